@@ -1,0 +1,1 @@
+"""Conversions, clocks, tokens, limits and the families of errors."""

@@ -1,0 +1,53 @@
+"""Where time comes from: the one file below `server` that may read the system's clocks."""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Two clocks: civil time for stamps, monotonic time for waiting."""
+
+    def utc_us(self) -> int:
+        """Microseconds since 1970-01-01 UTC, leap seconds not counted."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds on a clock that never jumps; only differences mean anything."""
+        ...
+
+
+class SystemClock:
+    """The clocks of this machine."""
+
+    def utc_us(self) -> int:
+        """The machine's civil time."""
+        return time.time_ns() // 1000
+
+    def monotonic_s(self) -> float:
+        """The machine's monotonic time."""
+        return time.monotonic()
+
+
+class ManualClock:
+    """A clock that moves only when told, for tests and simulations."""
+
+    def __init__(self, utc_us: int = 1_700_000_000_000_000, monotonic_s: float = 1000.0) -> None:
+        self._utc_us = utc_us
+        self._monotonic_s = monotonic_s
+
+    def utc_us(self) -> int:
+        """The civil time it was left at."""
+        return self._utc_us
+
+    def monotonic_s(self) -> float:
+        """The monotonic time it was left at."""
+        return self._monotonic_s
+
+    def advance(self, seconds: float) -> None:
+        """Let both clocks run for `seconds`."""
+        self._monotonic_s += seconds
+        self._utc_us += round(seconds * 1_000_000)
+
+    def step(self, seconds: float) -> None:
+        """Set civil time forward or back, as an administrator does; monotonic time stays."""
+        self._utc_us += round(seconds * 1_000_000)

@@ -1,0 +1,1 @@
+"""The shared types of the tt namespace, one file a subject."""

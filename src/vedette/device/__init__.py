@@ -1,0 +1,1 @@
+"""The machine: its state and how it answers."""

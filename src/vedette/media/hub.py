@@ -1,0 +1,169 @@
+"""Named live streams: one publisher, many sinks, and the group of pictures a new viewer starts with."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from vedette.base.errors import VedetteError
+from vedette.media.unit import AccessUnit, Track, TrackKind
+
+KEPT_GROUP_MOST_BYTES = 16 << 20  # a camera that never sends a key frame must not fill the memory
+KEPT_GROUP_MOST_UNITS = 3000
+
+
+class NoSuchStream(VedetteError):
+    """No live stream has that name."""
+
+
+class StreamState(StrEnum):
+    """What a stream's publisher is doing."""
+
+    WAITING = "waiting"  # nobody has published yet, or the publisher is trying to connect
+    LIVE = "live"
+
+
+class Sink(Protocol):
+    """Takes what a stream publishes. Both calls come on the event loop and must neither block nor raise."""
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        """From here on units belong to these tracks; the tuple is empty when the publisher is gone."""
+        ...
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        """Units in publishing order; the sequence is shared and must not be changed."""
+        ...
+
+
+class Stream:
+    """One publisher's units, handed to every sink without a copy. Lives on one event loop."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.tracks: tuple[Track, ...] = ()
+        self.state = StreamState.WAITING
+        self.problem = ""  # why the publisher is not live, in words for the operator
+        self.units_total = 0
+        self.bytes_total = 0
+        self.key_frames_total = 0
+        self.lost_total = 0
+        self.last_unit_utc_us = 0
+        self._sinks: tuple[Sink, ...] = ()
+        self._kept: list[AccessUnit] = []
+        self._kept_bytes = 0
+        self._video = -1
+        self._ask_for_key_frame: Callable[[], None] | None = None
+
+    @property
+    def kept_group(self) -> tuple[AccessUnit, ...]:
+        """Everything since the latest key frame of the first video track, key frame first."""
+        return tuple(self._kept)
+
+    @property
+    def sinks(self) -> tuple[Sink, ...]:
+        """Who listens now."""
+        return self._sinks
+
+    def attach(self, sink: Sink) -> None:
+        """Add a sink; if there are tracks, it is told of them at once. Adding it twice changes nothing."""
+        if sink in self._sinks:
+            return
+        self._sinks = (*self._sinks, sink)
+        if self.tracks:
+            sink.tracks_changed(self.tracks)
+
+    def detach(self, sink: Sink) -> None:
+        """Remove a sink; one that is not attached is ignored."""
+        self._sinks = tuple(each for each in self._sinks if each is not sink)
+
+    def on_key_frame_wanted(self, ask: Callable[[], None] | None) -> None:
+        """The publisher says how it can be asked for a key frame, or None when it cannot."""
+        self._ask_for_key_frame = ask
+
+    def request_key_frame(self) -> bool:
+        """Ask the publisher for a key frame; False when it cannot be asked."""
+        if self._ask_for_key_frame is None:
+            return False
+        self._ask_for_key_frame()
+        return True
+
+    def announce(self, tracks: tuple[Track, ...]) -> None:
+        """Publish under these tracks from now on; the kept group starts afresh when they changed."""
+        self.state = StreamState.LIVE
+        self.problem = ""
+        if tracks == self.tracks:
+            return
+        self.tracks = tracks
+        self._video = next((t.number for t in tracks if t.kind is TrackKind.VIDEO), -1)
+        self._forget_group()
+        for sink in self._sinks:
+            sink.tracks_changed(tracks)
+
+    def withdraw(self, problem: str) -> None:
+        """The publisher stopped; sinks keep their tracks, since most publishers come back the same."""
+        self.state = StreamState.WAITING
+        self.problem = problem
+        self._forget_group()
+
+    def end(self) -> None:
+        """The stream is removed for good: sinks are told that there are no tracks."""
+        self.withdraw("removed")
+        self.tracks = ()
+        for sink in self._sinks:
+            sink.tracks_changed(())
+
+    def publish(self, units: Sequence[AccessUnit]) -> None:
+        """Hand units to every sink, and keep the current group of pictures."""
+        if not units:
+            return
+        for unit in units:
+            self._keep(unit)
+        self.last_unit_utc_us = units[-1].utc_us
+        for sink in self._sinks:
+            sink.receive(units)
+
+    def _keep(self, unit: AccessUnit) -> None:
+        self.units_total += 1
+        size = len(unit.data)
+        self.bytes_total += size
+        if unit.track == self._video and unit.is_key:
+            self.key_frames_total += 1
+            self._kept = [unit]
+            self._kept_bytes = size
+        elif self._kept:
+            self._kept.append(unit)
+            self._kept_bytes += size
+            if self._kept_bytes > KEPT_GROUP_MOST_BYTES or len(self._kept) > KEPT_GROUP_MOST_UNITS:
+                self._forget_group()
+
+    def _forget_group(self) -> None:
+        self._kept = []
+        self._kept_bytes = 0
+
+
+class Hub:
+    """All live streams of this process by name."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, Stream] = {}
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """Every stream, in the order they were opened."""
+        return tuple(self._streams.values())
+
+    def open(self, name: str) -> Stream:
+        """The stream of that name, made if need be."""
+        return self._streams.setdefault(name, Stream(name))
+
+    def require(self, name: str) -> Stream:
+        """The stream of that name; raises NoSuchStream."""
+        try:
+            return self._streams[name]
+        except KeyError:
+            raise NoSuchStream(f"no live stream {name!r}") from None
+
+    def close(self, name: str) -> None:
+        """End a stream and forget it; an unknown name is ignored."""
+        stream = self._streams.pop(name, None)
+        if stream is not None:
+            stream.end()

@@ -1,0 +1,1 @@
+"""Protocol cores that do no I/O."""

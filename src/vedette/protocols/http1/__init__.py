@@ -1,0 +1,1 @@
+"""Parts of HTTP that no library gives: digest, ranges."""

@@ -1,0 +1,1 @@
+"""Users, passwords, policy: who may do what."""

@@ -1,0 +1,1 @@
+"""Sockets, assembly, web page."""

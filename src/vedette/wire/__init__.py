@@ -1,0 +1,1 @@
+"""Typed messages to and from XML."""
