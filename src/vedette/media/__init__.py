@@ -1,1 +1,1 @@
-"""Frames in motion."""
+"""Streams, sources and codecs: frames in motion."""

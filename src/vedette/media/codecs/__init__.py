@@ -1,0 +1,1 @@
+"""Codecs, one whole codec a file."""
