@@ -1,0 +1,1 @@
+"""The settings document that Set… operations change, and how it is kept."""

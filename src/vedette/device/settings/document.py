@@ -1,0 +1,31 @@
+"""The settings document: everything that Set… operations change, one section a subject."""
+
+import msgspec
+
+VERSION = 1
+
+
+class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A camera that feeds this system.
+
+    `name` is its token: letters, digits, `-` and `_`. `source` and `sub_source` are addresses:
+    `rtsp://…`, `file:PATH` or `drawn:?seed=N`; a drawn camera makes its own sub stream.
+    `password` is sealed (`security.passwords`). `transport` is `tcp` or `udp`.
+    """
+
+    name: str
+    title: str = ""
+    source: str
+    sub_source: str = ""
+    user: str = ""
+    password: str = ""
+    transport: str = "tcp"
+    record: bool = True
+    audio: bool = True
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole document. A section is replaced with `msgspec.structs.replace`."""
+
+    version: int = VERSION
+    cameras: tuple[CameraSettings, ...] = ()

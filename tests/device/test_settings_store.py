@@ -1,0 +1,101 @@
+"""The settings document: atomic, ordered, durable before success."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from vedette.device.settings import store as store_module
+from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.store import SettingsDamaged, SettingsNotSaved, SettingsStore
+
+
+def with_camera(name: str):
+    def edit(settings: Settings) -> Settings:
+        camera = CameraSettings(name=name, source="drawn:")
+        return msgspec.structs.replace(settings, cameras=(*settings.cameras, camera))
+
+    return edit
+
+
+def names(settings: Settings) -> list[str]:
+    return [camera.name for camera in settings.cameras]
+
+
+def test_a_change_is_on_disk_when_it_returns(tmp_path: Path) -> None:
+    async def run() -> None:
+        store = SettingsStore.open(tmp_path / "settings.json", Settings)
+        await store.change(with_camera("a"))
+        assert names(SettingsStore.open(store.path, Settings).current) == ["a"]
+        assert store.path.stat().st_mode & 0o077 == 0
+
+    asyncio.run(run())
+
+
+def test_edits_that_wait_together_are_applied_in_order(tmp_path: Path) -> None:
+    async def run() -> None:
+        store = SettingsStore.open(tmp_path / "settings.json", Settings)
+        wanted = [f"c{i}" for i in range(50)]
+        await asyncio.gather(*(store.change(with_camera(name)) for name in wanted))
+        assert names(store.current) == wanted
+
+    asyncio.run(run())
+
+
+def test_an_edit_that_raises_changes_nothing(tmp_path: Path) -> None:
+    def broken(settings: Settings) -> Settings:
+        raise ValueError("no")
+
+    async def run() -> None:
+        store = SettingsStore.open(tmp_path / "settings.json", Settings)
+        results = await asyncio.gather(
+            store.change(with_camera("a")),
+            store.change(broken),
+            store.change(with_camera("b")),
+            return_exceptions=True,
+        )
+        assert isinstance(results[1], ValueError)
+        assert names(store.current) == ["a", "b"]
+
+    asyncio.run(run())
+
+
+def test_a_refusing_disk_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        store = SettingsStore.open(tmp_path / "settings.json", Settings)
+        await store.change(with_camera("a"))
+
+        def full(path: Path, content: bytes) -> None:
+            raise SettingsNotSaved("no space")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store_module, "write_atomically", full)
+            with pytest.raises(SettingsNotSaved):
+                await store.change(with_camera("b"))
+        assert names(store.current) == ["a"]
+        await store.change(with_camera("c"))
+        assert names(SettingsStore.open(store.path, Settings).current) == ["a", "c"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b'{"version": 99}', b'{"cameras": 3}', b"\xff"])
+def test_a_damaged_file_is_refused_and_kept(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(raw)
+    with pytest.raises(SettingsDamaged, match=r"settings\.json"):
+        SettingsStore.open(path, Settings)
+    assert path.read_bytes() == raw
+
+
+def test_watchers_see_before_and_after(tmp_path: Path) -> None:
+    async def run() -> None:
+        store = SettingsStore.open(tmp_path / "settings.json", Settings)
+        seen: list[tuple[list[str], list[str]]] = []
+        store.watch(lambda before, after: seen.append((names(before), names(after))))
+        await store.change(with_camera("a"))
+        await asyncio.sleep(0)
+        assert seen == [([], ["a"])]
+
+    asyncio.run(run())
