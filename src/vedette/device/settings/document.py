@@ -5,7 +5,7 @@ import msgspec
 VERSION = 1
 
 
-class CameraSettings(msgspec.Struct, frozen=True, kw_only=True):
+class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A camera that feeds this system.
 
     `name` is its token: letters, digits, `-` and `_`. `source` and `sub_source` are addresses:

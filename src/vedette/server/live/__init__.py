@@ -1,0 +1,1 @@
+"""Live viewing: one packetisation of a stream, shared by all its viewers."""

@@ -1,0 +1,389 @@
+"""All live viewers of one stream: each unit is packetised once, and each viewer costs one write of it."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from vedette.base.clock import Clock
+from vedette.base.timestamps import ntp_from_utc_us
+from vedette.media.codecs import codec_named
+from vedette.media.hub import Stream
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.rtcp import sender_report
+from vedette.protocols.rtp.sender import RtpSender, interleaved, uniform_runs
+from vedette.server.live.viewers import (
+    CATCH_UP_SLICE_S,
+    RESUME_BELOW_BYTES,
+    DatagramViewer,
+    Run,
+    StreamViewer,
+)
+
+MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunnels and VPNs as well
+REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
+
+Channels = tuple[tuple[int, int], ...]
+
+
+class FirstPacket(NamedTuple):
+    """What RTP-Info says of a track: where its next packet begins."""
+
+    track: int
+    ssrc: int
+    sequence: int
+    rtp_time: int
+    utc_us: int
+
+
+class _Cut:
+    """One unit as packets, and the forms it was already put into for some viewers."""
+
+    __slots__ = ("_runs", "_streamed", "first_sequence", "opens_group", "packets", "rtp_time", "unit")
+
+    def __init__(
+        self, unit: AccessUnit, packets: list[bytes], *, opens_group: bool, sequence: int, rtp_time: int
+    ) -> None:
+        self.unit = unit
+        self.packets = packets
+        self.opens_group = opens_group
+        self.first_sequence = sequence
+        self.rtp_time = rtp_time
+        self._streamed: dict[int, bytes] = {}
+        self._runs: Sequence[Run] | None = None
+
+    def streamed(self, channel: int) -> bytes:
+        data = self._streamed.get(channel)
+        if data is None:
+            data = self._streamed[channel] = interleaved(self.packets, channel)
+        return data
+
+    def runs(self) -> Sequence[Run]:
+        if self._runs is None:
+            self._runs = uniform_runs(self.packets)
+        return self._runs
+
+
+class _Lane:
+    """The stream viewers that chose the same tracks and channels, and so get the same bytes."""
+
+    __slots__ = ("behind", "channel_of", "keeping_up")
+
+    def __init__(self, channels: Channels) -> None:
+        self.channel_of = dict(channels)
+        self.keeping_up: list[StreamViewer] = []
+        self.behind: list[StreamViewer] = []
+
+
+class LiveGroup:
+    """Sends one stream's units to its viewers; attached to the stream while there are any.
+
+    `identity` gives the SSRC, first sequence number and timestamp offset of each new RTP sender.
+    `on_gone` is called with a viewer that can no longer be served: its stream changed codec or
+    ended, or its host refuses datagrams.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        *,
+        clock: Clock,
+        loop: asyncio.AbstractEventLoop,
+        identity: Callable[[], tuple[int, int, int]],
+        on_gone: Callable[[StreamViewer | DatagramViewer, str], None],
+    ) -> None:
+        self.stream = stream
+        self._clock = clock
+        self._loop = loop
+        self._identity = identity
+        self._on_gone = on_gone
+        self._tracks: dict[int, Track] = {}
+        self._senders: dict[int, RtpSender] = {}
+        self._video = -1
+        self._kept: list[_Cut] = []
+        self._lanes: dict[Channels, _Lane] = {}
+        self._datagram: list[DatagramViewer] = []
+        self._catching_up: list[DatagramViewer] = []
+        self._latest: dict[int, tuple[int, int]] = {}  # track → (utc_us, rtp_time)
+        self._report_at_s = 0.0
+        self._is_attached = False
+
+    @property
+    def viewers(self) -> tuple[StreamViewer | DatagramViewer, ...]:
+        """Everybody who watches."""
+        stream = [v for lane in self._lanes.values() for v in (*lane.keeping_up, *lane.behind)]
+        return (*stream, *self._datagram)
+
+    # -- joining and leaving ---------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Begin to packetise: what the stream has kept is cut at once, so that a viewer can join."""
+        if self._is_attached:
+            return
+        self._is_attached = True
+        self.stream.attach(self)
+        self._cut_all(self.stream.kept_group)
+        if not self._kept:
+            self.stream.request_key_frame()
+
+    def close(self) -> None:
+        """Stop packetising; the next `open` starts with new RTP senders."""
+        self._is_attached = False
+        self.stream.detach(self)
+        self._tracks, self._senders, self._kept, self._latest = {}, {}, [], {}
+
+    def ssrc(self, track: int) -> int:
+        """The SSRC of a track; the group must be open."""
+        return self._senders[track].ssrc
+
+    def first_packets(self, tracks: frozenset[int]) -> list[FirstPacket]:
+        """For each track the packet that a viewer who joins now gets first."""
+        first: dict[int, FirstPacket] = {}
+        for cut in self._kept:
+            number = cut.unit.track
+            if number in tracks and number not in first:
+                first[number] = FirstPacket(
+                    number, self.ssrc(number), cut.first_sequence, cut.rtp_time, cut.unit.utc_us
+                )
+        for number in tracks - first.keys():
+            sender = self._senders[number]
+            track = self._tracks[number]
+            utc_us, rtp_time = self._latest.get(number, (0, sender.timestamp_offset))
+            now_us = self._clock.utc_us()
+            if utc_us:
+                rtp_time = (rtp_time + (now_us - utc_us) * track.clock_hz // 1_000_000) & 0xFFFFFFFF
+            first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us)
+        return [first[number] for number in sorted(first)]
+
+    def join_stream(self, viewer: StreamViewer) -> None:
+        """Add a viewer on a connection: it gets a report and the kept group of pictures at once."""
+        lane = self._lanes.setdefault(viewer.channels, _Lane(viewer.channels))
+        for number, channel in viewer.channels:
+            report = self._report(number)
+            if report:
+                viewer.outbox.write(interleaved([report], channel + 1))
+        if not self._kept and self._video in viewer.tracks:
+            viewer.waits_for_key = True
+        for cut in self._kept:
+            channel_of_cut = lane.channel_of.get(cut.unit.track)
+            if channel_of_cut is not None:
+                viewer.outbox.write(cut.streamed(channel_of_cut))
+        viewer.most_queued_bytes += viewer.outbox.queued_bytes
+        (lane.keeping_up if viewer.is_keeping_up else lane.behind).append(viewer)
+
+    def join_datagram(self, viewer: DatagramViewer) -> None:
+        """Add a viewer over UDP: a report at once, the kept group of pictures in slices."""
+        for number, port in viewer.ports.items():
+            report = self._report(number)
+            if report:
+                _send_report(port.rtcp, report)
+        if not self._kept and self._video in viewer.tracks:
+            viewer.waits_for_key = True
+        viewer.backlog = [(c.unit.track, c.runs()) for c in self._kept if c.unit.track in viewer.tracks]
+        self._datagram.append(viewer)
+        if viewer.backlog:
+            self._catching_up.append(viewer)
+            if len(self._catching_up) == 1:
+                self._loop.call_soon(self._catch_up)
+
+    def leave(self, viewer: StreamViewer | DatagramViewer) -> None:
+        """Remove a viewer; one that is not here is ignored."""
+        if isinstance(viewer, DatagramViewer):
+            _discard(self._datagram, viewer)
+            _discard(self._catching_up, viewer)
+            return
+        lane = self._lanes.get(viewer.channels)
+        if lane is None:
+            return
+        _discard(lane.keeping_up, viewer)
+        _discard(lane.behind, viewer)
+        if not lane.keeping_up and not lane.behind:
+            del self._lanes[viewer.channels]
+
+    # -- the stream's side -----------------------------------------------------------------------
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        """New parameter sets go on under the same sender; another codec or clock ends its viewers."""
+        before, self._tracks = self._tracks, {track.number: track for track in tracks}
+        self._video = next((t.number for t in tracks if t.kind is TrackKind.VIDEO), -1)
+        self._kept = []
+        for number, track in self._tracks.items():
+            old = before.get(number)
+            if old is None or (old.codec, old.clock_hz) != (track.codec, track.clock_hz):
+                ssrc, sequence, offset = self._identity()
+                self._senders[number] = RtpSender(
+                    ssrc=ssrc,
+                    payload_type=payload_type(track),
+                    first_sequence=sequence,
+                    timestamp_offset=offset,
+                )
+        changed = {
+            n for n, old in before.items() if n not in self._tracks or not _is_same_kind(old, self._tracks[n])
+        }
+        for viewer in self.viewers:
+            if viewer.tracks & changed:
+                self.leave(viewer)
+                self._on_gone(viewer, "the stream changed its codecs" if tracks else "the stream has ended")
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        """Cut units into packets once and send them to everybody."""
+        cuts = self._cut_all(units)
+        if not cuts:
+            return
+        for lane in self._lanes.values():
+            self._send_to_lane(lane, cuts)
+        if self._datagram:
+            self._send_datagrams(cuts)
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._report_at_s:
+            self._report_at_s = now_s + REPORT_INTERVAL_S
+            self._send_reports()
+
+    def _cut_all(self, units: Sequence[AccessUnit]) -> list[_Cut]:
+        cuts: list[_Cut] = []
+        for unit in units:
+            number = unit.track
+            track = self._tracks.get(number)
+            if track is None:
+                continue
+            sender = self._senders[number]
+            sequence = sender.next_sequence
+            payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES)
+            packets = sender.packets(payloads, unit.pts)
+            rtp_time = sender.rtp_time(unit.pts)
+            opens_group = number == self._video and unit.is_key
+            cut = _Cut(unit, packets, opens_group=opens_group, sequence=sequence, rtp_time=rtp_time)
+            cuts.append(cut)
+            self._latest[number] = (unit.utc_us, rtp_time)
+            if opens_group:
+                self._kept = [cut]
+            elif self._kept:
+                self._kept.append(cut)
+        if self._kept and not self.stream.kept_group:
+            self._kept = []  # the stream gave its group up: it grew past the limit
+        return cuts
+
+    def _send_to_lane(self, lane: _Lane, cuts: list[_Cut]) -> None:
+        channel_of = lane.channel_of
+        parts = [
+            (cut, cut.streamed(channel_of[cut.unit.track])) for cut in cuts if cut.unit.track in channel_of
+        ]
+        if not parts:
+            return
+        data = parts[0][1] if len(parts) == 1 else b"".join(part for _, part in parts)
+        size = len(data)
+        write = os.write
+        fell_behind = []
+        behind = lane.behind
+        for viewer in lane.keeping_up:
+            outbox = viewer.outbox
+            if not outbox.queued_bytes:
+                try:
+                    if (sent := write(outbox.fd, data)) == size:
+                        continue
+                except BlockingIOError:
+                    sent = 0
+                except OSError:
+                    sent = 0  # the outbox meets the same error, and tells its owner
+                outbox.write(memoryview(data)[sent:])
+            else:
+                outbox.write(data)
+            fell_behind.append(viewer)
+        caught_up = [viewer for viewer in behind if _send_to_slow(viewer, parts, data)]
+        for viewer in caught_up:
+            _discard(behind, viewer)
+            lane.keeping_up.append(viewer)
+        for viewer in fell_behind:
+            _discard(lane.keeping_up, viewer)
+            behind.append(viewer)
+
+    def _send_datagrams(self, cuts: list[_Cut]) -> None:
+        for cut in cuts:
+            number = cut.unit.track
+            is_video = number == self._video
+            runs = cut.runs()
+            for viewer in self._datagram:
+                if number in viewer.tracks:
+                    viewer.offer(number, runs, is_video=is_video, opens_group=cut.opens_group)
+        for viewer in [viewer for viewer in self._datagram if viewer.is_gone]:
+            self.leave(viewer)
+            self._on_gone(viewer, "its host refuses the datagrams")
+
+    def _catch_up(self) -> None:
+        self._catching_up = [viewer for viewer in self._catching_up if not viewer.send_backlog()]
+        if self._catching_up:
+            self._loop.call_later(CATCH_UP_SLICE_S, self._catch_up)
+
+    # -- RTCP ------------------------------------------------------------------------------------
+
+    def _report(self, number: int) -> bytes:
+        latest = self._latest.get(number)
+        if latest is None:
+            return b""
+        utc_us, rtp_time = latest
+        sender = self._senders[number]
+        return sender_report(
+            ssrc=sender.ssrc,
+            ntp=ntp_from_utc_us(utc_us),
+            rtp_time=rtp_time,
+            packets=sender.packets_total,
+            octets=sender.octets_total,
+            cname="vedette",
+        )
+
+    def _send_reports(self) -> None:
+        reports = {number: report for number in self._tracks if (report := self._report(number))}
+        for lane in self._lanes.values():
+            data = b"".join(
+                interleaved([reports[number]], channel + 1)
+                for number, channel in lane.channel_of.items()
+                if number in reports
+            )
+            for viewer in (*lane.keeping_up, *lane.behind):
+                if data and viewer.outbox.queued_bytes < RESUME_BELOW_BYTES:
+                    viewer.outbox.write(data)
+        for viewer in self._datagram:
+            for number, port in viewer.ports.items():
+                if number in reports:
+                    _send_report(port.rtcp, reports[number])
+
+
+def payload_type(track: Track) -> int:
+    """The RTP payload type of a track: the static one of its codec, else a dynamic one by its number."""
+    static = codec_named(track.codec).static_payload_type
+    return 96 + track.number if static is None else static
+
+
+def _send_to_slow(viewer: StreamViewer, parts: list[tuple[_Cut, bytes]], data: bytes) -> bool:
+    """Send to a viewer that is or was behind, or drop to the next key frame; True when it has caught up."""
+    outbox = viewer.outbox
+    if not viewer.waits_for_key and outbox.queued_bytes + len(data) > viewer.most_queued_bytes:
+        viewer.waits_for_key = True
+    if not viewer.waits_for_key:
+        outbox.write(data)
+    else:
+        start = next((i for i, (cut, _) in enumerate(parts) if cut.opens_group), None)
+        if start is None or outbox.queued_bytes > RESUME_BELOW_BYTES:
+            viewer.dropped_total += len(parts)
+            return False
+        viewer.dropped_total += start
+        viewer.waits_for_key = False
+        for _, part in parts[start:]:
+            outbox.write(part)
+    return viewer.is_keeping_up
+
+
+def _send_report(rtcp: "object", report: bytes) -> None:
+    try:
+        rtcp.send(report)  # type: ignore[attr-defined]
+    except OSError:
+        return  # a report that is lost is made good by the next one
+
+
+def _is_same_kind(old: Track, new: Track) -> bool:
+    return (old.codec, old.clock_hz, old.channels) == (new.codec, new.clock_hz, new.channels)
+
+
+def _discard(viewers: "list[StreamViewer] | list[DatagramViewer]", viewer: "object") -> None:
+    if viewer in viewers:
+        viewers.remove(viewer)  # type: ignore[arg-type]

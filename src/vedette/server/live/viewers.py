@@ -1,0 +1,135 @@
+"""One viewer's side of a live stream: who is keeping up, who is behind, and what each of them misses."""
+
+import errno
+import socket
+import struct
+from collections.abc import Sequence
+
+from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
+
+UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts one buffer into datagrams of this size
+RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when this little is queued
+MOST_REFUSALS = 200  # datagrams in a row that the viewer's host refused before it counts as gone
+CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
+CATCH_UP_SLICE_S = 0.01
+
+Run = tuple[bytes, int]  # datagrams of equal size back to back (the last may be shorter), and that size
+
+
+class StreamViewer:
+    """A viewer whose packets travel inside its RTSP connection.
+
+    `channels` pairs each track number with its interleaved channel. `dropped_total` counts access
+    units that it did not get because it was too slow.
+    """
+
+    def __init__(self, outbox: Outbox, channels: tuple[tuple[int, int], ...]) -> None:
+        self.outbox = outbox
+        self.channels = channels
+        self.tracks = frozenset(track for track, _ in channels)
+        self.waits_for_key = False
+        self.dropped_total = 0
+        self.most_queued_bytes = MOST_QUEUED_BYTES
+
+    @property
+    def is_keeping_up(self) -> bool:
+        """True when the next bytes may go to the descriptor itself."""
+        return not self.waits_for_key and self.outbox.fd >= 0 and not self.outbox.queued_bytes
+
+
+class DatagramPort:
+    """One track's pair of connected UDP sockets towards one viewer."""
+
+    def __init__(self, rtp: socket.socket, rtcp: socket.socket) -> None:
+        self.rtp = rtp
+        self.rtcp = rtcp
+        self.can_segment = True
+
+    def send(self, runs: Sequence[Run]) -> None:
+        """Send datagrams; raises BlockingIOError when the system's buffer is full."""
+        for data, size in runs:
+            if len(data) <= size:
+                self.rtp.send(data)
+            elif self.can_segment:
+                self._send_segmented(data, size)
+            else:
+                self._send_each(data, size)
+
+    def _send_segmented(self, data: bytes, size: int) -> None:
+        try:
+            self.rtp.sendmsg([data], [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("=H", size))])
+        except OSError as error:
+            if error.errno not in (errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE):
+                raise
+            self.can_segment = False  # this route's device cannot; datagrams one by one always work
+            self._send_each(data, size)
+
+    def _send_each(self, data: bytes, size: int) -> None:
+        for start in range(0, len(data), size):
+            self.rtp.send(data[start : start + size])
+
+    def close(self) -> None:
+        """Close both sockets."""
+        self.rtp.close()
+        self.rtcp.close()
+
+
+class DatagramViewer:
+    """A viewer over UDP: one pair of sockets a track.
+
+    Its first group of pictures is sent in slices (`backlog`), since a burst would overrun the
+    viewer's receive buffer; live units queue behind it until it has caught up.
+    """
+
+    def __init__(self, ports: dict[int, DatagramPort]) -> None:
+        self.ports = ports
+        self.tracks = frozenset(ports)
+        self.waits_for_key = False
+        self.dropped_total = 0
+        self.refusals = 0
+        self.backlog: list[tuple[int, Sequence[Run]]] = []
+        self._sent_of_backlog = 0
+
+    @property
+    def is_gone(self) -> bool:
+        """True when its host has been refusing datagrams for long."""
+        return self.refusals >= MOST_REFUSALS
+
+    def offer(self, track: int, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> None:
+        """Send a live unit, queue it behind the backlog, or drop it up to the next key frame."""
+        if self.backlog:
+            self.backlog.append((track, runs))
+        elif is_video and self.waits_for_key and not opens_group:
+            self.dropped_total += 1
+        elif not self.send(track, runs):
+            self.dropped_total += 1
+            self.waits_for_key = self.waits_for_key or is_video
+        elif is_video:
+            self.waits_for_key = False
+
+    def send(self, track: int, runs: Sequence[Run]) -> bool:
+        """Send one unit of a track; False when the system's buffer is full and the unit is lost."""
+        try:
+            self.ports[track].send(runs)
+        except BlockingIOError:
+            return False
+        except OSError:
+            self.refusals += 1
+            return True
+        self.refusals = 0
+        return True
+
+    def send_backlog(self) -> bool:
+        """Send the next slice of the backlog; True when nothing is left of it."""
+        sent_bytes = 0
+        while self._sent_of_backlog < len(self.backlog) and sent_bytes < CATCH_UP_BYTES:
+            track, runs = self.backlog[self._sent_of_backlog]
+            if not self.send(track, runs):
+                return False
+            self._sent_of_backlog += 1
+            sent_bytes += sum(len(data) for data, _ in runs)
+        if self._sent_of_backlog < len(self.backlog):
+            return False
+        self.backlog = []
+        self._sent_of_backlog = 0
+        return True
