@@ -1,0 +1,186 @@
+"""The closures of which plans are made: reading and writing one kind of value."""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+from vedette.wire.fields import Field
+from vedette.wire.message import PrefixedText, XmlName
+from vedette.wire.namespaces import PREFIXES
+from vedette.wire.scalars import READERS, WRITERS, enum_reader
+from vedette.wire.writer import (
+    XmlWriter,
+    escape_attribute,
+    escape_text,
+    odd_in_text,
+    qualified,
+)
+
+FieldWriter = Callable[[Any, XmlWriter], None]
+TextReader = Callable[[str], Any]
+
+_BY_PREFIX = {prefix: namespace for namespace, prefix in PREFIXES.items()}
+_PREFIX = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*):(?!:)")
+
+
+class HoldsText(Protocol):
+    """An element, or an attribute's value together with the prefixes in force there."""
+
+    @property
+    def text(self) -> str | None:
+        """The text."""
+        ...
+
+    @property
+    def nsmap(self) -> Mapping[Any, str]:
+        """Prefix to namespace; None for the default one."""
+        ...
+
+
+ElementReader = Callable[[Any, bool], Any]
+
+
+def resolved_name(text: str, holder: HoldsText, *, tolerant: bool = False) -> XmlName:
+    """The xs:QName that a text stands for where it stands; raises ValueError for an undeclared prefix.
+
+    Tolerant, an undeclared prefix is taken for the standard's own namespace of that prefix.
+    """
+    prefix, colon, local = text.strip().rpartition(":")
+    if not local or (colon and not prefix) or any(each.isspace() for each in text.strip()):
+        raise ValueError("not a qualified name")
+    namespaces = holder.nsmap
+    if not prefix:
+        return XmlName(namespaces.get(None, ""), local)
+    namespace = namespaces.get(prefix)
+    if namespace is None and tolerant:
+        namespace = _BY_PREFIX.get(prefix)
+    if namespace is None:
+        raise ValueError("undeclared prefix")
+    return XmlName(namespace, local)
+
+
+def prefixed_text(holder: HoldsText) -> PrefixedText:
+    """A text with the namespaces of the prefixes that occur in it."""
+    text = holder.text or ""
+    found = set(_PREFIX.findall(text))
+    if not found:
+        return PrefixedText(text)
+    namespaces = holder.nsmap
+    return PrefixedText(
+        text, tuple(sorted((prefix, namespaces[prefix]) for prefix in found if prefix in namespaces))
+    )
+
+
+def text_reader(kind: Any) -> TextReader | None:
+    """How a value of a type is read from its text alone, or None where that is not enough."""
+    if kind in READERS:
+        return READERS[kind]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return enum_reader(kind)
+    return None
+
+
+def list_reader(kind: Any) -> ElementReader:
+    """A reader of space separated values; tolerant, it leaves out those it cannot read."""
+    read = text_reader(kind)
+
+    def take(holder: HoldsText, tolerant: bool) -> tuple[Any, ...]:  # noqa: FBT001
+        values = []
+        for part in (holder.text or "").split():
+            try:
+                values.append(read(part) if read else resolved_name(part, holder, tolerant=tolerant))
+            except ValueError:
+                if not tolerant:
+                    raise
+        return tuple(values)
+
+    return take
+
+
+def name_reader(holder: HoldsText, tolerant: bool) -> XmlName:  # noqa: FBT001
+    """Reads an xs:QName."""
+    return resolved_name(holder.text or "", holder, tolerant=tolerant)
+
+
+def _text_of(field: Field) -> Callable[[Any, XmlWriter], str]:
+    """A field's value as text, not yet escaped."""
+    if field.type is XmlName:
+        one: Callable[[Any, XmlWriter], str] = _name_text
+    elif field.type in WRITERS:
+        convert = WRITERS[field.type]
+        one = lambda value, out: convert(value)  # noqa: E731
+    else:
+        one = lambda value, out: value  # noqa: E731
+    if not field.is_listed:
+        return one
+    return lambda value, out: " ".join(one(each, out) for each in value)
+
+
+def _name_text(value: XmlName, out: XmlWriter) -> str:
+    return out.name(value)
+
+
+def attribute_writer(field: Field) -> FieldWriter:
+    """Writes one attribute."""
+    as_text = _text_of(field)
+    opening = f' {qualified(field.xml)}="'
+    if field.is_listed and not field.is_required:
+
+        def write_list(value: Any, out: XmlWriter) -> None:
+            if value:
+                out.parts.append(f'{opening}{escape_attribute(as_text(value, out))}"')
+
+        return write_list
+
+    def write(value: Any, out: XmlWriter) -> None:
+        out.parts.append(f'{opening}{escape_attribute(as_text(value, out))}"')
+
+    return write
+
+
+def text_writer(field: Field) -> FieldWriter:
+    """Writes an element's simple content."""
+    as_text = _text_of(field)
+
+    def write(value: Any, out: XmlWriter) -> None:
+        out.parts.append(escape_text(as_text(value, out)))
+
+    return write
+
+
+def trees_writer(value: Any, out: XmlWriter) -> None:
+    """Writes kept elements as they are."""
+    for each in value:
+        out.tree(each)
+
+
+def leaf_writer(field: Field) -> FieldWriter:
+    """Writes one child element with a simple value."""
+    spelled = qualified(field.xml)
+    opening, closing = f"<{spelled}>", f"</{spelled}>"
+    if field.type is PrefixedText:
+        return lambda value, out: out.prefixed_text(f"<{spelled}", value, closing)
+    if field.is_listed or field.type is XmlName:
+        as_text = _text_of(field)
+        skips_empty = field.is_listed and not field.is_required
+
+        def write_text(value: Any, out: XmlWriter) -> None:
+            if value or not skips_empty:
+                out.parts.append(f"{opening}{escape_text(as_text(value, out))}{closing}")
+
+        return write_text
+    if field.type in WRITERS:
+        convert = WRITERS[field.type]
+
+        def write_converted(value: Any, out: XmlWriter) -> None:
+            out.parts.append(f"{opening}{convert(value)}{closing}")
+
+        return write_converted
+
+    def write_string(value: str, out: XmlWriter) -> None:
+        if odd_in_text(value):
+            value = escape_text(value)
+        out.parts.append(f"{opening}{value}{closing}")
+
+    return write_string
