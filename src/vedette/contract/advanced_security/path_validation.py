@@ -1,0 +1,230 @@
+"""Security configuration service: revocation lists and validation policies."""
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TAS
+
+
+@message(TAS)
+class CRL:
+    """CRL."""
+
+    crlid: str = element("CRLID")
+    alias: str
+    crl_content: bytes = element("CRLContent")
+
+
+@message(TAS)
+class CertPathValidationParameters:
+    """Cert path validation parameters."""
+
+    require_tlswww_client_auth_extended_key_usage: bool | None = element(
+        "RequireTLSWWWClientAuthExtendedKeyUsage", default=None
+    )
+    use_delta_crls: bool | None = element("UseDeltaCRLs", default=None)
+
+
+@message(TAS)
+class TrustAnchor:
+    """Trust anchor."""
+
+    certificate_id: str = element("CertificateID")
+
+
+@message(TAS)
+class CertPathValidationPolicy:
+    """Cert path validation policy."""
+
+    cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
+    alias: str | None = None
+    parameters: CertPathValidationParameters
+    trust_anchors: tuple[TrustAnchor, ...] = element("TrustAnchor")
+
+
+@message(TAS)
+class UploadCRL:
+    """Brings in the CRL."""
+
+    crl: bytes
+    alias: str | None = None
+
+
+@message(TAS)
+class UploadCRLResponse:
+    """Tells that the CRL was stored."""
+
+    crl_id: str = element("CrlID")
+
+
+@message(TAS)
+class GetCRL:
+    """Asks for the CRL."""
+
+    crl_id: str = element("CrlID")
+
+
+@message(TAS)
+class GetCRLResponse:
+    """Answers with the CRL."""
+
+    crl: CRL
+
+
+@message(TAS)
+class GetAllCRLs:
+    """Asks for all CRLs."""
+
+
+@message(TAS)
+class GetAllCRLsResponse:
+    """Answers with all CRLs."""
+
+    crls: tuple[CRL, ...] = element("Crl", default=())
+
+
+@message(TAS)
+class DeleteCRL:
+    """Deletes the CRL."""
+
+    crl_id: str = element("CrlID")
+
+
+@message(TAS)
+class DeleteCRLResponse:
+    """Tells that the CRL was deleted."""
+
+
+@message(TAS)
+class CreateCertPathValidationPolicy:
+    """Makes a new cert path validation policy."""
+
+    alias: str | None = None
+    parameters: CertPathValidationParameters
+    trust_anchors: tuple[TrustAnchor, ...] = element("TrustAnchor")
+
+
+@message(TAS)
+class CreateCertPathValidationPolicyResponse:
+    """Tells that the cert path validation policy was made."""
+
+    cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
+
+
+@message(TAS)
+class GetCertPathValidationPolicy:
+    """Asks for the cert path validation policy."""
+
+    cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
+
+
+@message(TAS)
+class GetCertPathValidationPolicyResponse:
+    """Answers with the cert path validation policy."""
+
+    cert_path_validation_policy: CertPathValidationPolicy
+
+
+@message(TAS)
+class GetAllCertPathValidationPolicies:
+    """Asks for all cert path validation policies."""
+
+
+@message(TAS)
+class GetAllCertPathValidationPoliciesResponse:
+    """Answers with all cert path validation policies."""
+
+    cert_path_validation_policies: tuple[CertPathValidationPolicy, ...] = element(
+        "CertPathValidationPolicy", default=()
+    )
+
+
+@message(TAS)
+class SetCertPathValidationPolicy:
+    """Changes the cert path validation policy."""
+
+    cert_path_validation_policy_id: str | None = element("CertPathValidationPolicyID", default=None)
+    cert_path_validation_policy: CertPathValidationPolicy
+
+
+@message(TAS)
+class SetCertPathValidationPolicyResponse:
+    """Tells that the cert path validation policy changed."""
+
+
+@message(TAS)
+class DeleteCertPathValidationPolicy:
+    """Deletes the cert path validation policy."""
+
+    cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
+
+
+@message(TAS)
+class DeleteCertPathValidationPolicyResponse:
+    """Tells that the cert path validation policy was deleted."""
+
+
+class PathValidation(Service):
+    """Revocation lists and validation policies."""
+
+    upload_crl = Operation(
+        UploadCRL,
+        UploadCRLResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, UploadCRL (26.06 §5.2.6.4.1)",
+    )
+
+    get_crl = Operation(
+        GetCRL,
+        GetCRLResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Security, GetCRL (26.06 §5.2.6.4.2)",
+    )
+
+    get_all_crls = Operation(
+        GetAllCRLs,
+        GetAllCRLsResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Security, GetAllCRLs (26.06 §5.2.6.4.3)",
+    )
+
+    delete_crl = Operation(
+        DeleteCRL,
+        DeleteCRLResponse,
+        access=Access.UNRECOVERABLE,
+        source="Security, DeleteCRL (26.06 §5.2.6.4.4)",
+    )
+
+    create_cert_path_validation_policy = Operation(
+        CreateCertPathValidationPolicy,
+        CreateCertPathValidationPolicyResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, CreateCertPathValidationPolicy (26.06 §5.2.6.5.1)",
+    )
+
+    get_cert_path_validation_policy = Operation(
+        GetCertPathValidationPolicy,
+        GetCertPathValidationPolicyResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Security, GetCertPathValidationPolicy (26.06 §5.2.6.5.2)",
+    )
+
+    get_all_cert_path_validation_policies = Operation(
+        GetAllCertPathValidationPolicies,
+        GetAllCertPathValidationPoliciesResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Security, GetAllCertPathValidationPolicies (26.06 §5.2.6.5.3)",
+    )
+
+    set_cert_path_validation_policy = Operation(
+        SetCertPathValidationPolicy,
+        SetCertPathValidationPolicyResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, SetCertPathValidationPolicy (26.06 §5.2.6.5.4)",
+    )
+
+    delete_cert_path_validation_policy = Operation(
+        DeleteCertPathValidationPolicy,
+        DeleteCertPathValidationPolicyResponse,
+        access=Access.UNRECOVERABLE,
+        source="Security, DeleteCertPathValidationPolicy (26.06 §5.2.6.5.5)",
+    )

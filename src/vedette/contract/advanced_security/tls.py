@@ -1,0 +1,277 @@
+"""Security configuration service: the TLS server."""
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TAS
+
+
+@message(TAS)
+class AddServerCertificateAssignment:
+    """Adds the server certificate assignment."""
+
+    certification_path_id: str = element("CertificationPathID")
+
+
+@message(TAS)
+class AddServerCertificateAssignmentResponse:
+    """Tells that the server certificate assignment was added."""
+
+
+@message(TAS)
+class RemoveServerCertificateAssignment:
+    """Takes the server certificate assignment away."""
+
+    certification_path_id: str = element("CertificationPathID")
+
+
+@message(TAS)
+class RemoveServerCertificateAssignmentResponse:
+    """Tells that the server certificate assignment was taken away."""
+
+
+@message(TAS)
+class ReplaceServerCertificateAssignment:
+    """Puts another server certificate assignment in place of the present one."""
+
+    old_certification_path_id: str = element("OldCertificationPathID")
+    new_certification_path_id: str = element("NewCertificationPathID")
+
+
+@message(TAS)
+class ReplaceServerCertificateAssignmentResponse:
+    """Tells that the server certificate assignment was replaced."""
+
+
+@message(TAS)
+class SetEnabledTLSVersions:
+    """Changes the enabled TLS versions."""
+
+    versions: tuple[str, ...] = element(listed=True)
+
+
+@message(TAS)
+class SetEnabledTLSVersionsResponse:
+    """Tells that the enabled TLS versions changed."""
+
+
+@message(TAS)
+class GetEnabledTLSVersions:
+    """Asks for the enabled TLS versions."""
+
+
+@message(TAS)
+class GetEnabledTLSVersionsResponse:
+    """Answers with the enabled TLS versions."""
+
+    versions: tuple[str, ...] = element(listed=True)
+
+
+@message(TAS)
+class GetAssignedServerCertificates:
+    """Asks for the assigned server certificates."""
+
+
+@message(TAS)
+class GetAssignedServerCertificatesResponse:
+    """Answers with the assigned server certificates."""
+
+    certification_path_ids: tuple[str, ...] = element("CertificationPathID", default=())
+
+
+@message(TAS)
+class SetClientAuthenticationRequired:
+    """Changes the client authentication required."""
+
+    client_authentication_required: bool = element("clientAuthenticationRequired")
+
+
+@message(TAS)
+class SetClientAuthenticationRequiredResponse:
+    """Tells that the client authentication required changed."""
+
+
+@message(TAS)
+class GetClientAuthenticationRequired:
+    """Asks for the client authentication required."""
+
+
+@message(TAS)
+class GetClientAuthenticationRequiredResponse:
+    """Answers with the client authentication required."""
+
+    client_authentication_required: bool = element("clientAuthenticationRequired")
+
+
+@message(TAS)
+class SetCnMapsToUser:
+    """Changes the cn maps to user."""
+
+    cn_maps_to_user: bool = element("cnMapsToUser")
+
+
+@message(TAS)
+class SetCnMapsToUserResponse:
+    """Tells that the cn maps to user changed."""
+
+
+@message(TAS)
+class GetCnMapsToUser:
+    """Asks for the cn maps to user."""
+
+
+@message(TAS)
+class GetCnMapsToUserResponse:
+    """Answers with the cn maps to user."""
+
+    cn_maps_to_user: bool = element("cnMapsToUser")
+
+
+@message(TAS)
+class AddCertPathValidationPolicyAssignment:
+    """Adds the cert path validation policy assignment."""
+
+    cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
+
+
+@message(TAS)
+class AddCertPathValidationPolicyAssignmentResponse:
+    """Tells that the cert path validation policy assignment was added."""
+
+
+@message(TAS)
+class RemoveCertPathValidationPolicyAssignment:
+    """Takes the cert path validation policy assignment away."""
+
+    cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
+
+
+@message(TAS)
+class RemoveCertPathValidationPolicyAssignmentResponse:
+    """Tells that the cert path validation policy assignment was taken away."""
+
+
+@message(TAS)
+class ReplaceCertPathValidationPolicyAssignment:
+    """Puts another cert path validation policy assignment in place of the present one."""
+
+    old_cert_path_validation_policy_id: str = element("OldCertPathValidationPolicyID")
+    new_cert_path_validation_policy_id: str = element("NewCertPathValidationPolicyID")
+
+
+@message(TAS)
+class ReplaceCertPathValidationPolicyAssignmentResponse:
+    """Tells that the cert path validation policy assignment was replaced."""
+
+
+@message(TAS)
+class GetAssignedCertPathValidationPolicies:
+    """Asks for the assigned cert path validation policies."""
+
+
+@message(TAS)
+class GetAssignedCertPathValidationPoliciesResponse:
+    """Answers with the assigned cert path validation policies."""
+
+    cert_path_validation_policy_ids: tuple[str, ...] = element("CertPathValidationPolicyID", default=())
+
+
+class TLSServer(Service):
+    """The TLS server."""
+
+    add_server_certificate_assignment = Operation(
+        AddServerCertificateAssignment,
+        AddServerCertificateAssignmentResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, AddServerCertificateAssignment (26.06 §5.3.3.1)",
+    )
+
+    remove_server_certificate_assignment = Operation(
+        RemoveServerCertificateAssignment,
+        RemoveServerCertificateAssignmentResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, RemoveServerCertificateAssignment (26.06 §5.3.3.2)",
+    )
+
+    replace_server_certificate_assignment = Operation(
+        ReplaceServerCertificateAssignment,
+        ReplaceServerCertificateAssignmentResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, ReplaceServerCertificateAssignment (26.06 §5.3.3.3)",
+    )
+
+    set_enabled_tls_versions = Operation(
+        SetEnabledTLSVersions,
+        SetEnabledTLSVersionsResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, SetEnabledTLSVersions (26.06 §5.3.3.13)",
+    )
+
+    get_enabled_tls_versions = Operation(
+        GetEnabledTLSVersions,
+        GetEnabledTLSVersionsResponse,
+        access=Access.READ_SYSTEM,
+        source="Security, GetEnabledTLSVersions (26.06 §5.3.3.14)",
+    )
+
+    get_assigned_server_certificates = Operation(
+        GetAssignedServerCertificates,
+        GetAssignedServerCertificatesResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Security, GetAssignedServerCertificates (26.06 §5.3.3.4)",
+    )
+
+    set_client_authentication_required = Operation(
+        SetClientAuthenticationRequired,
+        SetClientAuthenticationRequiredResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, SetClientAuthenticationRequired (26.06 §5.3.3.5)",
+    )
+
+    get_client_authentication_required = Operation(
+        GetClientAuthenticationRequired,
+        GetClientAuthenticationRequiredResponse,
+        access=Access.READ_SYSTEM,
+        source="Security, GetClientAuthenticationRequired (26.06 §5.3.3.6)",
+    )
+
+    set_cn_maps_to_user = Operation(
+        SetCnMapsToUser,
+        SetCnMapsToUserResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, SetCnMapsToUser (26.06 §5.3.3.7)",
+    )
+
+    get_cn_maps_to_user = Operation(
+        GetCnMapsToUser,
+        GetCnMapsToUserResponse,
+        access=Access.READ_SYSTEM,
+        source="Security, GetCnMapsToUser (26.06 §5.3.3.8)",
+    )
+
+    add_cert_path_validation_policy_assignment = Operation(
+        AddCertPathValidationPolicyAssignment,
+        AddCertPathValidationPolicyAssignmentResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, AddCertPathValidationPolicyAssignment (26.06 §5.3.3.9)",
+    )
+
+    remove_cert_path_validation_policy_assignment = Operation(
+        RemoveCertPathValidationPolicyAssignment,
+        RemoveCertPathValidationPolicyAssignmentResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, RemoveCertPathValidationPolicyAssignment (26.06 §5.3.3.10)",
+    )
+
+    replace_cert_path_validation_policy_assignment = Operation(
+        ReplaceCertPathValidationPolicyAssignment,
+        ReplaceCertPathValidationPolicyAssignmentResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Security, ReplaceCertPathValidationPolicyAssignment (26.06 §5.3.3.11)",
+    )
+
+    get_assigned_cert_path_validation_policies = Operation(
+        GetAssignedCertPathValidationPolicies,
+        GetAssignedCertPathValidationPoliciesResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Security, GetAssignedCertPathValidationPolicies (26.06 §5.3.3.12)",
+    )

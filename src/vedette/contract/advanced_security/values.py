@@ -1,0 +1,12 @@
+"""Security configuration service: types that several chapters share."""
+
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TAS
+
+
+@message(TAS)
+class AlgorithmIdentifier:
+    """Algorithm identifier."""
+
+    algorithm: str = element("algorithm")
+    parameters: bytes | None = element("parameters", default=None)

@@ -1,0 +1,345 @@
+"""Device management service: clock, firmware, logs and restart."""
+
+from datetime import timedelta
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.contract.schema.system import (
+    BackupFile,
+    FactoryDefaultType,
+    SetDateTimeType,
+    SupportInformation,
+    SystemDateTime,
+    SystemLog,
+    SystemLogType,
+    SystemLogUriList,
+    TimeZone,
+)
+from vedette.contract.schema.values import AttachmentData, DateTime
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TDS
+
+
+@message(TDS)
+class GetDeviceInformation:
+    """Asks for the device information."""
+
+
+@message(TDS)
+class GetDeviceInformationResponse:
+    """Answers with the device information."""
+
+    manufacturer: str
+    model: str
+    firmware_version: str
+    serial_number: str
+    hardware_id: str
+
+
+@message(TDS)
+class SetSystemDateAndTime:
+    """Changes the system date and time."""
+
+    date_time_type: SetDateTimeType
+    daylight_savings: bool
+    time_zone: TimeZone | None = None
+    utc_date_time: DateTime | None = element("UTCDateTime", default=None)
+
+
+@message(TDS)
+class SetSystemDateAndTimeResponse:
+    """Tells that the system date and time changed."""
+
+
+@message(TDS)
+class GetSystemDateAndTime:
+    """Asks for the system date and time."""
+
+
+@message(TDS)
+class GetSystemDateAndTimeResponse:
+    """Answers with the system date and time."""
+
+    system_date_and_time: SystemDateTime
+
+
+@message(TDS)
+class SetSystemFactoryDefault:
+    """Changes the system factory default."""
+
+    factory_default: FactoryDefaultType
+
+
+@message(TDS)
+class SetSystemFactoryDefaultResponse:
+    """Tells that the system factory default changed."""
+
+
+@message(TDS)
+class UpgradeSystemFirmware:
+    """Replaces the system firmware."""
+
+    firmware: AttachmentData
+
+
+@message(TDS)
+class UpgradeSystemFirmwareResponse:
+    """Tells that the system firmware will be replaced."""
+
+    message: str | None = None
+
+
+@message(TDS)
+class SystemReboot:
+    """Asks for: system reboot."""
+
+
+@message(TDS)
+class SystemRebootResponse:
+    """The answer to: system reboot."""
+
+    message: str
+
+
+@message(TDS)
+class RestoreSystem:
+    """Asks for: restore system."""
+
+    backup_files: tuple[BackupFile, ...]
+
+
+@message(TDS)
+class RestoreSystemResponse:
+    """The answer to: restore system."""
+
+
+@message(TDS)
+class GetSystemBackup:
+    """Asks for the system backup."""
+
+
+@message(TDS)
+class GetSystemBackupResponse:
+    """Answers with the system backup."""
+
+    backup_files: tuple[BackupFile, ...]
+
+
+@message(TDS)
+class GetSystemLog:
+    """Asks for the system log."""
+
+    log_type: SystemLogType
+
+
+@message(TDS)
+class GetSystemLogResponse:
+    """Answers with the system log."""
+
+    system_log: SystemLog
+
+
+@message(TDS)
+class GetSystemSupportInformation:
+    """Asks for the system support information."""
+
+
+@message(TDS)
+class GetSystemSupportInformationResponse:
+    """Answers with the system support information."""
+
+    support_information: SupportInformation
+
+
+@message(TDS)
+class SendAuxiliaryCommand:
+    """Sends the auxiliary command."""
+
+    auxiliary_command: str
+
+
+@message(TDS)
+class SendAuxiliaryCommandResponse:
+    """Answers the auxiliary command."""
+
+    auxiliary_command_response: str | None = None
+
+
+@message(TDS)
+class GetSystemUris:
+    """Asks for the system addresses."""
+
+
+@message(TDS)
+class GetSystemUrisResponse:
+    """Answers with the system addresses."""
+
+    system_log_uris: SystemLogUriList | None = None
+    support_info_uri: str | None = None
+    system_backup_uri: str | None = None
+
+
+@message(TDS)
+class StartFirmwareUpgrade:
+    """Starts firmware upgrade."""
+
+
+@message(TDS)
+class StartFirmwareUpgradeResponse:
+    """Tells that firmware upgrade started."""
+
+    upload_uri: str
+    upload_delay: timedelta
+    expected_down_time: timedelta
+
+
+@message(TDS)
+class UpgradeFirmware:
+    """Replaces the firmware."""
+
+    version: str
+
+
+@message(TDS)
+class UpgradeFirmwareResponse:
+    """Tells that the firmware will be replaced."""
+
+    expected_down_time: timedelta
+
+
+@message(TDS)
+class StartSystemRestore:
+    """Starts system restore."""
+
+
+@message(TDS)
+class StartSystemRestoreResponse:
+    """Tells that system restore started."""
+
+    upload_uri: str
+    expected_down_time: timedelta
+
+
+class System(Service):
+    """Clock, firmware, logs and restart."""
+
+    get_device_information = Operation(
+        GetDeviceInformation,
+        GetDeviceInformationResponse,
+        access=Access.READ_SYSTEM,
+        source="Core, GetDeviceInformation (26.06 §8.3.1)",
+        iec="IEC 60839-11-31 8.4.1",
+    )
+
+    set_system_date_and_time = Operation(
+        SetSystemDateAndTime,
+        SetSystemDateAndTimeResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Core, SetSystemDateAndTime (26.06 §8.3.7)",
+        iec="IEC 60839-11-31 8.4.7",
+    )
+
+    get_system_date_and_time = Operation(
+        GetSystemDateAndTime,
+        GetSystemDateAndTimeResponse,
+        access=Access.PRE_AUTH,
+        source="Core, GetSystemDateAndTime (26.06 §8.3.6)",
+        iec="IEC 60839-11-31 8.4.6",
+    )
+
+    set_system_factory_default = Operation(
+        SetSystemFactoryDefault,
+        SetSystemFactoryDefaultResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, SetSystemFactoryDefault (26.06 §8.3.8)",
+        iec="IEC 60839-11-31 8.4.8",
+    )
+
+    upgrade_system_firmware = Operation(
+        UpgradeSystemFirmware,
+        UpgradeSystemFirmwareResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, UpgradeSystemFirmware (26.06 Annex D.3)",
+        iec="IEC 60839-11-31 8.4.9",
+        deprecated=True,
+    )
+
+    system_reboot = Operation(
+        SystemReboot,
+        SystemRebootResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, SystemReboot (26.06 §8.3.13)",
+        iec="IEC 60839-11-31 8.4.13",
+    )
+
+    restore_system = Operation(
+        RestoreSystem,
+        RestoreSystemResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, RestoreSystem (26.06 §8.3.4)",
+        iec="IEC 60839-11-31 8.4.4",
+        deprecated=True,
+    )
+
+    get_system_backup = Operation(
+        GetSystemBackup,
+        GetSystemBackupResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Core, GetSystemBackup (26.06 §8.3.3)",
+        iec="IEC 60839-11-31 8.4.3",
+        deprecated=True,
+    )
+
+    get_system_log = Operation(
+        GetSystemLog,
+        GetSystemLogResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Core, GetSystemLog (26.06 §8.3.11)",
+        iec="IEC 60839-11-31 8.4.11",
+    )
+
+    get_system_support_information = Operation(
+        GetSystemSupportInformation,
+        GetSystemSupportInformationResponse,
+        access=Access.READ_SYSTEM_SECRET,
+        source="Core, GetSystemSupportInformation (26.06 §8.3.12)",
+        iec="IEC 60839-11-31 8.4.12",
+    )
+
+    send_auxiliary_command = Operation(
+        SendAuxiliaryCommand,
+        SendAuxiliaryCommandResponse,
+        access=Access.ACTUATE,
+        source="Core, SendAuxiliaryCommand (26.06 §8.7)",
+        iec="IEC 60839-11-31 8.6",
+    )
+
+    get_system_uris = Operation(
+        GetSystemUris,
+        GetSystemUrisResponse,
+        access=Access.READ_SYSTEM,
+        source="Core, GetSystemUris (26.06 §8.3.2)",
+        iec="IEC 60839-11-31 8.4.2",
+    )
+
+    start_firmware_upgrade = Operation(
+        StartFirmwareUpgrade,
+        StartFirmwareUpgradeResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, StartFirmwareUpgrade (26.06 §8.3.9)",
+        iec="IEC 60839-11-31 8.4.10",
+    )
+
+    upgrade_firmware = Operation(
+        UpgradeFirmware,
+        UpgradeFirmwareResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, UpgradeFirmware (26.06 §8.3.10)",
+    )
+
+    start_system_restore = Operation(
+        StartSystemRestore,
+        StartSystemRestoreResponse,
+        access=Access.UNRECOVERABLE,
+        source="Core, StartSystemRestore (26.06 §8.3.5)",
+        iec="IEC 60839-11-31 8.4.5",
+    )

@@ -1,0 +1,11 @@
+"""Device input and output service: types that several chapters share."""
+
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TMD
+
+
+@message(TMD)
+class GetResponse:
+    """Get response."""
+
+    tokens: tuple[str, ...] = element("Token", default=())

@@ -1,0 +1,157 @@
+"""WS-Discovery: messages and operations."""
+
+from types import NoneType
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.wire.message import XmlElement, XmlName, anything, attribute, element, message, text
+from vedette.wire.namespaces import WSA04, D
+
+
+@message(WSA04)
+class ReferenceProperties:
+    """Reference properties."""
+
+
+@message(WSA04)
+class ReferenceParameters:
+    """Reference parameters."""
+
+    content: tuple[XmlElement, ...] = anything()
+
+
+@message(WSA04)
+class ServiceName:
+    """Service name."""
+
+    port_name: str | None = attribute("PortName", default=None)
+    value: XmlName = text()
+
+
+@message(WSA04)
+class EndpointReference:
+    """Endpoint reference."""
+
+    address: str
+    reference_properties: ReferenceProperties | None = None
+    reference_parameters: ReferenceParameters | None = None
+    port_type: XmlName | None = None
+    service_name: ServiceName | None = None
+
+
+@message(D)
+class Scopes:
+    """Scopes."""
+
+    match_by: str | None = attribute("MatchBy", default=None)
+    value: tuple[str, ...] = text(listed=True)
+
+
+@message(D)
+class ProbeMatch:
+    """Probe match."""
+
+    endpoint_reference: EndpointReference = element(namespace=WSA04)
+    types: tuple[XmlName, ...] = element(listed=True, default=())
+    scopes: Scopes | None = None
+    xaddrs: tuple[str, ...] = element("XAddrs", listed=True, default=())
+    metadata_version: int
+
+
+@message(D)
+class ResolveMatch:
+    """Resolve match."""
+
+    endpoint_reference: EndpointReference = element(namespace=WSA04)
+    types: tuple[XmlName, ...] = element(listed=True, default=())
+    scopes: Scopes | None = None
+    xaddrs: tuple[str, ...] = element("XAddrs", listed=True)
+    metadata_version: int
+
+
+@message(D)
+class Hello:
+    """Asks for: hello."""
+
+    endpoint_reference: EndpointReference = element(namespace=WSA04)
+    types: tuple[XmlName, ...] = element(listed=True, default=())
+    scopes: Scopes | None = None
+    xaddrs: tuple[str, ...] = element("XAddrs", listed=True, default=())
+    metadata_version: int
+
+
+@message(D)
+class Probe:
+    """Asks for: probe."""
+
+    types: tuple[XmlName, ...] = element(listed=True, default=())
+    scopes: Scopes | None = None
+
+
+@message(D)
+class ProbeMatches:
+    """The answer to: probe."""
+
+    probe_matches: tuple[ProbeMatch, ...] = element("ProbeMatch", default=())
+
+
+@message(D)
+class Resolve:
+    """Asks for: resolve."""
+
+    endpoint_reference: EndpointReference = element(namespace=WSA04)
+
+
+@message(D)
+class ResolveMatches:
+    """The answer to: resolve."""
+
+    resolve_match: ResolveMatch | None = None
+
+
+@message(D)
+class Bye:
+    """Asks for: bye."""
+
+    endpoint_reference: EndpointReference = element(namespace=WSA04)
+    types: tuple[XmlName, ...] = element(listed=True, default=())
+    scopes: Scopes | None = None
+    xaddrs: tuple[str, ...] = element("XAddrs", listed=True, default=())
+    metadata_version: int | None = None
+
+
+class Discovery(Service):
+    """WS-Discovery."""
+
+    namespace = D
+
+    hello = Operation(
+        Hello,
+        NoneType,
+        access=Access.PRE_AUTH,
+        source="Core, Hello (26.06 §7.3.2)",
+        iec="IEC 60839-11-31 7.3.2",
+    )
+
+    probe = Operation(
+        Probe,
+        ProbeMatches,
+        access=Access.PRE_AUTH,
+        source="Core, Probe (26.06 §7.3.3)",
+        iec="IEC 60839-11-31 7.3.3",
+    )
+
+    resolve = Operation(
+        Resolve,
+        ResolveMatches,
+        access=Access.PRE_AUTH,
+        source="Core, Resolve (26.06 §7.3.4)",
+        iec="IEC 60839-11-31 7.3.4",
+    )
+
+    bye = Operation(
+        Bye,
+        NoneType,
+        access=Access.PRE_AUTH,
+        source="Core, Bye (26.06 §7.3.5)",
+        iec="IEC 60839-11-31 7.3.5",
+    )

@@ -1,0 +1,581 @@
+"""Events: properties, pull points and basic notification."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import NoneType
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.contract.schema.notification import (
+    EndpointReference,
+    Filter,
+    NotificationMessage,
+    SubscriptionPolicy,
+    TopicExpression,
+    TopicSet,
+)
+from vedette.wire.message import XmlElement, anything, attribute, element, message
+from vedette.wire.namespaces import TEV, WSNT, WSNTW, WSTOP
+
+
+@message(TEV)
+class Capabilities:
+    """Capabilities."""
+
+    ws_subscription_policy_support: bool | None = attribute("WSSubscriptionPolicySupport", default=None)
+    ws_pausable_subscription_manager_interface_support: bool | None = attribute(
+        "WSPausableSubscriptionManagerInterfaceSupport", default=None
+    )
+    max_notification_producers: int | None = attribute("MaxNotificationProducers", default=None)
+    max_pull_points: int | None = attribute("MaxPullPoints", default=None)
+    persistent_notification_storage: bool | None = attribute("PersistentNotificationStorage", default=None)
+    event_broker_protocols: str | None = attribute("EventBrokerProtocols", default=None)
+    max_event_brokers: int | None = attribute("MaxEventBrokers", default=None)
+    metadata_over_mqtt: bool | None = attribute("MetadataOverMQTT", default=None)
+
+
+@message(TEV)
+class PullPointPolicy:
+    """Pull point policy."""
+
+    content: tuple[XmlElement, ...] = anything()
+
+
+@message(TEV)
+class EventBrokerConfig:
+    """Event broker config."""
+
+    address: str
+    topic_prefix: str
+    user_name: str | None = None
+    password: str | None = None
+    certificate_id: str | None = element("CertificateID", default=None)
+    publish_filter: Filter | None = None
+    qos: int | None = element("QoS", default=None)
+    status: str | None = None
+    cert_path_validation_policy_id: str | None = element("CertPathValidationPolicyID", default=None)
+    metadata_filter: Filter | None = None
+
+
+class EventBrokerProtocol(StrEnum):
+    """Event broker protocol: the named values."""
+
+    MQTT = "mqtt"
+    MQTTS = "mqtts"
+    WS = "ws"
+    WSS = "wss"
+
+
+class ConnectionStatus(StrEnum):
+    """Connection status: the named values."""
+
+    OFFLINE = "Offline"
+    CONNECTING = "Connecting"
+    CONNECTED = "Connected"
+
+
+@message(TEV)
+class GetServiceCapabilities:
+    """Asks for the service capabilities."""
+
+
+@message(TEV)
+class GetServiceCapabilitiesResponse:
+    """Answers with the service capabilities."""
+
+    capabilities: Capabilities
+
+
+@message(TEV)
+class CreatePullPointSubscription:
+    """Makes a new pull point subscription."""
+
+    filter: Filter | None = None
+    initial_termination_time: str | None = None
+    subscription_policy: PullPointPolicy | None = None
+
+
+@message(TEV)
+class CreatePullPointSubscriptionResponse:
+    """Tells that the pull point subscription was made."""
+
+    subscription_reference: EndpointReference
+    current_time: datetime = element(namespace=WSNT)
+    termination_time: datetime = element(namespace=WSNT)
+
+
+@message(TEV)
+class GetEventProperties:
+    """Asks for the event properties."""
+
+
+@message(TEV)
+class GetEventPropertiesResponse:
+    """Answers with the event properties."""
+
+    topic_namespace_locations: tuple[str, ...] = element("TopicNamespaceLocation")
+    fixed_topic_set: bool = element(namespace=WSNT)
+    topic_set: TopicSet = element(namespace=WSTOP)
+    topic_expression_dialects: tuple[str, ...] = element("TopicExpressionDialect", namespace=WSNT)
+    message_content_filter_dialects: tuple[str, ...] = element("MessageContentFilterDialect")
+    producer_properties_filter_dialects: tuple[str, ...] = element(
+        "ProducerPropertiesFilterDialect", default=()
+    )
+    message_content_schema_locations: tuple[str, ...] = element("MessageContentSchemaLocation")
+
+
+@message(TEV)
+class AddEventBroker:
+    """Adds the event broker."""
+
+    event_broker: EventBrokerConfig
+
+
+@message(TEV)
+class AddEventBrokerResponse:
+    """Tells that the event broker was added."""
+
+
+@message(TEV)
+class DeleteEventBroker:
+    """Deletes the event broker."""
+
+    address: str
+
+
+@message(TEV)
+class DeleteEventBrokerResponse:
+    """Tells that the event broker was deleted."""
+
+
+@message(TEV)
+class GetEventBrokers:
+    """Asks for the event brokers."""
+
+    address: str | None = None
+
+
+@message(TEV)
+class GetEventBrokersResponse:
+    """Answers with the event brokers."""
+
+    event_brokers: tuple[EventBrokerConfig, ...] = element("EventBroker", default=())
+
+
+@message(TEV)
+class PullMessages:
+    """Asks for: pull messages."""
+
+    timeout: timedelta
+    message_limit: int
+
+
+@message(TEV)
+class PullMessagesResponse:
+    """The answer to: pull messages."""
+
+    current_time: datetime
+    termination_time: datetime
+    notification_messages: tuple[NotificationMessage, ...] = element(
+        "NotificationMessage", namespace=WSNT, default=()
+    )
+
+
+@message(TEV)
+class Seek:
+    """Asks for: seek."""
+
+    utc_time: datetime
+    reverse: bool | None = None
+
+
+@message(TEV)
+class SeekResponse:
+    """The answer to: seek."""
+
+
+@message(TEV)
+class SetSynchronizationPoint:
+    """Changes the synchronization point."""
+
+
+@message(TEV)
+class SetSynchronizationPointResponse:
+    """Tells that the synchronization point changed."""
+
+
+@message(WSNT)
+class Unsubscribe:
+    """Asks for: unsubscribe."""
+
+
+@message(WSNT)
+class UnsubscribeResponse:
+    """The answer to: unsubscribe."""
+
+
+@message(WSNT)
+class Renew:
+    """Asks for: renew."""
+
+    termination_time: str
+
+
+@message(WSNT)
+class RenewResponse:
+    """The answer to: renew."""
+
+    termination_time: datetime
+    current_time: datetime | None = None
+
+
+@message(WSNT)
+class Subscribe:
+    """Asks for: subscribe."""
+
+    consumer_reference: EndpointReference
+    filter: Filter | None = None
+    initial_termination_time: str | None = None
+    subscription_policy: SubscriptionPolicy | None = None
+
+
+@message(WSNT)
+class SubscribeResponse:
+    """The answer to: subscribe."""
+
+    subscription_reference: EndpointReference
+    current_time: datetime | None = None
+    termination_time: datetime | None = None
+
+
+@message(WSNT)
+class GetCurrentMessage:
+    """Asks for the current message."""
+
+    topic: TopicExpression
+
+
+@message(WSNT)
+class GetCurrentMessageResponse:
+    """Answers with the current message."""
+
+
+@message(WSNT)
+class Notify:
+    """Asks for: notify."""
+
+    notification_messages: tuple[NotificationMessage, ...] = element("NotificationMessage")
+
+
+@message(WSNT)
+class GetMessages:
+    """Asks for the messages."""
+
+    maximum_number: int | None = None
+
+
+@message(WSNT)
+class GetMessagesResponse:
+    """Answers with the messages."""
+
+    notification_messages: tuple[NotificationMessage, ...] = element("NotificationMessage", default=())
+
+
+@message(WSNT)
+class DestroyPullPoint:
+    """Asks for: destroy pull point."""
+
+
+@message(WSNT)
+class DestroyPullPointResponse:
+    """The answer to: destroy pull point."""
+
+
+@message(WSNT)
+class CreatePullPoint:
+    """Makes a new pull point."""
+
+
+@message(WSNT)
+class CreatePullPointResponse:
+    """Tells that the pull point was made."""
+
+    pull_point: EndpointReference
+
+
+@message(WSNT)
+class PauseSubscription:
+    """Asks for: pause subscription."""
+
+
+@message(WSNT)
+class PauseSubscriptionResponse:
+    """The answer to: pause subscription."""
+
+
+@message(WSNT)
+class ResumeSubscription:
+    """Asks for: resume subscription."""
+
+
+@message(WSNT)
+class ResumeSubscriptionResponse:
+    """The answer to: resume subscription."""
+
+
+@message(TEV)
+class PullMessagesFaultResponse:
+    """The answer to: pull messages fault response."""
+
+    max_timeout: timedelta
+    max_message_limit: int
+
+
+class Events(Service):
+    """Event properties, pull points and event brokers."""
+
+    namespace = TEV
+    title = "Event"
+
+    get_service_capabilities = Operation(
+        GetServiceCapabilities,
+        GetServiceCapabilitiesResponse,
+        access=Access.PRE_AUTH,
+        source="Core, GetServiceCapabilities (26.06 §9.8)",
+        iec="IEC 60839-11-31 10.9",
+        action="http://www.onvif.org/ver10/events/wsdl/EventPortType/GetServiceCapabilitiesRequest",
+    )
+
+    create_pull_point_subscription = Operation(
+        CreatePullPointSubscription,
+        CreatePullPointSubscriptionResponse,
+        access=Access.READ_MEDIA,
+        source="Core, CreatePullPointSubscription (26.06 §9.1.1)",
+        iec="IEC 60839-11-31 10.2.2",
+        action="http://www.onvif.org/ver10/events/wsdl/EventPortType/CreatePullPointSubscriptionRequest",
+    )
+
+    get_event_properties = Operation(
+        GetEventProperties,
+        GetEventPropertiesResponse,
+        access=Access.READ_MEDIA,
+        source="Core, GetEventProperties (26.06 §9.7)",
+        iec="IEC 60839-11-31 10.8",
+        action="http://www.onvif.org/ver10/events/wsdl/EventPortType/GetEventPropertiesRequest",
+    )
+
+    add_event_broker = Operation(
+        AddEventBroker,
+        AddEventBrokerResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Core, AddEventBroker (26.06 §9.12.2)",
+        action="http://www.onvif.org/ver10/events/wsdl/EventPortType/AddEventBrokerRequest",
+    )
+
+    delete_event_broker = Operation(
+        DeleteEventBroker,
+        DeleteEventBrokerResponse,
+        access=Access.WRITE_SYSTEM,
+        source="Core, DeleteEventBroker (26.06 §9.12.3)",
+        action="http://www.onvif.org/ver10/events/wsdl/EventPortType/DeleteEventBrokerRequest",
+    )
+
+    get_event_brokers = Operation(
+        GetEventBrokers,
+        GetEventBrokersResponse,
+        access=Access.READ_MEDIA,
+        source="Core, GetEventBrokers (26.06 §9.12.4)",
+        action="http://www.onvif.org/ver10/events/wsdl/EventPortType/GetEventBrokersRequest",
+    )
+
+
+class SubscriptionLife(Service):
+    """What every kind of subscription answers: it can be prolonged and ended."""
+
+    renew = Operation(
+        Renew,
+        RenewResponse,
+        access=Access.READ_MEDIA,
+        source="Core, Renew (26.06 §9.1.3)",
+        iec="IEC 60839-11-31 10.2.4; 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/RenewRequest",
+    )
+
+    unsubscribe = Operation(
+        Unsubscribe,
+        UnsubscribeResponse,
+        access=Access.READ_MEDIA,
+        source="Core, Unsubscribe (26.06 §9.1.4)",
+        iec="IEC 60839-11-31 10.2.5; 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/UnsubscribeRequest",
+    )
+
+
+class SubscriptionManager(SubscriptionLife, Service):
+    """The manager of a basic notification subscription."""
+
+    namespace = WSNTW
+    title = "Event, subscription manager"
+
+
+class PullPointSubscription(SubscriptionLife, Service):
+    """A pull point: the subscriber fetches the messages."""
+
+    namespace = TEV
+    title = "Event, pull point subscription"
+
+    pull_messages = Operation(
+        PullMessages,
+        PullMessagesResponse,
+        access=Access.READ_MEDIA,
+        source="Core, PullMessages (26.06 §9.1.2)",
+        iec="IEC 60839-11-31 10.2.3",
+        action="http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/PullMessagesRequest",
+    )
+
+    seek = Operation(
+        Seek,
+        SeekResponse,
+        access=Access.READ_MEDIA,
+        source="Core, Seek (26.06 §9.1.5)",
+        iec="IEC 60839-11-31 10.2.6",
+        action="http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/SeekRequest",
+    )
+
+    set_synchronization_point = Operation(
+        SetSynchronizationPoint,
+        SetSynchronizationPointResponse,
+        access=Access.READ_MEDIA,
+        source="Core, SetSynchronizationPoint (26.06 §9.5)",
+        iec="IEC 60839-11-31 10.6",
+        action="http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/SetSynchronizationPointRequest",
+    )
+
+
+class NotificationProducer(Service):
+    """Subscribing to be notified."""
+
+    namespace = WSNTW
+    title = "Event, notification producer"
+
+    subscribe = Operation(
+        Subscribe,
+        SubscribeResponse,
+        access=Access.READ_MEDIA,
+        source="Core, Subscribe (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/NotificationProducer/SubscribeRequest",
+    )
+
+    get_current_message = Operation(
+        GetCurrentMessage,
+        GetCurrentMessageResponse,
+        access=Access.READ_MEDIA,
+        source="Core, GetCurrentMessage (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/NotificationProducer/GetCurrentMessageRequest",
+    )
+
+
+class NotificationConsumer(Service):
+    """The side that is notified."""
+
+    namespace = WSNTW
+    title = "Event, notification consumer"
+
+    notify = Operation(
+        Notify,
+        NoneType,
+        access=Access.PRE_AUTH,
+        source="Core, Notify (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/NotificationConsumer/Notify",
+    )
+
+
+class PausableSubscriptionManager(Service):
+    """The manager of a subscription that can be paused."""
+
+    namespace = WSNTW
+    title = "Event, pausable subscription manager"
+
+    renew = Operation(
+        Renew,
+        RenewResponse,
+        access=Access.READ_MEDIA,
+        source="Core, Renew (26.06 §9.1.3)",
+        iec="IEC 60839-11-31 10.2.4; 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/RenewRequest",
+    )
+
+    unsubscribe = Operation(
+        Unsubscribe,
+        UnsubscribeResponse,
+        access=Access.READ_MEDIA,
+        source="Core, Unsubscribe (26.06 §9.1.4)",
+        iec="IEC 60839-11-31 10.2.5; 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/UnsubscribeRequest",
+    )
+
+    pause_subscription = Operation(
+        PauseSubscription,
+        PauseSubscriptionResponse,
+        access=Access.READ_MEDIA,
+        source="Core, PauseSubscription (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/PauseSubscriptionRequest",
+    )
+
+    resume_subscription = Operation(
+        ResumeSubscription,
+        ResumeSubscriptionResponse,
+        access=Access.READ_MEDIA,
+        source="Core, ResumeSubscription (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/ResumeSubscriptionRequest",
+    )
+
+
+class PullPoint(Service):
+    """The pull point of WS-BaseNotification, which the standard binds but does not use."""
+
+    namespace = WSNTW
+    title = "Event, pull point"
+
+    get_messages = Operation(
+        GetMessages,
+        GetMessagesResponse,
+        access=Access.READ_MEDIA,
+        source="WS-BaseNotification 1.3, GetMessages",
+        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/GetMessagesRequest",
+    )
+
+    destroy_pull_point = Operation(
+        DestroyPullPoint,
+        DestroyPullPointResponse,
+        access=Access.READ_MEDIA,
+        source="WS-BaseNotification 1.3, DestroyPullPoint",
+        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/DestroyPullPointRequest",
+    )
+
+    notify = Operation(
+        Notify,
+        NoneType,
+        access=Access.PRE_AUTH,
+        source="WS-BaseNotification 1.3, Notify",
+        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/Notify",
+    )
+
+
+class PullPointFactory(Service):
+    """Making pull points of WS-BaseNotification."""
+
+    namespace = WSNTW
+    title = "Event, pull point factory"
+
+    create_pull_point = Operation(
+        CreatePullPoint,
+        CreatePullPointResponse,
+        access=Access.READ_MEDIA,
+        source="WS-BaseNotification 1.3, CreatePullPoint",
+        action="http://docs.oasis-open.org/wsn/bw-2/CreatePullPoint/CreatePullPointRequest",
+    )

@@ -1,0 +1,12 @@
+"""Second media service: types that several chapters share."""
+
+from vedette.wire.message import message
+from vedette.wire.namespaces import TR2
+
+
+@message(TR2)
+class GetConfiguration:
+    """Get configuration."""
+
+    configuration_token: str | None = None
+    profile_token: str | None = None

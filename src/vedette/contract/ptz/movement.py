@@ -1,0 +1,194 @@
+"""PTZ service: moving, stopping and state."""
+
+from datetime import timedelta
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.contract.schema.geometry import GeoLocation
+from vedette.contract.schema.ptz import PTZSpeed, PTZStatus, PTZVector
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TPTZ
+
+
+@message(TPTZ)
+class SendAuxiliaryCommand:
+    """Sends the auxiliary command."""
+
+    profile_token: str
+    auxiliary_data: str
+
+
+@message(TPTZ)
+class SendAuxiliaryCommandResponse:
+    """Answers the auxiliary command."""
+
+    auxiliary_response: str
+
+
+@message(TPTZ)
+class ContinuousMove:
+    """Asks for: continuous move."""
+
+    profile_token: str
+    velocity: PTZSpeed
+    timeout: timedelta | None = None
+
+
+@message(TPTZ)
+class ContinuousMoveResponse:
+    """The answer to: continuous move."""
+
+
+@message(TPTZ)
+class RelativeMove:
+    """Asks for: relative move."""
+
+    profile_token: str
+    translation: PTZVector
+    speed: PTZSpeed | None = None
+
+
+@message(TPTZ)
+class RelativeMoveResponse:
+    """The answer to: relative move."""
+
+
+@message(TPTZ)
+class GetStatus:
+    """Asks for the status."""
+
+    profile_token: str
+
+
+@message(TPTZ)
+class GetStatusResponse:
+    """Answers with the status."""
+
+    ptz_status: PTZStatus = element("PTZStatus")
+
+
+@message(TPTZ)
+class AbsoluteMove:
+    """Asks for: absolute move."""
+
+    profile_token: str
+    position: PTZVector
+    speed: PTZSpeed | None = None
+
+
+@message(TPTZ)
+class AbsoluteMoveResponse:
+    """The answer to: absolute move."""
+
+
+@message(TPTZ)
+class GeoMove:
+    """Asks for: geo move."""
+
+    profile_token: str
+    target: GeoLocation
+    speed: PTZSpeed | None = None
+    area_height: float | None = None
+    area_width: float | None = None
+
+
+@message(TPTZ)
+class GeoMoveResponse:
+    """The answer to: geo move."""
+
+
+@message(TPTZ)
+class Stop:
+    """Stops it."""
+
+    profile_token: str
+    pan_tilt: bool | None = None
+    zoom: bool | None = None
+
+
+@message(TPTZ)
+class StopResponse:
+    """Tells that it stopped."""
+
+
+@message(TPTZ)
+class MoveAndStartTracking:
+    """Asks for: move and start tracking."""
+
+    profile_token: str
+    preset_token: str | None = None
+    geo_location: GeoLocation | None = None
+    target_position: PTZVector | None = None
+    speed: PTZSpeed | None = None
+    object_id: int | None = element("ObjectID", default=None)
+
+
+@message(TPTZ)
+class MoveAndStartTrackingResponse:
+    """The answer to: move and start tracking."""
+
+
+class Movement(Service):
+    """Moving, stopping and state."""
+
+    send_auxiliary_command = Operation(
+        SendAuxiliaryCommand,
+        SendAuxiliaryCommandResponse,
+        access=Access.ACTUATE,
+        source="PTZ, SendAuxiliaryCommand (26.06 §5.6.1)",
+        iec="IEC 62676-2-31 8.7.2",
+    )
+
+    continuous_move = Operation(
+        ContinuousMove,
+        ContinuousMoveResponse,
+        access=Access.ACTUATE,
+        source="PTZ, ContinuousMove (26.06 §5.3.3)",
+        iec="IEC 62676-2-31 8.4.4",
+    )
+
+    relative_move = Operation(
+        RelativeMove,
+        RelativeMoveResponse,
+        access=Access.ACTUATE,
+        source="PTZ, RelativeMove (26.06 §5.3.2)",
+        iec="IEC 62676-2-31 8.4.3",
+    )
+
+    get_status = Operation(
+        GetStatus,
+        GetStatusResponse,
+        access=Access.READ_MEDIA,
+        source="PTZ, GetStatus (26.06 §5.3.7)",
+        iec="IEC 62676-2-31 8.4.7",
+    )
+
+    absolute_move = Operation(
+        AbsoluteMove,
+        AbsoluteMoveResponse,
+        access=Access.ACTUATE,
+        source="PTZ, AbsoluteMove (26.06 §5.3.1)",
+        iec="IEC 62676-2-31 8.4.2",
+    )
+
+    geo_move = Operation(
+        GeoMove,
+        GeoMoveResponse,
+        access=Access.ACTUATE,
+        source="PTZ, GeoMove (26.06 §5.3.4)",
+        iec="IEC 62676-2-31 8.4.5",
+    )
+
+    stop = Operation(
+        Stop,
+        StopResponse,
+        access=Access.ACTUATE,
+        source="PTZ, Stop (26.06 §5.3.5)",
+        iec="IEC 62676-2-31 8.4.6",
+    )
+
+    move_and_start_tracking = Operation(
+        MoveAndStartTracking,
+        MoveAndStartTrackingResponse,
+        access=Access.ACTUATE,
+        source="PTZ, MoveAndStartTracking (26.06 §5.3.6)",
+    )

@@ -1,0 +1,192 @@
+"""Recording control service: segments and export."""
+
+from datetime import datetime, timedelta
+
+from vedette.contract.operation import Access, Operation, Service
+from vedette.contract.schema.recording import ArrayOfFileProgress, StorageReferencePath
+from vedette.contract.schema.search import SearchScope
+from vedette.contract.schema.values import DateTimeRange
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import TRC
+
+
+@message(TRC)
+class RecordedSegment:
+    """Recorded segment."""
+
+    start_time: datetime
+    end_time: datetime
+    media_type: str
+
+
+@message(TRC)
+class SegmentListResult:
+    """Segment list result."""
+
+    segments: tuple[RecordedSegment, ...] = element("Segment", default=())
+    has_more_results: bool
+
+
+@message(TRC)
+class ListRecordedSegments:
+    """Asks for a list of recorded segments."""
+
+    time: DateTimeRange
+    recording_token: str
+    max_results: int | None = None
+
+
+@message(TRC)
+class ListRecordedSegmentsResponse:
+    """Answers with the list of recorded segments."""
+
+    results: SegmentListResult
+
+
+@message(TRC)
+class ExportRecordedSegments:
+    """Exports recorded segments."""
+
+    time: DateTimeRange
+    recording_token: str
+    alias: str | None = None
+    storage_token: str | None = None
+    track: str | None = None
+
+
+@message(TRC)
+class ExportRecordedSegmentsResponse:
+    """Tells that the export of recorded segments began."""
+
+    operation_token: str
+
+
+@message(TRC)
+class StopExportRecordedSegments:
+    """Stops export recorded segments."""
+
+    operation_token: str
+
+
+@message(TRC)
+class StopExportRecordedSegmentsResponse:
+    """Tells that export recorded segments stopped."""
+
+
+@message(TRC)
+class ExportRecordedData:
+    """Exports recorded data."""
+
+    start_point: datetime | None = None
+    end_point: datetime | None = None
+    search_scope: SearchScope
+    file_format: str
+    storage_destination: StorageReferencePath
+
+
+@message(TRC)
+class ExportRecordedDataResponse:
+    """Tells that the export of recorded data began."""
+
+    operation_token: str
+    file_names: tuple[str, ...] = ()
+
+
+@message(TRC)
+class StopExportRecordedData:
+    """Stops export recorded data."""
+
+    operation_token: str
+
+
+@message(TRC)
+class StopExportRecordedDataResponse:
+    """Tells that export recorded data stopped."""
+
+    progress: float
+    file_progress_status: ArrayOfFileProgress
+
+
+@message(TRC)
+class GetExportRecordedDataState:
+    """Asks for the export recorded data state."""
+
+    operation_token: str
+
+
+@message(TRC)
+class GetExportRecordedDataStateResponse:
+    """Answers with the export recorded data state."""
+
+    progress: float
+    file_progress_status: ArrayOfFileProgress
+
+
+@message(TRC)
+class OverrideSegmentDuration:
+    """Overrides the segment duration."""
+
+    target_segment_duration: timedelta
+    expiration: timedelta
+    recording_configuration: str
+
+
+@message(TRC)
+class OverrideSegmentDurationResponse:
+    """Tells that the segment duration was overridden."""
+
+
+class Exports(Service):
+    """Segments and export."""
+
+    list_recorded_segments = Operation(
+        ListRecordedSegments,
+        ListRecordedSegmentsResponse,
+        access=Access.READ_MEDIA,
+        source="Recording Control, ListRecordedSegments (26.06 §5.26)",
+    )
+
+    export_recorded_segments = Operation(
+        ExportRecordedSegments,
+        ExportRecordedSegmentsResponse,
+        access=Access.READ_MEDIA,
+        source="Recording Control, ExportRecordedSegments (26.06 §5.27)",
+    )
+
+    stop_export_recorded_segments = Operation(
+        StopExportRecordedSegments,
+        StopExportRecordedSegmentsResponse,
+        access=Access.READ_MEDIA,
+        source="Recording Control, StopExportRecordedSegments (26.06 §5.28)",
+    )
+
+    export_recorded_data = Operation(
+        ExportRecordedData,
+        ExportRecordedDataResponse,
+        access=Access.READ_MEDIA,
+        source="Recording Control, ExportRecordedData (26.06 §5.21)",
+        iec="IEC 62676-2-32 5.21",
+    )
+
+    stop_export_recorded_data = Operation(
+        StopExportRecordedData,
+        StopExportRecordedDataResponse,
+        access=Access.READ_MEDIA,
+        source="Recording Control, StopExportRecordedData (26.06 §5.22)",
+        iec="IEC 62676-2-32 5.22",
+    )
+
+    get_export_recorded_data_state = Operation(
+        GetExportRecordedDataState,
+        GetExportRecordedDataStateResponse,
+        access=Access.READ_MEDIA,
+        source="Recording Control, GetExportRecordedDataState (26.06 §5.23)",
+        iec="IEC 62676-2-32 5.23",
+    )
+
+    override_segment_duration = Operation(
+        OverrideSegmentDuration,
+        OverrideSegmentDurationResponse,
+        access=Access.ACTUATE,
+        source="Recording Control, OverrideSegmentDuration (26.06 §5.24)",
+    )

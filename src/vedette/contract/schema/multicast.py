@@ -1,0 +1,48 @@
+"""Multicast addresses, for sending and for receiving."""
+
+from enum import StrEnum
+
+from vedette.contract.schema.network import IPAddress
+from vedette.wire.message import attribute, element, message
+from vedette.wire.namespaces import TT
+
+
+@message(TT)
+class MulticastConfiguration:
+    """Multicast configuration."""
+
+    address: IPAddress
+    port: int
+    ttl: int = element("TTL")
+    auto_start: bool
+
+
+@message(TT)
+class MulticastReceiverConfiguration:
+    """Multicast receiver configuration."""
+
+    address: IPAddress
+    port: int
+    ttl: int = element("TTL")
+    interface_tokens: tuple[str, ...] = element("InterfaceToken", default=())
+    source_specific_multicast: IPAddress | None = None
+
+
+@message(TT)
+class SRTPPreShared:
+    """SRTP pre shared."""
+
+    secure_streaming_protocol_algorithm: str | None = attribute(
+        "SecureStreamingProtocolAlgorithm", default=None
+    )
+    srtp_psk: str = element("SRTPPSK")
+    roc_ext_map_id: int = element("ROCExtMapID")
+
+
+class SrtpSecurityAlgorithms(StrEnum):
+    """Srtp security algorithms: the named values."""
+
+    NONE = "NONE"
+    AES_CM_128_HMAC_SHA1_80 = "AES_CM_128_HMAC_SHA1_80"
+    AEAD_AES_128_GCM = "AEAD_AES_128_GCM"
+    AEAD_AES_256_GCM = "AEAD_AES_256_GCM"
