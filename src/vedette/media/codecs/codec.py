@@ -1,47 +1,49 @@
 """What every codec file provides; RTP, SDP and MP4 ask the codec and know none by name."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from vedette.base.errors import PeerError
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.payload import Assembled, Depacketizer, Payload
+
+__all__ = ["Assembled", "Codec", "Depacketizer", "MalformedMedia", "Payload", "UnknownCodec", "whole_unit"]
 
 
-class Payload(NamedTuple):
-    """One RTP payload; `marker` as the payload format defines it, `extension` a whole header extension
-    (profile, length, words) or empty."""
-
-    data: bytes
-    marker: bool
-    extension: bytes = b""
+class UnknownCodec(PeerError):
+    """A codec that Vedette does not carry; the message names it."""
 
 
-class Assembled(NamedTuple):
-    """One access unit's body put together from payloads."""
-
-    data: bytes
-    is_key: bool
-    rtp_timestamp: int
-    is_discontinuous: bool
-    setup: tuple[bytes, ...] | None  # the track's new setup when the band carried one that differs
-    pts_offset: int = 0  # of this unit behind rtp_timestamp, where one packet holds several (AAC)
-
-
-class Depacketizer(Protocol):
-    """Puts access units together; tolerant of loss, missing marker bits and parameter sets in band."""
-
-    def receive(
-        self, payload: memoryview, rtp_timestamp: int, *, marker: bool, lost: bool
-    ) -> Sequence[Assembled]:
-        """Take one payload in order; `lost` says that packets before it are missing."""
-        ...
+class MalformedMedia(PeerError):
+    """Parameter sets, format parameters or sample entries that contradict their own format."""
 
 
 class Codec(Protocol):
     """One codec: its parameter sets, SDP lines, RTP in and out, MP4 sample entry."""
 
-    name: str  # as in Track.codec
-    kind: TrackKind
-    static_payload_type: int | None  # RFC 3551's, where there is one
+    @property
+    def name(self) -> str:
+        """As in Track.codec."""
+        ...
+
+    @property
+    def kind(self) -> TrackKind:
+        """What its tracks carry."""
+        ...
+
+    @property
+    def static_payload_type(self) -> int | None:
+        """RFC 3551's, where there is one."""
+        ...
+
+    @property
+    def encoding_names(self) -> tuple[str, ...]:
+        """In an SDP's rtpmap, lower case, ours first."""
+        ...
+
+    @property
+    def sample_entry_kinds(self) -> tuple[bytes, ...]:
+        """In an MP4's stsd, ours first."""
+        ...
 
     def rtpmap(self, track: Track) -> str:
         """`H264/90000`, `mpeg4-generic/48000/2` …, without the payload type."""
@@ -52,11 +54,19 @@ class Codec(Protocol):
         ...
 
     def track_from_sdp(self, number: int, rtpmap: str, fmtp: str) -> Track:
-        """A track as the SDP describes it; what only the band can tell is left empty."""
+        """A track as the SDP describes it; what only the band can tell is left empty.
+
+        Parameter sets that cannot be read are left out; a format that cannot be carried raises PeerError.
+        """
+        ...
+
+    def with_setup(self, track: Track, setup: tuple[bytes, ...]) -> Track:
+        """The track with a new setup, and with the picture size or channels that follow from it."""
         ...
 
     def payloads(self, track: Track, unit: AccessUnit, most_bytes: int) -> list[Payload]:
-        """The RTP payloads of one unit, none larger than `most_bytes`; key frames carry the setup in band."""
+        """The RTP payloads of one unit, none larger than `most_bytes` (extension included, at least 64);
+        key frames carry the setup in band."""
         ...
 
     def depacketizer(self, track: Track) -> Depacketizer:
@@ -70,3 +80,15 @@ class Codec(Protocol):
     def track_from_sample_entry(self, number: int, entry: bytes, clock_hz: int) -> Track:
         """The track back from its sample entry box; raises PeerError."""
         ...
+
+
+def whole_unit(data: bytes, rtp_timestamp: int, pts_offset: int = 0, *, is_discontinuous: bool) -> Assembled:
+    """A unit of a codec whose every unit decodes alone and that carries no setup in band."""
+    return Assembled(
+        data,
+        is_key=True,
+        rtp_timestamp=rtp_timestamp,
+        is_discontinuous=is_discontinuous,
+        setup=None,
+        pts_offset=pts_offset,
+    )
