@@ -32,7 +32,9 @@ def write(value: object, out: XmlWriter, tag: XmlName | None = None) -> None:
     if name.namespace:
         out.use(name.namespace)
     spelled = qualified(name)
-    plan_of(type(value)).write(value, f"<{spelled}", f"</{spelled}>", out)
+    out.parts.append(f"<{spelled}")
+    plan_of(type(value)).write(value, "", out)
+    out.parts.append(f"</{spelled}>")
 
 
 def to_element(value: object, tag: XmlName | None = None) -> XmlElement:

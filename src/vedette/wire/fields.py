@@ -1,5 +1,6 @@
 """A message class's fields with everything their declaration says."""
 
+import re
 import types
 from enum import StrEnum
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -31,6 +32,7 @@ class Field(NamedTuple):
 
 
 _PLAIN = FieldForm("element")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def fields_of(cls: Any) -> list[Field]:
@@ -44,15 +46,21 @@ def fields_of(cls: Any) -> list[Field]:
             for name in base.__annotations__:
                 owners.setdefault(name, base)
     hints = get_type_hints(cls)
-    defaults = cls.__struct_defaults__
-    names = cls.__struct_fields__
-    padded = (msgspec.NODEFAULT,) * (len(names) - len(defaults)) + defaults
-    required = {name for name, default in zip(names, padded, strict=True) if default is msgspec.NODEFAULT}
+    defaults = struct_defaults(cls)
     return [
-        _field(cls, name, owners[name], hints[name], forms.get(name, _PLAIN), is_required=name in required)
+        _field(
+            cls, name, owners[name], hints[name], forms.get(name, _PLAIN), is_required=name not in defaults
+        )
         for name in owners
-        if name in names
+        if name in cls.__struct_fields__
     ]
+
+
+def struct_defaults(cls: Any) -> dict[str, Any]:
+    """The defaults of the fields that have one."""
+    names, defaults = cls.__struct_fields__, cls.__struct_defaults__
+    with_default = zip(names[len(names) - len(defaults) :], defaults, strict=True)
+    return {name: default for name, default in with_default if default is not msgspec.NODEFAULT}
 
 
 def _field(cls: Any, name: str, owner: Any, hint: Any, form: FieldForm, *, is_required: bool) -> Field:
@@ -67,11 +75,14 @@ def _field(cls: Any, name: str, owner: Any, hint: Any, form: FieldForm, *, is_re
     namespace = "" if form.kind == "attribute" else declared.namespace
     if form.namespace is not None:
         namespace = form.namespace
+    xml = XmlName(namespace, form.name or _camel_case(name))
+    if not _NAME.fullmatch(xml.local) or not name.isidentifier():
+        raise TypeError(f"{cls.__name__}.{name}: {xml.local!r} is no XML name")
     repeats = is_many and not form.is_listed
     return Field(
         name,
         form.kind,
-        XmlName(namespace, form.name or _camel_case(name)),
+        xml,
         kind,
         repeats,
         form.is_listed,

@@ -142,6 +142,9 @@ def message(namespace: str, *, name: str | None = None) -> Callable[[type[T]], t
             made = _MessageMeta(cls.__name__, (*bases, Message), body)
         own: Declared = made.__declared__
         made.__declared__ = Declared(namespace, name or cls.__name__, own.forms)
+        for base in made.__mro__[1:]:
+            if "__plan__" in vars(base):
+                base.__plan__.outdate()
         return cast("type[T]", made)
 
     return make

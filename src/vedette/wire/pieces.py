@@ -1,27 +1,37 @@
 """The closures of which plans are made: reading and writing one kind of value."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from vedette.wire.fields import Field
-from vedette.wire.message import PrefixedText, XmlName
+from vedette.wire.message import PrefixedText, XmlElement, XmlName
 from vedette.wire.namespaces import PREFIXES
 from vedette.wire.scalars import READERS, WRITERS, enum_reader
-from vedette.wire.writer import (
-    XmlWriter,
-    escape_attribute,
-    escape_text,
-    odd_in_text,
-    qualified,
-)
+from vedette.wire.writer import XmlWriter
 
-FieldWriter = Callable[[Any, XmlWriter], None]
 TextReader = Callable[[str], Any]
 
 _BY_PREFIX = {prefix: namespace for namespace, prefix in PREFIXES.items()}
 _PREFIX = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*):(?!:)")
+
+
+class HeldText(NamedTuple):
+    """A text that stands where readers expect an element: an attribute's value."""
+
+    text: str
+    element: XmlElement
+    attribute: str
+
+    @property
+    def nsmap(self) -> Mapping[Any, str]:
+        """The prefixes in force at the element."""
+        return self.element.nsmap
+
+    def get(self, name: str) -> str | None:
+        """An attribute has no attributes."""
+        return None
 
 
 class HoldsText(Protocol):
@@ -103,7 +113,23 @@ def name_reader(holder: HoldsText, tolerant: bool) -> XmlName:  # noqa: FBT001
     return resolved_name(holder.text or "", holder, tolerant=tolerant)
 
 
-def _text_of(field: Field) -> Callable[[Any, XmlWriter], str]:
+def taker(field: Field) -> ElementReader:
+    """How a value is read that needs more than its text; not for messages."""
+    if field.is_listed:
+        return list_reader(field.type)
+    if field.type is XmlName:
+        return name_reader
+    if field.type is PrefixedText:
+        return lambda element, tolerant: prefixed_text(element)
+    return lambda element, tolerant: element
+
+
+def other_children(element: XmlElement, known: Container[str]) -> tuple[XmlElement, ...]:
+    """The child elements that no field claims."""
+    return tuple(child for child in element if isinstance(child.tag, str) and child.tag not in known)
+
+
+def text_of(field: Field) -> Callable[[Any, XmlWriter], str]:
     """A field's value as text, not yet escaped."""
     if field.type is XmlName:
         one: Callable[[Any, XmlWriter], str] = _name_text
@@ -119,68 +145,3 @@ def _text_of(field: Field) -> Callable[[Any, XmlWriter], str]:
 
 def _name_text(value: XmlName, out: XmlWriter) -> str:
     return out.name(value)
-
-
-def attribute_writer(field: Field) -> FieldWriter:
-    """Writes one attribute."""
-    as_text = _text_of(field)
-    opening = f' {qualified(field.xml)}="'
-    if field.is_listed and not field.is_required:
-
-        def write_list(value: Any, out: XmlWriter) -> None:
-            if value:
-                out.parts.append(f'{opening}{escape_attribute(as_text(value, out))}"')
-
-        return write_list
-
-    def write(value: Any, out: XmlWriter) -> None:
-        out.parts.append(f'{opening}{escape_attribute(as_text(value, out))}"')
-
-    return write
-
-
-def text_writer(field: Field) -> FieldWriter:
-    """Writes an element's simple content."""
-    as_text = _text_of(field)
-
-    def write(value: Any, out: XmlWriter) -> None:
-        out.parts.append(escape_text(as_text(value, out)))
-
-    return write
-
-
-def trees_writer(value: Any, out: XmlWriter) -> None:
-    """Writes kept elements as they are."""
-    for each in value:
-        out.tree(each)
-
-
-def leaf_writer(field: Field) -> FieldWriter:
-    """Writes one child element with a simple value."""
-    spelled = qualified(field.xml)
-    opening, closing = f"<{spelled}>", f"</{spelled}>"
-    if field.type is PrefixedText:
-        return lambda value, out: out.prefixed_text(f"<{spelled}", value, closing)
-    if field.is_listed or field.type is XmlName:
-        as_text = _text_of(field)
-        skips_empty = field.is_listed and not field.is_required
-
-        def write_text(value: Any, out: XmlWriter) -> None:
-            if value or not skips_empty:
-                out.parts.append(f"{opening}{escape_text(as_text(value, out))}{closing}")
-
-        return write_text
-    if field.type in WRITERS:
-        convert = WRITERS[field.type]
-
-        def write_converted(value: Any, out: XmlWriter) -> None:
-            out.parts.append(f"{opening}{convert(value)}{closing}")
-
-        return write_converted
-
-    def write_string(value: str, out: XmlWriter) -> None:
-        if odd_in_text(value):
-            value = escape_text(value)
-        out.parts.append(f"{opening}{value}{closing}")
-
-    return write_string

@@ -1,28 +1,22 @@
 """What reading and writing one message class takes, worked out once from its declaration."""
 
-from collections.abc import Callable
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any, NamedTuple
 
-from vedette.wire.fields import Field, fields_of
-from vedette.wire.message import MalformedMessage, Message, PrefixedText, XmlElement, XmlName, xml_name
+from vedette.wire.compiled import Reader, Writer, compiled_reader, compiled_writer, is_message
+from vedette.wire.fields import Field, fields_of, struct_defaults
+from vedette.wire.message import MalformedMessage, Message, XmlElement, xml_name
 from vedette.wire.namespaces import XSI
 from vedette.wire.pieces import (
     ElementReader,
-    FieldWriter,
+    HeldText,
     TextReader,
-    attribute_writer,
-    leaf_writer,
-    list_reader,
-    name_reader,
-    prefixed_text,
+    other_children,
     resolved_name,
+    taker,
     text_reader,
-    text_writer,
-    trees_writer,
 )
-from vedette.wire.writer import XmlWriter, qualified
+from vedette.wire.writer import XmlWriter
 
 _XSI_TYPE = f"{{{XSI}}}type"
 _XSI_NIL = f"{{{XSI}}}nil"
@@ -54,13 +48,8 @@ class Plan:
 
     def __init__(self, cls: Any) -> None:
         self._cls = cls
-        self._is_finished = False
         self.namespaces: frozenset[str] = frozenset()
-        self._attribute_values: Callable[[Any], tuple[Any, ...]] = _values_of([])
-        self._attribute_writers: list[FieldWriter] = []
-        self._child_values = self._attribute_values
-        self._child_writers: list[FieldWriter] = []
-        self._attribute_slots: list[tuple[str, _Slot]] = []
+        self._attribute_slots: list[tuple[str, str, TextReader | None, _Slot]] = []
         self._text_slot: _Slot | None = None
         self._anything: str | None = None
         self._slots: dict[str, _Slot] = {}
@@ -68,49 +57,38 @@ class Plan:
         self._many: list[str] = []
         self._required: list[Field] = []
         self._bounded: list[Field] = []
+        self.outdate()
 
-    # Writing
+    def outdate(self) -> None:
+        """Have the plan made anew at its next use, since the class got a subclass."""
+        self._is_finished = False
+        self.read: Reader = self._first_read
+        self.write: Writer = self._first_write
 
-    def write(self, value: Any, opening: str, closing: str, out: XmlWriter) -> None:
-        """Write a value; `opening` is `<prefix:Name`, `closing` the end tag."""
+    def _first_read(self, element: XmlElement, tolerant: bool) -> Any:  # noqa: FBT001
+        self._finish()
+        return self.read(element, tolerant)
+
+    def _first_write(self, value: Any, opening: str, out: XmlWriter) -> None:
+        self._finish()
+        self.write(value, opening, out)
+
+    def read_carefully(self, element: XmlElement, tolerant: bool) -> Any:  # noqa: FBT001
+        """What `read` does, field by field: it says what is wrong, or puts up with it."""
         if not self._is_finished:
             self._finish()
-        out.plans.add(self)
-        parts = out.parts
-        parts.append(opening)
-        if self._attribute_writers:
-            for each, write in zip(self._attribute_values(value), self._attribute_writers, strict=True):
-                if each is not None:
-                    write(each, out)
-        parts.append(">")
-        for each, write in zip(self._child_values(value), self._child_writers, strict=True):
-            if each is not None:
-                write(each, out)
-        parts.append(closing)
-
-    # Reading
-
-    def read(self, element: XmlElement, tolerant: bool) -> Any:  # noqa: FBT001 — on the hot path
-        """The value that an element holds; raises MalformedMessage."""
-        if not self._is_finished:
-            self._finish()
-        if self._cls.__subclasses__() and (named := element.get(_XSI_TYPE)):
+        if named := element.get(_XSI_TYPE):
             special = _named_subclass(self._cls, named, element)
             if special is not None:
-                return plan_of(special).read(element, tolerant)
+                return plan_of(special).read_carefully(element, tolerant)
         values: dict[str, Any] = {}
-        for name, slot in self._attribute_slots:
-            raw = element.get(name)
-            if raw is not None:
-                self._put_text(values, slot, raw, element, tolerant)
+        self._read_attributes(values, element, tolerant)
         if self._text_slot is not None:
-            self._put_text(values, self._text_slot, element.text or "", element, tolerant)
+            self._read_text(values, self._text_slot, element, tolerant)
         if self._slots:
             self._read_children(values, element, tolerant)
         if self._anything is not None:
-            values[self._anything] = tuple(
-                child for child in element if isinstance(child.tag, str) and child.tag not in self._slots
-            )
+            values[self._anything] = other_children(element, self._slots)
         return self._made(values, element)
 
     def _made(self, values: dict[str, Any], element: XmlElement) -> Any:
@@ -150,20 +128,37 @@ class Plan:
             elif not tolerant:
                 raise MalformedMessage(f"{_path(child)}: more than one")
 
-    def _put_text(
+    def _read_attributes(
+        self,
+        values: dict[str, Any],
+        element: XmlElement,
+        tolerant: bool,  # noqa: FBT001
+    ) -> None:
+        for xml, name, read, slot in self._attribute_slots:
+            raw = element.get(xml)
+            if raw is None:
+                continue
+            held = HeldText(raw, element, xml)
+            try:
+                value = read(raw) if read else slot.take(held, tolerant)
+            except ValueError as error:
+                value = _rescued(slot, held, error, tolerant)
+            if value is not _ABSENT:
+                values[name] = value
+
+    def _read_text(
         self,
         values: dict[str, Any],
         slot: _Slot,
-        raw: str,
         element: XmlElement,
         tolerant: bool,  # noqa: FBT001
     ) -> None:
         try:
-            values[slot.name] = slot.read(raw) if slot.read else slot.take(_Text(raw, element), tolerant)
+            value = slot.read(element.text or "") if slot.read else slot.take(element, tolerant)
         except ValueError as error:
-            value = _rescued(slot, _Text(raw, element, slot.name), error, tolerant)
-            if value is not _ABSENT:
-                values[slot.name] = value
+            value = _rescued(slot, element, error, tolerant)
+        if value is not _ABSENT:
+            values[slot.name] = value
 
     def _misplaced(self, child: XmlElement) -> _Slot | None:
         """A known child under another of the standard's namespaces, or under none."""
@@ -188,35 +183,36 @@ class Plan:
     # Making the plan
 
     def _finish(self) -> None:
-        fields = fields_of(self._cls)
-        attributes = [field for field in fields if field.kind == "attribute"]
-        children = [field for field in fields if field.kind != "attribute"]
-        self._attribute_values = _values_of([field.name for field in attributes])
-        self._attribute_writers = [attribute_writer(field) for field in attributes]
-        self._child_values = _values_of([field.name for field in children])
-        self._child_writers = [_child_writer(field) for field in children]
+        cls = self._cls
+        fields = fields_of(cls)
+        self._sort_out(fields)
         self.namespaces = frozenset(
             field.xml.namespace
             for field in fields
             if field.kind in ("element", "attribute") and field.xml.namespace
         )
-        self._attribute_slots = [(field.xml.clark, _slot(field)) for field in attributes]
-        for field in children:
-            if field.kind == "text":
-                self._text_slot = _slot(field)
+        self.read = compiled_reader(cls, self.read_carefully, fields, struct_defaults(cls), plan_of)
+        self.write = compiled_writer(cls, self, fields, plan_of)
+        self._is_finished = True
+
+    def _sort_out(self, fields: list[Field]) -> None:
+        """Prepare what careful reading looks up."""
+        self._attribute_slots = []
+        for field in fields:
+            slot = _slot(field)
+            if field.kind == "attribute":
+                self._attribute_slots.append((field.xml.clark, field.name, slot.read, slot))
+            elif field.kind == "text":
+                self._text_slot = slot
             elif field.kind == "anything":
                 self._anything = field.name
             else:
-                self._slots[field.xml.clark] = _slot(field)
-                self._local_slots.setdefault(field.xml.local, _slot(field))
-        self._many = [field.name for field in children if field.is_many and field.kind == "element"]
+                self._slots[field.xml.clark] = slot
+                self._local_slots.setdefault(field.xml.local, slot)
+        repeated = [field for field in fields if field.is_many and field.kind == "element"]
+        self._many = [field.name for field in repeated]
         self._required = [field for field in fields if field.is_required]
-        self._bounded = [
-            field
-            for field in children
-            if field.is_many and field.kind == "element" and (field.least > 1 or field.most is not None)
-        ]
-        self._is_finished = True
+        self._bounded = [field for field in repeated if field.least > 1 or field.most is not None]
 
 
 def plan_of(cls: Any) -> Plan:
@@ -230,25 +226,10 @@ def plan_of(cls: Any) -> Plan:
     return plan  # type: ignore[no-any-return]
 
 
-class _Text(NamedTuple):
-    """A text that stands where readers expect an element: an attribute's value, or simple content."""
-
-    text: str
-    element: XmlElement
-    attribute: str = ""
-
-    @property
-    def nsmap(self) -> dict[str | None, str]:
-        return self.element.nsmap
-
-    def get(self, name: str) -> str | None:
-        return None
-
-
 def _path(element: Any) -> str:
     """`Envelope/Body/GetProfiles/@token`: where something stands, without namespaces."""
-    if isinstance(element, _Text):
-        return _path(element.element) + (f"/@{element.attribute}" if element.attribute else "")
+    if isinstance(element, HeldText):
+        return f"{_path(element.element)}/@{element.attribute}"
     steps = [element, *element.iterancestors()]
     return "/".join(str(step.tag).rpartition("}")[2] for step in reversed(steps))
 
@@ -270,16 +251,6 @@ def _rescued(slot: _Slot, element: Any, error: Exception, tolerant: bool) -> Any
     raise error
 
 
-def _values_of(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    match names:
-        case []:
-            return lambda value: ()
-        case [name]:
-            return lambda value: (getattr(value, name),)
-        case _:
-            return attrgetter(*names)
-
-
 def _named_subclass(cls: Any, named: str, element: XmlElement) -> Any:
     """The known subclass that an xsi:type names, or None."""
     try:
@@ -298,57 +269,5 @@ def _named_subclass(cls: Any, named: str, element: XmlElement) -> Any:
 def _slot(field: Field) -> _Slot:
     is_enum = isinstance(field.type, type) and issubclass(field.type, StrEnum)
     read = None if field.is_listed else text_reader(field.type)
-    return _Slot(field.name, read, _taker(field), field.is_many, field.is_required, is_enum)
-
-
-def _taker(field: Field) -> ElementReader:
-    if field.is_listed:
-        return list_reader(field.type)
-    if field.type is XmlName:
-        return name_reader
-    if field.type is PrefixedText:
-        return lambda element, tolerant: prefixed_text(element)
-    if isinstance(field.type, type) and issubclass(field.type, Message):
-        return plan_of(field.type).read
-    return lambda element, tolerant: element
-
-
-def _child_writer(field: Field) -> FieldWriter:
-    if field.kind == "text":
-        return text_writer(field)
-    if field.kind == "anything":
-        return trees_writer
-    if field.type is XmlElement:
-        write: FieldWriter = lambda value, out: out.tree(value)  # noqa: E731
-    elif issubclass(field.type, Message):
-        write = _message_writer(field)
-    else:
-        write = leaf_writer(field)
-    if not field.is_many:
-        return write
-
-    def write_all(values: Any, out: XmlWriter) -> None:
-        for each in values:
-            write(each, out)
-
-    return write_all
-
-
-def _message_writer(field: Field) -> FieldWriter:
-    kind = field.type
-    spelled = qualified(field.xml)
-    opening, closing = f"<{spelled}", f"</{spelled}>"
-    plan = plan_of(kind)
-
-    def write(value: Any, out: XmlWriter) -> None:
-        special = type(value)
-        if special is kind:
-            plan.write(value, opening, closing, out)
-            return
-        if not issubclass(special, kind):
-            raise TypeError(f"{field.name} holds {kind.__name__}, not {special.__name__}")
-        out.use(XSI)
-        typed = f'{opening} xsi:type="{out.name(xml_name(special))}"'
-        plan_of(special).write(value, typed, closing, out)
-
-    return write
+    take = plan_of(field.type).read_carefully if is_message(field.type) else taker(field)
+    return _Slot(field.name, read, take, field.is_many, field.is_required, is_enum)
