@@ -9,7 +9,7 @@ from vedette.contract.schema.notification import (
     EndpointReference,
     Filter,
     NotificationMessage,
-    SubscriptionPolicy,
+    SubscriptionTerms,
     TopicExpression,
     TopicSet,
 )
@@ -235,7 +235,7 @@ class Subscribe:
     consumer_reference: EndpointReference
     filter: Filter | None = None
     initial_termination_time: str | None = None
-    subscription_policy: SubscriptionPolicy | None = None
+    subscription_policy: SubscriptionTerms | None = None
 
 
 @message(WSNT)

@@ -60,7 +60,7 @@ class NotificationMessage:
 
 
 @message(WSNT)
-class SubscriptionPolicy:
-    """Subscription policy."""
+class SubscriptionTerms:
+    """Subscription terms."""
 
     content: tuple[XmlElement, ...] = anything()
