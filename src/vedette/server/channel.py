@@ -1,0 +1,364 @@
+"""A connected socket on the event loop: bytes in to one taker, bytes out through a queue that can be seen."""
+
+import asyncio
+import socket
+import ssl
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from vedette.base.errors import PeerError
+from vedette.server.tls import TlsSession
+
+READ_BYTES = 64 << 10  # above glibc's mmap threshold every read would cost a mapping
+WRITE_PARTS = 64  # parts of the queue that go out in one system call
+LINGER_S = 2.0  # how long an answer may travel to a peer that still sends
+LINGER_MOST_BYTES = 8 << 20
+NEVER = float("inf")
+
+
+class Address(NamedTuple):
+    """One end of a connection; an IPv4 address that came in over IPv6 is shown as IPv4."""
+
+    host: str
+    port: int
+
+
+class Taker:
+    """What a connection's owner is told; every method has a harmless default but `receive`."""
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from the peer, never empty."""
+        raise NotImplementedError
+
+    def input_ended(self) -> None:
+        """The peer will send no more; it may still read."""
+
+    def drained(self) -> None:
+        """Everything that was queued has been handed to the system."""
+
+    def overdue(self, now_s: float) -> None:
+        """The connection's `deadline_s` has passed; it was set to never before this call."""
+
+    def finish(self) -> None:
+        """The server ends: say goodbye and close soon."""
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone, whoever closed it; the last call."""
+
+
+class Duplex(Protocol):
+    """Bytes both ways, whatever carries them: a socket, TLS, a WebSocket, a tunnel.
+
+    `deadline_s` (monotonic) may be set by the taker; `overdue` follows within about a second.
+    """
+
+    peer: Address
+    local: Address
+    secure: bool
+    deadline_s: float
+
+    @property
+    def queued_bytes(self) -> int:
+        """What has been written and not yet taken by the system."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """False as soon as closing has begun."""
+        ...
+
+    def hand_to(self, taker: Taker) -> None:
+        """From here on `taker` is told what happens."""
+        ...
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Send now if nothing is queued, else queue; ignored once the connection closes."""
+        ...
+
+    def pause(self) -> None:
+        """Stop reading, so that the peer is held back."""
+        ...
+
+    def resume(self) -> None:
+        """Read again."""
+        ...
+
+    def close(self) -> None:
+        """Close when everything queued is sent."""
+        ...
+
+    def abort(self, reason: str) -> None:
+        """Close at once and drop what is queued."""
+        ...
+
+
+class _Discarding(Taker):
+    def __init__(self, channel: "Channel") -> None:
+        self._channel = channel
+        self._left_bytes = LINGER_MOST_BYTES
+
+    def receive(self, data: bytes) -> None:
+        self._left_bytes -= len(data)
+        if self._left_bytes < 0:
+            self._channel.abort("sent too much after the end")
+
+    def input_ended(self) -> None:
+        self._channel.abort("closed by both sides")
+
+    def overdue(self, now_s: float) -> None:
+        self._channel.abort("did not close in time")
+
+    def finish(self) -> None:
+        self._channel.abort("the server ends")
+
+
+class Channel:
+    """A `Duplex` over a connected stream socket that it owns; must be made on the running event loop."""
+
+    def __init__(
+        self,
+        connected: socket.socket,
+        *,
+        peer: Address,
+        local: Address,
+        on_lost: Callable[["Channel"], None] | None = None,
+    ) -> None:
+        connected.settimeout(0.0)
+        self._socket = connected
+        self._fd = connected.fileno()
+        self._loop = asyncio.get_running_loop()
+        self._taker: Taker = _Discarding(self)
+        self._after: Taker | None = None  # who is told of the loss while a lingering close discards
+        self._on_lost = on_lost
+        self._tls: TlsSession | None = None
+        self._queue: deque[memoryview] = deque()
+        self._queued_bytes = 0
+        self._progress_s = 0.0
+        self._is_reading = False
+        self._has_input_ended = False
+        self._is_closing = False
+        self._is_lingering = False
+        self._is_lost = False
+        self._waiters: list[asyncio.Future[None]] = []
+        self.peer = peer
+        self.local = local
+        self.secure = False
+        self.deadline_s = NEVER
+
+    @property
+    def queued_bytes(self) -> int:
+        """What has been written and not yet taken by the system."""
+        return self._queued_bytes
+
+    @property
+    def is_open(self) -> bool:
+        """False as soon as closing has begun."""
+        return not (self._is_closing or self._is_lost)
+
+    @property
+    def client_certificate(self) -> bytes | None:
+        """The verified certificate the peer showed in TLS, DER, if any."""
+        return self._tls.peer_certificate if self._tls else None
+
+    @property
+    def taker(self) -> Taker:
+        """Who is told what happens."""
+        return self._after or self._taker
+
+    def hand_to(self, taker: Taker) -> None:
+        """From here on `taker` is told what happens."""
+        self._taker = taker
+        self.deadline_s = NEVER
+
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Everything received and written from here on is inside TLS; `feed` what was read already."""
+        self._tls = TlsSession(context)
+        self.secure = True
+
+    def feed(self, data: bytes) -> None:
+        """Treat `data` as if it came from the socket now."""
+        if self._is_lost:
+            return
+        if self._tls is not None:
+            try:
+                data = self._tls.receive(data)
+            except PeerError as error:
+                self._send(self._tls.outgoing())
+                self.abort(str(error))
+                return
+            self._send(self._tls.outgoing())
+        is_taken = False
+        try:
+            if data:
+                self._taker.receive(data)
+            if self._tls is not None and self._tls.is_ended:
+                self._end_input()
+            is_taken = True
+        finally:
+            if not is_taken:  # the loop logs the exception; the connection must not hang about
+                self.abort("an error of the server")
+
+    def detach(self) -> socket.socket:
+        """Give up the socket (not closed, non-blocking); only for a plain channel with nothing queued."""
+        if self._tls is not None or self._queue or self._is_lost:
+            raise ValueError("only an open plain channel with nothing queued can be detached")
+        self._forget("handed over")
+        return self._socket
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Send now if nothing is queued, else queue; ignored once the connection closes."""
+        if self._is_closing or self._is_lost:
+            return
+        if self._tls is not None:
+            self._tls.send(data)
+            data = self._tls.outgoing()
+        self._send(data)
+
+    def pause(self) -> None:
+        """Stop reading, so that the peer is held back."""
+        if self._is_reading:
+            self._is_reading = False
+            self._loop.remove_reader(self._fd)
+
+    def resume(self) -> None:
+        """Read again; a new channel starts with this."""
+        if not (self._is_reading or self._has_input_ended or self._is_lost):
+            self._is_reading = True
+            self._loop.add_reader(self._fd, self._readable)
+
+    async def drain(self, below_bytes: int = 64 << 10) -> None:
+        """Wait until at most `below_bytes` are queued or the connection is gone."""
+        while self._queued_bytes > below_bytes and not self._is_lost:
+            waiter = self._loop.create_future()
+            self._waiters.append(waiter)
+            await waiter
+
+    def close(self, *, linger: bool = False) -> None:
+        """Close when everything queued is sent.
+
+        With `linger`, what the peer still sends is read and thrown away for a moment, or the system
+        would answer it with a reset that destroys our last words on their way.
+        """
+        if self._is_closing or self._is_lost:
+            return
+        if self._tls is not None:
+            self._tls.close()
+            self._send(self._tls.outgoing())
+        self._is_closing = True
+        self._is_lingering = linger
+        if not self._queue:
+            self._flushed()
+
+    def abort(self, reason: str) -> None:
+        """Close at once and drop what is queued; the taker hears of it in the loop's next round."""
+        if not self._is_lost:
+            self._forget(reason)
+            self._socket.close()
+
+    def check(self, now_s: float, stall_s: float) -> None:
+        """Let time pass: a deadline, or a peer that has read nothing of what is queued for `stall_s`."""
+        if self._queue and now_s - self._progress_s > stall_s:
+            self.abort(f"read nothing for {stall_s:.0f} s")
+        elif self.deadline_s <= now_s:
+            self.deadline_s = NEVER
+            self._taker.overdue(now_s)
+
+    def _readable(self) -> None:
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self.abort(error.strerror or "connection lost")
+            return
+        if data:
+            self.feed(data)
+        else:
+            self._end_input()
+
+    def _end_input(self) -> None:
+        if not (self._has_input_ended or self._is_lost):
+            self.pause()
+            self._has_input_ended = True
+            self._taker.input_ended()
+
+    def _send(self, data: bytes | memoryview) -> None:
+        if not self._queue:
+            if self._is_lost:
+                return
+            try:
+                sent = self._socket.send(data)
+            except (BlockingIOError, InterruptedError):
+                sent = 0
+            except OSError as error:
+                self.abort(error.strerror or "connection lost")
+                return
+            if sent == len(data):
+                return
+            self._progress_s = self._loop.time()
+            self._loop.add_writer(self._fd, self._writable)
+            data = memoryview(data)[sent:]
+        self._queue.append(memoryview(data))
+        self._queued_bytes += len(data)
+
+    def _writable(self) -> None:
+        queue = self._queue
+        try:
+            sent = self._socket.sendmsg([queue[i] for i in range(min(len(queue), WRITE_PARTS))])
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self.abort(error.strerror or "connection lost")
+            return
+        self._queued_bytes -= sent
+        self._progress_s = self._loop.time()
+        while sent:
+            first = queue[0]
+            if sent < len(first):
+                queue[0] = first[sent:]
+                break
+            sent -= len(queue.popleft())
+        self._wake()
+        if not queue:
+            self._loop.remove_writer(self._fd)
+            if self._is_closing:
+                self._flushed()
+            else:
+                self._taker.drained()
+
+    def _flushed(self) -> None:
+        if not self._is_lingering or self._has_input_ended:
+            self.abort("closed")
+            return
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            self.abort(error.strerror or "connection lost")
+            return
+        self._after = self._taker
+        self._tls = None
+        self.hand_to(_Discarding(self))
+        self.deadline_s = self._loop.time() + LINGER_S
+        self.resume()
+
+    def _forget(self, reason: str) -> None:
+        self._is_lost = True
+        self.pause()
+        if self._queue:
+            self._loop.remove_writer(self._fd)
+            self._queue.clear()
+            self._queued_bytes = 0
+        self._wake()
+        self._loop.call_soon(self._tell_lost, reason)
+
+    def _tell_lost(self, reason: str) -> None:
+        if self._on_lost is not None:
+            self._on_lost(self)
+        self.taker.lost(reason)
+
+    def _wake(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)

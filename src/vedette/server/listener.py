@@ -1,0 +1,263 @@
+"""The one-port listener: looks at a connection's first bytes and gives it to TLS, RTSP or HTTP."""
+
+import asyncio
+import errno
+import ipaddress
+import logging
+import re
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+
+from vedette.base.errors import VedetteError
+from vedette.server.channel import Address, Channel, Taker
+from vedette.server.http import HttpService
+from vedette.server.http_connection import HttpConnection
+from vedette.server.tls import NO_TLS_HERE
+
+log = logging.getLogger("vedette.server.listener")
+
+BACKLOG = 1024
+ACCEPTS_AT_ONCE = 64
+OUT_OF_FILES_PAUSE_S = 1.0
+SWEEP_S = 1.0
+FIRST_LINE_MOST_BYTES = 8 << 10
+FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_RTSP_LINE = re.compile(rb"\A(?:[A-Za-z_]+ rtspu?s?://|[^\r\n]* RTSP/\d)", re.IGNORECASE)
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+RtspTaker = Callable[[Channel, bytes], None]
+
+
+class CannotListen(VedetteError):
+    """An address cannot be listened on; the message says which and why."""
+
+
+class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How many connections are held, and how long a silent one; times in seconds."""
+
+    connections_most: int = 4096
+    per_address_most: int = 512  # of one IPv4 address or one IPv6 /64
+    first_line_s: float = 10.0
+    stall_s: float = 60.0  # a peer that takes nothing of what is queued
+
+
+class Listener:
+    """Listens on any number of addresses and serves HTTP, RTSP and, given a context, TLS on each.
+
+    `rtsp` gets every connection that opens with an RTSP request line, with the bytes read so far (the
+    request line included); it owns the channel and must call `channel.hand_to` before it returns. Without
+    it such connections are refused in RTSP's own words.
+    """
+
+    def __init__(
+        self,
+        http: HttpService,
+        *,
+        rtsp: RtspTaker | None = None,
+        tls: ssl.SSLContext | None = None,
+        limits: ListenerLimits | None = None,
+        sweep_s: float = SWEEP_S,
+    ) -> None:
+        self.http = http
+        self.rtsp = rtsp
+        self.tls = tls
+        self.limits = limits or ListenerLimits()
+        self.refused_total = 0
+        self._sweep_s = sweep_s
+        self._loop = asyncio.get_running_loop()
+        self._sockets: list[socket.socket] = []
+        self._channels: set[Channel] = set()
+        self._by_address: Counter[str] = Counter()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._empty = asyncio.Event()
+
+    @property
+    def connections_now(self) -> int:
+        """How many connections are open."""
+        return len(self._channels)
+
+    def listen(self, host: str, port: int) -> Address:
+        """Listen on one address and return it with the port the system chose for 0.
+
+        An empty `host` means every address, IPv4 and IPv6. Raises CannotListen.
+        """
+        try:
+            listening = self._bound(host, port)
+        except OSError as error:
+            raise CannotListen(f"cannot listen on {host or '*'}:{port}: {error.strerror or error}") from error
+        listening.settimeout(0.0)
+        self._sockets.append(listening)
+        self._loop.add_reader(listening.fileno(), self._accept, listening)
+        if self._sweeper is None:
+            self._sweeper = self._loop.call_later(self._sweep_s, self._sweep)
+        return address_of(listening.getsockname())
+
+    async def close(self, grace_s: float = 2.0) -> None:
+        """Accept no more, let every connection finish within `grace_s`, then close what is left."""
+        for listening in self._sockets:
+            self._loop.remove_reader(listening.fileno())
+            listening.close()
+        self._sockets.clear()
+        if self._channels:
+            for channel in tuple(self._channels):
+                channel.taker.finish()
+            try:
+                async with asyncio.timeout(grace_s):
+                    await self._empty.wait()
+            except TimeoutError:
+                log.info("%d connections did not end in time", len(self._channels))
+        for channel in tuple(self._channels):
+            channel.abort("the server ends")
+        await self.http.close()
+        await asyncio.sleep(0)  # lets the takers hear of it
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            self._sweeper = None
+
+    def sniff(self, channel: Channel) -> None:
+        """Look at the first bytes of a channel's conversation, which may itself be inside TLS."""
+        channel.hand_to(_Sniffer(self, channel))
+        channel.deadline_s = self._loop.time() + self.limits.first_line_s
+
+    def _bound(self, host: str, port: int) -> socket.socket:
+        if not host:
+            return socket.create_server(
+                ("", port),
+                family=socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET,
+                dualstack_ipv6=socket.has_dualstack_ipv6(),
+                backlog=BACKLOG,
+            )
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address, family=family, backlog=BACKLOG)
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(ACCEPTS_AT_ONCE):
+            try:
+                connected, peer = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in _SHORTAGES:
+                    raise
+                log.error("cannot accept connections: %s", error.strerror)
+                self._loop.remove_reader(listening.fileno())
+                self._loop.call_later(OUT_OF_FILES_PAUSE_S, self._accept_again, listening)
+                return
+            self._admit(connected, address_of(peer))
+
+    def _accept_again(self, listening: socket.socket) -> None:
+        if listening in self._sockets:
+            self._loop.add_reader(listening.fileno(), self._accept, listening)
+
+    def _admit(self, connected: socket.socket, peer: Address) -> None:
+        key = counted_as(peer.host)
+        is_full = len(self._channels) >= self.limits.connections_most
+        if is_full or self._by_address[key] >= self.limits.per_address_most:
+            self.refused_total += 1
+            log.info(
+                "%s: refused, %s", peer.host, "too many connections" if is_full else "too many of its own"
+            )
+            connected.settimeout(0.0)
+            try:
+                connected.send(FULL)
+            except OSError as error:
+                log.debug("%s: %s", peer.host, error)
+            connected.close()
+            return
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        channel = Channel(
+            connected, peer=peer, local=address_of(connected.getsockname()), on_lost=self._channel_lost
+        )
+        self._channels.add(channel)
+        self._by_address[key] += 1
+        self._empty.clear()
+        self.sniff(channel)
+        channel.resume()
+
+    def _channel_lost(self, channel: Channel) -> None:
+        self._channels.discard(channel)
+        key = counted_as(channel.peer.host)
+        self._by_address[key] -= 1
+        if self._by_address[key] <= 0:
+            del self._by_address[key]
+        if not self._channels:
+            self._empty.set()
+
+    def _sweep(self) -> None:
+        now_s = self._loop.time()
+        self._sweeper = self._loop.call_later(self._sweep_s, self._sweep)
+        stall_s = self.limits.stall_s
+        for channel in tuple(self._channels):
+            channel.check(now_s, stall_s)
+
+
+class _Sniffer(Taker):
+    def __init__(self, listener: Listener, channel: Channel) -> None:
+        self._listener = listener
+        self._channel = channel
+        self._seen = b""
+
+    def receive(self, data: bytes) -> None:
+        channel = self._channel
+        seen = self._seen = self._seen + data
+        if seen[0] == 0x16 and not channel.secure:
+            self._to_tls(seen)
+            return
+        line, end, _ = seen.lstrip(b"\r\n").partition(b"\n")
+        if not end and len(line) < FIRST_LINE_MOST_BYTES:
+            return
+        if _RTSP_LINE.match(line):
+            self._to_rtsp(seen)
+        else:
+            HttpConnection(self._listener.http, channel)
+            channel.taker.receive(seen)
+
+    def input_ended(self) -> None:
+        self._channel.abort("closed without a request")
+
+    def overdue(self, now_s: float) -> None:
+        self._channel.abort("sent no request in time")
+
+    def finish(self) -> None:
+        self._channel.abort("the server ends")
+
+    def _to_tls(self, seen: bytes) -> None:
+        listener, channel = self._listener, self._channel
+        if listener.tls is None:
+            log.info("%s asked for TLS, which is not configured", channel.peer.host)
+            channel.write(NO_TLS_HERE)
+            channel.close(linger=True)
+            return
+        channel.start_tls(listener.tls)
+        listener.sniff(channel)
+        channel.feed(seen)
+
+    def _to_rtsp(self, seen: bytes) -> None:
+        listener, channel = self._listener, self._channel
+        if listener.rtsp is None:
+            channel.write(b"RTSP/1.0 501 Not Implemented\r\n\r\n")
+            channel.close(linger=True)
+            return
+        listener.rtsp(channel, seen)
+
+
+def address_of(name: tuple[str, int] | tuple[str, int, int, int]) -> Address:
+    """A socket's name as an address; IPv4 inside IPv6 becomes plain IPv4."""
+    host = name[0]
+    if host.startswith("::ffff:") and "." in host:
+        host = host[7:]
+    return Address(host, name[1])
+
+
+def counted_as(host: str) -> str:
+    """What a peer is counted under: an IPv4 address, or the /64 an IPv6 user can move in at will."""
+    if ":" not in host:
+        return host
+    network = ipaddress.ip_network((host.partition("%")[0], 64), strict=False)
+    return str(network)
