@@ -50,9 +50,12 @@ class Taker:
 class Duplex(Protocol):
     """Bytes both ways, whatever carries them: a socket, TLS, a WebSocket, a tunnel.
 
-    `deadline_s` (monotonic) may be set by the taker; `overdue` follows within about a second.
+    `deadline_s` (monotonic) may be set by the taker; `overdue` follows within about a second. `fd` is a
+    descriptor that may be written to directly while nothing is queued, or -1 where bytes must pass
+    through `write`: inside TLS or a WebSocket, and once the connection closes.
     """
 
+    fd: int
     peer: Address
     local: Address
     secure: bool
@@ -74,6 +77,10 @@ class Duplex(Protocol):
 
     def write(self, data: bytes | memoryview) -> None:
         """Send now if nothing is queued, else queue; ignored once the connection closes."""
+        ...
+
+    async def drain(self, below_bytes: int) -> None:
+        """Wait until less than `below_bytes` are queued; raises ConnectionError when the peer is gone."""
         ...
 
     def pause(self) -> None:
@@ -126,14 +133,14 @@ class Channel:
     ) -> None:
         connected.settimeout(0.0)
         self._socket = connected
-        self._fd = connected.fileno()
+        self._number = self.fd = connected.fileno()
         self._loop = asyncio.get_running_loop()
         self._taker: Taker = _Discarding(self)
         self._after: Taker | None = None  # who is told of the loss while a lingering close discards
         self._on_lost = on_lost
         self._tls: TlsSession | None = None
         self._queue: deque[memoryview] = deque()
-        self._queued_bytes = 0
+        self.queued_bytes = 0
         self._progress_s = 0.0
         self._is_reading = False
         self._has_input_ended = False
@@ -145,11 +152,6 @@ class Channel:
         self.local = local
         self.secure = False
         self.deadline_s = NEVER
-
-    @property
-    def queued_bytes(self) -> int:
-        """What has been written and not yet taken by the system."""
-        return self._queued_bytes
 
     @property
     def is_open(self) -> bool:
@@ -174,6 +176,7 @@ class Channel:
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Everything received and written from here on is inside TLS; `feed` what was read already."""
         self._tls = TlsSession(context)
+        self.fd = -1
         self.secure = True
 
     def feed(self, data: bytes) -> None:
@@ -219,20 +222,22 @@ class Channel:
         """Stop reading, so that the peer is held back."""
         if self._is_reading:
             self._is_reading = False
-            self._loop.remove_reader(self._fd)
+            self._loop.remove_reader(self._number)
 
     def resume(self) -> None:
         """Read again; a new channel starts with this."""
         if not (self._is_reading or self._has_input_ended or self._is_lost):
             self._is_reading = True
-            self._loop.add_reader(self._fd, self._readable)
+            self._loop.add_reader(self._number, self._readable)
 
     async def drain(self, below_bytes: int = 64 << 10) -> None:
-        """Wait until at most `below_bytes` are queued or the connection is gone."""
-        while self._queued_bytes > below_bytes and not self._is_lost:
+        """Wait until less than `below_bytes` are queued; raises ConnectionError when the peer is gone."""
+        while self.queued_bytes >= below_bytes and not self._is_lost:
             waiter = self._loop.create_future()
             self._waiters.append(waiter)
             await waiter
+        if self._is_lost:
+            raise ConnectionResetError(f"the connection to {self.peer.host} is gone")
 
     def close(self, *, linger: bool = False) -> None:
         """Close when everything queued is sent.
@@ -246,6 +251,7 @@ class Channel:
             self._tls.close()
             self._send(self._tls.outgoing())
         self._is_closing = True
+        self.fd = -1
         self._is_lingering = linger
         if not self._queue:
             self._flushed()
@@ -297,10 +303,10 @@ class Channel:
             if sent == len(data):
                 return
             self._progress_s = self._loop.time()
-            self._loop.add_writer(self._fd, self._writable)
+            self._loop.add_writer(self._number, self._writable)
             data = memoryview(data)[sent:]
         self._queue.append(memoryview(data))
-        self._queued_bytes += len(data)
+        self.queued_bytes += len(data)
 
     def _writable(self) -> None:
         queue = self._queue
@@ -311,7 +317,7 @@ class Channel:
         except OSError as error:
             self.abort(error.strerror or "connection lost")
             return
-        self._queued_bytes -= sent
+        self.queued_bytes -= sent
         self._progress_s = self._loop.time()
         while sent:
             first = queue[0]
@@ -321,7 +327,7 @@ class Channel:
             sent -= len(queue.popleft())
         self._wake()
         if not queue:
-            self._loop.remove_writer(self._fd)
+            self._loop.remove_writer(self._number)
             if self._is_closing:
                 self._flushed()
             else:
@@ -344,11 +350,12 @@ class Channel:
 
     def _forget(self, reason: str) -> None:
         self._is_lost = True
+        self.fd = -1
         self.pause()
         if self._queue:
-            self._loop.remove_writer(self._fd)
+            self._loop.remove_writer(self._number)
             self._queue.clear()
-            self._queued_bytes = 0
+            self.queued_bytes = 0
         self._wake()
         self._loop.call_soon(self._tell_lost, reason)
 

@@ -280,15 +280,10 @@ class HttpConnection(Taker):
         is_whole = False
         try:
             if head.method != "HEAD":
-                async for part in body:
-                    if not channel.is_open:
-                        return
-                    if part:
-                        channel.write(b"%x\r\n%b\r\n" % (len(part), part) if is_chunked else part)
-                        await channel.drain()
-                if is_chunked:
-                    channel.write(b"0\r\n\r\n")
+                await _pour(body, channel, is_chunked=is_chunked)
             is_whole = True
+        except ConnectionResetError as error:
+            log.debug("%s", error)
         except Exception:  # noqa: BLE001 (the request dispatcher, second half: the body's own defects)
             log.exception("a response's body failed")
         finally:
@@ -318,3 +313,13 @@ class HttpConnection(Taker):
         self._service.bodies_bytes -= self._body_bytes
         self._body_bytes = 0
         self._parts = []
+
+
+async def _pour(body: AsyncIterator[bytes], channel: Channel, *, is_chunked: bool) -> None:
+    """Write a body's parts as the peer takes them; raises ConnectionResetError when it is gone."""
+    async for part in body:
+        if part:
+            channel.write(b"%x\r\n%b\r\n" % (len(part), part) if is_chunked else part)
+            await channel.drain()
+    if is_chunked:
+        channel.write(b"0\r\n\r\n")

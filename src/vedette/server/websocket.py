@@ -179,14 +179,14 @@ class WebSocket(_Link):
             await self._arrival
 
     async def send_bytes(self, data: bytes) -> None:
-        """Send one binary message; ignored when the connection is ending."""
+        """Send one binary message, none when closing; raises ConnectionError when the peer is gone."""
         if self.is_open:
             self._protocol.send_binary(data)
             self._flush()
             await self._channel.drain()
 
     async def send_text(self, text: str) -> None:
-        """Send one text message; ignored when the connection is ending."""
+        """Send one text message, none when closing; raises ConnectionError when the peer is gone."""
         if self.is_open:
             self._protocol.send_text(text.encode())
             self._flush()
@@ -235,6 +235,7 @@ class WebSocketStream(_Link):
 
     def __init__(self, head: RequestHead, channel: Channel, subprotocols: tuple[str, ...]) -> None:
         self._taker: Taker | None = None
+        self.fd = -1
         self._deadline_s = NEVER
         super().__init__(head, channel, subprotocols)
 
@@ -262,6 +263,10 @@ class WebSocketStream(_Link):
         if self.is_open:
             self._protocol.send_binary(data if isinstance(data, bytes) else bytes(data))
             self._flush()
+
+    async def drain(self, below_bytes: int) -> None:
+        """Wait until less than `below_bytes` are queued; raises ConnectionError when the peer is gone."""
+        await self._channel.drain(below_bytes)
 
     def pause(self) -> None:
         """Stop reading, so that the peer is held back."""
@@ -341,6 +346,8 @@ class MessageRoute:
         try:
             await self._serve(link)
             code = CloseCode.NORMAL_CLOSURE
+        except ConnectionError as error:
+            log.debug("%s: %s", link.peer.host, error)
         except asyncio.CancelledError:
             code = CloseCode.GOING_AWAY
             raise
