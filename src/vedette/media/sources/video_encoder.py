@@ -7,13 +7,10 @@ from av.codec.context import CodecContext, Flags
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
+from vedette.media.codecs.h264 import H264
+from vedette.media.codecs.h265 import H265
+from vedette.media.codecs.nal import NalFormat, split_annex_b
 from vedette.media.sources.canvas import Canvas, full_601, limited_709
-from vedette.media.sources.nal_units import (
-    length_prefixed,
-    parameter_sets,
-    split_annex_b,
-    without_parameter_sets,
-)
 from vedette.media.sources.settings import VideoEncoding, VideoProfile, VideoSettings
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -22,6 +19,7 @@ CLOCK_HZ = 90_000
 _BT709 = 1
 # APP0 of JFIF 1.01: square pixels, no thumbnail; the encoder writes none.
 _JFIF = bytes.fromhex("ffe000104a46494600010100000100010000")
+_FORMS: dict[VideoEncoding, NalFormat] = {VideoEncoding.H264: H264(), VideoEncoding.H265: H265()}
 _X264_TOOLS = {
     VideoProfile.BASELINE: "cabac=0:8x8dct=0",
     VideoProfile.MAIN: "cabac=1:8x8dct=0",
@@ -79,19 +77,13 @@ class VideoEncoder:
             is_discontinuous=is_discontinuous,
         )
 
-    @property
-    def _is_h265(self) -> bool:
-        return self.settings.encoding is VideoEncoding.H265
-
     def _setup(self) -> tuple[bytes, ...]:
-        if self.settings.encoding is VideoEncoding.JPEG:
-            return ()
-        return parameter_sets(split_annex_b(self._context.extradata or b""), is_h265=self._is_h265)
+        form = _FORMS.get(self.settings.encoding)
+        return form.sort(split_annex_b(self._context.extradata or b"")).setup if form else ()
 
     def _body(self, encoded: bytes) -> bytes:
-        if self.settings.encoding is VideoEncoding.JPEG:
-            return encoded[:2] + _JFIF + encoded[2:]
-        return length_prefixed(without_parameter_sets(split_annex_b(encoded), is_h265=self._is_h265))
+        form = _FORMS.get(self.settings.encoding)
+        return form.sort(split_annex_b(encoded)).data if form else encoded[:2] + _JFIF + encoded[2:]
 
 
 def _opened(settings: VideoSettings) -> VideoCodecContext:

@@ -1,0 +1,57 @@
+"""Frames become units for every lane, with one clock for all tracks."""
+
+import pytest
+
+from vedette.media.sources.scene import Scene
+from vedette.media.sources.settings import AudioSettings, VideoEncoding, VideoSettings
+from vedette.media.sources.studio import AUDIO, METADATA, VIDEO, Studio, View
+
+UTC_US = 1_763_680_000_000_000
+BIG = VideoSettings(width=320, height=180, bitrate_kbps=500)
+SMALL = VideoSettings(width=160, height=90, bitrate_kbps=100, fps=10)
+
+
+def takes(studio: Studio, frames: range) -> list[list[tuple[int, int, int]]]:
+    """For every lane: track, pts and utc of all units."""
+    lanes: list[list[tuple[int, int, int]]] = [[], []]
+    for frame in frames:
+        for take in studio.take(frame, UTC_US + frame * 40_000, View()):
+            lanes[take.lane] += [(unit.track, unit.pts, unit.utc_us) for unit in take.units]
+    return lanes
+
+
+def test_every_lane_gets_its_rate_and_all_get_the_same_sound_and_metadata() -> None:
+    studio = Studio(Scene(41), (BIG, SMALL), AudioSettings(), has_metadata=True)
+    big, small = takes(studio, range(50))
+    assert [pts for track, pts, _ in big if track == VIDEO] == [n * 3600 for n in range(50)]
+    assert len([1 for track, _, _ in small if track == VIDEO]) == 20
+    assert [each for each in big if each[0] != VIDEO] == [each for each in small if each[0] != VIDEO]
+    assert [pts for track, pts, _ in big if track == METADATA] == [n * 5 * 3600 for n in range(10)]
+    assert len([1 for track, _, _ in big if track == AUDIO]) == 98  # 49 periods of 40 ms in packets of 20 ms
+
+
+def test_utc_follows_pts_on_every_track() -> None:
+    studio = Studio(Scene(42), (BIG, SMALL), AudioSettings(), has_metadata=True)
+    hz = {VIDEO: 90_000, AUDIO: 8_000, METADATA: 90_000}
+    for lane in takes(studio, range(30)):
+        for track, pts, utc_us in lane:
+            assert utc_us - UTC_US == pytest.approx(pts * 1_000_000 / hz[track], abs=1)
+
+
+def test_new_settings_begin_with_a_key_frame_and_new_tracks() -> None:
+    studio = Studio(Scene(43), (BIG, SMALL), None, has_metadata=False)
+    for frame in range(3):
+        before = studio.take(frame, UTC_US, View())
+    studio.reconfigure(0, VideoSettings(encoding=VideoEncoding.JPEG, width=200, height=100))
+    after = studio.take(3, UTC_US, View())
+    assert after[0].tracks[0].codec == "JPEG"
+    assert (after[0].tracks[0].width, after[0].tracks[0].height) == (200, 100)
+    assert after[0].units[0].is_key
+    assert after[1].tracks == before[1].tracks
+
+
+def test_a_lane_faster_than_the_scene_is_refused_and_changes_nothing() -> None:
+    studio = Studio(Scene(44), (BIG, SMALL), None, has_metadata=False)
+    with pytest.raises(ValueError, match="50"):
+        studio.reconfigure(0, VideoSettings(width=320, height=180, fps=50))
+    assert studio.take(0, UTC_US, View())[0].tracks[0].width == 320
