@@ -72,6 +72,11 @@ class Session:
         return any(track.transport.interleaved is not None for track in self.tracks)
 
     @property
+    def is_ended(self) -> bool:
+        """Torn down or expired: it is in no table any more."""
+        return self.deadline_s is None
+
+    @property
     def expected_state(self) -> State:
         """The state after every request that waits for its answer."""
         state = self.state
@@ -167,10 +172,6 @@ class SessionTable:
     def find(self, session_id: str) -> Session | None:
         """The session of that id."""
         return self._sessions.get(session_id)
-
-    def of_connection(self, connection: Hashable) -> tuple[Session, ...]:
-        """The sessions that a connection made."""
-        return tuple(each for each in self._sessions.values() if each.connection == connection)
 
     def open(self, session_id: str, now_s: float) -> Session:
         """Make a session; an id in use or a full table is our own mistake (CallerError)."""
