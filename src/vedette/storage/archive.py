@@ -1,0 +1,216 @@
+"""All recordings under one folder: the one owner of their files, index and threads."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from threading import Lock
+
+import msgspec
+
+from vedette.storage.disk import Disk
+from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError
+from vedette.storage.index import Index, Segment, Usage
+from vedette.storage.recordings import LockedRange, RecordingInfo, is_token, sync_folder, write_about
+from vedette.storage.segments import SampleEntry
+from vedette.storage.writer import RecordingWriter, WriterOptions
+
+INDEX_FILE = "index.sqlite"
+RECORDINGS_FOLDER = "recordings"
+
+Appended = Callable[[], None]
+
+
+class Archive:
+    """Recordings, by token. Methods block for a moment and are meant for worker threads.
+
+    Except: `writer` and the writers it returns belong to the event loop's thread; `follow` may be called
+    from any. Opening one looks at nothing but the index: call `check.settle` next, before recording.
+    `sample_entry` makes the MP4 sample entry of a track (what its codec's `sample_entry` does).
+    `report` hears of problems and their end, with the recording's token, in the disk's thread.
+
+    Raises IndexDamaged when the index cannot be opened; `check.rebuild` makes a new one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sample_entry: SampleEntry,
+        *,
+        report: Callable[[str, StorageError | None], None],
+        options: WriterOptions | None = None,
+        sync_interval_s: float = 2.0,
+    ) -> None:
+        self.folder = folder
+        self.recordings_folder = folder / RECORDINGS_FOLDER
+        self.recordings_folder.mkdir(parents=True, exist_ok=True)
+        self.index = Index(folder / INDEX_FILE)
+        self._sample_entry = sample_entry
+        self._report = report
+        self._options = options or WriterOptions()
+        self._disk = Disk(
+            sync_interval_s=sync_interval_s,
+            on_problem=lambda error: report("", StorageError(f"syncing failed: {error.strerror}")),
+        )
+        self._followers: dict[str, tuple[Appended, ...]] = {}
+        self._writers: dict[str, list[RecordingWriter]] = {}
+        self._held: list[tuple[int, LockedRange]] = []
+        self._lock = Lock()
+
+    def close(self) -> None:
+        """Finish what the writers were given, make it durable, close the index."""
+        for writer in [each for writers in self._writers.values() for each in writers]:
+            writer.close()
+        self._disk.close()
+        self.index.close()
+
+    def create(self, info: RecordingInfo) -> RecordingInfo:
+        """Add an empty recording; raises StorageError when the token is taken or cannot name a folder."""
+        if not is_token(info.token):
+            raise StorageError(f"{info.token!r} cannot name a recording")
+        folder = self.folder_of(info.token)
+        try:
+            folder.mkdir()
+            sync_folder(self.recordings_folder)
+        except OSError as error:
+            raise StorageError(f"cannot make recording {info.token!r}: {error.strerror}") from error
+        write_about(folder, info)
+        self.index.put_recording(info).result()
+        return info
+
+    def change(self, info: RecordingInfo) -> None:
+        """Replace what is known of a recording; raises NoSuchRecording."""
+        with self._lock:
+            self.index.recording(info.token)
+            write_about(self.folder_of(info.token), info)
+            self.index.put_recording(info).result()
+
+    def delete(self, token: str) -> None:
+        """Delete a recording with all its footage; raises NoSuchRecording, or RecordingInUse.
+
+        Once it is begun, it is finished at the next start if it is interrupted.
+        """
+        recording_id, _ = self.index.recording(token)
+        with self._lock:
+            if any(held_id == recording_id for held_id, _ in self._held):
+                raise RecordingInUse(f"recording {token!r} is being read for an export")
+            if self._writers.get(token):
+                raise RecordingInUse(f"recording {token!r} is being recorded into")
+            self.index.start_removing(token).result()
+        self.finish_deleting(token)
+
+    def finish_deleting(self, token: str) -> None:
+        """Remove the folder of a recording that is marked, then its rows."""
+        folder = self.folder_of(token)
+        try:
+            if folder.exists():
+                rmtree(folder)
+                sync_folder(self.recordings_folder)
+        except OSError as error:
+            raise StorageError(f"cannot delete recording {token!r}: {error.strerror}") from error
+        self.index.forget_recording(token).result()
+
+    def recordings(self) -> list[RecordingInfo]:
+        """All recordings, oldest first."""
+        return [info for _, info in self.index.recordings()]
+
+    def recording(self, token: str) -> RecordingInfo:
+        """One recording; raises NoSuchRecording."""
+        return self.index.recording(token)[1]
+
+    def usage(self, token: str) -> Usage:
+        """What a recording holds: its first and last instant, bytes and segments."""
+        return self.index.usage(self.index.recording(token)[0])
+
+    def folder_of(self, token: str) -> Path:
+        """The folder of a recording; raises NoSuchRecording for what cannot name one."""
+        if not is_token(token):
+            raise NoSuchRecording(f"no recording {token!r}")
+        return self.recordings_folder / token
+
+    def file_of(self, token: str, segment: Segment) -> Path:
+        """The file of a segment."""
+        return self.folder_of(token) / segment.path
+
+    def writer(self, token: str, recording_id: int | None = None) -> RecordingWriter:
+        """A new writer into a recording, to be attached to a stream and closed with `release`.
+
+        Give the recording's id where it is known, since looking it up blocks. Raises NoSuchRecording.
+        """
+        if recording_id is None:
+            recording_id = self.index.recording(token)[0]
+        writer = RecordingWriter(
+            token,
+            recording_id,
+            self.folder_of(token),
+            disk=self._disk,
+            index=self.index,
+            sample_entry=self._sample_entry,
+            options=self._options,
+            report=self._report,
+            appended=self._announce,
+        )
+        self._writers.setdefault(token, []).append(writer)
+        return writer
+
+    def release(self, writer: RecordingWriter) -> None:
+        """Close a writer (detach it from its stream first); its footage is durable soon after."""
+        writer.close().add_done_callback(lambda _: self._announce(writer.token))
+        writers = self._writers.get(writer.token, [])
+        if writer in writers:
+            writers.remove(writer)
+
+    def is_recording(self, token: str) -> bool:
+        """Whether a writer for the recording exists, so that more footage may come."""
+        return bool(self._writers.get(token))
+
+    def follow(self, token: str, appended: Appended) -> Callable[[], None]:
+        """Have `appended` called, from another thread, whenever a recording grew or stopped growing.
+
+        The result ends that. In an event loop, let `appended` be a `call_soon_threadsafe`.
+        """
+        with self._lock:
+            self._followers[token] = (*self._followers.get(token, ()), appended)
+
+        def stop() -> None:
+            with self._lock:
+                left = tuple(each for each in self._followers.get(token, ()) if each is not appended)
+                if left:
+                    self._followers[token] = left
+                else:
+                    self._followers.pop(token, None)
+
+        return stop
+
+    def _announce(self, token: str) -> None:
+        for appended in self._followers.get(token, ()):
+            appended()
+
+    def lock(self, token: str, span: LockedRange) -> None:
+        """Keep retention from a range of footage for good; a range that is locked stays so."""
+        info = self.recording(token)
+        if span not in info.locks:
+            self.change(msgspec.structs.replace(info, locks=tuple(sorted({*info.locks, span}))))
+
+    def unlock(self, token: str, span: LockedRange) -> None:
+        """Take back one lock; an unknown one is ignored."""
+        info = self.recording(token)
+        self.change(msgspec.structs.replace(info, locks=tuple(each for each in info.locks if each != span)))
+
+    @contextmanager
+    def holding(self, token: str, start_us: int, end_us: int) -> Iterator[None]:
+        """Keep footage from being deleted for the length of the block, as an export needs."""
+        entry = (self.index.recording(token)[0], LockedRange(start_us, end_us))
+        with self._lock:
+            self._held.append(entry)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.remove(entry)
+
+    @property
+    def held(self) -> list[tuple[int, LockedRange]]:
+        """What must not be deleted now, by recording id."""
+        with self._lock:
+            return list(self._held)

@@ -1,0 +1,202 @@
+"""Units become fragments: columns, media times, and the seams where a new segment has to begin."""
+
+import struct
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from vedette.base.timestamps import rescale
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.mp4.fragments import SampleRun, UnitTable, fragment_head, timeline
+from vedette.protocols.mp4.seektable import SyncPoint
+
+STEP_US = 1_000_000  # capture instants that depart further from media time are a clock that was set
+SILENCE_US = 10_000_000  # without a unit of the leading track: a gap, whoever is to blame
+NEAR_US = 10_000_000  # a track whose clock is further from the leading track's is placed beside that one
+
+
+class Seam(Enum):
+    """Why the next unit cannot go into the same segment."""
+
+    GAP = "source lost"  # footage is missing
+    STEP = "clock set"  # nothing need be missing, but the capture instants jump
+
+
+class Fragment(NamedTuple):
+    """A fragment ready to be written: `head`, then the buffers of `media` one after the other.
+
+    `sync_points` go by track id; offsets in them count from the fragment's start.
+    """
+
+    head: bytes
+    media: list[bytes]
+    start_us: int
+    end_us: int
+    is_clean: bool
+    track_mask: int
+    sync_points: list[tuple[int, SyncPoint]]
+
+
+class _Line:
+    """One track's media time line in one segment."""
+
+    def __init__(self, track: Track) -> None:
+        self.track = track
+        self.base: int | None = None  # the unit's pts less the file's media time
+        self.earliest = 0  # decode times must not come before
+        self.nominal = max(1, track.clock_hz // 25)
+        self.deviation = 0  # utc × clock − pts × 10⁶ of the latest unit, for the leading track's seams
+
+
+def leading_track(tracks: Sequence[Track]) -> Track:
+    """The track by which a recording is cut and sought: first video, else first audio, else the first."""
+    for kind in (TrackKind.VIDEO, TrackKind.AUDIO):
+        for track in tracks:
+            if track.kind is kind:
+                return track
+    return tracks[0]
+
+
+def origin_us(units: Sequence[AccessUnit], lead: int) -> int:
+    """The instant of media time zero of a segment that begins with these units."""
+    first_us = next((unit.utc_us for unit in units if unit.track == lead), units[0].utc_us)
+    return min(unit.utc_us for unit in units if abs(unit.utc_us - first_us) < NEAR_US)
+
+
+class SeamFinder:
+    """Finds where the units of a leading track stop following each other."""
+
+    def __init__(self, lead: Track) -> None:
+        self._lead = lead
+        self._latest: AccessUnit | None = None
+
+    def forget(self) -> None:
+        """Whatever comes next follows nothing."""
+        self._latest = None
+
+    def first(self, units: Sequence[AccessUnit]) -> tuple[int, Seam] | None:
+        """The index of the first unit behind a seam, and which; takes all units before it as seen."""
+        number = self._lead.number
+        latest = self._latest
+        for index, unit in enumerate(units):
+            if unit.track != number:
+                continue
+            if latest is not None:
+                ahead_us = unit.utc_us - latest.utc_us
+                if not -STEP_US < ahead_us < STEP_US or unit.is_discontinuous:
+                    seam = self._seam(unit, latest, ahead_us)
+                    if seam is not None:
+                        self._latest = None
+                        return index, seam
+                elif abs((unit.pts - latest.pts) * 1_000_000 - ahead_us * self._lead.clock_hz) > (
+                    STEP_US * self._lead.clock_hz
+                ):
+                    self._latest = None
+                    return index, Seam.STEP
+            latest = unit
+        self._latest = latest
+        return None
+
+    def _seam(self, unit: AccessUnit, latest: AccessUnit, ahead_us: int) -> Seam | None:
+        media_us = rescale(unit.pts - latest.pts, self._lead.clock_hz, 1_000_000)
+        if ahead_us >= SILENCE_US or (unit.is_discontinuous and ahead_us > STEP_US):
+            return Seam.GAP
+        if ahead_us <= -STEP_US or abs(media_us - ahead_us) > STEP_US:
+            return Seam.STEP
+        return None
+
+
+class Assembler:
+    """Makes the fragments of one segment; keeps each track's media time line."""
+
+    def __init__(self, tracks: Sequence[Track], segment_origin_us: int) -> None:
+        self._lead = leading_track(tracks)
+        ordered = [self._lead, *(track for track in tracks if track is not self._lead)]
+        self._lines = {track.number: _Line(track) for track in ordered}
+        self._origin_us = segment_origin_us
+        self._sequence = 0
+
+    def fragments(self, units: Sequence[AccessUnit]) -> list[Fragment]:
+        """Units in order as one fragment; as several where their times are too far apart for one."""
+        try:
+            return [self._fragment(units)]
+        except struct.error:
+            if len(units) == 1:
+                raise
+        middle = len(units) // 2
+        for line in self._lines.values():
+            line.base = None
+        return self.fragments(units[:middle]) + self.fragments(units[middle:])
+
+    def _fragment(self, units: Sequence[AccessUnit]) -> Fragment:
+        sorted_units: dict[int, list[AccessUnit]] = {number: [] for number in self._lines}
+        for unit in units:
+            sorted_units[unit.track].append(unit)
+        runs: list[SampleRun] = []
+        clocks_hz: list[int] = []
+        bases: list[int] = []
+        points: list[tuple[int, SyncPoint]] = []
+        media: list[bytes] = []
+        index_of: dict[int, int] = {}
+        mask = 0
+        near_us = next((unit.utc_us for unit in units if unit.track == self._lead.number), units[0].utc_us)
+        end_us = units[0].utc_us
+        for number, of_track in sorted_units.items():
+            if not of_track:
+                continue
+            line = self._lines[number]
+            run, base = self._run(line, of_track, near_us)
+            index_of[number] = len(runs)
+            mask |= 1 << number
+            if run.keys is None or True in run.keys:
+                first = 0 if run.keys is None else run.keys.index(True)
+                points.append((run.track_id, SyncPoint(of_track[first].pts - base, 0, len(runs) + 1)))
+            runs.append(run)
+            clocks_hz.append(line.track.clock_hz)
+            bases.append(base)
+            media += [unit.data for unit in of_track]
+            last_us = rescale(run.durations[-1], line.track.clock_hz, 1_000_000)
+            end_us = max(end_us, max([unit.utc_us for unit in of_track]) + last_us)
+        lead_units = sorted_units[self._lead.number]
+        is_clean = bool(lead_units) and lead_units[0].is_key
+        order = bytes([index_of[u.track] | (u.is_discontinuous << 7) for u in units])
+        start_us = (lead_units or next(filter(None, sorted_units.values())))[0].utc_us
+        table = UnitTable(bases, order, [unit.utc_us for unit in units], is_clean)
+        head = fragment_head(self._sequence + 1, start_us, runs, clocks_hz, table)
+        self._sequence += 1
+        self._commit(runs, bases, index_of)
+        return Fragment(head, media, start_us, end_us, is_clean, mask, points)
+
+    def _run(self, line: _Line, units: list[AccessUnit], near_us: int) -> tuple[SampleRun, int]:
+        pts = [unit.pts for unit in units]
+        base = line.base
+        if base is None or self._has_stepped(line, units[0]):
+            first = min(units, key=_pts)
+            utc_us = first.utc_us if abs(first.utc_us - near_us) < NEAR_US else near_us
+            place = max(0, rescale(utc_us - self._origin_us, 1_000_000, line.track.clock_hz))
+            base = first.pts - max(place, line.earliest)
+        times = [each - base for each in pts] if base else pts
+        decode_time, durations, offsets = timeline(times, line.earliest, line.nominal)
+        line.deviation = units[-1].utc_us * line.track.clock_hz - units[-1].pts * 1_000_000
+        keys = [unit.is_key for unit in units] if line.track.kind is TrackKind.VIDEO else None
+        sizes = [len(unit.data) for unit in units]
+        return SampleRun(line.track.number + 1, decode_time, durations, sizes, keys, offsets), base
+
+    def _has_stepped(self, line: _Line, unit: AccessUnit) -> bool:
+        """Whether a track other than the leading one has to be placed afresh."""
+        hz = line.track.clock_hz
+        return line.track is not self._lead and (
+            abs(unit.utc_us * hz - unit.pts * 1_000_000 - line.deviation) > STEP_US * hz
+        )
+
+    def _commit(self, runs: list[SampleRun], bases: list[int], index_of: dict[int, int]) -> None:
+        for number, index in index_of.items():
+            line = self._lines[number]
+            run = runs[index]
+            line.base = bases[index]
+            line.nominal = run.durations[-1] or line.nominal
+            line.earliest = run.decode_time + sum(run.durations[:-1]) + 1
+
+
+def _pts(unit: AccessUnit) -> int:
+    return unit.pts

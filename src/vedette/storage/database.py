@@ -1,0 +1,159 @@
+"""One SQLite file: a single writer thread that commits in batches, and a few read-only connections."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Empty, LifoQueue, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from vedette.base.errors import VedetteError
+from vedette.storage.errors import IndexDamaged, StorageError
+
+T = TypeVar("T")
+MOST_BATCH = 500  # jobs in one transaction
+BUSY_MS = 10_000
+Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+JOB_ERRORS = (sqlite3.Error, VedetteError, ValueError, TypeError, KeyError)
+
+
+class Database:
+    """A SQLite file in WAL mode, brought to the current schema when it is opened.
+
+    `schema` makes a fresh file; `migrations[n]` brings one of version n+1 to n+2, so that a fresh file has
+    version `len(migrations) + 1`. A commit survives a crash of the process; a power cut may take back the
+    last ones, never half of one (`synchronous=NORMAL`). `read` and `write` may be called from any thread;
+    `read` blocks, so not from the event loop.
+
+    Raises IndexDamaged when the file is no database, or of a newer version.
+    """
+
+    def __init__(self, path: Path, schema: str, migrations: Sequence[str] = (), *, readers: int = 3) -> None:
+        self.path = path
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._readers: LifoQueue[sqlite3.Connection] = LifoQueue()
+        try:
+            self._connection = _prepared(path, schema, migrations)
+            for _ in range(readers):
+                self._readers.put(_reader(path))
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(f"{path.name} cannot be opened: {error}") from error
+        self._reader_count = readers
+        self._thread = Thread(target=self._run, name=f"write-{path.stem}", daemon=True)
+        self._thread.start()
+
+    def write(self, job: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Run `job` in the writer thread; the future is done when its transaction is committed.
+
+        A job that raises leaves no trace; its error comes out of the future.
+        """
+        future: Future[T] = Future()
+        self._jobs.put((job, future))
+        return future
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A read-only connection for the length of the block; waits while all are in use."""
+        connection = self._readers.get()
+        try:
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(f"{self.path.name} cannot be read: {error}") from error
+        finally:
+            self._readers.put(connection)
+
+    def close(self) -> None:
+        """Finish what was asked for, then close the file; a second call does nothing."""
+        if not self._thread.is_alive():
+            return
+        self._jobs.put(None)
+        self._thread.join()
+        for _ in range(self._reader_count):
+            self._readers.get().close()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._jobs.get()]
+            with suppress(Empty):
+                while len(batch) < MOST_BATCH:
+                    batch.append(self._jobs.get_nowait())
+            self._commit([job for job in batch if job is not None])
+            if None in batch:
+                return
+
+    def _commit(self, batch: list[Job]) -> None:
+        if not batch:
+            return
+        results = []
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job, future in batch:
+                results.append((future, *_attempt(connection, job)))
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            refusal = StorageError(f"{self.path.name} cannot be written: {error}")
+            for _, future in batch:
+                future.set_exception(refusal)
+            return
+        for future, result, problem in results:
+            if problem is None:
+                future.set_result(result)
+            else:
+                future.set_exception(problem)
+
+
+def _attempt(
+    connection: sqlite3.Connection, job: Callable[[sqlite3.Connection], Any]
+) -> tuple[Any, BaseException | None]:
+    connection.execute("SAVEPOINT job")
+    try:
+        result = job(connection)
+    except JOB_ERRORS as error:
+        connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+        return None, error
+    connection.execute("RELEASE job")
+    return result, None
+
+
+def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    try:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        migrate(connection, schema, migrations)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def migrate(connection: sqlite3.Connection, schema: str, migrations: Sequence[str]) -> None:
+    """Bring a database to the current version, each step in its own transaction; raises IndexDamaged."""
+    current = len(migrations) + 1
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > current:
+        raise IndexDamaged(f"the database has version {version}, newer than {current}")
+    if version == 0:
+        connection.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version={current};\nCOMMIT;")
+        return
+    for step in range(version, current):
+        connection.executescript(f"BEGIN;\n{migrations[step - 1]}\nPRAGMA user_version={step + 1};\nCOMMIT;")
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=64
+    )
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.execute("PRAGMA query_only=ON")
+    return connection

@@ -1,0 +1,122 @@
+"""The two threads that touch the disk for all recordings: one writes, one makes durable."""
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Protocol
+
+from vedette.storage.recordings import sync_folder
+
+
+class Syncable(Protocol):
+    """A file that was appended to."""
+
+    def sync(self) -> None:
+        """Make it durable; may raise OSError."""
+        ...
+
+    def close(self) -> None:
+        """Close it; may raise OSError."""
+        ...
+
+
+Finished = Callable[[OSError | None], None]
+
+
+class Disk:
+    """Runs jobs in order in its writing thread; syncs files every `sync_interval_s` in another.
+
+    The writing thread only fills the system's cache, so it is slow only when the disk cannot keep up.
+    `submit` never blocks; how much may wait is for the caller to bound, with `pending_bytes`.
+    """
+
+    def __init__(self, *, sync_interval_s: float = 2.0, on_problem: Callable[[OSError], None]) -> None:
+        self._interval_s = sync_interval_s
+        self._on_problem = on_problem
+        self._jobs: SimpleQueue[tuple[Callable[[], None], int] | None] = SimpleQueue()
+        self._submitted_bytes = 0  # counted by the submitting thread only
+        self._done_bytes = 0  # counted by the writing thread only
+        self._dirty: deque[Syncable] = deque()
+        self._ended: deque[tuple[Syncable, Finished]] = deque()
+        self._folders: deque[Path] = deque()
+        self._wake = Event()
+        self._is_closing = False
+        self._writing = Thread(target=self._write, name="disk-write", daemon=True)
+        self._syncing = Thread(target=self._sync, name="disk-sync", daemon=True)
+        self._writing.start()
+        self._syncing.start()
+
+    @property
+    def pending_bytes(self) -> int:
+        """The sizes given to `submit` whose jobs have not ended."""
+        return self._submitted_bytes - self._done_bytes
+
+    def submit(self, job: Callable[[], None], size: int = 0) -> None:
+        """Run `job`, which must not raise, in the writing thread. Call from one and the same thread only."""
+        self._submitted_bytes += size
+        self._jobs.put((job, size))
+
+    def changed(self, file: Syncable) -> None:
+        """Have a file synced within the interval."""
+        self._dirty.append(file)
+
+    def made(self, folder: Path) -> None:
+        """Have the names in a folder made durable within the interval."""
+        self._folders.append(folder)
+
+    def ended(self, file: Syncable, then: Finished) -> None:
+        """Sync and close a file soon, then call `then` in the syncing thread with what went wrong."""
+        self._ended.append((file, then))
+        self._wake.set()
+
+    def close(self) -> None:
+        """Run what was submitted, sync everything, end both threads; a second call does nothing."""
+        if not self._writing.is_alive():
+            return
+        self._jobs.put(None)
+        self._writing.join()
+        self._is_closing = True
+        self._wake.set()
+        self._syncing.join()
+
+    def _write(self) -> None:
+        while (entry := self._jobs.get()) is not None:
+            job, size = entry
+            job()
+            self._done_bytes += size
+            del entry, job  # or the last group of pictures stays in memory until the next comes
+
+    def _sync(self) -> None:
+        while True:
+            is_last = self._is_closing
+            self._pass()
+            if is_last:
+                return
+            self._wake.wait(self._interval_s)
+            self._wake.clear()
+
+    def _pass(self) -> None:
+        for folder in _drained(self._folders):
+            self._attempt(lambda folder=folder: sync_folder(folder))  # type: ignore[misc]
+        ended = [self._ended.popleft() for _ in range(len(self._ended))]
+        closing = {id(file) for file, _ in ended}
+        for file in {id(each): each for each in _drained(self._dirty)}.values():
+            if id(file) not in closing:
+                self._attempt(file.sync)
+        for file, then in ended:
+            problem = self._attempt(file.sync)
+            then(self._attempt(file.close) or problem)
+
+    def _attempt(self, act: Callable[[], None]) -> OSError | None:
+        try:
+            act()
+        except OSError as error:
+            self._on_problem(error)
+            return error
+        return None
+
+
+def _drained(queue: deque[Syncable] | deque[Path]) -> list:  # type: ignore[type-arg]
+    return [queue.popleft() for _ in range(len(queue))]

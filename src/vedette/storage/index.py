@@ -1,0 +1,397 @@
+"""The index of recordings and segments; their SQL lives here and nowhere else."""
+
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import Future
+from enum import IntEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from vedette.media.unit import Track
+from vedette.storage.database import Database
+from vedette.storage.errors import NoSuchRecording
+from vedette.storage.recordings import LockedRange, RecordingInfo
+
+SCHEMA = files(__package__).joinpath("schema.sql").read_text()
+MIGRATIONS: tuple[str, ...] = ()  # names in migrations/, each brings the schema one version further
+TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
+
+
+class SegmentState(IntEnum):
+    """What may happen to a segment's file."""
+
+    OPEN = 0
+    SEALED = 1
+    DELETING = 2
+
+
+class Segment(NamedTuple):
+    """One segment as the index knows it; see schema.sql for the columns."""
+
+    id: int
+    recording_id: int
+    setup_id: int
+    path: str
+    start_us: int
+    end_us: int
+    bytes: int
+    state: SegmentState
+    track_mask: int
+    continues: bool
+
+
+class Gap(NamedTuple):
+    """Footage that is missing: nothing was recorded in [start_us, end_us)."""
+
+    start_us: int
+    end_us: int
+    reason: str
+
+
+class Progress(NamedTuple):
+    """How far an open segment has come; known in memory only."""
+
+    end_us: int
+    bytes: int
+    track_mask: int
+
+
+class Usage(NamedTuple):
+    """What a recording holds: first and last instant (0 when empty), bytes, segments."""
+
+    start_us: int
+    end_us: int
+    bytes: int
+    segments: int
+
+
+COLUMNS = "id, recording_id, setup_id, path, start_us, end_us, bytes, state, track_mask, continues"
+AFTER = f"""SELECT {COLUMNS} FROM segments
+    WHERE recording_id = ? AND (start_us, id) > (?, ?) AND state < 2
+    ORDER BY start_us, id LIMIT ?"""
+BEFORE = f"""SELECT {COLUMNS} FROM segments
+    WHERE recording_id = ? AND (start_us, id) < (?, ?) AND state < 2
+    ORDER BY start_us DESC, id DESC LIMIT ?"""
+LAST_ID = 1 << 62
+MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant, where clocks were set back
+
+
+class Index:
+    """All recordings, segments, gaps and locks of one archive.
+
+    Reading blocks for well under a millisecond and is meant for worker threads. Writing returns a future
+    that is done when the change is committed. Raises IndexDamaged from the constructor and from reads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        folder = files(__package__).joinpath("migrations")
+        steps = [folder.joinpath(name).read_text() for name in MIGRATIONS]
+        self.database = Database(path, SCHEMA, steps)
+        self._progress: dict[int, Progress] = {}
+        self._setups: dict[int, tuple[Track, ...]] = {}
+
+    def close(self) -> None:
+        """Commit what was asked for and close."""
+        self.database.close()
+
+    def put_recording(self, info: RecordingInfo) -> "Future[int]":
+        """Add a recording, or replace what is known of it, locks included; the result is its id."""
+
+        def job(connection: sqlite3.Connection) -> int:
+            (recording_id,) = connection.execute(
+                "INSERT INTO recordings (token, about) VALUES (?, ?)"
+                " ON CONFLICT (token) DO UPDATE SET about = excluded.about RETURNING id",
+                (info.token, msgspec.json.encode(info)),
+            ).fetchone()
+            connection.execute("DELETE FROM locks WHERE recording_id = ?", (recording_id,))
+            connection.executemany(
+                "INSERT OR IGNORE INTO locks VALUES (?, ?, ?)",
+                [(recording_id, lock.start_us, lock.end_us) for lock in info.locks],
+            )
+            return int(recording_id)
+
+        return self.database.write(job)
+
+    def start_removing(self, token: str) -> "Future[None]":
+        """Mark a recording as being deleted; its folder goes next."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE recordings SET is_removing = 1 WHERE token = ?", (token,))
+            connection.execute(f"UPDATE segments SET state = 2 WHERE recording_id = {TOKEN_ID}", (token,))
+
+        return self.database.write(job)
+
+    def forget_recording(self, token: str) -> "Future[None]":
+        """Remove a recording and all that belongs to it from the index."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            for table in ("segments", "gaps", "locks"):
+                connection.execute(f"DELETE FROM {table} WHERE recording_id = {TOKEN_ID}", (token,))
+            connection.execute("DELETE FROM recordings WHERE token = ?", (token,))
+
+        return self.database.write(job)
+
+    def recordings(self, *, removing: bool = False) -> list[tuple[int, RecordingInfo]]:
+        """Every recording with its id, oldest first; or those whose deletion was begun."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, about FROM recordings WHERE is_removing = ? ORDER BY id", (int(removing),)
+            ).fetchall()
+        return [(row[0], msgspec.json.decode(row[1], type=RecordingInfo)) for row in rows]
+
+    def recording(self, token: str) -> tuple[int, RecordingInfo]:
+        """One recording with its id; raises NoSuchRecording."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                "SELECT id, about FROM recordings WHERE token = ? AND is_removing = 0", (token,)
+            ).fetchone()
+        if row is None:
+            raise NoSuchRecording(f"no recording {token!r}")
+        return row[0], msgspec.json.decode(row[1], type=RecordingInfo)
+
+    def add_segment(
+        self,
+        recording_id: int,
+        path: str,
+        tracks: Sequence[Track],
+        start_us: int,
+        *,
+        continues: bool,
+        sealed: Progress | None = None,
+    ) -> "Future[int]":
+        """Enter a segment, open unless `sealed` says how it ended; the result is its id.
+
+        One that is there under that path is replaced.
+        """
+        setup = msgspec.json.encode(list(tracks))
+        state = SegmentState.OPEN if sealed is None else SegmentState.SEALED
+        mask = sum(1 << track.number for track in tracks)
+        end = sealed or Progress(start_us, 0, mask)
+
+        def job(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT OR IGNORE INTO setups (tracks) VALUES (?)", (setup,))
+            (setup_id,) = connection.execute("SELECT id FROM setups WHERE tracks = ?", (setup,)).fetchone()
+            (segment_id,) = connection.execute(
+                "INSERT OR REPLACE INTO segments (recording_id, setup_id, path, start_us, end_us, bytes,"
+                " state, track_mask, continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (recording_id, setup_id, path, start_us, *end[:2], state, end.track_mask, continues),
+            ).fetchone()
+            return int(segment_id)
+
+        return self.database.write(job)
+
+    def advance(self, segment_id: int, progress: Progress) -> None:
+        """Say how far an open segment has come; cheap, nothing is written."""
+        self._progress[segment_id] = progress
+
+    def seal(self, segment_id: int, progress: Progress, start_us: int | None = None) -> "Future[None]":
+        """Enter how a segment ended; `start_us` where it had to be corrected."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE segments SET state = 1, end_us = ?, bytes = ?, track_mask = ?,"
+                " start_us = coalesce(?, start_us) WHERE id = ? AND state = 0",
+                (*progress, start_us, segment_id),
+            )
+
+        future = self.database.write(job)
+        future.add_done_callback(lambda _: self._progress.pop(segment_id, None))
+        return future
+
+    def start_deleting(self, segment_ids: Sequence[int]) -> "Future[None]":
+        """Mark segments whose files are about to go."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.executemany("UPDATE segments SET state = 2 WHERE id = ?", [(i,) for i in segment_ids])
+
+        return self.database.write(job)
+
+    def forget_segments(self, segment_ids: Sequence[int]) -> "Future[None]":
+        """Remove segments whose files are gone, and the gaps that lie before all footage that is left."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            ids = [(i,) for i in segment_ids]
+            connection.executemany("DELETE FROM segments WHERE id = ?", ids)
+            connection.execute(
+                "DELETE FROM gaps WHERE end_us <= coalesce((SELECT min(start_us) FROM segments"
+                " WHERE segments.recording_id = gaps.recording_id), 1 << 62)"
+            )
+
+        return self.database.write(job)
+
+    def add_gap(self, recording_id: int, gap: Gap) -> "Future[None]":
+        """Enter why footage is missing."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?)", (recording_id, *gap))
+
+        return self.database.write(job)
+
+    def _segment(self, row: tuple[int, int, int, str, int, int, int, int, int, int]) -> Segment:
+        segment = Segment(*row[:7], SegmentState(row[7]), row[8], bool(row[9]))
+        progress = self._progress.get(segment.id) if row[7] == SegmentState.OPEN else None
+        if progress is None:
+            return segment
+        return segment._replace(end_us=progress.end_us, bytes=progress.bytes)
+
+    def tracks(self, setup_id: int) -> tuple[Track, ...]:
+        """The tracks of a setup."""
+        known = self._setups.get(setup_id)
+        if known is None:
+            with self.database.read() as connection:
+                row = connection.execute("SELECT tracks FROM setups WHERE id = ?", (setup_id,)).fetchone()
+            known = self._setups[setup_id] = msgspec.json.decode(row[0], type=tuple[Track, ...])
+        return known
+
+    def after(
+        self, recording_id: int, start_us: int, segment_id: int = LAST_ID, *, most: int = 1
+    ) -> list[Segment]:
+        """The next segments behind (start_us, segment_id) in time, not those being deleted."""
+        with self.database.read() as connection:
+            rows = connection.execute(AFTER, (recording_id, start_us, segment_id, most)).fetchall()
+        return [self._segment(row) for row in rows]
+
+    def before(
+        self, recording_id: int, start_us: int, segment_id: int = 0, *, most: int = 1
+    ) -> list[Segment]:
+        """The segments before (start_us, segment_id) in time, latest first, not those being deleted."""
+        with self.database.read() as connection:
+            rows = connection.execute(BEFORE, (recording_id, start_us, segment_id, most)).fetchall()
+        return [self._segment(row) for row in rows]
+
+    def at(self, recording_id: int, utc_us: int) -> Segment | None:
+        """The latest begun segment that holds the instant, or None in a gap."""
+        for segment in self.before(recording_id, utc_us, LAST_ID, most=MOST_EARLIER):
+            if segment.end_us > utc_us:
+                return segment
+        return None
+
+    def overlapping(self, recording_id: int, start_us: int, end_us: int) -> list[Segment]:
+        """The segments that hold any of [start_us, end_us), oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                f"SELECT {COLUMNS} FROM segments WHERE recording_id = ? AND start_us < ? AND state < 2"
+                " AND (end_us > ? OR state = 0) ORDER BY start_us, id",
+                (recording_id, end_us, start_us),
+            ).fetchall()
+        return [each for each in map(self._segment, rows) if each.end_us > start_us]
+
+    def by_id(self, segment_id: int) -> Segment | None:
+        """A segment as it is now; None when it is gone or going."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM segments WHERE id = ? AND state < 2", (segment_id,)
+            ).fetchone()
+        return None if row is None else self._segment(row)
+
+    def unfinished(self) -> list[Segment]:
+        """Every segment that is open or being deleted."""
+        with self.database.read() as connection:
+            rows = connection.execute(f"SELECT {COLUMNS} FROM segments WHERE state <> 1").fetchall()
+        return [self._segment(row) for row in rows]
+
+    def paths(self, recording_id: int, pattern: str = "*") -> set[str]:
+        """The paths of a recording's segments that match a GLOB pattern."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                "SELECT path FROM segments WHERE recording_id = ? AND path GLOB ?", (recording_id, pattern)
+            ).fetchall()
+        return {row[0] for row in rows}
+
+    def usage(self, recording_id: int) -> Usage:
+        """What a recording holds; counts its rows, so not for every request."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                "SELECT coalesce(min(start_us), 0), coalesce(max(end_us), 0), coalesce(sum(bytes), 0),"
+                " count(*) FROM segments WHERE recording_id = ? AND state < 2",
+                (recording_id,),
+            ).fetchone()
+            open_ids = connection.execute(
+                "SELECT id FROM segments WHERE recording_id = ? AND state = 0", (recording_id,)
+            ).fetchall()
+        usage = Usage(*row)
+        for (segment_id,) in open_ids:
+            progress = self._progress.get(segment_id)
+            if progress is not None:
+                end_us = max(usage.end_us, progress.end_us)
+                usage = usage._replace(end_us=end_us, bytes=usage.bytes + progress.bytes)
+        return usage
+
+    def track_spans(self, recording_id: int) -> list[tuple[Track, int, int]]:
+        """Every track that has footage, as it was last set up, with its first and last instant.
+
+        Exact to a segment: the instants are those of the first and last segment that holds the track.
+        """
+        spans: dict[int, tuple[Track, int, int]] = {}
+        with self.database.read() as connection:
+            setups = connection.execute(
+                "SELECT setup_id, max(start_us) FROM segments WHERE recording_id = ? AND state < 2"
+                " GROUP BY setup_id ORDER BY 2",
+                (recording_id,),
+            ).fetchall()
+        for setup_id, _ in setups:
+            for track in self.tracks(setup_id):
+                spans[track.number] = (track, 0, 0)
+        for number, (track, _, _) in list(spans.items()):
+            first, last = self._span(recording_id, 1 << number)
+            if first is None or last is None:
+                del spans[number]
+            else:
+                spans[number] = (track, first.start_us, last.end_us)
+        return [spans[number] for number in sorted(spans)]
+
+    def _span(self, recording_id: int, bit: int) -> tuple[Segment | None, Segment | None]:
+        query = f"SELECT {COLUMNS} FROM segments WHERE recording_id = ? AND state < 2 AND track_mask & ?"
+        with self.database.read() as connection:
+            rows = [
+                connection.execute(f"{query} ORDER BY {order} LIMIT 1", (recording_id, bit)).fetchone()
+                for order in ("start_us, id", "start_us DESC, id DESC")
+            ]
+        first, last = (None if row is None else self._segment(row) for row in rows)
+        return first, last
+
+    def gaps(self, recording_id: int, start_us: int, end_us: int) -> list[Gap]:
+        """The gaps that touch [start_us, end_us), oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                "SELECT start_us, end_us, reason FROM gaps WHERE recording_id = ? AND start_us < ?"
+                " AND end_us > ? ORDER BY start_us",
+                (recording_id, end_us, start_us),
+            ).fetchall()
+        return [Gap(*row) for row in rows]
+
+    def oldest_deletable(
+        self, recording_id: int | None, held: Sequence[tuple[int, LockedRange]], *, most: int
+    ) -> list[Segment]:
+        """The oldest sealed segments outside of every lock and every held (recording id, range)."""
+        one = "" if recording_id is None else "AND recording_id = ?"
+        query = f"""SELECT {COLUMNS} FROM segments AS s WHERE state = 1 {one}
+            AND NOT EXISTS (SELECT 1 FROM locks WHERE locks.recording_id = s.recording_id
+                AND locks.start_us < s.end_us AND locks.end_us > s.start_us)
+            ORDER BY start_us, id LIMIT ?"""
+        values = (most + 1000,) if recording_id is None else (recording_id, most + 1000)
+        with self.database.read() as connection:
+            rows = connection.execute(query, values).fetchall()
+        segments = [self._segment(row) for row in rows]
+        free = [
+            each
+            for each in segments
+            if not any(
+                held_id == each.recording_id and span.start_us < each.end_us and span.end_us > each.start_us
+                for held_id, span in held
+            )
+        ]
+        return free[:most]
+
+    def total_bytes(self, recording_id: int | None = None) -> int:
+        """The bytes of all sealed segments, of one recording or of all."""
+        with self.database.read() as connection:
+            (total,) = connection.execute(
+                "SELECT coalesce(sum(bytes), 0) FROM segments WHERE state = 1"
+                " AND (? IS NULL OR recording_id = ?)",
+                (recording_id, recording_id),
+            ).fetchone()
+        return int(total)

@@ -1,0 +1,78 @@
+"""What is known of a recording, apart from its footage; kept beside the footage in `recording.json`."""
+
+import os
+import re
+from pathlib import Path
+
+import msgspec
+
+from vedette.storage.errors import StorageError
+
+ABOUT_FILE = "recording.json"
+TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")  # also a folder's name
+
+
+class LockedRange(msgspec.Struct, frozen=True, order=True):
+    """Footage that retention leaves alone: every segment that touches [start_us, end_us)."""
+
+    start_us: int
+    end_us: int
+
+
+class RecordingInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording's description, in the words of the standard.
+
+    `token`: up to 64 of letters, digits, `-`, `_`, `.`, not beginning with a point. `keep_s` is the age at
+    which footage is deleted, `most_bytes` what the recording may take; 0 means without limit.
+    Source: Recording search, RecordingInformation (26.06 §5.3.1); Recording control,
+    RecordingConfiguration (26.06 §5.3.1).
+    """
+
+    token: str
+    content: str = ""
+    source_id: str = ""
+    source_name: str = ""
+    source_location: str = ""
+    source_description: str = ""
+    source_address: str = ""
+    created_us: int = 0
+    keep_s: int = 0
+    most_bytes: int = 0
+    locks: tuple[LockedRange, ...] = ()
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` may name a recording."""
+    return TOKEN.fullmatch(text) is not None
+
+
+def read_about(folder: Path) -> RecordingInfo:
+    """What a recording's folder says of it; the bare token when the file is missing or garbled."""
+    try:
+        about = msgspec.json.decode((folder / ABOUT_FILE).read_bytes(), type=RecordingInfo)
+    except (OSError, msgspec.MsgspecError):
+        return RecordingInfo(token=folder.name)
+    return about if about.token == folder.name else msgspec.structs.replace(about, token=folder.name)
+
+
+def write_about(folder: Path, info: RecordingInfo) -> None:
+    """Replace the folder's description atomically and durably; raises StorageError."""
+    fresh = folder / (ABOUT_FILE + ".new")
+    try:
+        with fresh.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(info)))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(folder / ABOUT_FILE)
+        sync_folder(folder)
+    except OSError as error:
+        raise StorageError(f"cannot describe recording {info.token!r}: {error}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

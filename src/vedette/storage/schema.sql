@@ -1,0 +1,50 @@
+-- The index of all recordings: a cache of what lies in the files, see docs/design/storage.md.
+-- Instants (…_us) are microseconds since 1970-01-01 UTC.
+
+CREATE TABLE recordings (
+    id INTEGER PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,       -- also the name of its folder
+    about BLOB NOT NULL,              -- JSON of recordings.RecordingInfo, a copy of recording.json in the folder
+    is_removing INTEGER NOT NULL DEFAULT 0  -- 1 once it is being deleted; finished at the next start if need be
+) STRICT;
+
+-- Which tracks a segment has; few rows, since cameras seldom change.
+CREATE TABLE setups (
+    id INTEGER PRIMARY KEY,
+    tracks BLOB NOT NULL UNIQUE       -- JSON of a list of media.unit.Track
+) STRICT;
+
+CREATE TABLE segments (
+    id INTEGER PRIMARY KEY,
+    recording_id INTEGER NOT NULL REFERENCES recordings (id),
+    setup_id INTEGER NOT NULL REFERENCES setups (id),
+    path TEXT NOT NULL,               -- below the recording's folder
+    start_us INTEGER NOT NULL,        -- capture instant of the first unit
+    end_us INTEGER NOT NULL,          -- latest instant plus that unit's duration; start_us while open
+    bytes INTEGER NOT NULL,           -- of the file; 0 while open
+    state INTEGER NOT NULL,           -- 0 open (may be growing), 1 sealed, 2 the file is being deleted
+    track_mask INTEGER NOT NULL,      -- bit n: track n has units in it; while open the bits of all its tracks
+    continues INTEGER NOT NULL,       -- 1: no gap between the segment before and this one
+    UNIQUE (recording_id, path)
+) STRICT;
+
+CREATE INDEX segments_by_time ON segments (recording_id, start_us, id);
+CREATE INDEX segments_by_age ON segments (start_us, id) WHERE state = 1;
+CREATE INDEX segments_unsealed ON segments (state) WHERE state <> 1;
+
+-- Why footage is missing between two segments; gaps themselves follow from segments.continues.
+CREATE TABLE gaps (
+    recording_id INTEGER NOT NULL REFERENCES recordings (id),
+    start_us INTEGER NOT NULL,        -- end of the segment before
+    end_us INTEGER NOT NULL,          -- start of the segment after; before start_us when a clock was set back
+    reason TEXT NOT NULL,
+    PRIMARY KEY (recording_id, start_us, end_us)
+) STRICT, WITHOUT ROWID;
+
+-- Ranges that retention must leave alone; a copy of what recording.json says.
+CREATE TABLE locks (
+    recording_id INTEGER NOT NULL REFERENCES recordings (id),
+    start_us INTEGER NOT NULL,
+    end_us INTEGER NOT NULL,
+    PRIMARY KEY (recording_id, start_us, end_us)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,396 @@
+"""A recording being made: takes a live stream's units and leaves segments, the index and gaps behind."""
+
+import errno
+import struct
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+import msgspec
+
+from vedette.base.errors import VedetteError
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.storage.assembly import STEP_US, Assembler, Fragment, Seam, SeamFinder, leading_track, origin_us
+from vedette.storage.disk import Disk
+from vedette.storage.errors import StorageError, StorageFull, StorageStalled
+from vedette.storage.index import Gap, Index, Progress
+from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+MOST_GROUP_UNITS = 1000  # keeps a fragment's buffers within one system call
+LONGEST_SEGMENTS = 4  # times the segment length, where no key frame comes
+
+
+class WriterOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How a recording is cut, and how much of it may wait in memory for the disk.
+
+    A fragment ends at a key frame once it is `shortest_fragment_us` long, and in any case at
+    `longest_fragment_us` or `most_fragment_bytes`. A segment ends at the first key frame after
+    `segment_us`.
+    """
+
+    segment_us: int = 60_000_000
+    shortest_fragment_us: int = 500_000
+    longest_fragment_us: int = 2_000_000
+    most_fragment_bytes: int = 4 << 20
+    most_pending_bytes: int = 16 << 20
+    most_pending_bytes_of_all: int = 256 << 20
+
+
+class WriterCounts(msgspec.Struct):
+    """What became of the units so far."""
+
+    units: int = 0  # written
+    bytes: int = 0  # written, with all boxes
+    skipped: int = 0  # came before the first key frame, or of no announced track
+    dropped: int = 0  # lost because the disk stalled, was full or failed
+    segments: int = 0
+    gaps: int = 0
+
+
+Report = Callable[[str, StorageError | None], None]  # (recording token, problem or None when it is over)
+
+
+class RecordingWriter:
+    """Records one stream; a `media.hub.Sink`.
+
+    On the event loop it only collects units; fragments are made and written in the disk's thread.
+    When the disk cannot keep up, whole groups of pictures are dropped, counted and recorded as a gap.
+    `report` is called in the disk's thread when a problem begins and, with None, when it is over;
+    `appended` after each fragment, likewise. Recording goes on by itself once the disk allows it.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        recording_id: int,
+        folder: Path,
+        *,
+        disk: Disk,
+        index: Index,
+        sample_entry: SampleEntry,
+        options: WriterOptions,
+        report: Report,
+        appended: Callable[[str], None],
+    ) -> None:
+        self.token = token
+        self.counts = WriterCounts()
+        self._options = options
+        self._disk = disk
+        self._output = _Output(
+            token,
+            recording_id,
+            folder,
+            disk=disk,
+            index=index,
+            sample_entry=sample_entry,
+            options=options,
+            report=report,
+            appended=appended,
+            counts=self.counts,
+        )
+        self._numbers: frozenset[int] = frozenset()
+        self._lead = -1
+        self._cuts_at_keys = False
+        self._group: list[AccessUnit] = []
+        self._group_bytes = 0
+        self._group_us: int | None = None  # when the group's first leading unit was captured
+        self._is_dropping = False
+        self._submitted_bytes = 0
+        self._end: Future[None] | None = None
+
+    @property
+    def problem(self) -> StorageError | None:
+        """What keeps footage from being written now, if anything."""
+        return self._output.problem
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a segment is open."""
+        return self._output.is_open
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        """End the segment; the next one begins with the next key frame of these tracks."""
+        self.flush()
+        self._numbers = frozenset(track.number for track in tracks)
+        lead = leading_track(tracks) if tracks else None
+        self._lead = -1 if lead is None else lead.number
+        self._cuts_at_keys = lead is not None and lead.kind is TrackKind.VIDEO
+        self._is_dropping = False
+        self._disk.submit(lambda: self._output.change_tracks(tracks))
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        """Collect units; hand over what was collected where a fragment ends."""
+        for unit in units:
+            if unit.track == self._lead:
+                if self._group_us is None:
+                    self._group_us = unit.utc_us
+                elif self._ends_before(unit, unit.utc_us - self._group_us):
+                    self.flush()
+                    self._group_us = unit.utc_us
+            elif unit.track not in self._numbers:
+                self.counts.skipped += 1
+                continue
+            self._group.append(unit)
+            self._group_bytes += len(unit.data)
+            if self._group_bytes >= self._options.most_fragment_bytes or len(self._group) >= MOST_GROUP_UNITS:
+                self.flush()
+
+    def flush(self) -> None:
+        """Hand over what was collected, although its group may go on."""
+        units, size = self._group, self._group_bytes
+        if not units:
+            return
+        self._group, self._group_bytes, self._group_us = [], 0, None
+        if self._must_drop(units, size):
+            self.counts.dropped += len(units)
+            return
+        self._submitted_bytes += size
+        self._disk.submit(lambda: self._output.write(units, size), size)
+
+    def close(self) -> "Future[None]":
+        """Write what was collected and seal the segment; the future is done when all of it is durable."""
+        if self._end is None:
+            self.flush()
+            end: Future[None] = Future()
+            self._end = end
+            self._disk.submit(lambda: self._output.end(end))
+        return self._end
+
+    def _ends_before(self, unit: AccessUnit, length_us: int) -> bool:
+        options = self._options
+        if self._cuts_at_keys and unit.is_key and length_us >= options.shortest_fragment_us:
+            return True
+        return length_us >= options.longest_fragment_us or (length_us < 0 and unit.is_key)
+
+    def _must_drop(self, units: list[AccessUnit], size: int) -> bool:
+        waiting = self._submitted_bytes - self._output.taken_bytes
+        is_too_much = (
+            waiting + size > self._options.most_pending_bytes
+            or self._disk.pending_bytes + size > self._options.most_pending_bytes_of_all
+        )
+        if not is_too_much and self._is_dropping:
+            starts_clean = not self._cuts_at_keys or any(u.is_key for u in units if u.track == self._lead)
+            self._is_dropping = not starts_clean
+        elif is_too_much and not self._is_dropping:
+            self._is_dropping = True
+            self._disk.submit(self._output.stall)
+        return self._is_dropping
+
+
+class _Output:
+    """The half of a writer that lives in the disk's thread."""
+
+    def __init__(
+        self,
+        token: str,
+        recording_id: int,
+        folder: Path,
+        *,
+        disk: Disk,
+        index: Index,
+        sample_entry: SampleEntry,
+        options: WriterOptions,
+        report: Report,
+        appended: Callable[[str], None],
+        counts: WriterCounts,
+    ) -> None:
+        self._token = token
+        self._recording_id = recording_id
+        self._folder = folder
+        self._disk = disk
+        self._index = index
+        self._sample_entry = sample_entry
+        self._options = options
+        self._report = report
+        self._appended = appended
+        self._counts = counts
+        self.problem: StorageError | None = None
+        self.taken_bytes = 0
+        self._tracks: tuple[Track, ...] = ()
+        self._lead = -1
+        self._is_video = False
+        self._seams: SeamFinder | None = None
+        self._assembler: Assembler | None = None
+        self._segment: SegmentFile | None = None
+        self._segment_id = -1
+        self._needs_key = True
+        self._gap_reason = ""
+        self._previous_end_us: int | None = None
+        self._follows = False  # the next segment begins where the last one was cut for its length
+
+    @property
+    def is_open(self) -> bool:
+        return self._segment is not None
+
+    def change_tracks(self, tracks: tuple[Track, ...]) -> None:
+        if tracks == self._tracks:
+            return
+        self._seal()
+        self._tracks = tracks
+        self._needs_key = True
+        self._seams = None
+        if tracks:
+            lead = leading_track(tracks)
+            self._lead = lead.number
+            self._is_video = lead.kind is TrackKind.VIDEO
+            self._seams = SeamFinder(lead)
+
+    def write(self, units: list[AccessUnit], size: int) -> None:
+        while units and self._seams is not None:
+            seam = self._seams.first(units)
+            if seam is None:
+                self._write_piece(units)
+                break
+            index, kind = seam
+            self._write_piece(units[:index])
+            self._seal()
+            self._gap_reason = kind.value
+            self._needs_key = kind is Seam.GAP
+            units = units[index:]
+        self.taken_bytes += size
+
+    def stall(self) -> None:
+        self._fail(StorageStalled(f"the disk is too slow for recording {self._token!r}"), lost=0)
+
+    def end(self, done: "Future[None]") -> None:
+        self._seal(done)
+
+    def _write_piece(self, units: list[AccessUnit]) -> None:
+        if self._needs_key and self._is_video:
+            first = next((i for i, u in enumerate(units) if u.track == self._lead and u.is_key), len(units))
+            self._counts.skipped += first
+            units = units[first:]
+        if not units:
+            return
+        try:
+            self._cut_if_long(units)
+            if self._segment is None or self._assembler is None:
+                self._open(units)
+            assert self._assembler is not None
+            for fragment in self._assembler.fragments(units):
+                self._append(fragment)
+        except OSError as error:
+            kind = StorageFull if error.errno in FULL else StorageError
+            self._fail(kind(f"{self._token!r} cannot be written: {error.strerror}"), lost=len(units))
+        except StorageError as error:
+            self._fail(error, lost=len(units))
+        except (VedetteError, ArithmeticError, LookupError, ValueError, struct.error) as error:
+            self._fail(StorageError(f"{self._token!r} cannot be put into a file: {error}"), lost=len(units))
+        else:
+            self._counts.units += len(units)
+            self._recover()
+
+    def _cut_if_long(self, units: list[AccessUnit]) -> None:
+        segment = self._segment
+        if segment is None:
+            return
+        lead = next((unit for unit in units if unit.track == self._lead), None)
+        if lead is None:
+            return
+        length_us = lead.utc_us - segment.start_us
+        limit_us = self._options.segment_us * (1 if lead.is_key else LONGEST_SEGMENTS)
+        if length_us >= limit_us:
+            self._seal()
+            self._follows = True
+
+    def _open(self, units: list[AccessUnit]) -> None:
+        origin = origin_us(units, self._lead)
+        start_us = next((unit.utc_us for unit in units if unit.track == self._lead), units[0].utc_us)
+        continues = self._follows or self._is_near(start_us)
+        head = SegmentHead(recording=self._token, tracks=self._tracks, origin_us=origin, continues=continues)
+        assembler = Assembler(self._tracks, origin)
+        segment = SegmentFile(self._folder, start_us, head, self._sample_entry)
+        try:
+            self._segment_id = self._index.add_segment(
+                self._recording_id, segment.path, self._tracks, start_us, continues=continues
+            ).result()
+        except StorageError:
+            segment.close()
+            segment.file.unlink(missing_ok=True)
+            raise
+        if segment.has_new_day:
+            self._disk.made(self._folder)
+        self._disk.made(segment.file.parent)
+        self._segment, self._assembler = segment, assembler
+        self._counts.segments += 1
+        if not continues and self._previous_end_us is not None:
+            reason = self._gap_reason or "not recording"
+            self._index.add_gap(self._recording_id, Gap(self._previous_end_us, start_us, reason))
+            self._counts.gaps += 1
+        self._needs_key = self._follows = False
+        self._gap_reason = ""
+
+    def _is_near(self, start_us: int) -> bool:
+        """Whether a segment that begins now has no gap before it, although the tracks changed."""
+        previous_us = self._previous_end_us
+        if previous_us is None:
+            before = self._index.before(self._recording_id, start_us, most=1)
+            self._previous_end_us = before[0].end_us if before else None
+            return False
+        return not self._gap_reason and abs(start_us - previous_us) <= STEP_US
+
+    def _append(self, fragment: Fragment) -> None:
+        segment = self._segment
+        assert segment is not None
+        before = segment.bytes
+        segment.append(fragment)
+        self._counts.bytes += segment.bytes - before
+        self._previous_end_us = segment.end_us
+        self._index.advance(self._segment_id, Progress(segment.end_us, segment.bytes, segment.track_mask))
+        self._disk.changed(segment)
+        self._appended(self._token)
+
+    def _seal(self, done: "Future[None] | None" = None) -> None:
+        segment, segment_id = self._segment, self._segment_id
+        self._segment = self._assembler = None
+        if segment is None:
+            if done is not None:
+                done.set_result(None)
+            return
+        if not segment.fragments:
+            self._discard(segment, segment_id)
+            if done is not None:
+                done.set_result(None)
+            return
+        try:
+            segment.finish()
+        except OSError as error:
+            if error.errno not in FULL:
+                self._report(self._token, StorageError(f"a segment has no table: {error.strerror}"))
+        index = self._index
+        progress = Progress(segment.end_us, segment.bytes, segment.track_mask)
+        appended, token = self._appended, self._token
+
+        def enter(_: OSError | None) -> None:
+            sealed = index.seal(segment_id, progress)
+            sealed.add_done_callback(lambda _: appended(token))
+            if done is not None:
+                sealed.add_done_callback(lambda _: done.set_result(None))
+
+        self._disk.ended(segment, enter)
+
+    def _discard(self, segment: SegmentFile, segment_id: int) -> None:
+        self._counts.segments -= 1
+        segment.file.unlink(missing_ok=True)
+        self._index.forget_segments([segment_id])
+        self._disk.ended(segment, lambda _: None)
+
+    def _fail(self, problem: StorageError, *, lost: int) -> None:
+        self._counts.dropped += lost
+        self._seal()
+        self._needs_key = True
+        self._follows = False
+        self._gap_reason = {StorageFull: "storage full", StorageStalled: "storage stalled"}.get(
+            type(problem), "storage failed"
+        )
+        if self._seams is not None:
+            self._seams.forget()
+        if type(problem) is not type(self.problem):
+            self._report(self._token, problem)
+        self.problem = problem
+
+    def _recover(self) -> None:
+        if self.problem is not None:
+            self.problem = None
+            self._report(self._token, None)
