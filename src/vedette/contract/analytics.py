@@ -3,7 +3,7 @@
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.items import Config, SupportedAnalyticsModules, SupportedRules
 from vedette.contract.schema.metadata import Frame
-from vedette.wire.message import XmlName, attribute, element, message
+from vedette.wire.message import XmlElement, XmlName, anything, attribute, element, message
 from vedette.wire.namespaces import TAN
 
 
@@ -17,6 +17,7 @@ class ConfigOptions:
     analytics_module: XmlName | None = attribute("AnalyticsModule", default=None)
     min_occurs: int | None = attribute("minOccurs", default=None)
     max_occurs: int | None = attribute("maxOccurs", default=None)
+    content: tuple[XmlElement, ...] = anything()
 
 
 @message(TAN)

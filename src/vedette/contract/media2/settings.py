@@ -176,4 +176,5 @@ class ConfigurationWriting(Service):
         access=Access.WRITE_SYSTEM,
         source="Media2, SetEQPreset (26.06 §5.2.9.2)",
         name="SetEQPreset",
+        action="http://www.onvif.org/ver20/media/wsdl/SetEQPresetConfiguration",
     )
