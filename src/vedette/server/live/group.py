@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vedette.base.clock import Clock
 from vedette.base.timestamps import ntp_from_utc_us
@@ -11,12 +12,11 @@ from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.rtcp import sender_report
-from vedette.protocols.rtp.sender import RtpSender, interleaved, uniform_runs
+from vedette.protocols.rtp.sender import RtpSender, Run, interleaved, uniform_runs
 from vedette.server.live.viewers import (
     CATCH_UP_SLICE_S,
     RESUME_BELOW_BYTES,
     DatagramViewer,
-    Run,
     StreamViewer,
 )
 
@@ -24,6 +24,7 @@ MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunn
 REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
 
 Channels = tuple[tuple[int, int], ...]
+AnyViewer = TypeVar("AnyViewer", StreamViewer, DatagramViewer)
 
 
 class FirstPacket(NamedTuple):
@@ -326,8 +327,8 @@ class LiveGroup:
             ssrc=sender.ssrc,
             ntp=ntp_from_utc_us(utc_us),
             rtp_time=rtp_time,
-            packets=sender.packets_total,
-            octets=sender.octets_total,
+            packets=sender.packets_sent,
+            octets=sender.payload_bytes_sent,
             cname="vedette",
         )
 
@@ -342,8 +343,8 @@ class LiveGroup:
             for viewer in (*lane.keeping_up, *lane.behind):
                 if data and viewer.outbox.queued_bytes < RESUME_BELOW_BYTES:
                     viewer.outbox.write(data)
-        for viewer in self._datagram:
-            for number, port in viewer.ports.items():
+        for watcher in self._datagram:
+            for number, port in watcher.ports.items():
                 if number in reports:
                     _send_report(port.rtcp, reports[number])
 
@@ -373,9 +374,9 @@ def _send_to_slow(viewer: StreamViewer, parts: list[tuple[_Cut, bytes]], data: b
     return viewer.is_keeping_up
 
 
-def _send_report(rtcp: "object", report: bytes) -> None:
+def _send_report(rtcp: socket.socket, report: bytes) -> None:
     try:
-        rtcp.send(report)  # type: ignore[attr-defined]
+        rtcp.send(report)
     except OSError:
         return  # a report that is lost is made good by the next one
 
@@ -384,6 +385,6 @@ def _is_same_kind(old: Track, new: Track) -> bool:
     return (old.codec, old.clock_hz, old.channels) == (new.codec, new.clock_hz, new.channels)
 
 
-def _discard(viewers: "list[StreamViewer] | list[DatagramViewer]", viewer: "object") -> None:
+def _discard(viewers: list[AnyViewer], viewer: AnyViewer) -> None:
     if viewer in viewers:
-        viewers.remove(viewer)  # type: ignore[arg-type]
+        viewers.remove(viewer)

@@ -5,6 +5,7 @@ import socket
 import struct
 from collections.abc import Sequence
 
+from vedette.protocols.rtp.sender import Run
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 
 UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts one buffer into datagrams of this size
@@ -12,8 +13,6 @@ RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when thi
 MOST_REFUSALS = 200  # datagrams in a row that the viewer's host refused before it counts as gone
 CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
 CATCH_UP_SLICE_S = 0.01
-
-Run = tuple[bytes, int]  # datagrams of equal size back to back (the last may be shorter), and that size
 
 
 class StreamViewer:
@@ -47,8 +46,8 @@ class DatagramPort:
 
     def send(self, runs: Sequence[Run]) -> None:
         """Send datagrams; raises BlockingIOError when the system's buffer is full."""
-        for data, size in runs:
-            if len(data) <= size:
+        for data, size, count in runs:
+            if count == 1:
                 self.rtp.send(data)
             elif self.can_segment:
                 self._send_segmented(data, size)
@@ -127,7 +126,7 @@ class DatagramViewer:
             if not self.send(track, runs):
                 return False
             self._sent_of_backlog += 1
-            sent_bytes += sum(len(data) for data, _ in runs)
+            sent_bytes += sum(len(run.data) for run in runs)
         if self._sent_of_backlog < len(self.backlog):
             return False
         self.backlog = []

@@ -1,0 +1,1 @@
+"""RTSP on sockets: connections, what a URL leads to, how its packets leave."""

@@ -1,0 +1,278 @@
+"""One RTSP connection on a socket, TLS, tunnel or WebSocket: runs the protocol core and answers it."""
+
+import asyncio
+import logging
+from collections import deque
+from typing import TYPE_CHECKING
+
+from vedette.base.errors import PeerError
+from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp
+from vedette.protocols.rtsp.headers import LowerTransport, RtpInfo, Transport
+from vedette.protocols.rtsp.server import ServerConnection
+from vedette.protocols.rtsp.server_events import (
+    ConnectionClosed,
+    DescribeRequested,
+    InterleavedReceived,
+    ParameterRequested,
+    PauseRequested,
+    PlayRequested,
+    RequestEvent,
+    ServerEvent,
+    SessionExpired,
+    SetupRequested,
+    TeardownRequested,
+)
+from vedette.protocols.rtsp.session import Session
+from vedette.server.channel import NEVER, Duplex, Taker
+from vedette.server.live.viewers import DatagramPort
+from vedette.server.rtsp.media import Interleave, MediaRefused, MediaResource, MediaSession
+from vedette.server.rtsp.ports import numbers_of, open_ports
+from vedette.server.rtsp.urls import base_of, path_of
+
+if TYPE_CHECKING:
+    from vedette.server.rtsp.service import RtspService
+
+_log = logging.getLogger(__name__)
+
+
+class Conversation:
+    """What an RTSP session means to the driver: its media, and the URL of each track."""
+
+    def __init__(self, resource: MediaResource, media: MediaSession, path: str) -> None:
+        self.resource = resource
+        self.media = media
+        self.path = path
+        self.urls: dict[int, str] = {}
+
+
+class RtspConnection(Taker):
+    """Drives one `ServerConnection`. Requests are answered one after the other, in their order."""
+
+    def __init__(self, service: "RtspService", duplex: Duplex) -> None:
+        self._service = service
+        self._duplex = duplex
+        self._core = ServerConnection(service.sessions, now_s=service.now_s(), features=service.features)
+        self._waiting: deque[RequestEvent] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._is_admitted = False
+        duplex.hand_to(self)
+        duplex.deadline_s = self._core.deadline_s or NEVER
+
+    # -- the connection's side -------------------------------------------------------------------
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from the viewer."""
+        self._take(self._core.receive(data, self._service.now_s()))
+
+    def input_ended(self) -> None:
+        """The viewer closed its side."""
+        self._take(self._core.receive(b"", self._service.now_s()))
+
+    def overdue(self, now_s: float) -> None:
+        """Sessions may have expired."""
+        self._take(self._core.pass_time(self._service.now_s()))
+
+    def finish(self) -> None:
+        """The server ends."""
+        self._take(self._core.close("the server ends"))
+
+    def lost(self, reason: str) -> None:
+        """The connection is gone."""
+        self._take(self._core.close(reason))
+        if self._worker is not None:
+            self._worker.cancel()
+        self._service.forget(self)
+
+    # -- the core's side -------------------------------------------------------------------------
+
+    def _take(self, events: list[ServerEvent]) -> None:
+        for event in events:
+            match event:
+                case InterleavedReceived():
+                    self._feedback(event)
+                case SessionExpired():
+                    self._service.end(event.session, "silent too long")
+                case ConnectionClosed():
+                    for session in event.sessions:
+                        self._service.end(session, event.reason)
+                    if event.error is not None:
+                        _log.info("RTSP from %s: %s", self._duplex.peer.host, event.error)
+                case _:
+                    self._waiting.append(event)
+        self._flush()
+        if self._waiting and self._worker is None and not self._core.is_closed:
+            self._worker = self._service.start(self._work(), f"RTSP from {self._duplex.peer.host}")
+
+    def _flush(self) -> None:
+        for data in self._core.outgoing():
+            self._duplex.write(data)
+        if self._core.is_closed:
+            self._duplex.close()
+        else:
+            self._duplex.deadline_s = self._core.deadline_s or NEVER
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                event = self._waiting.popleft()
+                try:
+                    await self._answer(event)
+                except MediaRefused as refusal:
+                    _log.info("%s %s refused: %s", event.request.method, event.url, refusal)
+                    if not event.request.is_answered:
+                        self._core.refuse(event.request, refusal.status)
+                self._flush()
+        finally:
+            self._worker = None
+
+    async def _answer(self, event: RequestEvent) -> None:
+        if not self._admit(event):
+            return
+        match event:
+            case DescribeRequested():
+                await self._describe(event)
+            case SetupRequested():
+                await self._setup(event)
+            case PlayRequested():
+                await self._play(event)
+            case PauseRequested():
+                self._conversation(event.session).media.pause()
+                self._core.accept(event.request)
+            case TeardownRequested():
+                self._teardown(event)
+            case ParameterRequested():
+                self._core.refuse(event.request, 451)
+
+    def _admit(self, event: RequestEvent) -> bool:
+        """Ask for a login where one is needed; requests of a connection that has shown it pass without."""
+        request = event.request
+        if self._is_admitted and request.authorization is None:
+            return True
+        challenges = self._service.admit(
+            request.method, request.url, request.authorization, self._duplex.peer.host
+        )
+        if challenges:
+            self._core.refuse(request, 401, www_authenticate=challenges)
+            return False
+        self._is_admitted = True
+        return True
+
+    def _resource(self, path: str, requires: tuple[str, ...]) -> MediaResource:
+        resource = self._service.directory.find(path)
+        if resource is None:
+            raise MediaRefused(404, f"nothing at {path}")
+        if any(tag not in resource.features for tag in requires):
+            raise MediaRefused(551, f"{path} does not know {requires}")
+        return resource
+
+    async def _describe(self, event: DescribeRequested) -> None:
+        path, _ = path_of(event.url)
+        resource = self._resource(path, event.request.requires)
+        body = await resource.describe()
+        sdp = self._service.sdp_head(resource.title, self._duplex.local.host) + body
+        self._core.accept_describe(event.request, sdp, base_of(event.url))
+
+    async def _setup(self, event: SetupRequested) -> None:
+        path, number = path_of(event.url)
+        if event.session is None:
+            resource = self._resource(path, event.request.requires)
+            tracks = await resource.tracks()
+            conversation = Conversation(resource, resource.open(), path)
+        else:
+            conversation = self._conversation(event.session)
+            if path != conversation.path:
+                raise MediaRefused(459, "one session plays one resource")
+            tracks = await conversation.resource.tracks()
+        try:
+            if number is None:
+                if len(tracks) != 1:
+                    raise MediaRefused(459, "name the track to set up")
+                number = tracks[0].number
+            transport = self._deliver(event, conversation.media, number)
+            session = self._core.accept_setup(event.request, transport, self._service.new_session_id())
+        except MediaRefused:
+            if event.session is None:
+                conversation.media.close()
+            raise
+        if session is None or session.is_ended:
+            conversation.media.close()
+            return
+        conversation.urls[number] = event.url
+        if event.session is None:
+            session.context = conversation
+            self._service.opened(session, conversation, self)
+
+    def _deliver(self, event: SetupRequested, media: MediaSession, number: int) -> Transport:
+        """Take the first transport that we have; raises MediaRefused (461)."""
+        for wanted in event.transports:
+            if wanted.is_multicast or wanted.profile.upper() not in ("RTP/AVP", "RTP/AVPF"):
+                continue
+            if wanted.lower is LowerTransport.TCP or wanted.interleaved is not None:
+                channels = wanted.interleaved or self._core.free_channels
+                ssrc = media.add_track(number, Interleave(self._duplex, channels[0]))
+                return Transport(lower=LowerTransport.TCP, interleaved=channels, ssrc=ssrc)
+            if wanted.client_port is not None:
+                peer, local = self._duplex.peer.host, self._duplex.local.host
+                port = open_ports(local, peer, wanted.client_port, self._service.chance)
+                try:
+                    ssrc = media.add_track(number, port)
+                except MediaRefused:
+                    port.close()
+                    raise
+                self._service.watch_port(port, media)
+                return Transport(client_port=wanted.client_port, server_port=numbers_of(port), ssrc=ssrc)
+        raise MediaRefused(461, "neither TCP interleaved nor UDP unicast")
+
+    async def _play(self, event: PlayRequested) -> None:
+        conversation = self._conversation(event.session)
+        started = await conversation.media.play(event.play)
+        rtp_info = [
+            RtpInfo(url=conversation.urls[each.track], sequence=each.sequence, rtp_time=each.rtp_time)
+            for each in started.tracks
+            if each.track in conversation.urls
+        ]
+        self._core.accept_play(event.request, range=started.range, rtp_info=rtp_info, scale=started.scale)
+        self._flush()
+        if not event.session.is_ended:
+            conversation.media.begin()
+
+    def _teardown(self, event: TeardownRequested) -> None:
+        conversation = self._conversation(event.session)
+        if not event.ends_session:
+            _, number = path_of(event.url)
+            if number is not None:
+                conversation.media.remove_track(number)
+        self._core.accept(event.request)
+        if event.session.is_ended:
+            self._service.end(event.session, "torn down")
+
+    def _conversation(self, session: Session) -> Conversation:
+        if not isinstance(session.context, Conversation):
+            raise MediaRefused(454, "the session has no media")
+        return session.context
+
+    def _feedback(self, event: InterleavedReceived) -> None:
+        if event.session is None:
+            return
+        self._core.touch(event.session, self._service.now_s())
+        if isinstance(event.session.context, Conversation):
+            for packet in event.packets:
+                take_feedback(packet, event.session.context.media)
+
+    def drop(self, why: str) -> None:
+        """Close, because what this viewer watches is gone."""
+        _log.info("RTSP to %s closed: %s", self._duplex.peer.host, why)
+        self._take(self._core.close(why))
+
+
+def take_feedback(packet: memoryview | bytes, media: MediaSession) -> None:
+    """Hear what a viewer says by RTCP; rubbish is ignored."""
+    try:
+        reports = parse_rtcp(packet)
+    except PeerError:
+        return
+    if any(isinstance(report, KeyFrameRequest) for report in reports):
+        media.key_frame_wanted()
+
+
+__all__ = ["Conversation", "DatagramPort", "RtspConnection", "take_feedback"]

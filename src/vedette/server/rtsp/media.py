@@ -1,0 +1,118 @@
+"""What an RTSP URL leads to: the port between the RTSP driver and those who have media to give."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from vedette.base.errors import VedetteError
+from vedette.media.unit import Track
+from vedette.protocols.rtsp.headers import Range
+from vedette.protocols.rtsp.play import PlayParameters
+from vedette.server.live.outbox import Outbox
+from vedette.server.live.viewers import DatagramPort
+
+
+class MediaRefused(VedetteError):
+    """The media cannot be described, set up or played; `status` is the RTSP status that says so."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Interleave(NamedTuple):
+    """Packets of a track travel inside the RTSP connection: RTP on `channel`, RTCP on the next one."""
+
+    outbox: Outbox
+    channel: int
+
+
+Delivery = Interleave | DatagramPort
+
+
+class TrackStart(NamedTuple):
+    """Where a track's packets begin, for RTP-Info."""
+
+    track: int
+    sequence: int
+    rtp_time: int
+
+
+class PlayStarted(NamedTuple):
+    """What the answer to PLAY says; `range` and the RTP times name the same instant."""
+
+    range: Range | None
+    tracks: Sequence[TrackStart]
+    scale: float | None = None
+
+
+class MediaSession(Protocol):
+    """One RTSP session's media. All calls come on the event loop, in the order of the requests."""
+
+    on_lost: Callable[[str], None] | None  # called when the media ends by itself, with the reason
+
+    @property
+    def is_replay(self) -> bool:
+        """Recorded footage: PAUSE, Range and Scale mean something."""
+        ...
+
+    def add_track(self, number: int, delivery: Delivery) -> int:
+        """Choose a track and how it travels; its SSRC. Raises MediaRefused (461 for mixed ways)."""
+        ...
+
+    def remove_track(self, number: int) -> None:
+        """Give up a track."""
+        ...
+
+    async def play(self, parameters: PlayParameters) -> PlayStarted:
+        """Prepare to play; nothing is sent before `begin`. Raises MediaRefused."""
+        ...
+
+    def begin(self) -> None:
+        """The answer to PLAY has been written: send."""
+        ...
+
+    def pause(self) -> None:
+        """Stop sending until the next PLAY."""
+        ...
+
+    def key_frame_wanted(self) -> None:
+        """The viewer asked for a picture that decodes alone (RTCP feedback)."""
+        ...
+
+    def close(self) -> None:
+        """The session has ended; ports and readers are given back. A second time changes nothing."""
+        ...
+
+
+class MediaResource(Protocol):
+    """What one URL names: it can be described, and opened for a session."""
+
+    @property
+    def features(self) -> frozenset[str]:
+        """The Require tags it understands."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The session name in the description."""
+        ...
+
+    async def describe(self) -> str:
+        """The SDP, its control URLs relative (`trackID=N`). Raises MediaRefused (404, 503)."""
+        ...
+
+    async def tracks(self) -> tuple[Track, ...]:
+        """The tracks that can be set up. Raises MediaRefused (404, 503)."""
+        ...
+
+    def open(self) -> MediaSession:
+        """A session of its own for one viewer."""
+        ...
+
+
+class MediaDirectory(Protocol):
+    """Finds what a URL leads to."""
+
+    def find(self, path: str) -> MediaResource | None:
+        """The resource of a URL's path without query and control part, or None."""
+        ...

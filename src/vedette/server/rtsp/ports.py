@@ -1,0 +1,43 @@
+"""Pairs of UDP ports for RTP and RTCP, bound here and connected to one viewer."""
+
+import errno
+import random
+import socket
+
+from vedette.server.live.viewers import DatagramPort
+from vedette.server.rtsp.media import MediaRefused
+
+FIRST_PORT, LAST_PORT = 30_000, 60_998  # below most systems' ports for outgoing connections come first
+ATTEMPTS = 64
+SEND_BUFFER_BYTES = 1 << 20
+
+
+def open_ports(local: str, remote: str, client_port: tuple[int, int], chance: random.Random) -> DatagramPort:
+    """An even port and the next one, bound to `local` and connected to the viewer's pair.
+
+    Being connected, they take nothing from anybody else. Raises MediaRefused (461, 503).
+    """
+    family = socket.AF_INET6 if ":" in local else socket.AF_INET
+    for _ in range(ATTEMPTS):
+        first = chance.randrange(FIRST_PORT, LAST_PORT, 2)
+        rtp = socket.socket(family, socket.SOCK_DGRAM)
+        rtcp = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            for each, ours, theirs in ((rtp, first, client_port[0]), (rtcp, first + 1, client_port[1])):
+                each.settimeout(0.0)
+                each.bind((local, ours))
+                each.connect((remote, theirs))
+            rtp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        except OSError as error:
+            rtp.close()
+            rtcp.close()
+            if error.errno != errno.EADDRINUSE:
+                raise MediaRefused(461, f"UDP to {remote}: {error.strerror}") from error
+        else:
+            return DatagramPort(rtp, rtcp)
+    raise MediaRefused(503, "no pair of UDP ports is free")
+
+
+def numbers_of(port: DatagramPort) -> tuple[int, int]:
+    """The two local port numbers."""
+    return port.rtp.getsockname()[1], port.rtcp.getsockname()[1]

@@ -1,0 +1,159 @@
+"""All RTSP connections and sessions of one server."""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from vedette.base.clock import Clock
+from vedette.protocols.rtsp.play import REPLAY_TAG
+from vedette.protocols.rtsp.session import Session, SessionTable
+from vedette.server.channel import Channel, Duplex
+from vedette.server.live.viewers import DatagramPort
+from vedette.server.rtsp.connection import Conversation, RtspConnection, take_feedback
+from vedette.server.rtsp.media import MediaDirectory, MediaSession
+
+_log = logging.getLogger(__name__)
+
+SWEEP_S = 1.0
+FEEDBACK_MOST_BYTES = 2048
+
+Admission = Callable[[str, str, str | None, str], Sequence[str]]
+
+
+class RtspService:
+    """Makes a connection's driver, keeps the table of sessions, and ends what has timed out.
+
+    `admit(method, url, authorization, peer)` gives the challenges of a refused login, or nothing when
+    the request may pass.
+    """
+
+    features: frozenset[str] = frozenset({REPLAY_TAG})
+
+    def __init__(self, directory: MediaDirectory, admit: Admission, clock: Clock) -> None:
+        self.directory = directory
+        self.admit = admit
+        self.chance = random.Random()
+        self.sessions = SessionTable()
+        self.sessions_total = 0
+        self._clock = clock
+        self._connections: set[RtspConnection] = set()
+        self._owners: dict[Session, RtspConnection] = {}
+        self._of_media: dict[MediaSession, Session] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ports: dict[MediaSession, list[DatagramPort]] = {}
+
+    @property
+    def connections_now(self) -> int:
+        """How many RTSP connections are open."""
+        return len(self._connections)
+
+    def now_s(self) -> float:
+        """Monotonic time."""
+        return self._clock.monotonic_s()
+
+    def take(self, channel: Channel, seen: bytes) -> None:
+        """Take a connection over whose first bytes are RTSP."""
+        self.converse(channel).receive(seen)
+
+    def converse(self, duplex: Duplex) -> RtspConnection:
+        """Speak RTSP over anything that carries bytes both ways."""
+        connection = RtspConnection(self, duplex)
+        self._connections.add(connection)
+        return connection
+
+    def forget(self, connection: RtspConnection) -> None:
+        """A connection is gone."""
+        self._connections.discard(connection)
+
+    def new_session_id(self) -> str:
+        """An id that nobody can guess. Source: RFC 2326 §3.4."""
+        return secrets.token_hex(8)
+
+    def sdp_head(self, title: str, host: str) -> str:
+        """The session part of a description."""
+        family = "IP6" if ":" in host else "IP4"
+        anywhere = "::" if ":" in host else "0.0.0.0"
+        lines = (
+            "v=0",
+            f"o=- {self._clock.utc_us()} 1 IN {family} {host}",
+            f"s={title}",
+            f"c=IN {family} {anywhere}",
+            "t=0 0",
+            "a=control:*",
+        )
+        return "\r\n".join(lines) + "\r\n"
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
+        """Run `work` as a task that ends with the service."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def opened(self, session: Session, conversation: Conversation, owner: RtspConnection) -> None:
+        """A session has begun on a connection."""
+        self.sessions_total += 1
+        self._owners[session] = owner
+        self._of_media[conversation.media] = session
+        conversation.media.on_lost = lambda why: self._lose(session, why)
+
+    def watch_port(self, port: DatagramPort, media: MediaSession) -> None:
+        """Hear the receiver reports that come to a UDP port."""
+        self._ports.setdefault(media, []).append(port)
+        asyncio.get_running_loop().add_reader(port.rtcp.fileno(), self._hear, port, media)
+
+    def end(self, session: Session, why: str) -> None:
+        """A session has ended: its media stop."""
+        self._owners.pop(session, None)
+        conversation = session.context
+        if not isinstance(conversation, Conversation):
+            return
+        session.context = None
+        self._of_media.pop(conversation.media, None)
+        loop = asyncio.get_running_loop()
+        for port in self._ports.pop(conversation.media, ()):
+            if port.rtcp.fileno() >= 0:
+                loop.remove_reader(port.rtcp.fileno())
+        conversation.media.close()
+        _log.debug("session on %s ended: %s", conversation.path, why)
+
+    async def run(self) -> None:
+        """End sessions whose connection has gone and whose time is over, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for session in self.sessions.pass_time(self.now_s()):
+                self.end(session, "silent too long")
+
+    async def close(self) -> None:
+        """End every session and stop every task."""
+        for session in self.sessions.sessions:
+            self.end(session, "the server ends")
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _hear(self, port: DatagramPort, media: MediaSession) -> None:
+        try:
+            packet = port.rtcp.recv(FEEDBACK_MOST_BYTES)
+        except OSError:
+            return  # its host refused our report: the time-out will end the session
+        session = self._of_media.get(media)
+        if session is not None:
+            session.touch(self.now_s())
+        take_feedback(packet, media)
+
+    def _lose(self, session: Session, why: str) -> None:
+        owner = self._owners.get(session)
+        self.sessions.close(session)
+        self.end(session, why)
+        if owner is not None and owner in self._connections:
+            owner.drop(why)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("task %s failed", task.get_name(), exc_info=error)
