@@ -16,6 +16,7 @@ from vedette.wire.pieces import HeldText, other_children, taker, text_of, text_r
 from vedette.wire.scalars import WRITERS, read_str
 from vedette.wire.writer import (
     XmlWriter,
+    declarations,
     escape_attribute,
     escape_text,
     odd_in_attribute,
@@ -73,6 +74,7 @@ class _WriterSource(_Source):
             odd_in_attribute=odd_in_attribute,
             escape_text=escape_text,
             escape_attribute=escape_attribute,
+            declarations=declarations,
             special=_write_special,
             plan_of=plan_of,
         )
@@ -133,6 +135,9 @@ class _WriterSource(_Source):
         self.depth -= 1
 
     def one(self, field: Field, variable: str) -> None:
+        if field.kind == "text" and field.type is PrefixedText:
+            self.text += f"{{escape_text({variable}.text)}}"
+            return
         if field.kind == "text":
             self.text += self.value_text(field, variable, "text")
             return
@@ -159,6 +164,9 @@ def compiled_writer(cls: Any, plan: Any, fields: list[Field], plan_of: PlanOf) -
     source = _WriterSource(plan, plan_of)
     for number, field in enumerate(field for field in fields if field.kind == "attribute"):
         source.attribute(field, number)
+    for field in fields:
+        if field.kind == "text" and field.type is PrefixedText:
+            source.text += f"{{declarations(value.{field.name})}}"
     source.text += ">"
     for number, field in enumerate(field for field in fields if field.kind != "attribute"):
         source.child(field, number)

@@ -56,8 +56,13 @@ def resolved_name(text: str, holder: HoldsText, *, tolerant: bool = False) -> Xm
 
     Tolerant, an undeclared prefix is taken for the standard's own namespace of that prefix.
     """
-    prefix, colon, local = text.strip().rpartition(":")
-    if not local or (colon and not prefix) or any(each.isspace() for each in text.strip()):
+    words = text.split()
+    if len(words) != 1:
+        raise ValueError("not a qualified name")
+    prefix, colon, local = words[0].partition(":")
+    if not colon:
+        prefix, local = "", prefix
+    elif not prefix or not local or ":" in local:
         raise ValueError("not a qualified name")
     namespaces = holder.nsmap
     if not prefix:

@@ -22,6 +22,7 @@ _DATE_TIME = re.compile(
     r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?",
     re.ASCII,
 )
+_SECONDS = re.compile(r"PT([0-9]{1,9})S")  # what nearly every duration looks like
 _DURATION = re.compile(
     r"(-)?P(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})D)?"
     r"(T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12})(?:\.([0-9]{1,40}))?S)?)?",
@@ -41,6 +42,8 @@ def read_bool(text: str) -> bool:
 
 def read_int(text: str) -> int:
     """xs:integer and its kin, at most 40 digits."""
+    if len(text) <= 18 and text.isascii() and text.isdecimal():
+        return int(text)
     text = text.strip()
     if not _INTEGER.fullmatch(text):
         raise ValueError("not an integer")
@@ -48,7 +51,7 @@ def read_int(text: str) -> int:
 
 
 def read_float(text: str) -> float:
-    """xs:float, xs:double, xs:decimal, with `INF`, `-INF` and `NaN`."""
+    """xs:float, xs:double, xs:decimal, with `INF`, `-INF` and `NaN`; beyond the range of a double is INF."""
     text = text.strip()
     if not _FLOAT.fullmatch(text):
         odd = _ODD_FLOATS.get(text)
@@ -103,10 +106,14 @@ def write_datetime(value: datetime) -> str:
 
 def read_duration(text: str) -> timedelta:
     """xs:duration; a year counts 365 days, a month 30, as the field means them; microseconds round down."""
+    match = _SECONDS.fullmatch(text)
+    if match is not None:
+        return timedelta(seconds=int(match[1]))
     match = _DURATION.fullmatch(text.strip())
     if match is None or match[5] == "T" or not any(match.group(2, 3, 4, 5)):
         raise ValueError("not a duration")
-    years, months, days, hours, minutes, seconds = (int(each or 0) for each in match.group(2, 3, 4, 6, 7, 8))
+    years, months, days = int(match[2] or 0), int(match[3] or 0), int(match[4] or 0)
+    hours, minutes, seconds = int(match[6] or 0), int(match[7] or 0), int(match[8] or 0)
     fraction_us = int((match[9] or "")[:6].ljust(6, "0"))
     try:
         length = timedelta(

@@ -60,6 +60,11 @@ class DeclaresNamespaces(Protocol):
         ...
 
 
+def declarations(value: PrefixedText) -> str:
+    """The attributes that declare the prefixes of a text on its own element."""
+    return "".join(f' xmlns:{prefix}="{escape_attribute(namespace)}"' for prefix, namespace in value.namespaces)
+
+
 class XmlWriter:
     """Collects the pieces of one document; the root declares every namespace, under the fixed prefixes.
 
@@ -98,10 +103,7 @@ class XmlWriter:
 
     def prefixed_text(self, opening: str, value: PrefixedText, closing: str) -> None:
         """Write an element (`opening` up to its name and attributes) whose text uses prefixes of its own."""
-        declared = "".join(
-            f' xmlns:{prefix}="{escape_attribute(namespace)}"' for prefix, namespace in value.namespaces
-        )
-        self.parts.append(f"{opening}{declared}>{escape_text(value.text)}{closing}")
+        self.parts.append(f"{opening}{declarations(value)}>{escape_text(value.text)}{closing}")
 
     def finish(self) -> bytes:
         """The document in UTF-8, without an XML declaration."""
