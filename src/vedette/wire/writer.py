@@ -62,7 +62,9 @@ class DeclaresNamespaces(Protocol):
 
 def declarations(value: PrefixedText) -> str:
     """The attributes that declare the prefixes of a text on its own element."""
-    return "".join(f' xmlns:{prefix}="{escape_attribute(namespace)}"' for prefix, namespace in value.namespaces)
+    return "".join(
+        f' xmlns:{prefix}="{escape_attribute(namespace)}"' for prefix, namespace in value.namespaces
+    )
 
 
 class XmlWriter:
