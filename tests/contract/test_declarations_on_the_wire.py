@@ -32,8 +32,10 @@ PATTERNED = {
     **dict.fromkeys(("algorithm", "OID", "extnOID"), "1.2.840"),
     **dict.fromkeys(("TerminationTime", "InitialTerminationTime"), "PT1M"),
 }
-# Of a choice, the field that is given a value, and those that then have none.
+# Of a choice, the field that is given a value, and those that then have none. A notification's
+# content is a wildcard in the schema, which needs something.
 CHOICES = {
+    "NotificationContent": ("message",),
     "CSRAttribute": ("x509v3_extension", "basic_request_attribute"),
     "SerialData": ("binary", "string"),
     "ColorOptions": ("color_lists", "colorspace_ranges"),
