@@ -145,8 +145,6 @@ class Cameras:
             return
         tasks = []
         for source in self._sources(camera):
-            for stream in source.streams:
-                stream.on_key_frame_wanted(source.request_key_frame)
             tasks.append(self._group.create_task(source.run(), name=f"source of {camera.name}"))
         self._running[camera.name] = tasks
 
