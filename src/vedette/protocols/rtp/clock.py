@@ -1,0 +1,256 @@
+"""From RTP timestamps to media time that does not wrap and to our UTC."""
+
+from typing import NamedTuple, Protocol
+
+from vedette.base.timestamps import utc_us_from_ntp
+from vedette.protocols.rtp.replay_extension import ReplayStamp
+
+# The policy in numbers, all in microseconds unless they say otherwise.
+TRUSTED_US = 2_000_000  # a camera's clock this near to ours is right; ours is used to correct others
+JUMP_US = 3_000_000  # a time line further off than this is broken off, not bent; also covers the burst
+# of old frames with which many servers start, which must be bent
+BACKWARD_US = 1_000_000  # timestamps that fall further back than reordered frames do
+STEP_US = 500_000  # two sender reports that disagree by more: somebody set the camera's clock
+WINDOW_US = 10_000_000  # the least delay of the last one to two windows counts
+BEND_PER_MILLE = 5  # drift is absorbed at this rate; crystals are off by 0.1 ‰ at most
+BEND_FAST_PER_MILLE = 50  # and errors of more than FAR_US, such as after the first report, at this one
+FAR_US = 100_000
+
+
+class Stamp(NamedTuple):
+    """When a unit belongs: `pts` in the track's clock, the capture instant, and whether time jumped."""
+
+    pts: int
+    utc_us: int
+    is_jump: bool
+
+
+class Times(Protocol):
+    """How a receiver learns a unit's times."""
+
+    def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
+        """The times of a unit, in order of arrival; `pts_offset` is how far it is behind the timestamp."""
+        ...
+
+    def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
+        """The source says which NTP time belongs to which RTP time."""
+        ...
+
+    def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
+        """A replayed unit says when it was captured."""
+        ...
+
+    def restart(self) -> None:
+        """Timestamps that follow have nothing to do with those before."""
+        ...
+
+
+class _LeastDelay:
+    """The smallest of the samples of the last one to two windows: what the network adds can only delay."""
+
+    def __init__(self) -> None:
+        self._until_us = 0
+        self._current = 0
+        self._previous = 0
+        self._is_empty = True
+
+    def take(self, sample_us: int, now_us: int) -> int:
+        if self._is_empty or abs(now_us - self._until_us) > 3 * WINDOW_US:
+            self._is_empty = False
+            self._current = self._previous = sample_us
+            self._until_us = now_us + WINDOW_US
+        elif now_us >= self._until_us:
+            self._previous, self._current = self._current, sample_us
+            self._until_us = now_us + WINDOW_US
+        elif sample_us < self._current:
+            self._current = sample_us
+        return min(self._current, self._previous)
+
+
+class CameraClock:
+    """One camera's UTC against ours; shared by all tracks of the camera, so that they stay together.
+
+    Its clock is trusted when its first sender report is within 2 s of ours: then its time is taken as
+    it is, and only what it drifts beyond 2 s is taken off. Otherwise a constant offset is added: ours
+    at arrival minus its own, at the least delay seen in 10 to 20 s. Changes are absorbed at 5 ms/s.
+    """
+
+    def __init__(self) -> None:
+        self.offset_us = 0  # added to the camera's time
+        self.is_trusted = True
+        self.is_known = False  # whether it was ever compared with ours
+        self._least = _LeastDelay()
+        self._latest_us = 0
+
+    def observe(self, camera_us: int, arrival_us: int) -> None:
+        """A unit captured at `camera_us` by the camera's clock has arrived."""
+        floor = self._least.take(arrival_us - camera_us, arrival_us)
+        if not self.is_known:
+            self.is_known = True
+            self.is_trusted = abs(floor) <= TRUSTED_US
+            self.offset_us = 0 if self.is_trusted else floor
+        elapsed, self._latest_us = arrival_us - self._latest_us, arrival_us
+        target = floor - max(-TRUSTED_US, min(floor, TRUSTED_US)) if self.is_trusted else floor
+        most = max(0, min(elapsed, 1_000_000)) * BEND_PER_MILLE // 1000
+        self.offset_us += max(-most, min(target - self.offset_us, most))
+
+
+class TrackClock:
+    """One track's time line: RTP timestamps in, media time and our UTC out.
+
+    UTC is a straight line over media time that is bent slowly (0.5 %, or 5 % while it is more than
+    0.1 s off) towards what is known: before any sender report the arrival at the least delay, after
+    it the camera's time as CameraClock takes it. So UTC strictly follows media time. A line that is
+    more than 3 s off, and timestamps that fall back by more than 1 s, break it: the unit is a jump,
+    and media time goes on by as much as UTC did. When somebody sets the camera's clock its reports
+    disagree by more than 0.5 s: the difference is taken off, the line goes on.
+    """
+
+    def __init__(self, clock_hz: int, camera: CameraClock) -> None:
+        self._hz = clock_hz
+        self._camera = camera
+        self._least = _LeastDelay()
+        self._is_started = False
+        self._is_restart = False
+        self._ticks = 0  # the latest timestamp, unwrapped
+        self._shift = 0  # from unwrapped timestamps to pts
+        self._newest = 0  # the largest unwrapped timestamp
+        self._base_ticks = 0  # the line: this timestamp …
+        self._base_us = 0  # … is this UTC
+        self._report: tuple[int, int] | None = None  # unwrapped timestamp and the camera's UTC
+        self._early_report: tuple[int, int] | None = None  # came before any unit: raw timestamp
+        self._steps_us = 0  # by which somebody has set the camera's clock
+
+    def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
+        """See Times."""
+        if not self._is_started:
+            return self._start(rtp_timestamp + pts_offset, arrival_us)
+        if self._is_restart:
+            return self._jump(rtp_timestamp + pts_offset, arrival_us)
+        change = (rtp_timestamp + pts_offset - self._ticks) & 0xFFFF_FFFF
+        ticks = self._ticks + change - (change >> 31 << 32)
+        predicted_us = self._on_line(ticks)
+        error_us = self._target(ticks, arrival_us) - predicted_us
+        if abs(error_us) > JUMP_US or (ticks - self._newest) * 1_000_000 < -BACKWARD_US * self._hz:
+            return self._jump(rtp_timestamp + pts_offset, arrival_us)
+        if self._report is not None:
+            self._camera.observe(self._camera_us(ticks, self._report), arrival_us)
+        self._ticks = ticks
+        ahead = ticks - self._newest
+        if ahead > 0:
+            self._newest = ticks
+            rate = BEND_FAST_PER_MILLE if abs(error_us) > FAR_US else BEND_PER_MILLE
+            most = ahead * 1000 * rate // self._hz
+            bend_us = max(-most, min(error_us, most))
+            self._base_ticks, self._base_us = ticks, predicted_us + bend_us
+            predicted_us = self._base_us
+        return Stamp(ticks + self._shift, predicted_us, is_jump=False)
+
+    def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
+        """See Times; an NTP time of 0 says nothing (RFC 3550 §6.4.1)."""
+        if not ntp:
+            return
+        camera_us = utc_us_from_ntp(ntp)
+        if not self._is_started or self._is_restart:
+            self._early_report = (rtp_time, camera_us)
+            return
+        change = (rtp_time - self._ticks) & 0xFFFF_FFFF
+        ticks = self._ticks + change - (change >> 31 << 32)
+        camera_us -= self._steps_us
+        if self._report is not None:
+            step_us = camera_us - self._camera_us(ticks, self._report)
+            if abs(step_us) > STEP_US:
+                self._steps_us += step_us
+                camera_us -= step_us
+        self._report = (ticks, camera_us)
+
+    def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
+        """See Times; live units carry none."""
+
+    def restart(self) -> None:
+        """See Times."""
+        self._is_restart = self._is_started
+        self._early_report = None
+
+    def _start(self, ticks: int, arrival_us: int) -> Stamp:
+        self._is_started = True
+        self._ticks = ticks
+        self._anchor(ticks, arrival_us)
+        return Stamp(ticks, self._base_us, is_jump=False)
+
+    def _jump(self, rtp_timestamp: int, arrival_us: int) -> Stamp:
+        last_ticks, last_us, shift = self._newest, self._on_line(self._newest), self._shift
+        self._is_restart = False
+        self._report = None
+        self._ticks = rtp_timestamp
+        self._anchor(rtp_timestamp, arrival_us)
+        passed = max(1, (self._base_us - last_us) * self._hz // 1_000_000)
+        self._shift = last_ticks + shift + passed - rtp_timestamp
+        return Stamp(rtp_timestamp + self._shift, self._base_us, is_jump=True)
+
+    def _anchor(self, ticks: int, arrival_us: int) -> None:
+        self._newest = self._base_ticks = ticks
+        self._least = _LeastDelay()
+        if self._early_report is not None:
+            change = (self._early_report[0] - ticks) & 0xFFFF_FFFF
+            self._report = (ticks + change - (change >> 31 << 32), self._early_report[1] - self._steps_us)
+            self._early_report = None
+        self._base_us = self._target(ticks, arrival_us)
+
+    def _on_line(self, ticks: int) -> int:
+        return self._base_us + (ticks - self._base_ticks) * 1_000_000 // self._hz
+
+    def _camera_us(self, ticks: int, report: tuple[int, int]) -> int:
+        return report[1] + (ticks - report[0]) * 1_000_000 // self._hz
+
+    def _target(self, ticks: int, arrival_us: int) -> int:
+        if self._report is not None:
+            camera_us = self._camera_us(ticks, self._report)
+            if not self._camera.is_known:
+                self._camera.observe(camera_us, arrival_us)
+            return camera_us + self._camera.offset_us
+        media_us = ticks * 1_000_000 // self._hz
+        return media_us + self._least.take(arrival_us - media_us, arrival_us)
+
+
+REPLAY_STAMPS_MOST = 256
+
+
+class ReplayClock:
+    """The time line of recorded footage: UTC by the replay extension, media time as sent."""
+
+    def __init__(self, clock_hz: int) -> None:
+        self._hz = clock_hz
+        self._ticks: int | None = None
+        self._stamps: dict[int, ReplayStamp] = {}
+        self._latest: tuple[int, int] | None = None  # media time and UTC of the latest unit with a stamp
+        self.last_stamp: ReplayStamp | None = None  # of the unit stamped last
+
+    def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
+        """See Times. Without an extension UTC goes on with media time; without any ever it is arrival."""
+        if self._ticks is None:
+            self._ticks = rtp_timestamp
+        change = (rtp_timestamp - self._ticks) & 0xFFFF_FFFF
+        self._ticks += change - (change >> 31 << 32)
+        found = self._stamps.pop(rtp_timestamp, None)
+        self.last_stamp = found
+        if found is not None:
+            self._latest = (self._ticks, found.utc_us)
+        elif self._latest is None:
+            self._latest = (self._ticks, arrival_us)
+        ticks = self._ticks + pts_offset
+        utc_us = self._latest[1] + (ticks - self._latest[0]) * 1_000_000 // self._hz
+        return Stamp(ticks, utc_us, is_jump=found is not None and found.is_discontinuous)
+
+    def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
+        """See Times; in replay it tells the wall clock, if anything."""
+
+    def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
+        """See Times."""
+        if len(self._stamps) >= REPLAY_STAMPS_MOST:
+            self._stamps.clear()
+        self._stamps[rtp_timestamp] = stamp
+
+    def restart(self) -> None:
+        """See Times; each unit's extension stands for itself."""
+        self._ticks = None

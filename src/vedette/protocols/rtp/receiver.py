@@ -1,0 +1,270 @@
+"""Incoming RTP of one source: order, loss, times and what receiver reports say of it."""
+
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vedette.base.timestamps import rescale
+from vedette.protocols.rtp.clock import Times
+from vedette.protocols.rtp.packet import HEADER_BYTES, MalformedPacket, Packet, parse_packet
+from vedette.protocols.rtp.payload import Depacketizer
+from vedette.protocols.rtp.replay_extension import split_extension
+from vedette.protocols.rtp.rtcp import ReportBlock, SenderReport
+
+HELD_MOST = 64  # packets that wait for an earlier one
+HELD_MOST_US = 200_000  # and how long they do
+DROPOUT_MOST = 3000  # a larger step forward is a new beginning (RFC 3550 A.1)
+MISORDER_MOST = 100  # a larger step back is a new beginning, if the next packet confirms it
+UNIT_MOST_PIECES = 16_384
+_OPENING = struct.Struct(">HHQI")  # flags and type, sequence, timestamp and source, four bytes of payload
+
+
+class Received(NamedTuple):
+    """One access unit with its times; the fields are those of Assembled and Stamp."""
+
+    data: bytes
+    is_key: bool
+    pts: int
+    utc_us: int
+    is_discontinuous: bool
+    setup: tuple[bytes, ...] | None
+
+
+class RtpReceiver:
+    """Takes one track's packets, hands out its access units.
+
+    Packets must not change after they were handed in: pieces of them are kept, not copied, until
+    their unit is whole. `payload_type` None takes the first packet's.
+    """
+
+    def __init__(
+        self, depacketizer: Depacketizer, clock_hz: int, times: Times, *, payload_type: int | None = None
+    ) -> None:
+        self.ssrc: int | None = None
+        self.packets_refused = 0  # malformed, of another payload type, late or doubled
+        self.packets_lost = 0
+        self._depacketizer = depacketizer
+        self._hz = clock_hz
+        self._times = times
+        self._payload_type = payload_type
+        self._plain = -1 if payload_type is None else 0x8000 | payload_type
+        self._expected = -1  # the next sequence number
+        self._stream = -1  # timestamp and source of the latest packet
+        self._timestamp = -1
+        self._held: dict[int, tuple[Packet, int]] = {}  # sequence → packet and its arrival
+        self._restart_sequence = -1  # after a packet out of range: what would confirm it
+        self._candidate: tuple[int, int, Packet] | None = None  # a new source: its next number, first packet
+        self._transit = 0
+        self._jitter_16 = 0  # sixteenths of a tick
+        self._cycles_counted = -1  # `_expected` when `_extended` was brought up to date
+        self._extended = 0  # sequence numbers used since the source began
+        self._first_sequence = 0
+        self._lost = 0  # of these, how many never came in time
+        self._reported = (0, 0)  # extended and lost at the last report
+        self._sender_report = (0, 0)  # middle bits of its NTP time, arrival
+        self._knows_reporter = False
+
+    def receive(
+        self, packets: Sequence[memoryview], now_utc_us: int, *, reorder: bool = False
+    ) -> list[Received]:
+        """Take packets in order of arrival; `reorder` (UDP) lets up to 64 wait for one that is late.
+
+        What is malformed or of another payload type is counted and passed over.
+        """
+        units: list[Received] = []
+        depacketizer = self._depacketizer
+        append, unpack = depacketizer.pieces.append, _OPENING.unpack_from
+        mask, skip = depacketizer.continuation_mask, depacketizer.continuation_skip + HEADER_BYTES
+        expected, stream, plain = self._expected, self._stream, self._plain
+        continuation = -1 if self._held else depacketizer.continuation
+        for packet in packets:
+            try:
+                head, sequence, origin, opening = unpack(packet)
+            except struct.error:
+                head = sequence = origin = opening = -2
+            if sequence == expected and origin == stream and head == plain and opening & mask == continuation:
+                append(packet[skip:])
+                expected = (sequence + 1) & 0xFFFF
+                continue
+            self._expected = expected
+            self._take(packet, now_utc_us, units, reorder=reorder)
+            expected, stream, plain = self._expected, self._stream, self._plain
+            continuation = -1 if self._held else depacketizer.continuation
+        self._expected = expected
+        if self._held and abs(now_utc_us - next(iter(self._held.values()))[1]) > HELD_MOST_US:
+            self._release(units)
+        if len(depacketizer.pieces) > UNIT_MOST_PIECES:
+            depacketizer.abandon()
+        self._count()
+        return units
+
+    def receive_report(self, report: SenderReport, now_utc_us: int) -> None:
+        """Take a sender report that came on this track's RTCP. One of another source is passed over
+        once the right one has reported; some peers never get it right."""
+        if report.ssrc == self.ssrc:
+            self._knows_reporter = True
+        elif self._knows_reporter:
+            return
+        self._sender_report = (report.ntp >> 16 & 0xFFFF_FFFF, now_utc_us)
+        self._times.sender_report(report.ntp, report.rtp_time, now_utc_us)
+
+    def report_block(self, now_utc_us: int) -> ReportBlock | None:
+        """How reception went since the last call, for a receiver report; None before any packet."""
+        if self.ssrc is None:
+            return None
+        due = self._extended - self._reported[0]
+        fraction = (self._lost - self._reported[1]) * 256 // due if due > 0 else 0
+        self._reported = (self._extended, self._lost)
+        middle, arrival_us = self._sender_report
+        delay = rescale(max(0, now_utc_us - arrival_us), 1_000_000, 65_536) if middle else 0
+        return ReportBlock(
+            self.ssrc,
+            min(fraction, 255),
+            self._lost,
+            (self._first_sequence + self._extended - 1) & 0xFFFF_FFFF,
+            self._jitter_16 >> 4,
+            middle,
+            delay,
+        )
+
+    def _admitted(self, data: memoryview) -> Packet | None:
+        try:
+            packet = parse_packet(data)
+        except MalformedPacket:
+            return None
+        if self._payload_type is None:
+            self._payload_type = packet.payload_type
+            self._plain = 0x8000 | packet.payload_type
+        return packet if packet.payload_type == self._payload_type else None
+
+    def _take(self, data: memoryview, now_utc_us: int, units: list[Received], *, reorder: bool) -> None:
+        packet = self._admitted(data)
+        if packet is None:
+            self._refuse()
+            return
+        if packet.ssrc != self.ssrc and not self._follows_source(packet, now_utc_us, units):
+            return
+        ahead = (packet.sequence - self._expected) & 0xFFFF
+        if ahead == 0:
+            self._pass(packet, now_utc_us, units, lost=False)
+            if self._held:
+                self._drain(units)
+        elif ahead >= 0x8000:
+            self._take_late(packet, 0x1_0000 - ahead, now_utc_us, units)
+        elif reorder and ahead <= DROPOUT_MOST:
+            if packet.sequence in self._held:
+                self._refuse()
+                return
+            self._held[packet.sequence] = (packet, now_utc_us)
+            if len(self._held) >= HELD_MOST:
+                self._release(units)
+        else:
+            self._skip_to(packet, ahead, now_utc_us, units)
+
+    def _follows_source(self, packet: Packet, now_utc_us: int, units: list[Received]) -> bool:
+        """Whether to go on with a packet of a new source: two in sequence prove that it is no stray."""
+        if self.ssrc is None:
+            self._begin(packet)
+            return True
+        candidate, self._candidate = self._candidate, None
+        if candidate is None or candidate[:2] != (packet.ssrc, packet.sequence):
+            self._candidate = (packet.ssrc, packet.sequence + 1 & 0xFFFF, packet)
+            self._refuse()
+            return False
+        self._release_all(units)
+        self._times.restart()
+        self._knows_reporter = False
+        self._begin(candidate[2])
+        self._pass(candidate[2], now_utc_us, units, lost=True)
+        return True
+
+    def _begin(self, packet: Packet) -> None:
+        self.ssrc = packet.ssrc
+        self._start_counting(packet.sequence)
+
+    def _start_counting(self, sequence: int) -> None:
+        self._expected = self._cycles_counted = self._first_sequence = sequence
+        self._extended = self._lost = 0
+        self._reported = (0, 0)
+
+    def _take_late(self, packet: Packet, behind: int, now_utc_us: int, units: list[Received]) -> None:
+        """A packet from before: late or doubled. From long before it is a new beginning if the next one
+        follows it."""
+        if behind <= MISORDER_MOST or packet.sequence != self._restart_sequence:
+            self._restart_sequence = packet.sequence + 1 & 0xFFFF
+            self._refuse()
+            return
+        self._restart_sequence = -1
+        self._release_all(units)
+        self._start_counting(packet.sequence)
+        self._pass(packet, now_utc_us, units, lost=True)
+
+    def _skip_to(self, packet: Packet, ahead: int, now_utc_us: int, units: list[Received]) -> None:
+        if ahead > DROPOUT_MOST:
+            self._release_all(units)
+            self._start_counting(packet.sequence)
+        else:
+            self.packets_lost += ahead
+            self._lost += ahead
+            self._count()
+            self._expected = packet.sequence
+        self._pass(packet, now_utc_us, units, lost=True)
+
+    def _drain(self, units: list[Received]) -> None:
+        """Pass on what was held and is now next."""
+        while (found := self._held.pop(self._expected, None)) is not None:
+            self._pass(found[0], found[1], units, lost=False)
+
+    def _release(self, units: list[Received]) -> None:
+        """Give up waiting for the packet that is due."""
+        ahead, sequence = min(((number - self._expected) & 0xFFFF, number) for number in self._held)
+        packet, arrival_us = self._held.pop(sequence)
+        self._skip_to(packet, ahead, arrival_us, units)
+        self._drain(units)
+
+    def _release_all(self, units: list[Received]) -> None:
+        while self._held:
+            self._release(units)
+
+    def _pass(self, packet: Packet, now_utc_us: int, units: list[Received], *, lost: bool) -> None:
+        self._expected = packet.sequence + 1 & 0xFFFF
+        extension = packet.extension
+        if packet.timestamp != self._timestamp:
+            self._timestamp = packet.timestamp
+            self._measure(packet.timestamp, now_utc_us)
+        if extension is not None:
+            stamp, extension = split_extension(extension)
+            if stamp is not None:
+                self._times.replay_stamp(packet.timestamp, stamp)
+        for unit in self._depacketizer.receive(
+            packet.payload, packet.timestamp, marker=packet.marker, lost=lost, extension=extension
+        ):
+            times = self._times.stamp(unit.rtp_timestamp, now_utc_us, unit.pts_offset)
+            units.append(
+                Received(
+                    unit.data,
+                    unit.is_key,
+                    times.pts,
+                    times.utc_us,
+                    unit.is_discontinuous or times.is_jump,
+                    unit.setup,
+                )
+            )
+        self._stream = packet.timestamp << 32 | packet.ssrc
+
+    def _measure(self, timestamp: int, now_utc_us: int) -> None:
+        """Interarrival jitter (RFC 3550 A.8), once a timestamp: packets of one frame come together."""
+        transit = rescale(now_utc_us, 1_000_000, self._hz) - timestamp & 0xFFFF_FFFF
+        change = transit - self._transit & 0xFFFF_FFFF
+        change = min(change, 0x1_0000_0000 - change)
+        if self._transit and change < self._hz * 10:
+            self._jitter_16 += change - (self._jitter_16 + 8 >> 4)
+        self._transit = transit
+
+    def _refuse(self) -> None:
+        self.packets_refused += 1
+
+    def _count(self) -> None:
+        if self._expected >= 0:
+            self._extended += self._expected - self._cycles_counted & 0xFFFF
+            self._cycles_counted = self._expected
