@@ -1,0 +1,19 @@
+"""The scenarios, in the order in which they run."""
+
+from bench.figures import Scenario
+from bench.scenarios import cli, codec, fanout, record, sessions, start
+
+SCENARIOS: tuple[Scenario, ...] = (
+    fanout.TCP,
+    fanout.UDP,
+    record.SCENARIO,
+    start.SCENARIO,
+    sessions.SCENARIO,
+    codec.SCENARIO,
+    cli.SCENARIO,
+)
+
+
+def scenario_named(name: str) -> Scenario:
+    """The scenario of that name; raises KeyError."""
+    return {each.name: each for each in SCENARIOS}[name]
