@@ -1,0 +1,39 @@
+"""Tells systemd what state the service is in. Source: sd_notify(3)."""
+
+import os
+import socket
+
+
+class ServiceManager:
+    """The socket named by NOTIFY_SOCKET; without one every call does nothing."""
+
+    def __init__(self, address: str | None = None) -> None:
+        self._address = os.environ.get("NOTIFY_SOCKET", "") if address is None else address
+
+    def ready(self, status: str) -> None:
+        """Serving has begun."""
+        self._send(f"READY=1\nSTATUS={status}")
+
+    def stopping(self) -> None:
+        """The end has begun."""
+        self._send("STOPPING=1")
+
+    def alive(self) -> None:
+        """The watchdog's sign of life."""
+        self._send("WATCHDOG=1")
+
+    @property
+    def watchdog_s(self) -> float | None:
+        """How often `alive` is wanted, half of what systemd was told; None when it is not wanted."""
+        text = os.environ.get("WATCHDOG_USEC", "")
+        return int(text) / 2_000_000 if self._address and text.isdigit() and int(text) else None
+
+    def _send(self, message: str) -> None:
+        if not self._address:
+            return
+        name = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+            try:
+                notifier.sendto(message.encode(), name)
+            except OSError:
+                return  # a service manager that does not listen is no reason to stop serving
