@@ -29,7 +29,10 @@ _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']([A-Za-z0-9._-
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,400}?\?>")
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 _OTHER_ENCODINGS = frozenset(
-    "iso-8859-1 iso-8859-15 windows-1252 gb2312 gbk gb18030 big5 shift_jis euc-jp euc-kr".split()
+    (
+        *("iso-8859-1", "iso-8859-15", "windows-1252"),
+        *("gb2312", "gbk", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"),
+    )
 )
 _BY_PREFIX = {prefix: namespace for namespace, prefix in PREFIXES.items()}
 _WHITE = b" \t\r\n"

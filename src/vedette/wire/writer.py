@@ -13,7 +13,8 @@ from vedette.wire.namespaces import PREFIXES
 _UNWRITABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 odd_in_text = re.compile(f"[&<>\r{_UNWRITABLE}]").search
 odd_in_attribute = re.compile(f'[&<"\t\n\r{_UNWRITABLE}]').search
-_find_unwritable = re.compile(f"[{_UNWRITABLE}]").search
+_unwritable = re.compile(f"[{_UNWRITABLE}]")
+_find_unwritable = _unwritable.search
 _TEXT_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _ATTRIBUTE_ESCAPES = {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TEXT_TABLE = str.maketrans(_TEXT_ESCAPES)
@@ -23,6 +24,11 @@ _ATTRIBUTE_TABLE = str.maketrans(_ATTRIBUTE_ESCAPES)
 def _refuse_unwritable(value: str) -> None:
     if found := _find_unwritable(value):
         raise CallerError(f"XML cannot carry U+{ord(found[0]):04X} in {value[:80]!r}")
+
+
+def writable(value: str) -> str:
+    """A text for people, with what XML cannot carry replaced by U+FFFD."""
+    return _unwritable.sub("\ufffd", value)
 
 
 def escape_text(value: str) -> str:
