@@ -1,5 +1,21 @@
 """The analytics service: messages and operations."""
 
+from vedette.contract.faults import (
+    ConfigurationConflict,
+    FixedModules,
+    FixedRules,
+    InvalidModule,
+    InvalidRule,
+    NameAlreadyExistent,
+    NameNotExistent,
+    NoConfig,
+    RuleAlreadyExistent,
+    RuleNotExistent,
+    TooManyModules,
+    TooManyRules,
+    TypeChangeProhibited,
+    TypeNotExistent,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.items import Config, SupportedAnalyticsModules, SupportedRules
 from vedette.contract.schema.metadata import Frame
@@ -244,6 +260,7 @@ class Analytics(Service):
         GetSupportedRules,
         GetSupportedRulesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Analytics, GetSupportedRules (26.06 §6.2.3.1)",
         iec="IEC 62676-2-31 9.3.4",
     )
@@ -252,6 +269,7 @@ class Analytics(Service):
         CreateRules,
         CreateRulesResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, InvalidRule, RuleAlreadyExistent, FixedRules, TooManyRules, ConfigurationConflict),
         source="Analytics, CreateRules (26.06 §6.2.3.3)",
         iec="IEC 62676-2-31 9.3.4",
     )
@@ -260,6 +278,7 @@ class Analytics(Service):
         DeleteRules,
         DeleteRulesResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, RuleNotExistent, FixedRules, ConfigurationConflict),
         source="Analytics, DeleteRules (26.06 §6.2.3.5)",
         iec="IEC 62676-2-31 9.3.4",
     )
@@ -268,6 +287,7 @@ class Analytics(Service):
         GetRules,
         GetRulesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Analytics, GetRules (26.06 §6.2.3.2)",
         iec="IEC 62676-2-31 9.3.4",
     )
@@ -276,6 +296,7 @@ class Analytics(Service):
         GetRuleOptions,
         GetRuleOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, RuleNotExistent),
         source="Analytics, GetRuleOptions (26.06 §6.2.3.6)",
         iec="IEC 62676-2-31 9.3.4",
     )
@@ -284,6 +305,7 @@ class Analytics(Service):
         ModifyRules,
         ModifyRulesResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, InvalidRule, RuleNotExistent, ConfigurationConflict, TypeChangeProhibited),
         source="Analytics, ModifyRules (26.06 §6.2.3.4)",
         iec="IEC 62676-2-31 9.3.4",
     )
@@ -300,6 +322,7 @@ class Analytics(Service):
         GetSupportedAnalyticsModules,
         GetSupportedAnalyticsModulesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Analytics, GetSupportedAnalyticsModules (26.06 §6.3.3.1)",
         iec="IEC 62676-2-31 9.4.4",
     )
@@ -308,6 +331,7 @@ class Analytics(Service):
         GetAnalyticsModuleOptions,
         GetAnalyticsModuleOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, TypeNotExistent),
         source="Analytics, GetAnalyticsModuleOptions (26.06 §6.3.3.6)",
         iec="IEC 62676-2-31 9.5",
     )
@@ -316,6 +340,14 @@ class Analytics(Service):
         CreateAnalyticsModules,
         CreateAnalyticsModulesResponse,
         access=Access.ACTUATE,
+        faults=(
+            NoConfig,
+            InvalidModule,
+            NameAlreadyExistent,
+            FixedModules,
+            TooManyModules,
+            ConfigurationConflict,
+        ),
         source="Analytics, CreateAnalyticsModules (26.06 §6.3.3.3)",
         iec="IEC 62676-2-31 9.4.4",
     )
@@ -324,6 +356,7 @@ class Analytics(Service):
         DeleteAnalyticsModules,
         DeleteAnalyticsModulesResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, NameNotExistent, FixedModules, ConfigurationConflict),
         source="Analytics, DeleteAnalyticsModules (26.06 §6.3.3.5)",
         iec="IEC 62676-2-31 9.4.4",
     )
@@ -332,6 +365,7 @@ class Analytics(Service):
         GetAnalyticsModules,
         GetAnalyticsModulesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Analytics, GetAnalyticsModules (26.06 §6.3.3.2)",
         iec="IEC 62676-2-31 9.4.4",
     )
@@ -340,6 +374,7 @@ class Analytics(Service):
         ModifyAnalyticsModules,
         ModifyAnalyticsModulesResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, InvalidModule, NameNotExistent, ConfigurationConflict, TypeChangeProhibited),
         source="Analytics, ModifyAnalyticsModules (26.06 §6.3.3.4)",
         iec="IEC 62676-2-31 9.4.4",
     )
@@ -348,5 +383,6 @@ class Analytics(Service):
         GetSupportedMetadata,
         GetSupportedMetadataResponse,
         access=Access.READ_MEDIA,
+        faults=(TypeNotExistent,),
         source="Analytics, GetSupportedMetadata (26.06 §6.3.3.7)",
     )

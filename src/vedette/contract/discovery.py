@@ -2,6 +2,7 @@
 
 from types import NoneType
 
+from vedette.contract.faults import MatchingRuleNotSupported
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import XmlElement, XmlName, anything, attribute, element, message, text
 from vedette.wire.namespaces import WSA04, D
@@ -136,6 +137,7 @@ class Discovery(Service):
         Probe,
         ProbeMatches,
         access=Access.PRE_AUTH,
+        faults=(MatchingRuleNotSupported,),
         source="Core, Probe (26.06 §7.3.3)",
         iec="IEC 60839-11-31 7.3.3",
     )

@@ -4,6 +4,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import NoneType
 
+from vedette.contract.faults import (
+    InvalidAddress,
+    InvalidFilter,
+    InvalidFilterFault,
+    InvalidMessageContentExpressionFault,
+    InvalidProducerPropertiesExpressionFault,
+    InvalidProtocol,
+    InvalidTopicExpressionFault,
+    NoCurrentMessageOnTopicFault,
+    NotifyMessageNotSupportedFault,
+    PullMessagesFaultResponse,
+    ResourceUnknownFault,
+    SubscribeCreationFailedFault,
+    TooManyEventBrokers,
+    TopicExpressionDialectUnknownFault,
+    TopicNotSupportedFault,
+    UnableToGetMessagesFault,
+    UnacceptableInitialTerminationTimeFault,
+    UnacceptableTerminationTimeFault,
+    UnrecognizedPolicyRequestFault,
+    UnsupportedPolicyRequestFault,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.notification import (
     EndpointReference,
@@ -266,64 +288,8 @@ class Notify:
     notification_messages: tuple[NotificationMessage, ...] = element("NotificationMessage")
 
 
-@message(WSNT)
-class GetMessages:
-    """Asks for the messages."""
-
-    maximum_number: int | None = None
-
-
-@message(WSNT)
-class GetMessagesResponse:
-    """Answers with the messages."""
-
-    notification_messages: tuple[NotificationMessage, ...] = element("NotificationMessage", default=())
-
-
-@message(WSNT)
-class DestroyPullPoint:
-    """Asks for: destroy pull point."""
-
-
-@message(WSNT)
-class DestroyPullPointResponse:
-    """The answer to: destroy pull point."""
-
-
-@message(WSNT)
-class CreatePullPoint:
-    """Makes a new pull point."""
-
-
-@message(WSNT)
-class CreatePullPointResponse:
-    """Tells that the pull point was made."""
-
-    pull_point: EndpointReference
-
-
-@message(WSNT)
-class PauseSubscription:
-    """Asks for: pause subscription."""
-
-
-@message(WSNT)
-class PauseSubscriptionResponse:
-    """The answer to: pause subscription."""
-
-
-@message(WSNT)
-class ResumeSubscription:
-    """Asks for: resume subscription."""
-
-
-@message(WSNT)
-class ResumeSubscriptionResponse:
-    """The answer to: resume subscription."""
-
-
-@message(TEV)
-class PullMessagesFaultResponse:
+@message(TEV, name="PullMessagesFaultResponse")
+class PullMessagesLimits:
     """The answer to: pull messages fault response."""
 
     max_timeout: timedelta
@@ -349,6 +315,19 @@ class Events(Service):
         CreatePullPointSubscription,
         CreatePullPointSubscriptionResponse,
         access=Access.READ_MEDIA,
+        faults=(
+            SubscribeCreationFailedFault,
+            InvalidFilterFault,
+            TopicExpressionDialectUnknownFault,
+            InvalidTopicExpressionFault,
+            TopicNotSupportedFault,
+            InvalidProducerPropertiesExpressionFault,
+            InvalidMessageContentExpressionFault,
+            UnrecognizedPolicyRequestFault,
+            UnsupportedPolicyRequestFault,
+            NotifyMessageNotSupportedFault,
+            UnacceptableInitialTerminationTimeFault,
+        ),
         source="Core, CreatePullPointSubscription (26.06 §9.1.1)",
         iec="IEC 60839-11-31 10.2.2",
         action="http://www.onvif.org/ver10/events/wsdl/EventPortType/CreatePullPointSubscriptionRequest",
@@ -367,6 +346,7 @@ class Events(Service):
         AddEventBroker,
         AddEventBrokerResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(TooManyEventBrokers, InvalidAddress, InvalidProtocol, InvalidFilter),
         source="Core, AddEventBroker (26.06 §9.12.2)",
         action="http://www.onvif.org/ver10/events/wsdl/EventPortType/AddEventBrokerRequest",
     )
@@ -375,6 +355,7 @@ class Events(Service):
         DeleteEventBroker,
         DeleteEventBrokerResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidAddress,),
         source="Core, DeleteEventBroker (26.06 §9.12.3)",
         action="http://www.onvif.org/ver10/events/wsdl/EventPortType/DeleteEventBrokerRequest",
     )
@@ -383,6 +364,7 @@ class Events(Service):
         GetEventBrokers,
         GetEventBrokersResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidAddress,),
         source="Core, GetEventBrokers (26.06 §9.12.4)",
         action="http://www.onvif.org/ver10/events/wsdl/EventPortType/GetEventBrokersRequest",
     )
@@ -395,6 +377,7 @@ class SubscriptionLife(Service):
         Renew,
         RenewResponse,
         access=Access.READ_MEDIA,
+        faults=(UnacceptableTerminationTimeFault, ResourceUnknownFault),
         source="Core, Renew (26.06 §9.1.3)",
         iec="IEC 60839-11-31 10.2.4; 10.3.3",
         action="http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/RenewRequest",
@@ -404,6 +387,7 @@ class SubscriptionLife(Service):
         Unsubscribe,
         UnsubscribeResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceUnknownFault,),
         source="Core, Unsubscribe (26.06 §9.1.4)",
         iec="IEC 60839-11-31 10.2.5; 10.3.3",
         action="http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/UnsubscribeRequest",
@@ -427,6 +411,7 @@ class PullPointSubscription(SubscriptionLife, Service):
         PullMessages,
         PullMessagesResponse,
         access=Access.READ_MEDIA,
+        faults=(PullMessagesFaultResponse, UnableToGetMessagesFault, ResourceUnknownFault),
         source="Core, PullMessages (26.06 §9.1.2)",
         iec="IEC 60839-11-31 10.2.3",
         action="http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/PullMessagesRequest",
@@ -436,6 +421,7 @@ class PullPointSubscription(SubscriptionLife, Service):
         Seek,
         SeekResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceUnknownFault,),
         source="Core, Seek (26.06 §9.1.5)",
         iec="IEC 60839-11-31 10.2.6",
         action="http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/SeekRequest",
@@ -445,6 +431,7 @@ class PullPointSubscription(SubscriptionLife, Service):
         SetSynchronizationPoint,
         SetSynchronizationPointResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceUnknownFault,),
         source="Core, SetSynchronizationPoint (26.06 §9.5)",
         iec="IEC 60839-11-31 10.6",
         action="http://www.onvif.org/ver10/events/wsdl/PullPointSubscription/SetSynchronizationPointRequest",
@@ -461,6 +448,19 @@ class NotificationProducer(Service):
         Subscribe,
         SubscribeResponse,
         access=Access.READ_MEDIA,
+        faults=(
+            SubscribeCreationFailedFault,
+            InvalidFilterFault,
+            TopicExpressionDialectUnknownFault,
+            InvalidTopicExpressionFault,
+            TopicNotSupportedFault,
+            InvalidProducerPropertiesExpressionFault,
+            InvalidMessageContentExpressionFault,
+            UnrecognizedPolicyRequestFault,
+            UnsupportedPolicyRequestFault,
+            NotifyMessageNotSupportedFault,
+            UnacceptableInitialTerminationTimeFault,
+        ),
         source="Core, Subscribe (26.06 §9.3.2)",
         iec="IEC 60839-11-31 10.3.3",
         action="http://docs.oasis-open.org/wsn/bw-2/NotificationProducer/SubscribeRequest",
@@ -470,6 +470,7 @@ class NotificationProducer(Service):
         GetCurrentMessage,
         GetCurrentMessageResponse,
         access=Access.READ_MEDIA,
+        faults=(NoCurrentMessageOnTopicFault,),
         source="Core, GetCurrentMessage (26.06 §9.3.2)",
         iec="IEC 60839-11-31 10.3.3",
         action="http://docs.oasis-open.org/wsn/bw-2/NotificationProducer/GetCurrentMessageRequest",
@@ -489,93 +490,4 @@ class NotificationConsumer(Service):
         source="Core, Notify (26.06 §9.3.2)",
         iec="IEC 60839-11-31 10.3.3",
         action="http://docs.oasis-open.org/wsn/bw-2/NotificationConsumer/Notify",
-    )
-
-
-class PausableSubscriptionManager(Service):
-    """The manager of a subscription that can be paused."""
-
-    namespace = WSNTW
-    title = "Event, pausable subscription manager"
-
-    renew = Operation(
-        Renew,
-        RenewResponse,
-        access=Access.READ_MEDIA,
-        source="Core, Renew (26.06 §9.1.3)",
-        iec="IEC 60839-11-31 10.2.4; 10.3.3",
-        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/RenewRequest",
-    )
-
-    unsubscribe = Operation(
-        Unsubscribe,
-        UnsubscribeResponse,
-        access=Access.READ_MEDIA,
-        source="Core, Unsubscribe (26.06 §9.1.4)",
-        iec="IEC 60839-11-31 10.2.5; 10.3.3",
-        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/UnsubscribeRequest",
-    )
-
-    pause_subscription = Operation(
-        PauseSubscription,
-        PauseSubscriptionResponse,
-        access=Access.READ_MEDIA,
-        source="Core, PauseSubscription (26.06 §9.3.2)",
-        iec="IEC 60839-11-31 10.3.3",
-        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/PauseSubscriptionRequest",
-    )
-
-    resume_subscription = Operation(
-        ResumeSubscription,
-        ResumeSubscriptionResponse,
-        access=Access.READ_MEDIA,
-        source="Core, ResumeSubscription (26.06 §9.3.2)",
-        iec="IEC 60839-11-31 10.3.3",
-        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/ResumeSubscriptionRequest",
-    )
-
-
-class PullPoint(Service):
-    """The pull point of WS-BaseNotification, which the standard binds but does not use."""
-
-    namespace = WSNTW
-    title = "Event, pull point"
-
-    get_messages = Operation(
-        GetMessages,
-        GetMessagesResponse,
-        access=Access.READ_MEDIA,
-        source="WS-BaseNotification 1.3, GetMessages",
-        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/GetMessagesRequest",
-    )
-
-    destroy_pull_point = Operation(
-        DestroyPullPoint,
-        DestroyPullPointResponse,
-        access=Access.READ_MEDIA,
-        source="WS-BaseNotification 1.3, DestroyPullPoint",
-        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/DestroyPullPointRequest",
-    )
-
-    notify = Operation(
-        Notify,
-        NoneType,
-        access=Access.PRE_AUTH,
-        source="WS-BaseNotification 1.3, Notify",
-        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/Notify",
-    )
-
-
-class PullPointFactory(Service):
-    """Making pull points of WS-BaseNotification."""
-
-    namespace = WSNTW
-    title = "Event, pull point factory"
-
-    create_pull_point = Operation(
-        CreatePullPoint,
-        CreatePullPointResponse,
-        access=Access.READ_MEDIA,
-        source="WS-BaseNotification 1.3, CreatePullPoint",
-        action="http://docs.oasis-open.org/wsn/bw-2/CreatePullPoint/CreatePullPointRequest",
     )

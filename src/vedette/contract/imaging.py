@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import NoImagingForSource, NoSource, SettingsInvalid
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.imaging import (
     FocusMove,
@@ -225,6 +226,7 @@ class Imaging(Service):
         GetImagingSettings,
         GetImagingSettingsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoSource, NoImagingForSource),
         source="Imaging, GetImagingSettings (26.06 §5.1.2)",
         iec="IEC 62676-2-31 7.2.2",
     )
@@ -233,6 +235,7 @@ class Imaging(Service):
         SetImagingSettings,
         SetImagingSettingsResponse,
         access=Access.ACTUATE,
+        faults=(NoSource, NoImagingForSource, SettingsInvalid),
         source="Imaging, SetImagingSettings (26.06 §5.1.3)",
         iec="IEC 62676-2-31 7.2.3",
     )
@@ -241,6 +244,7 @@ class Imaging(Service):
         GetOptions,
         GetOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoSource, NoImagingForSource),
         source="Imaging, GetOptions (26.06 §5.1.4)",
         iec="IEC 62676-2-31 7.2.4",
     )
@@ -249,6 +253,7 @@ class Imaging(Service):
         Move,
         MoveResponse,
         access=Access.ACTUATE,
+        faults=(NoSource, NoImagingForSource),
         source="Imaging, Move (26.06 §5.3.1)",
         iec="IEC 62676-2-31 7.4.1",
     )
@@ -257,6 +262,7 @@ class Imaging(Service):
         GetMoveOptions,
         GetMoveOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoSource, NoImagingForSource),
         source="Imaging, GetMoveOptions (26.06 §5.3.2)",
         iec="IEC 62676-2-31 7.4.2",
     )
@@ -265,6 +271,7 @@ class Imaging(Service):
         Stop,
         StopResponse,
         access=Access.ACTUATE,
+        faults=(NoSource, NoImagingForSource),
         source="Imaging, Stop (26.06 §5.3.3)",
         iec="IEC 62676-2-31 7.4.3",
         action="http://www.onvif.org/ver20/imaging/wsdl/FocusStop",
@@ -274,6 +281,7 @@ class Imaging(Service):
         GetStatus,
         GetStatusResponse,
         access=Access.READ_MEDIA,
+        faults=(NoSource, NoImagingForSource),
         source="Imaging, GetStatus (26.06 §5.3.4)",
         iec="IEC 62676-2-31 7.4.4",
     )
@@ -282,6 +290,7 @@ class Imaging(Service):
         GetPresets,
         GetPresetsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoSource,),
         source="Imaging, GetPresets (26.06 §5.2.1)",
         iec="IEC 62676-2-31 7.3.2",
     )
@@ -290,6 +299,7 @@ class Imaging(Service):
         GetCurrentPreset,
         GetCurrentPresetResponse,
         access=Access.READ_MEDIA,
+        faults=(NoSource,),
         source="Imaging, GetCurrentPreset (26.06 §5.2.2)",
         iec="IEC 62676-2-31 7.3.3",
     )
@@ -298,6 +308,7 @@ class Imaging(Service):
         SetCurrentPreset,
         SetCurrentPresetResponse,
         access=Access.ACTUATE,
+        faults=(NoSource,),
         source="Imaging, SetCurrentPreset (26.06 §5.2.3)",
         iec="IEC 62676-2-31 7.3.4",
     )

@@ -1,5 +1,6 @@
 """The receiver service: messages and operations."""
 
+from vedette.contract.faults import BadConfiguration, CannotDeleteReceiver, MaxReceivers, UnknownToken
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.receiver import (
     Receiver,
@@ -152,6 +153,7 @@ class Receivers(Service):
         GetReceiver,
         GetReceiverResponse,
         access=Access.READ_MEDIA,
+        faults=(UnknownToken,),
         source="Receiver, GetReceiver (26.06 §5.4.2)",
         iec="IEC 62676-2-32 10.5.2",
     )
@@ -160,6 +162,7 @@ class Receivers(Service):
         CreateReceiver,
         CreateReceiverResponse,
         access=Access.ACTUATE,
+        faults=(BadConfiguration, MaxReceivers),
         source="Receiver, CreateReceiver (26.06 §5.4.3)",
         iec="IEC 62676-2-32 10.5.3",
     )
@@ -168,6 +171,7 @@ class Receivers(Service):
         DeleteReceiver,
         DeleteReceiverResponse,
         access=Access.ACTUATE,
+        faults=(UnknownToken, CannotDeleteReceiver),
         source="Receiver, DeleteReceiver (26.06 §5.4.4)",
         iec="IEC 62676-2-32 10.5.4",
     )
@@ -176,6 +180,7 @@ class Receivers(Service):
         ConfigureReceiver,
         ConfigureReceiverResponse,
         access=Access.ACTUATE,
+        faults=(UnknownToken, BadConfiguration),
         source="Receiver, ConfigureReceiver (26.06 §5.4.5)",
         iec="IEC 62676-2-32 10.5.5",
     )
@@ -184,6 +189,7 @@ class Receivers(Service):
         SetReceiverMode,
         SetReceiverModeResponse,
         access=Access.ACTUATE,
+        faults=(UnknownToken,),
         source="Receiver, SetReceiverMode (26.06 §5.4.6)",
         iec="IEC 62676-2-32 10.5.6",
     )
@@ -192,6 +198,7 @@ class Receivers(Service):
         GetReceiverState,
         GetReceiverStateResponse,
         access=Access.READ_MEDIA,
+        faults=(UnknownToken,),
         source="Receiver, GetReceiverState (26.06 §5.4.7)",
         iec="IEC 62676-2-32 10.5.7",
     )

@@ -1,5 +1,6 @@
 """The replay service: messages and operations."""
 
+from vedette.contract.faults import ConfigModify, InvalidStreamSetup, NoRecording, StreamConflict
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.media import StreamSetup
 from vedette.contract.schema.recording import ReplayConfiguration
@@ -85,6 +86,7 @@ class Replay(Service):
         GetReplayUri,
         GetReplayUriResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidStreamSetup, StreamConflict, NoRecording),
         source="Replay, GetReplayUri (26.06 §5.1)",
         iec="IEC 62676-2-32 7.1",
     )
@@ -101,6 +103,7 @@ class Replay(Service):
         SetReplayConfiguration,
         SetReplayConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(ConfigModify,),
         source="Replay, SetReplayConfiguration (26.06 §5.3)",
         iec="IEC 62676-2-32 7.3",
     )

@@ -2,6 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from vedette.contract.faults import (
+    InvalidFilterFaultSearch,
+    InvalidSource,
+    InvalidToken,
+    NotImplemented,
+    ResourceProblem,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.search import (
     EventFilter,
@@ -355,6 +362,7 @@ class Search(Service):
         GetRecordingInformation,
         GetRecordingInformationResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetRecordingInformation (26.06 §5.5)",
         iec="IEC 62676-2-32 6.5",
     )
@@ -363,6 +371,7 @@ class Search(Service):
         GetMediaAttributes,
         GetMediaAttributesResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetMediaAttributes (26.06 §5.6)",
         iec="IEC 62676-2-32 6.6",
     )
@@ -371,6 +380,7 @@ class Search(Service):
         FindRecordings,
         FindRecordingsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken, InvalidSource, ResourceProblem),
         source="Recording Search, FindRecordings (26.06 §5.7)",
         iec="IEC 62676-2-32 6.7",
     )
@@ -379,6 +389,7 @@ class Search(Service):
         GetRecordingSearchResults,
         GetRecordingSearchResultsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetRecordingSearchResults (26.06 §5.8)",
         iec="IEC 62676-2-32 6.8",
     )
@@ -387,6 +398,7 @@ class Search(Service):
         FindEvents,
         FindEventsResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceProblem, InvalidFilterFaultSearch),
         source="Recording Search, FindEvents (26.06 §5.9)",
         iec="IEC 62676-2-32 6.9",
     )
@@ -395,6 +407,7 @@ class Search(Service):
         GetEventSearchResults,
         GetEventSearchResultsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetEventSearchResults (26.06 §5.10)",
         iec="IEC 62676-2-32 6.10",
     )
@@ -403,6 +416,7 @@ class Search(Service):
         FindPTZPosition,
         FindPTZPositionResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceProblem, NotImplemented),
         source="Recording Search, FindPTZPosition (26.06 §5.11)",
         iec="IEC 62676-2-32 6.11",
     )
@@ -411,6 +425,7 @@ class Search(Service):
         GetPTZPositionSearchResults,
         GetPTZPositionSearchResultsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetPTZPositionSearchResults (26.06 §5.12)",
         iec="IEC 62676-2-32 6.12",
     )
@@ -427,6 +442,7 @@ class Search(Service):
         EndSearch,
         EndSearchResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, EndSearch (26.06 §5.19)",
         iec="IEC 62676-2-32 6.15",
     )
@@ -435,6 +451,7 @@ class Search(Service):
         FindMetadata,
         FindMetadataResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceProblem,),
         source="Recording Search, FindMetadata (26.06 §5.13)",
         iec="IEC 62676-2-32 6.13",
     )
@@ -443,6 +460,7 @@ class Search(Service):
         GetMetadataSearchResults,
         GetMetadataSearchResultsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetMetadataSearchResults (26.06 §5.14)",
         iec="IEC 62676-2-32 6.14",
     )
@@ -451,6 +469,7 @@ class Search(Service):
         SearchImageByNLRequest,
         SearchImageByNLResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceProblem,),
         source="Recording Search, SearchImageByNL (26.06 §5.15)",
         name="SearchImageByNL",
     )
@@ -459,6 +478,7 @@ class Search(Service):
         GetNLSearchResultsRequest,
         GetNLSearchResultsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetNLSearchResults (26.06 §5.16)",
         name="GetNLSearchResults",
     )
@@ -467,6 +487,7 @@ class Search(Service):
         SearchImageByImageRequest,
         SearchImageByImageResponse,
         access=Access.READ_MEDIA,
+        faults=(ResourceProblem,),
         source="Recording Search, SearchImageByImage (26.06 §5.17)",
         name="SearchImageByImage",
     )
@@ -475,6 +496,7 @@ class Search(Service):
         GetImageSearchResultsRequest,
         GetImageSearchResultsResponse,
         access=Access.READ_MEDIA,
+        faults=(InvalidToken,),
         source="Recording Search, GetImageSearchResults (26.06 §5.18)",
         name="GetImageSearchResults",
     )

@@ -2,6 +2,15 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import (
+    Address,
+    AmbiguousAuthentication,
+    AuthorizationServerConfigurationToken,
+    CertificateID,
+    CertPathValidationPolicyID,
+    MissingAuthentication,
+    ProtocolNotSupported,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import attribute, element, message
 from vedette.wire.namespaces import TUP
@@ -125,6 +134,14 @@ class Uplink(Service):
         SetUplink,
         SetUplinkResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            CertificateID,
+            CertPathValidationPolicyID,
+            AuthorizationServerConfigurationToken,
+            MissingAuthentication,
+            AmbiguousAuthentication,
+            ProtocolNotSupported,
+        ),
         source="Uplink, SetUplink (26.06 §6.3)",
         iec="IEC 62676-2-33 8.2.3",
     )
@@ -133,6 +150,7 @@ class Uplink(Service):
         DeleteUplink,
         DeleteUplinkResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(Address,),
         source="Uplink, DeleteUplink (26.06 §6.4)",
         iec="IEC 62676-2-33 8.2.4",
     )

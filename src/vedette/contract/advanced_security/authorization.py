@@ -1,5 +1,15 @@
 """Security configuration service: tokens and authorization servers."""
 
+from vedette.contract.faults import (
+    CertPathValidationPolicyID,
+    InvalidConfig,
+    KeyID,
+    MaxAuthorizationServers,
+    MaxIssuersExceeded,
+    NoConfig,
+    ReferenceExists,
+    TooManyAudiences,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.values import DeviceEntity
 from vedette.wire.message import attribute, element, message
@@ -137,6 +147,7 @@ class Authorization(Service):
         SetJWTConfiguration,
         SetJWTConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(KeyID, CertPathValidationPolicyID, TooManyAudiences, MaxIssuersExceeded),
         source="Security, SetJWTConfiguration (26.06 §5.5.6.2)",
     )
 
@@ -144,6 +155,7 @@ class Authorization(Service):
         GetAuthorizationServerConfigurations,
         GetAuthorizationServerConfigurationsResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(NoConfig,),
         source="Security, GetAuthorizationServerConfigurations (26.06 §5.5.5.1)",
     )
 
@@ -151,6 +163,7 @@ class Authorization(Service):
         CreateAuthorizationServerConfiguration,
         CreateAuthorizationServerConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(MaxAuthorizationServers, InvalidConfig),
         source="Security, CreateAuthorizationServerConfiguration (26.06 §5.5.5.2)",
     )
 
@@ -158,6 +171,7 @@ class Authorization(Service):
         SetAuthorizationServerConfiguration,
         SetAuthorizationServerConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoConfig, InvalidConfig),
         source="Security, SetAuthorizationServerConfiguration (26.06 §5.5.5.3)",
     )
 
@@ -165,5 +179,6 @@ class Authorization(Service):
         DeleteAuthorizationServerConfiguration,
         DeleteAuthorizationServerConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoConfig, ReferenceExists),
         source="Security, DeleteAuthorizationServerConfiguration (26.06 §5.5.5.4)",
     )

@@ -3,6 +3,37 @@
 from datetime import datetime
 
 from vedette.contract.advanced_security.values import AlgorithmIdentifier
+from vedette.contract.faults import (
+    BadCertificate,
+    BadPKCS12File,
+    CertificateCreationFailed,
+    CertificateDeletionFailed,
+    CertificateID,
+    CertificationPathCreationFailed,
+    CertificationPathDeletionFailed,
+    CertificationPathID,
+    CSRCreationFailed,
+    DecryptionFailed,
+    Duplicate,
+    InvalidAttribute,
+    InvalidCertificationPath,
+    InvalidDateTime,
+    InvalidKeyStatus,
+    InvalidSubject,
+    KeyID,
+    KeySignatureAlgorithmMismatch,
+    MaximumNumberOfCertificatesReached,
+    MaximumNumberOfCertificationPathsReached,
+    MaximumNumberOfKeysReached,
+    NoMatchingPrivateKey,
+    PassphraseID,
+    PublicPrivateKeyMismatch,
+    ReferenceExists,
+    UnsupportedPublicKeyAlgorithm,
+    UnsupportedSignatureAlgorithm,
+    UnsupportedX509Version,
+    X509VersionExtensionsMismatch,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import element, message
 from vedette.wire.namespaces import TAS
@@ -284,6 +315,20 @@ class Certificates(Service):
         UploadCertificateWithPrivateKeyInPKCS12,
         UploadCertificateWithPrivateKeyInPKCS12Response,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            PassphraseID,
+            MaximumNumberOfCertificatesReached,
+            MaximumNumberOfKeysReached,
+            MaximumNumberOfCertificationPathsReached,
+            DecryptionFailed,
+            BadCertificate,
+            UnsupportedPublicKeyAlgorithm,
+            UnsupportedSignatureAlgorithm,
+            InvalidKeyStatus,
+            BadPKCS12File,
+            PublicPrivateKeyMismatch,
+            InvalidCertificationPath,
+        ),
         source="Security, UploadCertificateWithPrivateKeyInPKCS12 (26.06 §5.2.6.3.4)",
     )
 
@@ -291,6 +336,15 @@ class Certificates(Service):
         CreatePKCS10CSR,
         CreatePKCS10CSRResponse,
         access=Access.READ_SYSTEM,
+        faults=(
+            KeyID,
+            CSRCreationFailed,
+            UnsupportedSignatureAlgorithm,
+            KeySignatureAlgorithmMismatch,
+            InvalidKeyStatus,
+            InvalidSubject,
+            InvalidAttribute,
+        ),
         source="Security, CreatePKCS10CSR (26.06 §5.2.6.3.1)",
     )
 
@@ -298,6 +352,18 @@ class Certificates(Service):
         CreateSelfSignedCertificate,
         CreateSelfSignedCertificateResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            KeyID,
+            UnsupportedSignatureAlgorithm,
+            KeySignatureAlgorithmMismatch,
+            InvalidKeyStatus,
+            InvalidSubject,
+            CertificateCreationFailed,
+            MaximumNumberOfCertificatesReached,
+            UnsupportedX509Version,
+            X509VersionExtensionsMismatch,
+            InvalidDateTime,
+        ),
         source="Security, CreateSelfSignedCertificate (26.06 §5.2.6.3.2)",
     )
 
@@ -305,6 +371,15 @@ class Certificates(Service):
         UploadCertificate,
         UploadCertificateResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            UnsupportedSignatureAlgorithm,
+            MaximumNumberOfCertificatesReached,
+            NoMatchingPrivateKey,
+            BadCertificate,
+            UnsupportedPublicKeyAlgorithm,
+            InvalidKeyStatus,
+            Duplicate,
+        ),
         source="Security, UploadCertificate (26.06 §5.2.6.3.3)",
     )
 
@@ -312,6 +387,7 @@ class Certificates(Service):
         GetCertificate,
         GetCertificateResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(CertificateID,),
         source="Security, GetCertificate (26.06 §5.2.6.3.5)",
     )
 
@@ -326,6 +402,7 @@ class Certificates(Service):
         DeleteCertificate,
         DeleteCertificateResponse,
         access=Access.UNRECOVERABLE,
+        faults=(CertificateDeletionFailed, CertificateID, ReferenceExists),
         source="Security, DeleteCertificate (26.06 §5.2.6.3.7)",
     )
 
@@ -333,6 +410,12 @@ class Certificates(Service):
         CreateCertificationPath,
         CreateCertificationPathResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            InvalidCertificationPath,
+            CertificateID,
+            MaximumNumberOfCertificationPathsReached,
+            CertificationPathCreationFailed,
+        ),
         source="Security, CreateCertificationPath (26.06 §5.2.6.3.8)",
     )
 
@@ -340,6 +423,7 @@ class Certificates(Service):
         GetCertificationPath,
         GetCertificationPathResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(CertificationPathID,),
         source="Security, GetCertificationPath (26.06 §5.2.6.3.9)",
     )
 
@@ -354,6 +438,7 @@ class Certificates(Service):
         SetCertificationPath,
         SetCertificationPathResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidCertificationPath, CertificateID, CertificationPathID),
         source="Security, SetCertificationPath (26.06 §5.2.6.3.11)",
     )
 
@@ -361,5 +446,6 @@ class Certificates(Service):
         DeleteCertificationPath,
         DeleteCertificationPathResponse,
         access=Access.UNRECOVERABLE,
+        faults=(ReferenceExists, CertificationPathDeletionFailed, CertificationPathID),
         source="Security, DeleteCertificationPath (26.06 §5.2.6.3.12)",
     )

@@ -1,5 +1,16 @@
 """Security configuration service: port based access control."""
 
+from vedette.contract.faults import (
+    CertificationPathID,
+    CertPathValidationPolicyID,
+    Dot1XConfigurationID,
+    Dot1XMethod,
+    Dot1XMethodCombination,
+    InvalidNetworkInterface,
+    MaximumNumberOfDot1XConfigurationsReached,
+    PassphraseID,
+    ReferenceExists,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import attribute, element, message
 from vedette.wire.namespaces import TAS
@@ -128,6 +139,14 @@ class PortAccess(Service):
         AddDot1XConfiguration,
         AddDot1XConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            CertPathValidationPolicyID,
+            MaximumNumberOfDot1XConfigurationsReached,
+            PassphraseID,
+            CertificationPathID,
+            Dot1XMethod,
+            Dot1XMethodCombination,
+        ),
         source="Security, AddDot1XConfiguration (26.06 §5.4.1)",
     )
 
@@ -142,6 +161,7 @@ class PortAccess(Service):
         GetDot1XConfiguration,
         GetDot1XConfigurationResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(Dot1XConfigurationID,),
         source="Security, GetDot1XConfiguration (26.06 §5.4.3)",
     )
 
@@ -149,6 +169,7 @@ class PortAccess(Service):
         DeleteDot1XConfiguration,
         DeleteDot1XConfigurationResponse,
         access=Access.UNRECOVERABLE,
+        faults=(Dot1XConfigurationID, ReferenceExists),
         source="Security, DeleteDot1XConfiguration (26.06 §5.4.4)",
     )
 
@@ -156,6 +177,7 @@ class PortAccess(Service):
         SetNetworkInterfaceDot1XConfiguration,
         SetNetworkInterfaceDot1XConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(Dot1XConfigurationID, InvalidNetworkInterface),
         source="Security, SetNetworkInterfaceDot1XConfiguration (26.06 §5.4.5)",
     )
 
@@ -163,6 +185,7 @@ class PortAccess(Service):
         GetNetworkInterfaceDot1XConfiguration,
         GetNetworkInterfaceDot1XConfigurationResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(InvalidNetworkInterface,),
         source="Security, GetNetworkInterfaceDot1XConfiguration (26.06 §5.4.6)",
     )
 
@@ -170,5 +193,6 @@ class PortAccess(Service):
         DeleteNetworkInterfaceDot1XConfiguration,
         DeleteNetworkInterfaceDot1XConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidNetworkInterface,),
         source="Security, DeleteNetworkInterfaceDot1XConfiguration (26.06 §5.4.7)",
     )

@@ -2,6 +2,19 @@
 
 from datetime import timedelta
 
+from vedette.contract.faults import (
+    BadPassphrase,
+    InvalidKeyType,
+    KeyDeletionFailed,
+    KeyID,
+    KeyLength,
+    MaximumNumberOfKeysReached,
+    MaximumNumberOfPassphrasesReached,
+    PassphraseDeletionFailed,
+    PassphraseID,
+    ReferenceExists,
+    UnsupportedEllipticCurve,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import element, message
 from vedette.wire.namespaces import TAS
@@ -174,6 +187,7 @@ class Keys(Service):
         CreateRSAKeyPair,
         CreateRSAKeyPairResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(MaximumNumberOfKeysReached, KeyLength),
         source="Security, CreateRSAKeyPair (26.06 §5.2.6.2.1)",
     )
 
@@ -181,6 +195,7 @@ class Keys(Service):
         CreateECCKeyPair,
         CreateECCKeyPairResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(MaximumNumberOfKeysReached, UnsupportedEllipticCurve),
         source="Security, CreateECCKeyPair (26.06 §5.2.6.2.2)",
     )
 
@@ -196,6 +211,7 @@ class Keys(Service):
         GetKeyStatus,
         GetKeyStatusResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(KeyID,),
         source="Security, GetKeyStatus (26.06 §5.2.6.2.3)",
     )
 
@@ -203,6 +219,7 @@ class Keys(Service):
         GetPrivateKeyStatus,
         GetPrivateKeyStatusResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(KeyID, InvalidKeyType),
         source="Security, GetPrivateKeyStatus (26.06 §5.2.6.2.4)",
         deprecated=True,
     )
@@ -218,6 +235,7 @@ class Keys(Service):
         DeleteKey,
         DeleteKeyResponse,
         access=Access.UNRECOVERABLE,
+        faults=(KeyID, KeyDeletionFailed, ReferenceExists),
         source="Security, DeleteKey (26.06 §5.2.6.2.6)",
     )
 
@@ -225,6 +243,7 @@ class Keys(Service):
         UploadPassphrase,
         UploadPassphraseResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(MaximumNumberOfPassphrasesReached, BadPassphrase),
         source="Security, UploadPassphrase (26.06 §5.2.6.1.1)",
     )
 
@@ -239,5 +258,6 @@ class Keys(Service):
         DeletePassphrase,
         DeletePassphraseResponse,
         access=Access.UNRECOVERABLE,
+        faults=(PassphraseDeletionFailed, PassphraseID),
         source="Security, DeletePassphrase (26.06 §5.2.6.1.3)",
     )

@@ -1,5 +1,6 @@
 """Security configuration service: media signing."""
 
+from vedette.contract.faults import CertificationPathID, NoPrivateKey, OldCertificationPathID, ReferenceExists
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import element, message
 from vedette.wire.namespaces import TAS
@@ -48,6 +49,7 @@ class MediaSigning(Service):
         AddMediaSigningCertificateAssignment,
         AddMediaSigningCertificateAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(CertificationPathID, NoPrivateKey),
         source="Security, AddMediaSigningCertificateAssignment (26.06 §5.5.2)",
     )
 
@@ -55,6 +57,7 @@ class MediaSigning(Service):
         RemoveMediaSigningCertificateAssignment,
         RemoveMediaSigningCertificateAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(ReferenceExists, OldCertificationPathID),
         source="Security, RemoveMediaSigningCertificateAssignment (26.06 §5.5.3)",
     )
 

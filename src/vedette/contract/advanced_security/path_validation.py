@@ -1,5 +1,16 @@
 """Security configuration service: revocation lists and validation policies."""
 
+from vedette.contract.faults import (
+    CRLID,
+    BadCRL,
+    CertificateID,
+    CertPathValidationParameters,
+    CertPathValidationPolicyID,
+    MaximumNumberOfCertPathValidationPoliciesReached,
+    MaximumNumberOfCRLsReached,
+    ReferenceExists,
+    UnsupportedSignatureAlgorithm,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import element, message
 from vedette.wire.namespaces import TAS
@@ -14,9 +25,9 @@ class CRL:
     crl_content: bytes = element("CRLContent")
 
 
-@message(TAS)
-class CertPathValidationParameters:
-    """Cert path validation parameters."""
+@message(TAS, name="CertPathValidationParameters")
+class ValidationParameters:
+    """Validation parameters."""
 
     require_tlswww_client_auth_extended_key_usage: bool | None = element(
         "RequireTLSWWWClientAuthExtendedKeyUsage", default=None
@@ -37,7 +48,7 @@ class CertPathValidationPolicy:
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
     alias: str | None = None
-    parameters: CertPathValidationParameters
+    parameters: ValidationParameters
     trust_anchors: tuple[TrustAnchor, ...] = element("TrustAnchor")
 
 
@@ -99,7 +110,7 @@ class CreateCertPathValidationPolicy:
     """Makes a new cert path validation policy."""
 
     alias: str | None = None
-    parameters: CertPathValidationParameters
+    parameters: ValidationParameters
     trust_anchors: tuple[TrustAnchor, ...] = element("TrustAnchor")
 
 
@@ -170,6 +181,7 @@ class PathValidation(Service):
         UploadCRL,
         UploadCRLResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(MaximumNumberOfCRLsReached, BadCRL, UnsupportedSignatureAlgorithm),
         source="Security, UploadCRL (26.06 §5.2.6.4.1)",
     )
 
@@ -177,6 +189,7 @@ class PathValidation(Service):
         GetCRL,
         GetCRLResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(CRLID,),
         source="Security, GetCRL (26.06 §5.2.6.4.2)",
     )
 
@@ -191,6 +204,7 @@ class PathValidation(Service):
         DeleteCRL,
         DeleteCRLResponse,
         access=Access.UNRECOVERABLE,
+        faults=(ReferenceExists, CRLID),
         source="Security, DeleteCRL (26.06 §5.2.6.4.4)",
     )
 
@@ -198,6 +212,11 @@ class PathValidation(Service):
         CreateCertPathValidationPolicy,
         CreateCertPathValidationPolicyResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            CertificateID,
+            MaximumNumberOfCertPathValidationPoliciesReached,
+            CertPathValidationParameters,
+        ),
         source="Security, CreateCertPathValidationPolicy (26.06 §5.2.6.5.1)",
     )
 
@@ -205,6 +224,7 @@ class PathValidation(Service):
         GetCertPathValidationPolicy,
         GetCertPathValidationPolicyResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(CertPathValidationPolicyID,),
         source="Security, GetCertPathValidationPolicy (26.06 §5.2.6.5.2)",
     )
 
@@ -219,6 +239,7 @@ class PathValidation(Service):
         SetCertPathValidationPolicy,
         SetCertPathValidationPolicyResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(CertificateID, CertPathValidationParameters, CertPathValidationPolicyID),
         source="Security, SetCertPathValidationPolicy (26.06 §5.2.6.5.4)",
     )
 
@@ -226,5 +247,6 @@ class PathValidation(Service):
         DeleteCertPathValidationPolicy,
         DeleteCertPathValidationPolicyResponse,
         access=Access.UNRECOVERABLE,
+        faults=(ReferenceExists, CertPathValidationPolicyID),
         source="Security, DeleteCertPathValidationPolicy (26.06 §5.2.6.5.5)",
     )

@@ -1,5 +1,21 @@
 """Security configuration service: the TLS server."""
 
+from vedette.contract.faults import (
+    CertificationPathID,
+    CertPathValidationPolicyID,
+    CnMapsToUserFailed,
+    EmptyList,
+    EnablingClientAuthenticationFailed,
+    MaximumNumberOfTLSCertificationPathsReached,
+    MaximumNumberOfTLSCertPathValidationPoliciesReached,
+    NewCertificationPathID,
+    NewCertPathValidationPolicyID,
+    NoPrivateKey,
+    OldCertificationPathID,
+    OldCertPathValidationPolicyID,
+    ReferenceExists,
+    TLSVersion,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import element, message
 from vedette.wire.namespaces import TAS
@@ -182,6 +198,7 @@ class TLSServer(Service):
         AddServerCertificateAssignment,
         AddServerCertificateAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(CertificationPathID, NoPrivateKey, MaximumNumberOfTLSCertificationPathsReached),
         source="Security, AddServerCertificateAssignment (26.06 §5.3.3.1)",
     )
 
@@ -189,6 +206,7 @@ class TLSServer(Service):
         RemoveServerCertificateAssignment,
         RemoveServerCertificateAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(OldCertificationPathID, ReferenceExists),
         source="Security, RemoveServerCertificateAssignment (26.06 §5.3.3.2)",
     )
 
@@ -196,6 +214,7 @@ class TLSServer(Service):
         ReplaceServerCertificateAssignment,
         ReplaceServerCertificateAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(OldCertificationPathID, NewCertificationPathID, NoPrivateKey),
         source="Security, ReplaceServerCertificateAssignment (26.06 §5.3.3.3)",
     )
 
@@ -203,6 +222,7 @@ class TLSServer(Service):
         SetEnabledTLSVersions,
         SetEnabledTLSVersionsResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(EmptyList, TLSVersion),
         source="Security, SetEnabledTLSVersions (26.06 §5.3.3.13)",
     )
 
@@ -224,6 +244,7 @@ class TLSServer(Service):
         SetClientAuthenticationRequired,
         SetClientAuthenticationRequiredResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(EnablingClientAuthenticationFailed,),
         source="Security, SetClientAuthenticationRequired (26.06 §5.3.3.5)",
     )
 
@@ -238,6 +259,7 @@ class TLSServer(Service):
         SetCnMapsToUser,
         SetCnMapsToUserResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(CnMapsToUserFailed,),
         source="Security, SetCnMapsToUser (26.06 §5.3.3.7)",
     )
 
@@ -252,6 +274,7 @@ class TLSServer(Service):
         AddCertPathValidationPolicyAssignment,
         AddCertPathValidationPolicyAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(CertPathValidationPolicyID, MaximumNumberOfTLSCertPathValidationPoliciesReached),
         source="Security, AddCertPathValidationPolicyAssignment (26.06 §5.3.3.9)",
     )
 
@@ -259,6 +282,7 @@ class TLSServer(Service):
         RemoveCertPathValidationPolicyAssignment,
         RemoveCertPathValidationPolicyAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(CertPathValidationPolicyID,),
         source="Security, RemoveCertPathValidationPolicyAssignment (26.06 §5.3.3.10)",
     )
 
@@ -266,6 +290,7 @@ class TLSServer(Service):
         ReplaceCertPathValidationPolicyAssignment,
         ReplaceCertPathValidationPolicyAssignmentResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(OldCertPathValidationPolicyID, NewCertPathValidationPolicyID),
         source="Security, ReplaceCertPathValidationPolicyAssignment (26.06 §5.3.3.11)",
     )
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import NoSuchService
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.capabilities import Capabilities, CapabilityCategory
 from vedette.contract.schema.values import OnvifVersion
@@ -233,6 +234,7 @@ class Offers(Service):
         GetCapabilities,
         GetCapabilitiesResponse,
         access=Access.PRE_AUTH,
+        faults=(NoSuchService,),
         source="Core, GetCapabilities (26.06 §8.1.2.4)",
         deprecated=True,
     )

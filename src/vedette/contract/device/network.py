@@ -2,6 +2,21 @@
 
 from datetime import timedelta
 
+from vedette.contract.faults import (
+    EnablingTlsFailed,
+    InvalidDnsName,
+    InvalidGatewayAddress,
+    InvalidHostname,
+    InvalidIPv4Address,
+    InvalidIPv6Address,
+    InvalidNetworkInterface,
+    IPFilterListIsFull,
+    NoIPv4Address,
+    NoIPv6Address,
+    PortAlreadyInUse,
+    ServiceNotSupported,
+    TimeSyncedToNtp,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.network import (
     DNSInformation,
@@ -272,6 +287,7 @@ class Network(Service):
         SetHostname,
         SetHostnameResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidHostname,),
         source="Core, SetHostname (26.06 §8.2.2)",
         iec="IEC 60839-11-31 8.3.2",
     )
@@ -296,6 +312,7 @@ class Network(Service):
         SetDNS,
         SetDNSResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidIPv6Address, InvalidIPv4Address),
         source="Core, SetDNS (26.06 §8.2.5)",
         iec="IEC 60839-11-31 8.3.5",
     )
@@ -312,6 +329,7 @@ class Network(Service):
         SetNTP,
         SetNTPResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidIPv6Address, InvalidIPv4Address, InvalidDnsName, TimeSyncedToNtp),
         source="Core, SetNTP (26.06 §8.2.7)",
         iec="IEC 60839-11-31 8.3.7",
     )
@@ -344,6 +362,7 @@ class Network(Service):
         SetNetworkProtocols,
         SetNetworkProtocolsResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(ServiceNotSupported, PortAlreadyInUse, EnablingTlsFailed),
         source="Core, SetNetworkProtocols (26.06 §8.2.13)",
         iec="IEC 60839-11-31 8.3.13",
     )
@@ -360,6 +379,7 @@ class Network(Service):
         SetNetworkDefaultGateway,
         SetNetworkDefaultGatewayResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidIPv6Address, InvalidIPv4Address, InvalidGatewayAddress),
         source="Core, SetNetworkDefaultGateway (26.06 §8.2.15)",
         iec="IEC 60839-11-31 8.3.15",
     )
@@ -376,6 +396,7 @@ class Network(Service):
         SetZeroConfiguration,
         SetZeroConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidNetworkInterface,),
         source="Core, SetZeroConfiguration (26.06 §8.2.17)",
         iec="IEC 60839-11-31 8.3.17",
     )
@@ -392,6 +413,7 @@ class Network(Service):
         SetIPAddressFilter,
         SetIPAddressFilterResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidIPv6Address, InvalidIPv4Address),
         source="Core, SetIPAddressFilter (26.06 §8.2.19)",
         iec="IEC 60839-11-31 8.3.19",
     )
@@ -400,6 +422,7 @@ class Network(Service):
         AddIPAddressFilter,
         AddIPAddressFilterResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidIPv6Address, InvalidIPv4Address, IPFilterListIsFull),
         source="Core, AddIPAddressFilter (26.06 §8.2.20)",
         iec="IEC 60839-11-31 8.3.20",
     )
@@ -408,6 +431,7 @@ class Network(Service):
         RemoveIPAddressFilter,
         RemoveIPAddressFilterResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidIPv6Address, InvalidIPv4Address, NoIPv6Address, NoIPv4Address),
         source="Core, RemoveIPAddressFilter (26.06 §8.2.21)",
         iec="IEC 60839-11-31 8.3.21",
     )

@@ -1,5 +1,24 @@
 """Device management service: network interfaces and wireless networks."""
 
+from vedette.contract.faults import (
+    IncompatibleDot1X,
+    InvalidDHCPv6,
+    InvalidDot11,
+    InvalidInterfaceSpeed,
+    InvalidInterfaceType,
+    InvalidIPv4Address,
+    InvalidIPv6Address,
+    InvalidMtuValue,
+    InvalidNetworkInterface,
+    InvalidSecurityMode,
+    InvalidStationMode,
+    MissingDot1X,
+    MissingDot11,
+    MissingPSK,
+    NotConnectedDot11,
+    NotDot11,
+    NotScanAvailable,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.network_interfaces import (
     Dot11AvailableNetworks,
@@ -94,6 +113,22 @@ class NetworkInterfaces(Service):
         SetNetworkInterfaces,
         SetNetworkInterfacesResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            InvalidIPv6Address,
+            InvalidIPv4Address,
+            InvalidNetworkInterface,
+            InvalidMtuValue,
+            InvalidInterfaceSpeed,
+            InvalidInterfaceType,
+            InvalidDot11,
+            InvalidSecurityMode,
+            InvalidStationMode,
+            MissingDot11,
+            MissingPSK,
+            MissingDot1X,
+            IncompatibleDot1X,
+            InvalidDHCPv6,
+        ),
         source="Core, SetNetworkInterfaces (26.06 §8.2.11)",
         iec="IEC 60839-11-31 8.3.11",
     )
@@ -102,6 +137,7 @@ class NetworkInterfaces(Service):
         GetDot11Capabilities,
         GetDot11CapabilitiesResponse,
         access=Access.READ_SYSTEM,
+        faults=(InvalidDot11,),
         source="Core, GetDot11Capabilities (26.06 §8.2.22.5)",
         iec="IEC 60839-11-31 8.3.22",
     )
@@ -110,6 +146,7 @@ class NetworkInterfaces(Service):
         GetDot11Status,
         GetDot11StatusResponse,
         access=Access.READ_SYSTEM,
+        faults=(InvalidNetworkInterface, InvalidDot11, NotDot11, NotConnectedDot11),
         source="Core, GetDot11Status (26.06 §8.2.22.6)",
         iec="IEC 60839-11-31 8.3.22",
     )
@@ -118,6 +155,7 @@ class NetworkInterfaces(Service):
         ScanAvailableDot11Networks,
         ScanAvailableDot11NetworksResponse,
         access=Access.READ_SYSTEM,
+        faults=(InvalidNetworkInterface, InvalidDot11, NotDot11, NotScanAvailable),
         source="Core, ScanAvailableDot11Networks (26.06 §8.2.22.7)",
         iec="IEC 60839-11-31 8.3.22",
     )

@@ -1,5 +1,6 @@
 """Device management service: relay outputs."""
 
+from vedette.contract.faults import ModeError, RelayToken
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.io import RelayLogicalState, RelayOutput, RelayOutputSettings
 from vedette.wire.message import message
@@ -60,6 +61,7 @@ class Relays(Service):
         SetRelayOutputSettings,
         SetRelayOutputSettingsResponse,
         access=Access.ACTUATE,
+        faults=(RelayToken, ModeError),
         source="Core, SetRelayOutputSettings (26.06 §8.6.2)",
         iec="IEC 60839-11-31 9.2.4",
         deprecated=True,
@@ -69,6 +71,7 @@ class Relays(Service):
         SetRelayOutputState,
         SetRelayOutputStateResponse,
         access=Access.ACTUATE,
+        faults=(RelayToken,),
         source="Core, SetRelayOutputState (26.06 §8.6.3)",
         iec="IEC 60839-11-31 9.2.5",
         deprecated=True,

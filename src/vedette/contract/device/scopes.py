@@ -2,6 +2,16 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import (
+    EmptyScope,
+    Fixed,
+    FixedScope,
+    NoAutoGeo,
+    NoConfig,
+    NoScope,
+    TooManyEntries,
+    TooManyScopes,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.geometry import LocationEntity
 from vedette.contract.schema.network import NetworkHost
@@ -183,6 +193,7 @@ class Scopes(Service):
         GetScopes,
         GetScopesResponse,
         access=Access.READ_SYSTEM,
+        faults=(EmptyScope,),
         source="Core, GetScopes (26.06 §8.3.14)",
         iec="IEC 60839-11-31 8.4.14",
     )
@@ -191,6 +202,7 @@ class Scopes(Service):
         SetScopes,
         SetScopesResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(TooManyScopes,),
         source="Core, SetScopes (26.06 §8.3.15)",
         iec="IEC 60839-11-31 8.4.15",
     )
@@ -199,6 +211,7 @@ class Scopes(Service):
         AddScopes,
         AddScopesResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(TooManyScopes,),
         source="Core, AddScopes (26.06 §8.3.16)",
         iec="IEC 60839-11-31 8.4.16",
     )
@@ -207,6 +220,7 @@ class Scopes(Service):
         RemoveScopes,
         RemoveScopesResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(FixedScope, NoScope),
         source="Core, RemoveScopes (26.06 §8.3.17)",
         iec="IEC 60839-11-31 8.4.17",
     )
@@ -270,6 +284,7 @@ class Scopes(Service):
         SetGeoLocation,
         SetGeoLocationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(TooManyEntries, NoAutoGeo),
         source="Core, SetGeoLocation (26.06 §8.3.21)",
     )
 
@@ -277,5 +292,6 @@ class Scopes(Service):
         DeleteGeoLocation,
         DeleteGeoLocationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoConfig, Fixed),
         source="Core, DeleteGeoLocation (26.06 §8.3.22)",
     )

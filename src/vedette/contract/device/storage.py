@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import ConfigModify, MaxStorageConfigurations, NoConfig
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.values import DeviceEntity
 from vedette.wire.message import attribute, element, message
@@ -136,6 +137,7 @@ class Storage(Service):
         CreateStorageConfiguration,
         CreateStorageConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(MaxStorageConfigurations,),
         source="Core, CreateStorageConfiguration (26.06 §8.8.4)",
     )
 
@@ -143,6 +145,7 @@ class Storage(Service):
         GetStorageConfiguration,
         GetStorageConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Core, GetStorageConfiguration (26.06 §8.8.5)",
     )
 
@@ -150,6 +153,7 @@ class Storage(Service):
         SetStorageConfiguration,
         SetStorageConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify),
         source="Core, SetStorageConfiguration (26.06 §8.8.6)",
     )
 
@@ -157,5 +161,6 @@ class Storage(Service):
         DeleteStorageConfiguration,
         DeleteStorageConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig,),
         source="Core, DeleteStorageConfiguration (26.06 §8.8.7)",
     )

@@ -2,6 +2,16 @@
 
 from datetime import timedelta
 
+from vedette.contract.faults import (
+    AccesslogUnavailable,
+    AuxiliaryDataNotSupported,
+    InvalidBackupFile,
+    InvalidDateTime,
+    InvalidTimeZone,
+    NtpServerUndefined,
+    SupportInformationUnavailable,
+    SystemlogUnavailable,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.system import (
     BackupFile,
@@ -234,6 +244,7 @@ class System(Service):
         SetSystemDateAndTime,
         SetSystemDateAndTimeResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidTimeZone, InvalidDateTime, NtpServerUndefined),
         source="Core, SetSystemDateAndTime (26.06 §8.3.7)",
         iec="IEC 60839-11-31 8.4.7",
     )
@@ -275,6 +286,7 @@ class System(Service):
         RestoreSystem,
         RestoreSystemResponse,
         access=Access.UNRECOVERABLE,
+        faults=(InvalidBackupFile,),
         source="Core, RestoreSystem (26.06 §8.3.4)",
         iec="IEC 60839-11-31 8.4.4",
         deprecated=True,
@@ -293,6 +305,7 @@ class System(Service):
         GetSystemLog,
         GetSystemLogResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(AccesslogUnavailable, SystemlogUnavailable),
         source="Core, GetSystemLog (26.06 §8.3.11)",
         iec="IEC 60839-11-31 8.4.11",
     )
@@ -301,6 +314,7 @@ class System(Service):
         GetSystemSupportInformation,
         GetSystemSupportInformationResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(SupportInformationUnavailable,),
         source="Core, GetSystemSupportInformation (26.06 §8.3.12)",
         iec="IEC 60839-11-31 8.4.12",
     )
@@ -309,6 +323,7 @@ class System(Service):
         SendAuxiliaryCommand,
         SendAuxiliaryCommandResponse,
         access=Access.ACTUATE,
+        faults=(AuxiliaryDataNotSupported,),
         source="Core, SendAuxiliaryCommand (26.06 §8.7)",
         iec="IEC 60839-11-31 8.6",
     )

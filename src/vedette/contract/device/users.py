@@ -1,5 +1,25 @@
 """Device management service: users, passwords and access policy."""
 
+from vedette.contract.faults import (
+    AnonymousNotAllowed,
+    EmptyPolicy,
+    FixedUser,
+    FunctionNotImplemented,
+    InvalidArgValDevice,
+    InvalidUserRole,
+    NotRemoteUser,
+    OnvifPrefix,
+    Password,
+    PasswordTooLong,
+    PasswordTooWeak,
+    PolicyFormat,
+    TooManyUserRoles,
+    TooManyUsers,
+    UsernameClash,
+    UsernameMissing,
+    UsernameTooLong,
+    UsernameTooShort,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.security import RemoteUser, User, UserRole
 from vedette.contract.schema.values import BinaryData, IntRange
@@ -278,6 +298,7 @@ class Users(Service):
         GetUserRoles,
         GetUserRolesResponse,
         access=Access.READ_SYSTEM,
+        faults=(InvalidUserRole,),
         source="Core, GetUserRoles (26.06 §8.4.10.1)",
     )
 
@@ -285,6 +306,7 @@ class Users(Service):
         SetUserRole,
         SetUserRoleResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(TooManyUserRoles, FunctionNotImplemented, OnvifPrefix),
         source="Core, SetUserRole (26.06 §8.4.10.2)",
     )
 
@@ -292,6 +314,7 @@ class Users(Service):
         DeleteUserRole,
         DeleteUserRoleResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidUserRole, OnvifPrefix),
         source="Core, DeleteUserRole (26.06 §8.4.10.3)",
     )
 
@@ -299,6 +322,7 @@ class Users(Service):
         GetRemoteUser,
         GetRemoteUserResponse,
         access=Access.READ_SYSTEM,
+        faults=(NotRemoteUser,),
         source="Core, GetRemoteUser (26.06 §8.4.7)",
         iec="IEC 60839-11-31 8.5.22",
     )
@@ -307,6 +331,7 @@ class Users(Service):
         SetRemoteUser,
         SetRemoteUserResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NotRemoteUser,),
         source="Core, SetRemoteUser (26.06 §8.4.8)",
         iec="IEC 60839-11-31 8.5.23",
     )
@@ -323,6 +348,15 @@ class Users(Service):
         CreateUsers,
         CreateUsersResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(
+            UsernameClash,
+            PasswordTooLong,
+            UsernameTooLong,
+            Password,
+            TooManyUsers,
+            AnonymousNotAllowed,
+            UsernameTooShort,
+        ),
         source="Core, CreateUsers (26.06 §8.4.4)",
         iec="IEC 60839-11-31 8.5.5",
     )
@@ -331,6 +365,7 @@ class Users(Service):
         DeleteUsers,
         DeleteUsersResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(UsernameMissing, FixedUser),
         source="Core, DeleteUsers (26.06 §8.4.5)",
         iec="IEC 60839-11-31 8.5.6",
     )
@@ -339,6 +374,7 @@ class Users(Service):
         SetUser,
         SetUserResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(PasswordTooLong, AnonymousNotAllowed, UsernameMissing, PasswordTooWeak, FixedUser),
         source="Core, SetUser (26.06 §8.4.6)",
         iec="IEC 60839-11-31 8.5.7",
     )
@@ -361,6 +397,7 @@ class Users(Service):
         SetPasswordComplexityConfiguration,
         SetPasswordComplexityConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidArgValDevice,),
         source="Core, SetPasswordComplexityConfiguration (26.06 §8.5.3)",
     )
 
@@ -375,6 +412,7 @@ class Users(Service):
         SetPasswordHistoryConfiguration,
         SetPasswordHistoryConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidArgValDevice,),
         source="Core, SetPasswordHistoryConfiguration (26.06 §8.5.5)",
     )
 
@@ -396,6 +434,7 @@ class Users(Service):
         SetAuthFailureWarningConfiguration,
         SetAuthFailureWarningConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidArgValDevice,),
         source="Core, SetAuthFailureWarningConfiguration (26.06 §8.5.8)",
     )
 
@@ -403,6 +442,7 @@ class Users(Service):
         GetAccessPolicy,
         GetAccessPolicyResponse,
         access=Access.READ_SYSTEM_SECRET,
+        faults=(EmptyPolicy,),
         source="Core, GetAccessPolicy (26.06 §8.4.1)",
         iec="IEC 60839-11-31 8.5.2",
     )
@@ -411,6 +451,7 @@ class Users(Service):
         SetAccessPolicy,
         SetAccessPolicyResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(PolicyFormat,),
         source="Core, SetAccessPolicy (26.06 §8.4.2)",
         iec="IEC 60839-11-31 8.5.3",
     )
@@ -419,5 +460,6 @@ class Users(Service):
         SetHashingAlgorithm,
         SetHashingAlgorithmResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidArgValDevice,),
         source="Core, SetHashingAlgorithm (26.06 §5.9.3.1)",
     )

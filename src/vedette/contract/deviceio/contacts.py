@@ -6,6 +6,7 @@ from vedette.contract.device.relays import (
     SetRelayOutputState,
     SetRelayOutputStateResponse,
 )
+from vedette.contract.faults import ModeError, NoConfig, RelayToken, SettingsInvalid
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.io import DigitalIdleState, DigitalInput, RelayMode, RelayOutput
 from vedette.wire.message import attribute, element, message
@@ -153,6 +154,7 @@ class Contacts(Service):
         SetRelayOutputSettings,
         SetRelayOutputSettingsResponse,
         access=Access.ACTUATE,
+        faults=(RelayToken, ModeError),
         source="Device IO, SetRelayOutputSettings (26.06 §5.6.3)",
         iec="IEC 60839-11-31 9.2.4",
         action="http://www.onvif.org/ver10/deviceio/wsdl/SetRelayOutputSettings",
@@ -162,6 +164,7 @@ class Contacts(Service):
         SetRelayOutputState,
         SetRelayOutputStateResponse,
         access=Access.ACTUATE,
+        faults=(RelayToken,),
         source="Device IO, SetRelayOutputState (26.06 §5.6.4)",
         iec="IEC 60839-11-31 9.2.5",
         action="http://www.onvif.org/ver10/deviceio/wsdl/SetRelayOutputState",
@@ -180,6 +183,7 @@ class Contacts(Service):
         GetDigitalInputConfigurationOptions,
         GetDigitalInputConfigurationOptionsResponse,
         access=Access.READ_SYSTEM,
+        faults=(NoConfig,),
         source="Device IO, GetDigitalInputConfigurationOptions (26.06 §5.7.2)",
         action="http://www.onvif.org/ver10/deviceio/wsdl/GetDigitalInputConfigurationOptions",
     )
@@ -188,6 +192,7 @@ class Contacts(Service):
         SetDigitalInputConfigurations,
         SetDigitalInputConfigurationsResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, SettingsInvalid),
         source="Device IO, SetDigitalInputConfigurations (26.06 §5.7.3)",
         action="http://www.onvif.org/ver10/deviceio/wsdl/SetDigitalInputConfigurations",
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from vedette.contract.faults import ConfigModify, DataLengthOver, DelimiterNotSupported, InvalidSerialPort
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.values import DeviceEntity, FloatItems, IntItems
 from vedette.wire.message import attribute, element, message
@@ -161,6 +162,7 @@ class SerialPorts(Service):
         GetSerialPortConfiguration,
         GetSerialPortConfigurationResponse,
         access=Access.READ_SYSTEM,
+        faults=(InvalidSerialPort,),
         source="Device IO, GetSerialPortConfiguration (26.06 §5.8.2)",
         iec="IEC 60839-11-31 9.4.3",
         action="http://www.onvif.org/ver10/deviceio/wsdl/GetSerialPortConfigurations",
@@ -170,6 +172,7 @@ class SerialPorts(Service):
         SetSerialPortConfiguration,
         SetSerialPortConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(ConfigModify, InvalidSerialPort),
         source="Device IO, SetSerialPortConfiguration (26.06 §5.8.3)",
         iec="IEC 60839-11-31 9.4.4",
         action="http://www.onvif.org/ver10/deviceio/wsdl/SetSerialPortConfiguration",
@@ -179,6 +182,7 @@ class SerialPorts(Service):
         GetSerialPortConfigurationOptions,
         GetSerialPortConfigurationOptionsResponse,
         access=Access.READ_SYSTEM,
+        faults=(InvalidSerialPort,),
         source="Device IO, GetSerialPortConfigurationOptions (26.06 §5.8.4)",
         iec="IEC 60839-11-31 9.4.5",
         action="http://www.onvif.org/ver10/deviceio/wsdl/GetSerialPortConfigurationOptions",
@@ -188,6 +192,7 @@ class SerialPorts(Service):
         SendReceiveSerialCommand,
         SendReceiveSerialCommandResponse,
         access=Access.ACTUATE,
+        faults=(InvalidSerialPort, DataLengthOver, DelimiterNotSupported),
         source="Device IO, SendReceiveSerialCommand (26.06 §5.8.5)",
         iec="IEC 60839-11-31 9.4.6",
         action="http://www.onvif.org/ver10/deviceio/wsdl/SendReceiveSerialCommand",

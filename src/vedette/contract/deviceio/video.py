@@ -1,6 +1,7 @@
 """Device input and output service: video sources and outputs."""
 
 from vedette.contract.deviceio.values import GetResponse
+from vedette.contract.faults import ConfigModify, NoVideoOutput
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.io import VideoOutput, VideoOutputConfiguration, VideoOutputConfigurationOptions
 from vedette.contract.schema.video import VideoSourceConfiguration, VideoSourceConfigurationOptions
@@ -146,6 +147,7 @@ class VideoIO(Service):
         GetVideoOutputConfiguration,
         GetVideoOutputConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoVideoOutput,),
         source="Device IO, GetVideoOutputConfiguration (26.06 §5.2.1)",
         iec="IEC 62676-2-31 5.3.1",
         action="http://www.onvif.org/ver10/deviceio/wsdl/GetVideoOutputConfiguration",
@@ -164,6 +166,7 @@ class VideoIO(Service):
         SetVideoOutputConfiguration,
         SetVideoOutputConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoVideoOutput, ConfigModify),
         source="Device IO, SetVideoOutputConfiguration (26.06 §5.2.2)",
         iec="IEC 62676-2-31 5.3.2",
         action="http://www.onvif.org/ver10/deviceio/wsdl/SetVideoOutputConfiguration",
@@ -182,6 +185,7 @@ class VideoIO(Service):
         GetVideoOutputConfigurationOptions,
         GetVideoOutputConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoVideoOutput,),
         source="Device IO, GetVideoOutputConfigurationOptions (26.06 §5.2.3)",
         iec="IEC 62676-2-31 5.3.3",
         action="http://www.onvif.org/ver10/deviceio/wsdl/GetVideoOutputConfigurationOptions",

@@ -1,5 +1,14 @@
 """First media service: audio sources, encoders, outputs and decoders."""
 
+from vedette.contract.faults import (
+    AudioDecodingNotSupported,
+    AudioNotSupported,
+    AudioOutputNotSupported,
+    ConfigModify,
+    ConfigurationConflict,
+    NoConfig,
+    NoProfile,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.audio import (
     AudioDecoderConfiguration,
@@ -320,6 +329,7 @@ class Audio(Service):
         GetAudioSources,
         GetAudioSourcesResponse,
         access=Access.READ_MEDIA,
+        faults=(AudioNotSupported,),
         source="Media, GetAudioSources (26.06 §5.6.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -328,6 +338,7 @@ class Audio(Service):
         GetAudioOutputs,
         GetAudioOutputsResponse,
         access=Access.READ_MEDIA,
+        faults=(AudioOutputNotSupported,),
         source="Media, GetAudioOutputs (26.06 §5.11.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -336,6 +347,7 @@ class Audio(Service):
         GetAudioSourceConfigurations,
         GetAudioSourceConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(AudioNotSupported,),
         source="Media, GetAudioSourceConfigurations (26.06 §5.7.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
         action="http://www.onvif.org/ver10/media/wsdlGetAudioSourceConfigurations/",
@@ -345,6 +357,7 @@ class Audio(Service):
         GetAudioEncoderConfigurations,
         GetAudioEncoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(AudioNotSupported,),
         source="Media, GetAudioEncoderConfigurations (26.06 §5.8.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -353,6 +366,7 @@ class Audio(Service):
         GetAudioOutputConfigurations,
         GetAudioOutputConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(AudioOutputNotSupported,),
         source="Media, GetAudioOutputConfigurations (26.06 §5.12.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -361,6 +375,7 @@ class Audio(Service):
         GetAudioDecoderConfigurations,
         GetAudioDecoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(AudioDecodingNotSupported,),
         source="Media, GetAudioDecoderConfigurations (26.06 §5.13.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -369,6 +384,7 @@ class Audio(Service):
         GetAudioSourceConfiguration,
         GetAudioSourceConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, AudioNotSupported),
         source="Media, GetAudioSourceConfiguration (26.06 §5.7.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -377,6 +393,7 @@ class Audio(Service):
         GetAudioEncoderConfiguration,
         GetAudioEncoderConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, AudioNotSupported),
         source="Media, GetAudioEncoderConfiguration (26.06 §5.8.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -385,6 +402,7 @@ class Audio(Service):
         GetAudioOutputConfiguration,
         GetAudioOutputConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, AudioOutputNotSupported),
         source="Media, GetAudioOutputConfiguration (26.06 §5.12.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -393,6 +411,7 @@ class Audio(Service):
         GetAudioDecoderConfiguration,
         GetAudioDecoderConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, AudioDecodingNotSupported),
         source="Media, GetAudioDecoderConfiguration (26.06 §5.13.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -401,6 +420,7 @@ class Audio(Service):
         GetCompatibleAudioEncoderConfigurations,
         GetCompatibleAudioEncoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, AudioNotSupported),
         source="Media, GetCompatibleAudioEncoderConfigurations (26.06 §5.8.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -409,6 +429,7 @@ class Audio(Service):
         GetCompatibleAudioSourceConfigurations,
         GetCompatibleAudioSourceConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, AudioNotSupported),
         source="Media, GetCompatibleAudioSourceConfigurations (26.06 §5.7.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -417,6 +438,7 @@ class Audio(Service):
         GetCompatibleAudioOutputConfigurations,
         GetCompatibleAudioOutputConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, AudioOutputNotSupported),
         source="Media, GetCompatibleAudioOutputConfigurations (26.06 §5.12.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -425,6 +447,7 @@ class Audio(Service):
         GetCompatibleAudioDecoderConfigurations,
         GetCompatibleAudioDecoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, AudioDecodingNotSupported),
         source="Media, GetCompatibleAudioDecoderConfigurations (26.06 §5.13.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -433,6 +456,7 @@ class Audio(Service):
         SetAudioSourceConfiguration,
         SetAudioSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict, AudioNotSupported),
         source="Media, SetAudioSourceConfiguration (26.06 §5.7.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -441,6 +465,7 @@ class Audio(Service):
         SetAudioEncoderConfiguration,
         SetAudioEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict, AudioNotSupported),
         source="Media, SetAudioEncoderConfiguration (26.06 §5.8.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -449,6 +474,7 @@ class Audio(Service):
         SetAudioOutputConfiguration,
         SetAudioOutputConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict, AudioOutputNotSupported),
         source="Media, SetAudioOutputConfiguration (26.06 §5.12.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -457,6 +483,7 @@ class Audio(Service):
         SetAudioDecoderConfiguration,
         SetAudioDecoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict, AudioDecodingNotSupported),
         source="Media, SetAudioDecoderConfiguration (26.06 §5.13.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -465,6 +492,7 @@ class Audio(Service):
         GetAudioSourceConfigurationOptions,
         GetAudioSourceConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, AudioNotSupported),
         source="Media, GetAudioSourceConfigurationOptions (26.06 §5.7.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -473,6 +501,7 @@ class Audio(Service):
         GetAudioEncoderConfigurationOptions,
         GetAudioEncoderConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, AudioNotSupported, NoProfile),
         source="Media, GetAudioEncoderConfigurationOptions (26.06 §5.8.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -481,6 +510,7 @@ class Audio(Service):
         GetAudioOutputConfigurationOptions,
         GetAudioOutputConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, AudioOutputNotSupported),
         source="Media, GetAudioOutputConfigurationOptions (26.06 §5.12.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -489,6 +519,7 @@ class Audio(Service):
         GetAudioDecoderConfigurationOptions,
         GetAudioDecoderConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, AudioDecodingNotSupported),
         source="Media, GetAudioDecoderConfigurationOptions (26.06 §5.13.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )

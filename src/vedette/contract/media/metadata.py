@@ -1,5 +1,12 @@
 """First media service: analytics and metadata configurations."""
 
+from vedette.contract.faults import (
+    ConfigModify,
+    ConfigurationConflict,
+    NoConfig,
+    NoProfile,
+    VideoAnalyticsNotSupported,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.media import (
     MetadataConfiguration,
@@ -138,6 +145,7 @@ class Metadata(Service):
         GetVideoAnalyticsConfigurations,
         GetVideoAnalyticsConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(VideoAnalyticsNotSupported,),
         source="Media, GetVideoAnalyticsConfigurations (26.06 §5.9.1)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -154,6 +162,7 @@ class Metadata(Service):
         GetVideoAnalyticsConfiguration,
         GetVideoAnalyticsConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, VideoAnalyticsNotSupported),
         source="Media, GetVideoAnalyticsConfiguration (26.06 §5.9.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -162,6 +171,7 @@ class Metadata(Service):
         GetMetadataConfiguration,
         GetMetadataConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetMetadataConfiguration (26.06 §5.10.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -170,6 +180,7 @@ class Metadata(Service):
         GetCompatibleVideoAnalyticsConfigurations,
         GetCompatibleVideoAnalyticsConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, VideoAnalyticsNotSupported),
         source="Media, GetCompatibleVideoAnalyticsConfigurations (26.06 §5.9.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -178,6 +189,7 @@ class Metadata(Service):
         GetCompatibleMetadataConfigurations,
         GetCompatibleMetadataConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile,),
         source="Media, GetCompatibleMetadataConfigurations (26.06 §5.10.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -186,6 +198,7 @@ class Metadata(Service):
         SetVideoAnalyticsConfiguration,
         SetVideoAnalyticsConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict, VideoAnalyticsNotSupported),
         source="Media, SetVideoAnalyticsConfiguration (26.06 §5.9.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -194,6 +207,7 @@ class Metadata(Service):
         SetMetadataConfiguration,
         SetMetadataConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media, SetMetadataConfiguration (26.06 §5.10.6)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -202,6 +216,7 @@ class Metadata(Service):
         GetMetadataConfigurationOptions,
         GetMetadataConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig, NoProfile),
         source="Media, GetMetadataConfigurationOptions (26.06 §5.10.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )

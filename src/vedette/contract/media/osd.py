@@ -1,5 +1,6 @@
 """First media service: on-screen display."""
 
+from vedette.contract.faults import ConfigModify, MaxOSDs, NoConfig
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.osd import OSDConfiguration, OSDConfigurationOptions
 from vedette.wire.message import element, message
@@ -93,6 +94,7 @@ class Overlays(Service):
         GetOSDs,
         GetOSDsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetOSDs (26.06 §5.20.3)",
         iec="IEC 62676-2-31 6.10; 6.14",
     )
@@ -101,6 +103,7 @@ class Overlays(Service):
         GetOSD,
         GetOSDResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetOSD (26.06 §5.20.4)",
         iec="IEC 62676-2-31 6.10; 6.14",
     )
@@ -109,6 +112,7 @@ class Overlays(Service):
         GetOSDOptions,
         GetOSDOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetOSDOptions (26.06 §5.20.6)",
         iec="IEC 62676-2-31 6.10; 6.14",
     )
@@ -117,6 +121,7 @@ class Overlays(Service):
         SetOSD,
         SetOSDResponse,
         access=Access.ACTUATE,
+        faults=(ConfigModify, NoConfig),
         source="Media, SetOSD (26.06 §5.20.5)",
         iec="IEC 62676-2-31 6.10; 6.14",
     )
@@ -125,6 +130,7 @@ class Overlays(Service):
         CreateOSD,
         CreateOSDResponse,
         access=Access.ACTUATE,
+        faults=(MaxOSDs,),
         source="Media, CreateOSD (26.06 §5.20.1)",
         iec="IEC 62676-2-31 6.10; 6.14",
     )
@@ -133,6 +139,7 @@ class Overlays(Service):
         DeleteOSD,
         DeleteOSDResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig,),
         source="Media, DeleteOSD (26.06 §5.20.2)",
         iec="IEC 62676-2-31 6.10; 6.14",
     )

@@ -1,5 +1,18 @@
 """First media service: profiles."""
 
+from vedette.contract.faults import (
+    AudioDecodingNotSupported,
+    AudioNotSupported,
+    AudioOutputNotSupported,
+    ConfigurationConflict,
+    DeletionOfFixedProfile,
+    MaxNVTProfiles,
+    NoConfig,
+    NoProfile,
+    ProfileExists,
+    PTZNotSupported,
+    VideoAnalyticsNotSupported,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.media import Profile
 from vedette.wire.message import message
@@ -291,6 +304,7 @@ class Profiles(Service):
         CreateProfile,
         CreateProfileResponse,
         access=Access.ACTUATE,
+        faults=(ProfileExists, MaxNVTProfiles),
         source="Media, CreateProfile (26.06 §5.2.1)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -299,6 +313,7 @@ class Profiles(Service):
         GetProfile,
         GetProfileResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile,),
         source="Media, GetProfile (26.06 §5.2.3)",
         iec="IEC 62676-2-31 6.14.2; F.3",
         action="http://www.onvif.org/ver10/media/wsdlGetProfile/",
@@ -316,6 +331,7 @@ class Profiles(Service):
         AddVideoEncoderConfiguration,
         AddVideoEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig),
         source="Media, AddVideoEncoderConfiguration (26.06 §5.2.5)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -324,6 +340,7 @@ class Profiles(Service):
         RemoveVideoEncoderConfiguration,
         RemoveVideoEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoConfig, ConfigurationConflict),
         source="Media, RemoveVideoEncoderConfiguration (26.06 §5.2.14)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -332,6 +349,7 @@ class Profiles(Service):
         AddVideoSourceConfiguration,
         AddVideoSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoConfig, ConfigurationConflict),
         source="Media, AddVideoSourceConfiguration (26.06 §5.2.4)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -340,6 +358,7 @@ class Profiles(Service):
         RemoveVideoSourceConfiguration,
         RemoveVideoSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoConfig, ConfigurationConflict),
         source="Media, RemoveVideoSourceConfiguration (26.06 §5.2.13)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -348,6 +367,7 @@ class Profiles(Service):
         AddAudioEncoderConfiguration,
         AddAudioEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, AudioNotSupported, NoConfig),
         source="Media, AddAudioEncoderConfiguration (26.06 §5.2.7)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -356,6 +376,7 @@ class Profiles(Service):
         RemoveAudioEncoderConfiguration,
         RemoveAudioEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, AudioNotSupported, NoConfig, ConfigurationConflict),
         source="Media, RemoveAudioEncoderConfiguration (26.06 §5.2.16)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -364,6 +385,7 @@ class Profiles(Service):
         AddAudioSourceConfiguration,
         AddAudioSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig, AudioNotSupported),
         source="Media, AddAudioSourceConfiguration (26.06 §5.2.6)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -372,6 +394,7 @@ class Profiles(Service):
         RemoveAudioSourceConfiguration,
         RemoveAudioSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, AudioNotSupported, NoConfig, ConfigurationConflict),
         source="Media, RemoveAudioSourceConfiguration (26.06 §5.2.15)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -380,6 +403,7 @@ class Profiles(Service):
         AddPTZConfiguration,
         AddPTZConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig, PTZNotSupported),
         source="Media, AddPTZConfiguration (26.06 §5.2.8)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -388,6 +412,7 @@ class Profiles(Service):
         RemovePTZConfiguration,
         RemovePTZConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, PTZNotSupported, NoConfig, ConfigurationConflict),
         source="Media, RemovePTZConfiguration (26.06 §5.2.17)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -396,6 +421,7 @@ class Profiles(Service):
         AddVideoAnalyticsConfiguration,
         AddVideoAnalyticsConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig, VideoAnalyticsNotSupported),
         source="Media, AddVideoAnalyticsConfiguration (26.06 §5.2.9)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -404,6 +430,7 @@ class Profiles(Service):
         RemoveVideoAnalyticsConfiguration,
         RemoveVideoAnalyticsConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, VideoAnalyticsNotSupported, NoConfig, ConfigurationConflict),
         source="Media, RemoveVideoAnalyticsConfiguration (26.06 §5.2.18)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -412,6 +439,7 @@ class Profiles(Service):
         AddMetadataConfiguration,
         AddMetadataConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig),
         source="Media, AddMetadataConfiguration (26.06 §5.2.10)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -420,6 +448,7 @@ class Profiles(Service):
         RemoveMetadataConfiguration,
         RemoveMetadataConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoConfig, ConfigurationConflict),
         source="Media, RemoveMetadataConfiguration (26.06 §5.2.19)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -428,6 +457,7 @@ class Profiles(Service):
         AddAudioOutputConfiguration,
         AddAudioOutputConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig, AudioOutputNotSupported),
         source="Media, AddAudioOutputConfiguration (26.06 §5.2.11)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -436,6 +466,7 @@ class Profiles(Service):
         RemoveAudioOutputConfiguration,
         RemoveAudioOutputConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoConfig, ConfigurationConflict, AudioOutputNotSupported),
         source="Media, RemoveAudioOutputConfiguration (26.06 §5.2.20)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -444,6 +475,7 @@ class Profiles(Service):
         AddAudioDecoderConfiguration,
         AddAudioDecoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict, NoConfig, AudioDecodingNotSupported),
         source="Media, AddAudioDecoderConfiguration (26.06 §5.2.12)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -452,6 +484,7 @@ class Profiles(Service):
         RemoveAudioDecoderConfiguration,
         RemoveAudioDecoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoConfig, ConfigurationConflict, AudioDecodingNotSupported),
         source="Media, RemoveAudioDecoderConfiguration (26.06 §5.2.21)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )
@@ -460,6 +493,7 @@ class Profiles(Service):
         DeleteProfile,
         DeleteProfileResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, DeletionOfFixedProfile),
         source="Media, DeleteProfile (26.06 §5.2.22)",
         iec="IEC 62676-2-31 6.14.2; F.3",
     )

@@ -1,5 +1,12 @@
 """First media service: capabilities, stream addresses and multicast."""
 
+from vedette.contract.faults import (
+    IncompleteConfiguration,
+    InvalidMulticastSettings,
+    InvalidStreamSetup,
+    NoProfile,
+    StreamConflict,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.media import MediaUri, StreamSetup
 from vedette.wire.message import attribute, message
@@ -130,6 +137,13 @@ class Streaming(Service):
         GetStreamUri,
         GetStreamUriResponse,
         access=Access.READ_MEDIA,
+        faults=(
+            NoProfile,
+            InvalidStreamSetup,
+            StreamConflict,
+            IncompleteConfiguration,
+            InvalidMulticastSettings,
+        ),
         source="Media, GetStreamUri (26.06 §5.15.1)",
         iec="IEC 62676-2-31 6.5; 6.14",
     )
@@ -138,6 +152,7 @@ class Streaming(Service):
         StartMulticastStreaming,
         StartMulticastStreamingResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, IncompleteConfiguration),
         source="Media, StartMulticastStreaming (26.06 §5.17.1)",
         iec="IEC 62676-2-31 6.7; 6.14",
     )
@@ -146,6 +161,7 @@ class Streaming(Service):
         StopMulticastStreaming,
         StopMulticastStreamingResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, IncompleteConfiguration),
         source="Media, StopMulticastStreaming (26.06 §5.17.2)",
         iec="IEC 62676-2-31 6.7; 6.14",
     )
@@ -154,6 +170,7 @@ class Streaming(Service):
         SetSynchronizationPoint,
         SetSynchronizationPointResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile,),
         source="Media, SetSynchronizationPoint (26.06 §5.18.1)",
         iec="IEC 62676-2-31 6.8; 6.14",
     )
@@ -162,6 +179,7 @@ class Streaming(Service):
         GetSnapshotUri,
         GetSnapshotUriResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, IncompleteConfiguration),
         source="Media, GetSnapshotUri (26.06 §5.16.1)",
         iec="IEC 62676-2-31 6.6; 6.14",
     )

@@ -1,5 +1,13 @@
 """First media service: video sources and encoders."""
 
+from vedette.contract.faults import (
+    ConfigModify,
+    ConfigurationConflict,
+    NoConfig,
+    NoProfile,
+    NoVideoSource,
+    NoVideoSourceMode,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.encoding import (
     VideoEncoderConfiguration,
@@ -254,6 +262,7 @@ class Video(Service):
         GetVideoSourceConfiguration,
         GetVideoSourceConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetVideoSourceConfiguration (26.06 §5.4.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -262,6 +271,7 @@ class Video(Service):
         GetVideoEncoderConfiguration,
         GetVideoEncoderConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetVideoEncoderConfiguration (26.06 §5.5.2)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -270,6 +280,7 @@ class Video(Service):
         GetCompatibleVideoEncoderConfigurations,
         GetCompatibleVideoEncoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile,),
         source="Media, GetCompatibleVideoEncoderConfigurations (26.06 §5.5.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -278,6 +289,7 @@ class Video(Service):
         GetCompatibleVideoSourceConfigurations,
         GetCompatibleVideoSourceConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile,),
         source="Media, GetCompatibleVideoSourceConfigurations (26.06 §5.4.3)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -286,6 +298,7 @@ class Video(Service):
         SetVideoSourceConfiguration,
         SetVideoSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media, SetVideoSourceConfiguration (26.06 §5.4.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -294,6 +307,7 @@ class Video(Service):
         SetVideoEncoderConfiguration,
         SetVideoEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media, SetVideoEncoderConfiguration (26.06 §5.5.5)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -302,6 +316,7 @@ class Video(Service):
         GetVideoSourceConfigurationOptions,
         GetVideoSourceConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media, GetVideoSourceConfigurationOptions (26.06 §5.4.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
         action="http://www.onvif.org/ver10/media/wsdlGetVideoSourceConfigurationOptions/",
@@ -311,6 +326,7 @@ class Video(Service):
         GetVideoEncoderConfigurationOptions,
         GetVideoEncoderConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media, GetVideoEncoderConfigurationOptions (26.06 §5.5.4)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -319,6 +335,7 @@ class Video(Service):
         GetGuaranteedNumberOfVideoEncoderInstances,
         GetGuaranteedNumberOfVideoEncoderInstancesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media, GetGuaranteedNumberOfVideoEncoderInstances (26.06 §5.5.6)",
         iec="IEC 62676-2-31 6.14.3; F.3",
     )
@@ -327,6 +344,7 @@ class Video(Service):
         GetVideoSourceModes,
         GetVideoSourceModesResponse,
         access=Access.READ_SYSTEM,
+        faults=(NoVideoSource,),
         source="Media, GetVideoSourceModes (26.06 §5.19.1)",
         iec="IEC 62676-2-31 6.9; 6.14",
     )
@@ -335,6 +353,7 @@ class Video(Service):
         SetVideoSourceMode,
         SetVideoSourceModeResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoVideoSource, NoVideoSourceMode),
         source="Media, SetVideoSourceMode (26.06 §5.19.2)",
         iec="IEC 62676-2-31 6.9; 6.14",
     )

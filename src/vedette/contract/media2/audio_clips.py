@@ -3,6 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
+from vedette.contract.faults import (
+    AudioClipDeleteError,
+    InvalidConfig,
+    InvalidLanguage,
+    MaxAudioClipLimit,
+    NoAudioClip,
+    NoAudioOutput,
+    PlayAudioClipError,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.wire.message import element, message
 from vedette.wire.namespaces import TR2
@@ -175,6 +184,7 @@ class AudioClips(Service):
         GetAudioClips,
         GetAudioClipsResponse,
         access=Access.READ_SYSTEM,
+        faults=(NoAudioClip,),
         source="Media2, GetAudioClips (26.06 §5.12.2)",
     )
 
@@ -182,6 +192,7 @@ class AudioClips(Service):
         AddAudioClip,
         AddAudioClipResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidConfig, MaxAudioClipLimit),
         source="Media2, AddAudioClip (26.06 §5.12.3)",
     )
 
@@ -189,6 +200,7 @@ class AudioClips(Service):
         AddTTSAudioClip,
         AddTTSAudioClipResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidConfig, MaxAudioClipLimit, InvalidLanguage),
         source="Media2, AddTTSAudioClip (26.06 §5.12.4)",
     )
 
@@ -196,6 +208,7 @@ class AudioClips(Service):
         SetAudioClip,
         SetAudioClipResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(InvalidConfig, NoAudioClip),
         source="Media2, SetAudioClip (26.06 §5.12.5)",
     )
 
@@ -203,6 +216,7 @@ class AudioClips(Service):
         DeleteAudioClip,
         DeleteAudioClipResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoAudioClip, AudioClipDeleteError),
         source="Media2, DeleteAudioClip (26.06 §5.12.6)",
     )
 
@@ -210,6 +224,7 @@ class AudioClips(Service):
         PlayAudioClip,
         PlayAudioClipResponse,
         access=Access.READ_SYSTEM,
+        faults=(NoAudioClip, NoAudioOutput, PlayAudioClipError),
         source="Media2, PlayAudioClip (26.06 §5.12.7)",
     )
 

@@ -1,5 +1,6 @@
 """Second media service: reading configurations."""
 
+from vedette.contract.faults import NoConfig, NoProfile
 from vedette.contract.media2.values import GetConfiguration
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.audio import (
@@ -148,6 +149,7 @@ class ConfigurationReading(Service):
         GetVideoSourceConfigurations,
         GetVideoSourceConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetVideoSourceConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -156,6 +158,7 @@ class ConfigurationReading(Service):
         GetVideoEncoderConfigurations,
         GetVideoEncoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetVideoEncoderConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -164,6 +167,7 @@ class ConfigurationReading(Service):
         GetAudioSourceConfigurations,
         GetAudioSourceConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetAudioSourceConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
         action="http://www.onvif.org/ver20/media/wsdl/GetAudioSourceConfigurations/",
@@ -173,6 +177,7 @@ class ConfigurationReading(Service):
         GetAudioEncoderConfigurations,
         GetAudioEncoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetAudioEncoderConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -181,6 +186,7 @@ class ConfigurationReading(Service):
         GetAnalyticsConfigurations,
         GetAnalyticsConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetAnalyticsConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -189,6 +195,7 @@ class ConfigurationReading(Service):
         GetMetadataConfigurations,
         GetMetadataConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetMetadataConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -197,6 +204,7 @@ class ConfigurationReading(Service):
         GetAudioOutputConfigurations,
         GetAudioOutputConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetAudioOutputConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -205,6 +213,7 @@ class ConfigurationReading(Service):
         GetAudioDecoderConfigurations,
         GetAudioDecoderConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig),
         source="Media2, GetAudioDecoderConfigurations (26.06 §5.3.2)",
         iec="IEC 62676-2-31 6.4.2",
     )
@@ -213,6 +222,7 @@ class ConfigurationReading(Service):
         GetVideoEncoderInstances,
         GetVideoEncoderInstancesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media2, GetVideoEncoderInstances (26.06 §5.3.5)",
         iec="IEC 62676-2-31 6.4.5",
     )

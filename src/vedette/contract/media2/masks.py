@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import ConfigModifyMedia2, InvalidPolygon, MaxMasks, NoConfig
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.geometry import Color, Polygon
 from vedette.contract.schema.osd import ColorOptions
@@ -115,6 +116,7 @@ class Masks(Service):
         GetMasks,
         GetMasksResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media2, GetMasks (26.06 §5.10.4)",
         iec="IEC 62676-2-31 6.11.4",
     )
@@ -123,6 +125,7 @@ class Masks(Service):
         GetMaskOptions,
         GetMaskOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media2, GetMaskOptions (26.06 §5.10.6)",
         iec="IEC 62676-2-31 6.11.6",
     )
@@ -131,6 +134,7 @@ class Masks(Service):
         SetMask,
         SetMaskResponse,
         access=Access.ACTUATE,
+        faults=(ConfigModifyMedia2, NoConfig, InvalidPolygon),
         source="Media2, SetMask (26.06 §5.10.5)",
         iec="IEC 62676-2-31 6.11.5",
     )
@@ -139,6 +143,7 @@ class Masks(Service):
         CreateMask,
         CreateMaskResponse,
         access=Access.ACTUATE,
+        faults=(MaxMasks, NoConfig, InvalidPolygon),
         source="Media2, CreateMask (26.06 §5.10.2)",
         iec="IEC 62676-2-31 6.11.2",
     )
@@ -147,6 +152,7 @@ class Masks(Service):
         DeleteMask,
         DeleteMaskResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig,),
         source="Media2, DeleteMask (26.06 §5.10.3)",
         iec="IEC 62676-2-31 6.11.3",
     )

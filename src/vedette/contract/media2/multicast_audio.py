@@ -1,5 +1,6 @@
 """Second media service: playing audio received by multicast."""
 
+from vedette.contract.faults import ConfigModifyMedia2, NoConfig
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.audio import (
     MulticastAudioDecoderConfiguration,
@@ -70,5 +71,6 @@ class MulticastAudio(Service):
         SetMulticastAudioDecoderConfiguration,
         SetMulticastAudioDecoderConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(ConfigModifyMedia2, NoConfig),
         source="Media2, SetMulticastAudioDecoderConfiguration (26.06 §5.13.3)",
     )

@@ -1,5 +1,6 @@
 """Second media service: what configurations may hold."""
 
+from vedette.contract.faults import IncompatibleConfiguration, NoConfig, NoProfile
 from vedette.contract.media2.values import GetConfiguration
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.audio import (
@@ -105,6 +106,7 @@ class ConfigurationOptions(Service):
         GetVideoSourceConfigurationOptions,
         GetVideoSourceConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetVideoSourceConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
         action="http://www.onvif.org/ver20/media/wsdl/GetVideoSourceConfigurationOptions/",
@@ -114,6 +116,7 @@ class ConfigurationOptions(Service):
         GetVideoEncoderConfigurationOptions,
         GetVideoEncoderConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetVideoEncoderConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
     )
@@ -122,6 +125,7 @@ class ConfigurationOptions(Service):
         GetAudioSourceConfigurationOptions,
         GetAudioSourceConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetAudioSourceConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
     )
@@ -130,6 +134,7 @@ class ConfigurationOptions(Service):
         GetAudioEncoderConfigurationOptions,
         GetAudioEncoderConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetAudioEncoderConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
     )
@@ -138,6 +143,7 @@ class ConfigurationOptions(Service):
         GetMetadataConfigurationOptions,
         GetMetadataConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetMetadataConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
     )
@@ -146,6 +152,7 @@ class ConfigurationOptions(Service):
         GetAudioOutputConfigurationOptions,
         GetAudioOutputConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetAudioOutputConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
     )
@@ -154,6 +161,7 @@ class ConfigurationOptions(Service):
         GetAudioDecoderConfigurationOptions,
         GetAudioDecoderConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoConfig, IncompatibleConfiguration),
         source="Media2, GetAudioDecoderConfigurationOptions (26.06 §5.3.4)",
         iec="IEC 62676-2-31 6.4.4",
     )

@@ -1,5 +1,6 @@
 """Second media service: on-screen display."""
 
+from vedette.contract.faults import ConfigModifyMedia2, MaxOSDs, NoConfig
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.osd import OSDConfiguration, OSDConfigurationOptions
 from vedette.wire.message import element, message
@@ -80,6 +81,7 @@ class Overlays(Service):
         GetOSDs,
         GetOSDsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media2, GetOSDs (26.06 §5.9.4)",
         iec="IEC 62676-2-31 6.10.4",
     )
@@ -88,6 +90,7 @@ class Overlays(Service):
         GetOSDOptions,
         GetOSDOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="Media2, GetOSDOptions (26.06 §5.9.6)",
         iec="IEC 62676-2-31 6.10.6",
     )
@@ -96,6 +99,7 @@ class Overlays(Service):
         SetOSD,
         SetOSDResponse,
         access=Access.ACTUATE,
+        faults=(ConfigModifyMedia2, NoConfig),
         source="Media2, SetOSD (26.06 §5.9.5)",
         iec="IEC 62676-2-31 6.10.5",
     )
@@ -104,6 +108,7 @@ class Overlays(Service):
         CreateOSD,
         CreateOSDResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, MaxOSDs, ConfigModifyMedia2),
         source="Media2, CreateOSD (26.06 §5.9.2)",
         iec="IEC 62676-2-31 6.10.2",
     )
@@ -112,6 +117,7 @@ class Overlays(Service):
         DeleteOSD,
         DeleteOSDResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig,),
         source="Media2, DeleteOSD (26.06 §5.9.3)",
         iec="IEC 62676-2-31 6.10.3",
     )

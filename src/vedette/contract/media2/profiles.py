@@ -2,6 +2,14 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import (
+    ConfigurationConflict,
+    DeletionOfFixedProfile,
+    InvalidProfileToken,
+    MaxNVTProfiles,
+    NoConfig,
+    NoProfile,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.audio import (
     AudioDecoderConfiguration,
@@ -165,6 +173,7 @@ class Profiles(Service):
         CreateProfile,
         CreateProfileResponse,
         access=Access.ACTUATE,
+        faults=(MaxNVTProfiles, ConfigurationConflict, NoConfig),
         source="Media2, CreateProfile (26.06 §5.1.1)",
         iec="IEC 62676-2-31 6.2.1",
     )
@@ -173,6 +182,7 @@ class Profiles(Service):
         GetProfiles,
         GetProfilesResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile,),
         source="Media2, GetProfiles (26.06 §5.1.2)",
         iec="IEC 62676-2-31 6.2.2",
     )
@@ -181,6 +191,7 @@ class Profiles(Service):
         AddConfiguration,
         AddConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(ConfigurationConflict, NoConfig, NoProfile),
         source="Media2, AddConfiguration (26.06 §5.1.3)",
         iec="IEC 62676-2-31 6.2.3",
     )
@@ -189,6 +200,7 @@ class Profiles(Service):
         RemoveConfiguration,
         RemoveConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, ConfigurationConflict),
         source="Media2, RemoveConfiguration (26.06 §5.1.4)",
         iec="IEC 62676-2-31 6.2.4",
     )
@@ -197,6 +209,7 @@ class Profiles(Service):
         DeleteProfile,
         DeleteProfileResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, DeletionOfFixedProfile),
         source="Media2, DeleteProfile (26.06 §5.1.5)",
         iec="IEC 62676-2-31 6.2.5",
     )
@@ -205,5 +218,6 @@ class Profiles(Service):
         CreateMultitrackConfiguration,
         CreateMultitrackConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, InvalidProfileToken),
         source="Media2, CreateMultitrackConfiguration (26.06 §5.1.6)",
     )

@@ -1,5 +1,6 @@
 """Second media service: writing configurations."""
 
+from vedette.contract.faults import ConfigModify, ConfigurationConflict, NoConfig
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.audio import (
     AudioDecoderConfiguration,
@@ -118,6 +119,7 @@ class ConfigurationWriting(Service):
         SetVideoSourceConfiguration,
         SetVideoSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetVideoSourceConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -126,6 +128,7 @@ class ConfigurationWriting(Service):
         SetVideoEncoderConfiguration,
         SetVideoEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetVideoEncoderConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -134,6 +137,7 @@ class ConfigurationWriting(Service):
         SetAudioSourceConfiguration,
         SetAudioSourceConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetAudioSourceConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -142,6 +146,7 @@ class ConfigurationWriting(Service):
         SetAudioEncoderConfiguration,
         SetAudioEncoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetAudioEncoderConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -150,6 +155,7 @@ class ConfigurationWriting(Service):
         SetMetadataConfiguration,
         SetMetadataConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetMetadataConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -158,6 +164,7 @@ class ConfigurationWriting(Service):
         SetAudioOutputConfiguration,
         SetAudioOutputConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetAudioOutputConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -166,6 +173,7 @@ class ConfigurationWriting(Service):
         SetAudioDecoderConfiguration,
         SetAudioDecoderConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="Media2, SetAudioDecoderConfiguration (26.06 §5.3.3)",
         iec="IEC 62676-2-31 6.4.3",
     )
@@ -174,6 +182,7 @@ class ConfigurationWriting(Service):
         SetEQPresetConfiguration,
         SetEQPresetConfigurationResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoConfig,),
         source="Media2, SetEQPreset (26.06 §5.2.9.2)",
         name="SetEQPreset",
         action="http://www.onvif.org/ver20/media/wsdl/SetEQPresetConfiguration",

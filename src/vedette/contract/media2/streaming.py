@@ -2,6 +2,19 @@
 
 from enum import StrEnum
 
+from vedette.contract.faults import (
+    IncompleteConfiguration,
+    InvalidConfig,
+    InvalidMulticastSettings,
+    InvalidProfileToken,
+    InvalidStreamSetup,
+    MaxWebRTCConfiguration,
+    NoAuthorizationServer,
+    NoProfile,
+    NoVideoSource,
+    NoVideoSourceMode,
+    StreamConflict,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.encoding import VideoResolution
 from vedette.wire.message import attribute, element, message
@@ -263,6 +276,14 @@ class Streaming(Service):
         GetStreamUri,
         GetStreamUriResponse,
         access=Access.READ_MEDIA,
+        faults=(
+            NoProfile,
+            InvalidStreamSetup,
+            StreamConflict,
+            InvalidMulticastSettings,
+            InvalidProfileToken,
+            IncompleteConfiguration,
+        ),
         source="Media2, GetStreamUri (26.06 §5.4.1)",
         iec="IEC 62676-2-31 6.5",
     )
@@ -271,6 +292,7 @@ class Streaming(Service):
         StartMulticastStreaming,
         StartMulticastStreamingResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, IncompleteConfiguration),
         source="Media2, StartMulticastStreaming (26.06 §5.6.1)",
         iec="IEC 62676-2-31 6.7.2",
     )
@@ -279,6 +301,7 @@ class Streaming(Service):
         StopMulticastStreaming,
         StopMulticastStreamingResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile,),
         source="Media2, StopMulticastStreaming (26.06 §5.6.2)",
         iec="IEC 62676-2-31 6.7.3",
     )
@@ -287,6 +310,7 @@ class Streaming(Service):
         SetSynchronizationPoint,
         SetSynchronizationPointResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile,),
         source="Media2, SetSynchronizationPoint (26.06 §5.7.1)",
         iec="IEC 62676-2-31 6.8",
     )
@@ -295,6 +319,7 @@ class Streaming(Service):
         GetSnapshotUri,
         GetSnapshotUriResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, IncompleteConfiguration),
         source="Media2, GetSnapshotUri (26.06 §5.5.1)",
         iec="IEC 62676-2-31 6.6",
     )
@@ -303,6 +328,7 @@ class Streaming(Service):
         GetVideoSourceModes,
         GetVideoSourceModesResponse,
         access=Access.READ_SYSTEM,
+        faults=(NoVideoSource,),
         source="Media2, GetVideoSourceModes (26.06 §5.8.1)",
         iec="IEC 62676-2-31 6.9.2",
     )
@@ -311,6 +337,7 @@ class Streaming(Service):
         SetVideoSourceMode,
         SetVideoSourceModeResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(NoVideoSource, NoVideoSourceMode),
         source="Media2, SetVideoSourceMode (26.06 §5.8.2)",
         iec="IEC 62676-2-31 6.9.3",
     )
@@ -326,5 +353,6 @@ class Streaming(Service):
         SetWebRTCConfigurations,
         SetWebRTCConfigurationsResponse,
         access=Access.WRITE_SYSTEM,
+        faults=(MaxWebRTCConfiguration, InvalidConfig, NoAuthorizationServer, NoProfile),
         source="Media2, SetWebRTCConfigurations (26.06 §5.11.3)",
     )

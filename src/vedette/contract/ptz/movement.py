@@ -2,6 +2,21 @@
 
 from datetime import timedelta
 
+from vedette.contract.faults import (
+    GeoLocationUnknown,
+    GeoMoveNotSupported,
+    InvalidPosition,
+    InvalidSpeed,
+    InvalidTranslation,
+    InvalidVelocity,
+    NoProfile,
+    NoPTZProfile,
+    NoStatus,
+    NoToken,
+    SpaceNotSupported,
+    TimeoutNotSupported,
+    UnreachablePosition,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.geometry import GeoLocation
 from vedette.contract.schema.ptz import PTZSpeed, PTZStatus, PTZVector
@@ -134,6 +149,7 @@ class Movement(Service):
         SendAuxiliaryCommand,
         SendAuxiliaryCommandResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoPTZProfile),
         source="PTZ, SendAuxiliaryCommand (26.06 §5.6.1)",
         iec="IEC 62676-2-31 8.7.2",
     )
@@ -142,6 +158,14 @@ class Movement(Service):
         ContinuousMove,
         ContinuousMoveResponse,
         access=Access.ACTUATE,
+        faults=(
+            NoProfile,
+            NoPTZProfile,
+            SpaceNotSupported,
+            InvalidTranslation,
+            TimeoutNotSupported,
+            InvalidVelocity,
+        ),
         source="PTZ, ContinuousMove (26.06 §5.3.3)",
         iec="IEC 62676-2-31 8.4.4",
     )
@@ -150,6 +174,7 @@ class Movement(Service):
         RelativeMove,
         RelativeMoveResponse,
         access=Access.ACTUATE,
+        faults=(NoPTZProfile, InvalidSpeed, NoProfile, SpaceNotSupported, InvalidTranslation),
         source="PTZ, RelativeMove (26.06 §5.3.2)",
         iec="IEC 62676-2-31 8.4.3",
     )
@@ -158,6 +183,7 @@ class Movement(Service):
         GetStatus,
         GetStatusResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoPTZProfile, NoStatus),
         source="PTZ, GetStatus (26.06 §5.3.7)",
         iec="IEC 62676-2-31 8.4.7",
     )
@@ -166,6 +192,7 @@ class Movement(Service):
         AbsoluteMove,
         AbsoluteMoveResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoPTZProfile, SpaceNotSupported, InvalidPosition, InvalidSpeed),
         source="PTZ, AbsoluteMove (26.06 §5.3.1)",
         iec="IEC 62676-2-31 8.4.2",
     )
@@ -174,6 +201,14 @@ class Movement(Service):
         GeoMove,
         GeoMoveResponse,
         access=Access.ACTUATE,
+        faults=(
+            NoProfile,
+            NoPTZProfile,
+            GeoMoveNotSupported,
+            UnreachablePosition,
+            TimeoutNotSupported,
+            GeoLocationUnknown,
+        ),
         source="PTZ, GeoMove (26.06 §5.3.4)",
         iec="IEC 62676-2-31 8.4.5",
     )
@@ -182,6 +217,7 @@ class Movement(Service):
         Stop,
         StopResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoPTZProfile),
         source="PTZ, Stop (26.06 §5.3.5)",
         iec="IEC 62676-2-31 8.4.6",
     )
@@ -190,5 +226,16 @@ class Movement(Service):
         MoveAndStartTracking,
         MoveAndStartTrackingResponse,
         access=Access.ACTUATE,
+        faults=(
+            NoProfile,
+            NoPTZProfile,
+            SpaceNotSupported,
+            InvalidPosition,
+            InvalidSpeed,
+            GeoMoveNotSupported,
+            UnreachablePosition,
+            GeoLocationUnknown,
+            NoToken,
+        ),
         source="PTZ, MoveAndStartTracking (26.06 §5.3.6)",
     )

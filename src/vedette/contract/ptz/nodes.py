@@ -1,5 +1,12 @@
 """PTZ service: capabilities, nodes and configurations."""
 
+from vedette.contract.faults import (
+    ConfigModify,
+    ConfigurationConflict,
+    NoConfig,
+    NoEntity,
+    OptionalActionNotSupported,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.ptz import PTZConfiguration, PTZConfigurationOptions
 from vedette.contract.schema.ptz_tours import PTZNode
@@ -147,6 +154,7 @@ class Nodes(Service):
         GetNode,
         GetNodeResponse,
         access=Access.READ_MEDIA,
+        faults=(NoEntity,),
         source="PTZ, GetNode (26.06 §5.1.3)",
         iec="IEC 62676-2-31 8.2.3",
     )
@@ -155,6 +163,7 @@ class Nodes(Service):
         GetConfiguration,
         GetConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="PTZ, GetConfiguration (26.06 §5.2.3)",
         iec="IEC 62676-2-31 8.3.3",
     )
@@ -171,6 +180,7 @@ class Nodes(Service):
         SetConfiguration,
         SetConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoConfig, ConfigModify, ConfigurationConflict),
         source="PTZ, SetConfiguration (26.06 §5.2.5)",
         iec="IEC 62676-2-31 8.3.5",
     )
@@ -179,6 +189,7 @@ class Nodes(Service):
         GetConfigurationOptions,
         GetConfigurationOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoConfig,),
         source="PTZ, GetConfigurationOptions (26.06 §5.2.4)",
         iec="IEC 62676-2-31 8.3.4",
     )
@@ -187,6 +198,7 @@ class Nodes(Service):
         GetCompatibleConfigurations,
         GetCompatibleConfigurationsResponse,
         access=Access.READ_MEDIA,
+        faults=(OptionalActionNotSupported,),
         source="PTZ, GetCompatibleConfigurations (26.06 §5.2.6)",
         iec="IEC 62676-2-31 8.3.6",
     )

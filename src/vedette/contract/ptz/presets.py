@@ -1,5 +1,18 @@
 """PTZ service: presets and the home position."""
 
+from vedette.contract.faults import (
+    CannotOverwriteHome,
+    InvalidPresetName,
+    InvalidSpeed,
+    MovingPTZ,
+    NoHomePosition,
+    NoProfile,
+    NoPTZProfile,
+    NoToken,
+    PresetExist,
+    SpaceNotSupported,
+    TooManyPresets,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.ptz import PTZPreset, PTZSpeed
 from vedette.wire.message import element, message
@@ -95,6 +108,7 @@ class Presets(Service):
         GetPresets,
         GetPresetsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoPTZProfile),
         source="PTZ, GetPresets (26.06 §5.4.2)",
         iec="IEC 62676-2-31 8.5.3",
     )
@@ -103,6 +117,7 @@ class Presets(Service):
         SetPreset,
         SetPresetResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoToken, NoPTZProfile, PresetExist, InvalidPresetName, MovingPTZ, TooManyPresets),
         source="PTZ, SetPreset (26.06 §5.4.1)",
         iec="IEC 62676-2-31 8.5.2",
     )
@@ -111,6 +126,7 @@ class Presets(Service):
         RemovePreset,
         RemovePresetResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoToken, NoPTZProfile),
         source="PTZ, RemovePreset (26.06 §5.4.4)",
         iec="IEC 62676-2-31 8.5.5",
     )
@@ -119,6 +135,7 @@ class Presets(Service):
         GotoPreset,
         GotoPresetResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, InvalidSpeed, NoToken, NoPTZProfile, SpaceNotSupported),
         source="PTZ, GotoPreset (26.06 §5.4.3)",
         iec="IEC 62676-2-31 8.5.4",
     )
@@ -127,6 +144,7 @@ class Presets(Service):
         GotoHomePosition,
         GotoHomePositionResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, InvalidSpeed, NoPTZProfile, NoHomePosition),
         source="PTZ, GotoHomePosition (26.06 §5.5.1)",
         iec="IEC 62676-2-31 8.6.2",
     )
@@ -135,6 +153,7 @@ class Presets(Service):
         SetHomePosition,
         SetHomePositionResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoPTZProfile, CannotOverwriteHome),
         source="PTZ, SetHomePosition (26.06 §5.5.2)",
         iec="IEC 62676-2-31 8.6.3",
     )

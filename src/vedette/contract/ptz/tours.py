@@ -1,5 +1,15 @@
 """PTZ service: tours over presets."""
 
+from vedette.contract.faults import (
+    ActivationFailed,
+    InvalidPresetTour,
+    NoProfile,
+    NoPTZProfile,
+    NoToken,
+    SpaceNotSupported,
+    TooManyPresetsInTour,
+    TooManyPresetTours,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.ptz_tours import PresetTour, PTZPresetTourOperation, PTZPresetTourOptions
 from vedette.wire.message import element, message
@@ -111,6 +121,7 @@ class Tours(Service):
         GetPresetTours,
         GetPresetToursResponse,
         access=Access.READ_MEDIA,
+        faults=(NoProfile, NoPTZProfile),
         source="PTZ, GetPresetTours (26.06 §5.8.1)",
         iec="IEC 62676-2-31 8.9.2",
     )
@@ -119,6 +130,7 @@ class Tours(Service):
         GetPresetTour,
         GetPresetTourResponse,
         access=Access.READ_MEDIA,
+        faults=(NoPTZProfile, NoProfile, NoToken),
         source="PTZ, GetPresetTour (26.06 §5.8.2)",
         iec="IEC 62676-2-31 8.9.3",
     )
@@ -127,6 +139,7 @@ class Tours(Service):
         GetPresetTourOptions,
         GetPresetTourOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoPTZProfile, NoProfile),
         source="PTZ, GetPresetTourOptions (26.06 §5.8.3)",
         iec="IEC 62676-2-31 8.9.4",
     )
@@ -135,6 +148,7 @@ class Tours(Service):
         CreatePresetTour,
         CreatePresetTourResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoPTZProfile, TooManyPresetTours),
         source="PTZ, CreatePresetTour (26.06 §5.8.4)",
         iec="IEC 62676-2-31 8.9.5",
     )
@@ -143,6 +157,7 @@ class Tours(Service):
         ModifyPresetTour,
         ModifyPresetTourResponse,
         access=Access.ACTUATE,
+        faults=(NoPTZProfile, NoProfile, SpaceNotSupported, NoToken, InvalidPresetTour, TooManyPresetsInTour),
         source="PTZ, ModifyPresetTour (26.06 §5.8.5)",
         iec="IEC 62676-2-31 8.9.6",
     )
@@ -151,6 +166,7 @@ class Tours(Service):
         OperatePresetTour,
         OperatePresetTourResponse,
         access=Access.ACTUATE,
+        faults=(NoPTZProfile, NoProfile, NoToken, InvalidPresetTour, ActivationFailed),
         source="PTZ, OperatePresetTour (26.06 §5.8.6)",
         iec="IEC 62676-2-31 8.9.7",
     )
@@ -159,6 +175,7 @@ class Tours(Service):
         RemovePresetTour,
         RemovePresetTourResponse,
         access=Access.ACTUATE,
+        faults=(NoProfile, NoPTZProfile, NoToken),
         source="PTZ, RemovePresetTour (26.06 §5.8.7)",
         iec="IEC 62676-2-31 8.9.8",
     )

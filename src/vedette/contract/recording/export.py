@@ -2,6 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from vedette.contract.faults import (
+    BadConfiguration,
+    BadDuration,
+    InvalidStorage,
+    NoOperation,
+    NoRecording,
+    NoStorage,
+    NotImplemented,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.recording import ArrayOfFileProgress, StorageReferencePath
 from vedette.contract.schema.search import SearchScope
@@ -143,6 +152,7 @@ class Exports(Service):
         ListRecordedSegments,
         ListRecordedSegmentsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecording, NoStorage),
         source="Recording Control, ListRecordedSegments (26.06 §5.26)",
     )
 
@@ -150,6 +160,7 @@ class Exports(Service):
         ExportRecordedSegments,
         ExportRecordedSegmentsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecording, InvalidStorage, BadDuration),
         source="Recording Control, ExportRecordedSegments (26.06 §5.27)",
     )
 
@@ -157,6 +168,7 @@ class Exports(Service):
         StopExportRecordedSegments,
         StopExportRecordedSegmentsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoOperation,),
         source="Recording Control, StopExportRecordedSegments (26.06 §5.28)",
     )
 
@@ -164,6 +176,7 @@ class Exports(Service):
         ExportRecordedData,
         ExportRecordedDataResponse,
         access=Access.READ_MEDIA,
+        faults=(BadConfiguration,),
         source="Recording Control, ExportRecordedData (26.06 §5.21)",
         iec="IEC 62676-2-32 5.21",
     )
@@ -172,6 +185,7 @@ class Exports(Service):
         StopExportRecordedData,
         StopExportRecordedDataResponse,
         access=Access.READ_MEDIA,
+        faults=(BadConfiguration,),
         source="Recording Control, StopExportRecordedData (26.06 §5.22)",
         iec="IEC 62676-2-32 5.22",
     )
@@ -180,6 +194,7 @@ class Exports(Service):
         GetExportRecordedDataState,
         GetExportRecordedDataStateResponse,
         access=Access.READ_MEDIA,
+        faults=(BadConfiguration,),
         source="Recording Control, GetExportRecordedDataState (26.06 §5.23)",
         iec="IEC 62676-2-32 5.23",
     )
@@ -188,5 +203,6 @@ class Exports(Service):
         OverrideSegmentDuration,
         OverrideSegmentDurationResponse,
         access=Access.ACTUATE,
+        faults=(NotImplemented, NoRecording, BadDuration),
         source="Recording Control, OverrideSegmentDuration (26.06 §5.24)",
     )

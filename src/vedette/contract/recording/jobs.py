@@ -1,5 +1,13 @@
 """Recording control service: recording jobs."""
 
+from vedette.contract.faults import (
+    BadConfiguration,
+    BadMode,
+    MaxReceivers,
+    MaxRecordingJobs,
+    NoRecording,
+    NoRecordingJob,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.recording import (
     GetRecordingJobsResponseItem,
@@ -112,6 +120,7 @@ class Jobs(Service):
         CreateRecordingJob,
         CreateRecordingJobResponse,
         access=Access.ACTUATE,
+        faults=(NoRecording, BadConfiguration, MaxRecordingJobs, MaxReceivers),
         source="Recording Control, CreateRecordingJob (26.06 §5.13)",
         iec="IEC 62676-2-32 5.13",
     )
@@ -120,6 +129,7 @@ class Jobs(Service):
         DeleteRecordingJob,
         DeleteRecordingJobResponse,
         access=Access.ACTUATE,
+        faults=(NoRecordingJob,),
         source="Recording Control, DeleteRecordingJob (26.06 §5.14)",
         iec="IEC 62676-2-32 5.14",
     )
@@ -136,6 +146,7 @@ class Jobs(Service):
         SetRecordingJobConfiguration,
         SetRecordingJobConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(BadConfiguration, MaxReceivers, NoRecordingJob),
         source="Recording Control, SetRecordingJobConfiguration (26.06 §5.16)",
         iec="IEC 62676-2-32 5.16",
     )
@@ -144,6 +155,7 @@ class Jobs(Service):
         GetRecordingJobConfiguration,
         GetRecordingJobConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecordingJob,),
         source="Recording Control, GetRecordingJobConfiguration (26.06 §5.17)",
         iec="IEC 62676-2-32 5.17",
     )
@@ -152,6 +164,7 @@ class Jobs(Service):
         SetRecordingJobMode,
         SetRecordingJobModeResponse,
         access=Access.ACTUATE,
+        faults=(NoRecordingJob, BadMode),
         source="Recording Control, SetRecordingJobMode (26.06 §5.18)",
         iec="IEC 62676-2-32 5.18",
     )
@@ -160,6 +173,7 @@ class Jobs(Service):
         GetRecordingJobState,
         GetRecordingJobStateResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecordingJob,),
         source="Recording Control, GetRecordingJobState (26.06 §5.19)",
         iec="IEC 62676-2-32 5.19",
     )

@@ -1,5 +1,15 @@
 """Recording control service: recordings."""
 
+from vedette.contract.faults import (
+    AmbiguousConfiguration,
+    BadConfiguration,
+    CannotDelete,
+    MaxRecordings,
+    NoLocalRecording,
+    NoRecording,
+    NotImplemented,
+    UnsupportedStorageStrategy,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.recording import GetRecordingsResponseItem, RecordingConfiguration
 from vedette.wire.message import attribute, element, message
@@ -118,6 +128,14 @@ class Recordings(Service):
         CreateRecording,
         CreateRecordingResponse,
         access=Access.ACTUATE,
+        faults=(
+            MaxRecordings,
+            BadConfiguration,
+            NotImplemented,
+            AmbiguousConfiguration,
+            NoLocalRecording,
+            UnsupportedStorageStrategy,
+        ),
         source="Recording Control, CreateRecording (26.06 §5.4)",
         iec="IEC 62676-2-32 5.4",
     )
@@ -126,6 +144,7 @@ class Recordings(Service):
         DeleteRecording,
         DeleteRecordingResponse,
         access=Access.ACTUATE,
+        faults=(NoRecording, NotImplemented, CannotDelete),
         source="Recording Control, DeleteRecording (26.06 §5.5)",
         iec="IEC 62676-2-32 5.5",
     )
@@ -142,6 +161,13 @@ class Recordings(Service):
         SetRecordingConfiguration,
         SetRecordingConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(
+            AmbiguousConfiguration,
+            NoLocalRecording,
+            UnsupportedStorageStrategy,
+            BadConfiguration,
+            NoRecording,
+        ),
         source="Recording Control, SetRecordingConfiguration (26.06 §5.7)",
         iec="IEC 62676-2-32 5.7",
     )
@@ -150,6 +176,7 @@ class Recordings(Service):
         GetRecordingConfiguration,
         GetRecordingConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecording,),
         source="Recording Control, GetRecordingConfiguration (26.06 §5.8)",
         iec="IEC 62676-2-32 5.8",
     )
@@ -158,6 +185,7 @@ class Recordings(Service):
         GetRecordingOptions,
         GetRecordingOptionsResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecording,),
         source="Recording Control, GetRecordingOptions (26.06 §5.20)",
         iec="IEC 62676-2-32 5.20",
     )

@@ -1,5 +1,13 @@
 """Recording control service: tracks."""
 
+from vedette.contract.faults import (
+    BadConfiguration,
+    CannotDelete,
+    MaxTracks,
+    NoRecording,
+    NotImplemented,
+    NoTrack,
+)
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.recording import TrackConfiguration
 from vedette.wire.message import message
@@ -70,6 +78,7 @@ class Tracks(Service):
         CreateTrack,
         CreateTrackResponse,
         access=Access.ACTUATE,
+        faults=(NotImplemented, NoRecording, MaxTracks, BadConfiguration),
         source="Recording Control, CreateTrack (26.06 §5.9)",
         iec="IEC 62676-2-32 5.9",
     )
@@ -78,6 +87,7 @@ class Tracks(Service):
         DeleteTrack,
         DeleteTrackResponse,
         access=Access.ACTUATE,
+        faults=(NotImplemented, NoRecording, NoTrack, CannotDelete),
         source="Recording Control, DeleteTrack (26.06 §5.10)",
         iec="IEC 62676-2-32 5.10",
     )
@@ -86,6 +96,7 @@ class Tracks(Service):
         GetTrackConfiguration,
         GetTrackConfigurationResponse,
         access=Access.READ_MEDIA,
+        faults=(NoRecording, NoTrack),
         source="Recording Control, GetTrackConfiguration (26.06 §5.11)",
         iec="IEC 62676-2-32 5.11",
     )
@@ -94,6 +105,7 @@ class Tracks(Service):
         SetTrackConfiguration,
         SetTrackConfigurationResponse,
         access=Access.ACTUATE,
+        faults=(NoRecording, NoTrack, BadConfiguration),
         source="Recording Control, SetTrackConfiguration (26.06 §5.12)",
         iec="IEC 62676-2-32 5.12",
     )

@@ -1,0 +1,157 @@
+"""The parts of WS-BaseNotification that the standard binds but does not build on."""
+
+from types import NoneType
+
+from vedette.contract.events import Notify, Renew, RenewResponse, Unsubscribe, UnsubscribeResponse
+from vedette.contract.faults import ResourceUnknownFault, UnacceptableTerminationTimeFault
+from vedette.contract.operation import Access, Operation, Service
+from vedette.contract.schema.notification import EndpointReference, NotificationMessage
+from vedette.wire.message import element, message
+from vedette.wire.namespaces import WSNT, WSNTW
+
+
+@message(WSNT)
+class GetMessages:
+    """Asks for the messages."""
+
+    maximum_number: int | None = None
+
+
+@message(WSNT)
+class GetMessagesResponse:
+    """Answers with the messages."""
+
+    notification_messages: tuple[NotificationMessage, ...] = element("NotificationMessage", default=())
+
+
+@message(WSNT)
+class DestroyPullPoint:
+    """Asks for: destroy pull point."""
+
+
+@message(WSNT)
+class DestroyPullPointResponse:
+    """The answer to: destroy pull point."""
+
+
+@message(WSNT)
+class CreatePullPoint:
+    """Makes a new pull point."""
+
+
+@message(WSNT)
+class CreatePullPointResponse:
+    """Tells that the pull point was made."""
+
+    pull_point: EndpointReference
+
+
+@message(WSNT)
+class PauseSubscription:
+    """Asks for: pause subscription."""
+
+
+@message(WSNT)
+class PauseSubscriptionResponse:
+    """The answer to: pause subscription."""
+
+
+@message(WSNT)
+class ResumeSubscription:
+    """Asks for: resume subscription."""
+
+
+@message(WSNT)
+class ResumeSubscriptionResponse:
+    """The answer to: resume subscription."""
+
+
+class PausableSubscriptionManager(Service):
+    """The manager of a subscription that can be paused."""
+
+    namespace = WSNTW
+    title = "Event, pausable subscription manager"
+
+    renew = Operation(
+        Renew,
+        RenewResponse,
+        access=Access.READ_MEDIA,
+        faults=(UnacceptableTerminationTimeFault, ResourceUnknownFault),
+        source="Core, Renew (26.06 §9.1.3)",
+        iec="IEC 60839-11-31 10.2.4; 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/RenewRequest",
+    )
+
+    unsubscribe = Operation(
+        Unsubscribe,
+        UnsubscribeResponse,
+        access=Access.READ_MEDIA,
+        faults=(ResourceUnknownFault,),
+        source="Core, Unsubscribe (26.06 §9.1.4)",
+        iec="IEC 60839-11-31 10.2.5; 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/UnsubscribeRequest",
+    )
+
+    pause_subscription = Operation(
+        PauseSubscription,
+        PauseSubscriptionResponse,
+        access=Access.READ_MEDIA,
+        source="Core, PauseSubscription (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/PauseSubscriptionRequest",
+    )
+
+    resume_subscription = Operation(
+        ResumeSubscription,
+        ResumeSubscriptionResponse,
+        access=Access.READ_MEDIA,
+        source="Core, ResumeSubscription (26.06 §9.3.2)",
+        iec="IEC 60839-11-31 10.3.3",
+        action="http://docs.oasis-open.org/wsn/bw-2/PausableSubscriptionManager/ResumeSubscriptionRequest",
+    )
+
+
+class PullPoint(Service):
+    """The pull point of WS-BaseNotification, which the standard binds but does not use."""
+
+    namespace = WSNTW
+    title = "Event, pull point"
+
+    get_messages = Operation(
+        GetMessages,
+        GetMessagesResponse,
+        access=Access.READ_MEDIA,
+        source="WS-BaseNotification 1.3, GetMessages",
+        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/GetMessagesRequest",
+    )
+
+    destroy_pull_point = Operation(
+        DestroyPullPoint,
+        DestroyPullPointResponse,
+        access=Access.READ_MEDIA,
+        source="WS-BaseNotification 1.3, DestroyPullPoint",
+        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/DestroyPullPointRequest",
+    )
+
+    notify = Operation(
+        Notify,
+        NoneType,
+        access=Access.PRE_AUTH,
+        source="WS-BaseNotification 1.3, Notify",
+        action="http://docs.oasis-open.org/wsn/bw-2/PullPoint/Notify",
+    )
+
+
+class PullPointFactory(Service):
+    """Making pull points of WS-BaseNotification."""
+
+    namespace = WSNTW
+    title = "Event, pull point factory"
+
+    create_pull_point = Operation(
+        CreatePullPoint,
+        CreatePullPointResponse,
+        access=Access.READ_MEDIA,
+        source="WS-BaseNotification 1.3, CreatePullPoint",
+        action="http://docs.oasis-open.org/wsn/bw-2/CreatePullPoint/CreatePullPointRequest",
+    )
