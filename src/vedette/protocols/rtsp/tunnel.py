@@ -1,0 +1,269 @@
+"""RTSP over HTTP: pairing the two connections, base64 that arrives in pieces, heads of both sides.
+
+What the server sends runs raw on the GET connection; what the client sends runs as base64 in the body of
+an endless POST, which is never answered. Source: Streaming (26.06 §5.1.1.5), which names Apple's
+"Tunneling RTSP and RTP over HTTP".
+"""
+
+import binascii
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from vedette.base.errors import CallerError, LimitExceeded, PeerError
+
+CONTENT_TYPE = "application/x-rtsp-tunnelled"
+COOKIE_HEADER = "x-sessioncookie"
+PATIENCE_S = 10.0
+HALF_OPEN_MOST = 256
+HALF_OPEN_PER_PEER_MOST = 16
+REPLY_HEAD_MOST_BYTES = 16 << 10
+POST_LENGTH = 32767  # a dummy of the original; over HTTP/2 it must exceed all that is ever sent
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_BLANKS = b" \t\r\n"
+_COOKIE = re.compile(r"[!-~]{1,256}")
+_STATUS = re.compile(r"HTTP/1\.[01] +([1-5][0-9]{2})(?: .*)?")
+_LINE_BREAK = re.compile(r"[\r\n\0]")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+T = TypeVar("T")
+
+
+class MalformedTunnel(PeerError):
+    """The peer does not keep to the tunnel's rules."""
+
+
+class TunnelRefused(PeerError):
+    """The server answered the GET with something other than 200."""
+
+    def __init__(self, status: int, challenges: tuple[str, ...]) -> None:
+        super().__init__(f"the tunnel was refused with HTTP status {status}")
+        self.status = status
+        self.challenges = challenges
+
+
+class Tunnel(NamedTuple, Generic[T]):
+    """Both halves: read base64 from `post`, write raw to `get`."""
+
+    cookie: str
+    get: T
+    post: T
+
+
+class _Half(NamedTuple, Generic[T]):
+    """The one connection of a cookie that came, and waits for the other."""
+
+    connection: T
+    peer: str
+    deadline_s: float
+    is_get: bool
+
+
+class TunnelTable(Generic[T]):
+    """Pairs GET and POST connections by their cookie; `T` is whatever the driver has for a connection.
+
+    A cookie of which only one half came is given up after `PATIENCE_S`, and the table holds only so many
+    of them, in all and per peer. A client may send another POST under the cookie of an open tunnel: it
+    takes the place of the old one. The driver says when a tunnel ends (`close`).
+    """
+
+    def __init__(
+        self,
+        *,
+        patience_s: float = PATIENCE_S,
+        most: int = HALF_OPEN_MOST,
+        most_per_peer: int = HALF_OPEN_PER_PEER_MOST,
+    ) -> None:
+        self._patience_s = patience_s
+        self._most = most
+        self._most_per_peer = most_per_peer
+        self._waiting: dict[str, _Half[T]] = {}
+        self._open: dict[str, T] = {}  # the GET side of open tunnels
+
+    @property
+    def deadline_s(self) -> float | None:
+        """When `pass_time` wants to be called next."""
+        return min((half.deadline_s for half in self._waiting.values()), default=None)
+
+    def get_arrived(self, cookie: str, peer: str, get: T, now_s: float) -> Tunnel[T] | None:
+        """A GET: the tunnel if its POST was there first, else None and the wait begins.
+
+        Raises MalformedTunnel for a bad cookie or one that is in use, LimitExceeded when too many wait.
+        """
+        if cookie in self._open:
+            raise MalformedTunnel("the tunnel's cookie is in use")
+        return self._arrived(cookie, _Half(get, peer, now_s + self._patience_s, is_get=True))
+
+    def post_arrived(self, cookie: str, peer: str, post: T, now_s: float) -> Tunnel[T] | None:
+        """A POST: the tunnel if its GET is there, open already or waiting, else None and the wait begins.
+
+        Raises MalformedTunnel for a bad cookie or a second waiting POST, LimitExceeded when too many wait.
+        """
+        if cookie in self._open:
+            return Tunnel(cookie, self._open[cookie], post)
+        return self._arrived(cookie, _Half(post, peer, now_s + self._patience_s, is_get=False))
+
+    def close(self, cookie: str) -> None:
+        """The tunnel has ended, or the half that waited is gone; an unknown cookie is ignored."""
+        self._open.pop(cookie, None)
+        self._waiting.pop(cookie, None)
+
+    def pass_time(self, now_s: float) -> list[T]:
+        """Give up on the halves that waited too long; returns their connections, to be closed."""
+        due = [cookie for cookie, half in self._waiting.items() if now_s >= half.deadline_s]
+        return [self._waiting.pop(cookie).connection for cookie in due]
+
+    def _arrived(self, cookie: str, half: _Half[T]) -> Tunnel[T] | None:
+        if not _COOKIE.fullmatch(cookie):
+            raise MalformedTunnel(f"a tunnel cookie of {len(cookie)} characters")
+        other = self._waiting.get(cookie)
+        if other is None:
+            self._check_room(half.peer)
+            self._waiting[cookie] = half
+            return None
+        if other.is_get is half.is_get:
+            raise MalformedTunnel("the tunnel's cookie is in use")
+        del self._waiting[cookie]
+        get, post = (half, other) if half.is_get else (other, half)
+        self._open[cookie] = get.connection
+        return Tunnel(cookie, get.connection, post.connection)
+
+    def _check_room(self, peer: str) -> None:
+        if len(self._waiting) >= self._most:
+            raise LimitExceeded(f"more than {self._most} half-open tunnels")
+        if sum(half.peer == peer for half in self._waiting.values()) >= self._most_per_peer:
+            raise LimitExceeded(f"more than {self._most_per_peer} half-open tunnels from {peer}")
+
+
+class Base64Stream:
+    """Decodes base64 cut anywhere and padded anywhere, since clients encode each message by itself."""
+
+    def __init__(self) -> None:
+        self._carried = b""  # at most three characters of an unfinished group
+
+    def decode(self, data: bytes) -> bytes:
+        """The bytes that `data` completes; blanks and line ends are skipped.
+
+        Raises MalformedTunnel for anything else that is not base64.
+        """
+        text = self._carried + data.translate(None, _BLANKS)
+        if text.translate(None, _ALPHABET):
+            raise MalformedTunnel("a tunnel's body that is not base64")
+        *padded, rest = text.split(b"=")
+        decoded = [_padded_group(group) for group in padded]
+        whole = len(rest) & ~3
+        self._carried = rest[whole:]
+        decoded.append(binascii.a2b_base64(rest[:whole]))
+        return b"".join(decoded)
+
+
+def encoded(message: bytes) -> bytes:
+    """One message as a client writes it into the POST body."""
+    return b64encode(message)
+
+
+def get_reply_head(server_name: str = "Vedette", version: str = "HTTP/1.0") -> bytes:
+    """The head a server answers GET with; no length: everything that follows is RTSP and media."""
+    lines = (
+        f"{version} 200 OK",
+        f"Server: {server_name}",
+        "Connection: close",
+        "Cache-Control: no-store",
+        "Pragma: no-cache",
+        f"Content-Type: {CONTENT_TYPE}",
+    )
+    return _head(lines)
+
+
+def get_head(
+    host: str, path: str, cookie: str, *, user_agent: str = "Vedette", authorization: str = ""
+) -> bytes:
+    """The head of a client's GET; send it first and wait for the reply before the POST."""
+    return _head(_request_lines("GET", host, path, cookie, user_agent, authorization))
+
+
+def post_head(
+    host: str, path: str, cookie: str, *, user_agent: str = "Vedette", authorization: str = ""
+) -> bytes:
+    """The head of a client's POST; base64 follows without end and without an answer."""
+    lines = _request_lines("POST", host, path, cookie, user_agent, authorization)
+    lines += [
+        f"Content-Type: {CONTENT_TYPE}",
+        f"Content-Length: {POST_LENGTH}",
+        "Expires: Sun, 9 Jan 1972 00:00:00 GMT",
+    ]
+    return _head(lines)
+
+
+class GetReply:
+    """Reads the head of the answer to a client's GET; what follows it belongs to RTSP."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self._head = b""
+
+    def receive(self, data: bytes) -> bytes:
+        """The RTSP bytes in `data`, none until the head is whole.
+
+        Raises TunnelRefused for another status than 200, with the challenges of a 401; MalformedTunnel
+        for what is no HTTP, LimitExceeded for an endless head.
+        """
+        if self.is_open:
+            return data
+        self._head += data
+        blank = _BLANK_LINE.search(self._head, 0, REPLY_HEAD_MOST_BYTES)
+        if blank is None:
+            if len(self._head) >= REPLY_HEAD_MOST_BYTES:
+                raise LimitExceeded(f"an HTTP head of more than {REPLY_HEAD_MOST_BYTES} bytes")
+            return b""
+        lines = self._head[: blank.start()].decode("latin-1").splitlines()
+        rest = self._head[blank.end() :]
+        _check_reply(lines)
+        self.is_open = True
+        self._head = b""
+        return rest
+
+
+def _check_reply(lines: list[str]) -> None:
+    found = _STATUS.fullmatch(lines[0].strip()) if lines else None
+    if found is None:
+        raise MalformedTunnel(f"not an HTTP answer: {lines[:1]!r}"[:120])
+    if found[1] != "200":
+        fields = [line.partition(":") for line in lines[1:]]
+        asked = tuple(
+            value.strip() for name, _, value in fields if name.strip().lower() == "www-authenticate"
+        )
+        raise TunnelRefused(int(found[1]), asked)
+
+
+def _padded_group(group: bytes) -> bytes:
+    # An empty group is a second "=" of the padding before it.
+    if len(group) % 4 == 1:
+        raise MalformedTunnel("base64 padded after one character")
+    return binascii.a2b_base64(group + b"=" * (-len(group) % 4))
+
+
+def _request_lines(
+    method: str, host: str, path: str, cookie: str, user_agent: str, authorization: str
+) -> list[str]:
+    lines = [
+        f"{method} {path} HTTP/1.0",
+        f"Host: {host}",
+        f"User-Agent: {user_agent}",
+        f"{COOKIE_HEADER}: {cookie}",
+        f"Accept: {CONTENT_TYPE}",
+        "Pragma: no-cache",
+        "Cache-Control: no-cache",
+    ]
+    if authorization:
+        lines.append(f"Authorization: {authorization}")
+    return lines
+
+
+def _head(lines: Iterable[str]) -> bytes:
+    for line in lines:
+        if _LINE_BREAK.search(line):
+            raise CallerError("a line break in a header of the tunnel")
+    return "\r\n".join((*lines, "", "")).encode("latin-1", "replace")
