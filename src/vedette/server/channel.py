@@ -55,11 +55,15 @@ class Duplex(Protocol):
     through `write`: inside TLS or a WebSocket, and once the connection closes.
     """
 
-    fd: int
     peer: Address
     local: Address
     secure: bool
     deadline_s: float
+
+    @property
+    def fd(self) -> int:
+        """What may be written to directly, or -1."""
+        ...
 
     @property
     def queued_bytes(self) -> int:

@@ -12,7 +12,10 @@ class Outbox(Protocol):
     must pass through `write` (TLS, WebSocket).
     """
 
-    fd: int
+    @property
+    def fd(self) -> int:
+        """What may be written to directly, or -1."""
+        ...
 
     @property
     def queued_bytes(self) -> int:

@@ -23,8 +23,10 @@ from vedette.protocols.rtsp.server_events import (
     TeardownRequested,
 )
 from vedette.protocols.rtsp.session import Session
+from vedette.security.authentication import Identity
 from vedette.server.channel import NEVER, Duplex, Taker
 from vedette.server.live.viewers import DatagramPort
+from vedette.server.rtsp.gate import Refused
 from vedette.server.rtsp.media import Interleave, MediaRefused, MediaResource, MediaSession
 from vedette.server.rtsp.ports import numbers_of, open_ports
 from vedette.server.rtsp.urls import base_of, path_of
@@ -54,7 +56,7 @@ class RtspConnection(Taker):
         self._core = ServerConnection(service.sessions, now_s=service.now_s(), features=service.features)
         self._waiting: deque[RequestEvent] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._is_admitted = False
+        self._identity: Identity | None = None
         duplex.hand_to(self)
         duplex.deadline_s = self._core.deadline_s or NEVER
 
@@ -144,17 +146,17 @@ class RtspConnection(Taker):
                 self._core.refuse(event.request, 451)
 
     def _admit(self, event: RequestEvent) -> bool:
-        """Ask for a login where one is needed; requests of a connection that has shown it pass without."""
+        """Ask for a login where one is needed."""
         request = event.request
-        if self._is_admitted and request.authorization is None:
-            return True
-        challenges = self._service.admit(
-            request.method, request.url, request.authorization, self._duplex.peer.host
-        )
-        if challenges:
-            self._core.refuse(request, 401, www_authenticate=challenges)
+        try:
+            self._identity = self._service.gate.admit(
+                request.method, request.url, request.authorization, self._duplex.peer.host, self._identity
+            )
+        except Refused as refusal:
+            _log.debug("%s %s not admitted: %s", request.method, request.url, refusal)
+            status = 401 if refusal.challenges else 403
+            self._core.refuse(request, status, www_authenticate=refusal.challenges)
             return False
-        self._is_admitted = True
         return True
 
     def _resource(self, path: str, requires: tuple[str, ...]) -> MediaResource:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 from vedette.base.clock import Clock
@@ -13,6 +13,7 @@ from vedette.protocols.rtsp.session import Session, SessionTable
 from vedette.server.channel import Channel, Duplex
 from vedette.server.live.viewers import DatagramPort
 from vedette.server.rtsp.connection import Conversation, RtspConnection, take_feedback
+from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaDirectory, MediaSession
 
 _log = logging.getLogger(__name__)
@@ -20,21 +21,15 @@ _log = logging.getLogger(__name__)
 SWEEP_S = 1.0
 FEEDBACK_MOST_BYTES = 2048
 
-Admission = Callable[[str, str, str | None, str], Sequence[str]]
-
 
 class RtspService:
-    """Makes a connection's driver, keeps the table of sessions, and ends what has timed out.
-
-    `admit(method, url, authorization, peer)` gives the challenges of a refused login, or nothing when
-    the request may pass.
-    """
+    """Makes a connection's driver, keeps the table of sessions, and ends what has timed out."""
 
     features: frozenset[str] = frozenset({REPLAY_TAG})
 
-    def __init__(self, directory: MediaDirectory, admit: Admission, clock: Clock) -> None:
+    def __init__(self, directory: MediaDirectory, gate: Gate, clock: Clock) -> None:
         self.directory = directory
-        self.admit = admit
+        self.gate = gate
         self.chance = random.Random()
         self.sessions = SessionTable()
         self.sessions_total = 0

@@ -1,0 +1,43 @@
+"""Who may watch: RTSP requests against the users and the viewing policy."""
+
+from vedette.security.authentication import Authenticator, Identity, NotAuthenticated
+from vedette.security.policy import ViewingPolicy
+
+
+class Refused(Exception):
+    """The request is answered 401 with these challenges, or 403 when there are none."""
+
+    def __init__(self, challenges: tuple[str, ...], why: str) -> None:
+        super().__init__(why)
+        self.challenges = challenges
+
+
+class Gate:
+    """Admits RTSP requests. Source: Core, Authentication (26.06 §5.9.1); streams are READ_MEDIA."""
+
+    def __init__(self, authenticator: Authenticator, policy: ViewingPolicy) -> None:
+        self._authenticator = authenticator
+        self._policy = policy
+
+    def admit(
+        self, method: str, url: str, authorization: str | None, peer: str, known: Identity | None
+    ) -> Identity:
+        """Who asks, if they may watch; raises Refused.
+
+        `known` is who has logged in on this connection before: requests without credentials are theirs,
+        and the nonce they used stays good for as long as the connection lasts.
+        """
+        if authorization is None and known is not None:
+            return known
+        trusted_nonce = "" if known is None else known.nonce
+        try:
+            identity = self._authenticator.digest(
+                authorization or "", method, url, peer, trusted_nonce=trusted_nonce
+            )
+        except NotAuthenticated as refusal:
+            raise Refused(refusal.challenges, str(refusal)) from refusal
+        if self._policy.allows(identity.level):
+            return identity
+        if authorization is None:
+            raise Refused(self._authenticator.challenges(), "no login")
+        raise Refused((), f"{identity.user_name} may not watch")
