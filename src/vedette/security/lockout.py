@@ -1,0 +1,105 @@
+"""Guessing made slow: failures are counted for each user from each address, and locked out for a while."""
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import msgspec
+
+FREE_FAILURES = 5  # of one user from one address, before the first wait
+FREE_FAILURES_OF_ADDRESS = 50  # of any users from one address
+FIRST_WAIT_S = 2.0
+LONGEST_WAIT_S = 120.0  # a client with the old password must not be shut out for long after it was corrected
+FORGET_AFTER_S = 900.0
+REMEMBERED_MOST = 10_000
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class LockedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A user's name, or with an empty one every name, has been locked out for one address."""
+
+    user_name: str
+    address: str
+    failures: int
+    wait_s: float
+
+
+class _Count:
+    __slots__ = ("failures", "latest_s", "locked_until_s")
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.latest_s = 0.0
+        self.locked_until_s = 0.0
+
+
+class Lockout:
+    """Counts failed logins. Other addresses are never affected, so nobody can lock a user out from afar.
+
+    `on_locked` is told whenever a wait begins (the source of tns1:Device/SecurityPolicy/AuthFailed).
+    Memory is bounded: of too many the one that failed longest ago is forgotten.
+    """
+
+    def __init__(
+        self, on_locked: Callable[[LockedOut], None] | None = None, *, remembered_most: int = REMEMBERED_MOST
+    ) -> None:
+        self._on_locked = on_locked
+        self._remembered_most = remembered_most
+        self._by_user: OrderedDict[tuple[str, str], _Count] = OrderedDict()
+        self._by_address: OrderedDict[str, _Count] = OrderedDict()
+
+    def wait_s(self, user_name: str, address: str, now_s: float) -> float:
+        """How long logins of this user from this address are refused from now; 0 when they are not."""
+        origin = origin_of(address)
+        until_s = 0.0
+        for count in (self._by_user.get((user_name, origin)), self._by_address.get(origin)):
+            if count is not None:
+                until_s = max(until_s, count.locked_until_s)
+        return max(0.0, until_s - now_s)
+
+    def failed(self, user_name: str, address: str, now_s: float) -> None:
+        """A login failed with credentials that were given."""
+        origin = origin_of(address)
+        user = self._counted(self._by_user, (user_name, origin), now_s)
+        self._lock(user, FREE_FAILURES, user_name, address, now_s)
+        everyone = self._counted(self._by_address, origin, now_s)
+        self._lock(everyone, FREE_FAILURES_OF_ADDRESS, "", address, now_s)
+
+    def succeeded(self, user_name: str, address: str) -> None:
+        """A login succeeded: this user's failures from this address are forgiven."""
+        if self._by_user:
+            self._by_user.pop((user_name, origin_of(address)), None)
+
+    def _counted(self, counts: "OrderedDict[Key, _Count]", key: Key, now_s: float) -> _Count:
+        count = counts.get(key)
+        if count is None or now_s - count.latest_s > FORGET_AFTER_S:
+            count = counts[key] = _Count()
+        counts.move_to_end(key)
+        if len(counts) > self._remembered_most:
+            counts.popitem(last=False)
+        count.failures += 1
+        count.latest_s = now_s
+        return count
+
+    def _lock(self, count: _Count, free: int, user_name: str, address: str, now_s: float) -> None:
+        over = count.failures - free
+        if over < 0:
+            return
+        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(over, 16))
+        count.locked_until_s = now_s + wait_s
+        if self._on_locked is not None:
+            self._on_locked(
+                LockedOut(user_name=user_name, address=address, failures=count.failures, wait_s=wait_s)
+            )
+
+
+def origin_of(address: str) -> str:
+    """What failures are counted under: an IPv4 address, or the /64 in which an IPv6 host can move at will."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address

@@ -1,0 +1,237 @@
+"""The users of the machine as an immutable value, and the rules by which they change."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from vedette.base.errors import VedetteError
+from vedette.contract.schema.security import UserLevel
+from vedette.security.passwords import Vault
+
+LEVELS = (UserLevel.ADMINISTRATOR, UserLevel.OPERATOR, UserLevel.USER)
+
+
+class UserRefused(VedetteError):
+    """A change of users was refused; subclasses bear the names of the standard's faults."""
+
+
+class UsernameClash(UserRefused):
+    """A user of that name exists, or the name is given twice."""
+
+
+class UsernameMissing(UserRefused):
+    """No user has that name."""
+
+
+class UsernameTooLong(UserRefused):
+    """The name is too long."""
+
+
+class UsernameTooShort(UserRefused):
+    """The name is empty."""
+
+
+class UsernameUnusable(UserRefused):
+    """The name has control characters, which no login header can carry."""
+
+
+class PasswordTooLong(UserRefused):
+    """The password is too long."""
+
+
+class PasswordTooWeak(UserRefused):
+    """The password is missing, too short, or the user's name; the fault is Password in CreateUsers."""
+
+
+class TooManyUsers(UserRefused):
+    """There is no room for so many users."""
+
+
+class AnonymousNotAllowed(UserRefused):
+    """Nobody can be added to the anonymous level."""
+
+
+class LevelNotSupported(UserRefused):
+    """Users of that level are not supported."""
+
+
+class FixedUser(UserRefused):
+    """The user comes from the operator's configuration, or is the last administrator."""
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who may log in; `is_fixed` users come from the operator's file and stay as they are there."""
+
+    name: str
+    password: str
+    level: UserLevel
+    is_fixed: bool = False
+
+    def __repr__(self) -> str:
+        return f"User({self.name!r}, {self.level})"
+
+
+class UserChange(msgspec.Struct, frozen=True, kw_only=True):
+    """New level and password of an existing user; no password means that it is to be cleared."""
+
+    name: str
+    password: str | None
+    level: UserLevel
+
+    def __repr__(self) -> str:
+        return f"UserChange({self.name!r}, {self.level})"
+
+
+class StoredUser(msgspec.Struct, frozen=True, kw_only=True):
+    """A user as the settings document keeps it; the password is sealed by `Vault`."""
+
+    name: str
+    level: UserLevel
+    sealed_password: str
+
+
+class UserRules(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits for names and passwords; lengths of names in characters, of passwords in UTF-8 bytes."""
+
+    users_most: int = 64
+    name_most: int = 64
+    password_least_bytes: int = 8
+    password_most_bytes: int = 128
+
+
+class Users:
+    """All users, each name once. Every change returns a new value or raises and changes nothing.
+
+    Source: Core, Security (26.06 §8.4.3-§8.4.6).
+    """
+
+    def __init__(self, users: Iterable[User] = (), rules: UserRules | None = None) -> None:
+        self.rules = rules or UserRules()
+        self._users = {user.name: user for user in users}
+
+    def __iter__(self) -> Iterator[User]:
+        return iter(self._users.values())
+
+    def __len__(self) -> int:
+        return len(self._users)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Users) and self._users == other._users
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Users({list(self)!r})"
+
+    def get(self, name: str) -> User | None:
+        """The user of exactly that name."""
+        return self._users.get(name)
+
+    def create(self, new: Iterable[User]) -> "Users":
+        """With these users added."""
+        users = dict(self._users)
+        for user in new:
+            self._check_name(user.name)
+            self._check_password(user.name, user.password)
+            _check_level(user.level)
+            if user.name in users:
+                raise UsernameClash(f"a user {user.name!r} exists already")
+            users[user.name] = user
+        if len(users) > self.rules.users_most:
+            raise TooManyUsers(f"{len(users)} users; {self.rules.users_most} are supported")
+        return Users(users.values(), self.rules)
+
+    def delete(self, names: Iterable[str]) -> "Users":
+        """Without these users."""
+        users = dict(self._users)
+        for name in names:
+            user = self._require(name)
+            if user.is_fixed:
+                raise FixedUser(f"{name!r} comes from the configuration and cannot be deleted")
+            users.pop(name, None)
+        return self._with_administrator(users)
+
+    def change(self, changes: Iterable[UserChange]) -> "Users":
+        """With these users' levels and passwords replaced."""
+        users = dict(self._users)
+        for change in changes:
+            user = self._require(change.name)
+            if user.is_fixed:
+                raise FixedUser(f"{change.name!r} comes from the configuration and cannot be changed")
+            self._check_password(change.name, change.password or "")
+            _check_level(change.level)
+            users[change.name] = msgspec.structs.replace(
+                user, password=change.password or "", level=change.level
+            )
+        return self._with_administrator(users)
+
+    def with_fixed(self, fixed: Iterable[User]) -> "Users":
+        """With the configuration's users added as fixed ones; they take the place of stored ones."""
+        users = dict(self._users)
+        for user in fixed:
+            self._check_name(user.name)
+            _check_level(user.level)
+            users[user.name] = msgspec.structs.replace(user, is_fixed=True)
+        return Users(users.values(), self.rules)
+
+    @property
+    def has_administrator(self) -> bool:
+        """Whether anybody could change settings."""
+        return any(user.level is UserLevel.ADMINISTRATOR for user in self)
+
+    def stored(self, vault: Vault) -> tuple[StoredUser, ...]:
+        """What the settings document keeps: everyone but the fixed users, passwords sealed."""
+        return tuple(
+            StoredUser(name=user.name, level=user.level, sealed_password=vault.seal(user.password, user.name))
+            for user in self
+            if not user.is_fixed
+        )
+
+    @classmethod
+    def opened(cls, stored: Iterable[StoredUser], vault: Vault, rules: UserRules | None = None) -> "Users":
+        """The users of a settings document; raises PasswordUnreadable."""
+        return cls(
+            (
+                User(name=each.name, password=vault.open(each.sealed_password, each.name), level=each.level)
+                for each in stored
+            ),
+            rules,
+        )
+
+    def _require(self, name: str) -> User:
+        user = self._users.get(name)
+        if user is None:
+            raise UsernameMissing(f"no user is named {name!r}")
+        return user
+
+    def _with_administrator(self, users: dict[str, User]) -> "Users":
+        changed = Users(users.values(), self.rules)
+        if self.has_administrator and not changed.has_administrator:
+            raise FixedUser("the last administrator must stay")
+        return changed
+
+    def _check_name(self, name: str) -> None:
+        if not name:
+            raise UsernameTooShort("a user needs a name")
+        if len(name) > self.rules.name_most:
+            raise UsernameTooLong(f"a name of {len(name)} characters; {self.rules.name_most} are supported")
+        if any(ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 for letter in name):
+            raise UsernameUnusable(f"the name {name!r} has control characters")
+
+    def _check_password(self, name: str, password: str) -> None:
+        length = len(password.encode())
+        if length > self.rules.password_most_bytes:
+            raise PasswordTooLong(
+                f"a password of {length} bytes; {self.rules.password_most_bytes} are supported"
+            )
+        if length < self.rules.password_least_bytes:
+            raise PasswordTooWeak(f"a password needs {self.rules.password_least_bytes} characters")
+        if password.casefold() == name.casefold():
+            raise PasswordTooWeak("the password is the name")
+
+
+def _check_level(level: UserLevel) -> None:
+    if level is UserLevel.ANONYMOUS:
+        raise AnonymousNotAllowed("nobody can be added to the anonymous level")
+    if level not in LEVELS:
+        raise LevelNotSupported(f"users of level {level} are not supported")
