@@ -13,6 +13,10 @@ from vedette.wire.message import MalformedMessage, XmlElement
 from vedette.wire.namespaces import PREFIXES
 
 
+class NotWellFormed(MalformedMessage):
+    """The bytes are not XML, or not XML of a kind that is let in."""
+
+
 class Limits(NamedTuple):
     """What a document may at most hold. The depth counts the root as 1 and cannot exceed 250."""
 
@@ -46,7 +50,7 @@ def parse(data: bytes, limits: Limits = DEFAULT_LIMITS, *, tolerant: bool = Fals
     uses prefixes without declaring them, as some devices do: those of the standard get their own
     namespace, others none.
 
-    Raises LimitExceeded, or MalformedMessage for anything that is not acceptable XML.
+    Raises LimitExceeded, or NotWellFormed for anything that is not acceptable XML.
     """
     if len(data) > limits.size_bytes:
         raise LimitExceeded(f"a document of {len(data)} bytes, at most {limits.size_bytes} are allowed")
@@ -54,7 +58,7 @@ def parse(data: bytes, limits: Limits = DEFAULT_LIMITS, *, tolerant: bool = Fals
     _refuse_document_type(text)
     root = _parsed(text, tolerant=tolerant)
     if root.getroottree().docinfo.internalDTD is not None:
-        raise MalformedMessage("a document type declaration")
+        raise NotWellFormed("a document type declaration")
     _check(root, text, limits)
     return root
 
@@ -74,7 +78,7 @@ def _as_utf8(data: bytes) -> bytes:
         if encoding in _OTHER_ENCODINGS:
             data = _transcoded(data, encoding)
         elif encoding not in _UTF8 and not encoding.startswith("utf-16"):
-            raise MalformedMessage(f"the encoding {encoding!r} is not supported")
+            raise NotWellFormed(f"the encoding {encoding!r} is not supported")
     data = data.strip(_WHITE + b"\x00")
     declaration = _DECLARATION.match(data)
     return data[declaration.end() :] if declaration else data
@@ -84,7 +88,7 @@ def _transcoded(data: bytes, encoding: str) -> bytes:
     try:
         return data.decode(encoding).encode()
     except UnicodeError:
-        raise MalformedMessage(f"bytes that are not {encoding}") from None
+        raise NotWellFormed(f"bytes that are not {encoding}") from None
 
 
 def _refuse_document_type(text: bytes) -> None:
@@ -102,14 +106,12 @@ def _refuse_document_type(text: bytes) -> None:
             break
         after = text.find(closing, at + skipped)
         if after < 0:
-            raise MalformedMessage("not well-formed XML: the document ends before its root")
+            raise NotWellFormed("not well-formed XML: the document ends before its root")
         at = after + len(closing)
     if opening.startswith(b"<!"):
-        raise MalformedMessage("a document type declaration")
+        raise NotWellFormed("a document type declaration")
     if not opening.startswith(b"<"):
-        raise MalformedMessage(
-            f"not XML: begins with {text[at : at + 40]!r}" if at < end else "no XML at all"
-        )
+        raise NotWellFormed(f"not XML: begins with {text[at : at + 40]!r}" if at < end else "no XML at all")
 
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:
@@ -133,14 +135,14 @@ def _parsed(text: bytes, *, tolerant: bool) -> XmlElement:
     except etree.XMLSyntaxError as error:
         problem = error
     if not tolerant or not _is_prefix_trouble(parser):
-        raise MalformedMessage(f"not well-formed XML: {problem.msg}"[:300])
+        raise NotWellFormed(f"not well-formed XML: {problem.msg}"[:300])
     parser = _parser(recover=True)
     try:
         root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        raise MalformedMessage(f"not well-formed XML: {error.msg}"[:300]) from None
+        raise NotWellFormed(f"not well-formed XML: {error.msg}"[:300]) from None
     if root is None:
-        raise MalformedMessage(f"not well-formed XML: {problem.msg}"[:300])
+        raise NotWellFormed(f"not well-formed XML: {problem.msg}"[:300])
     for element in root.iter(etree.Element):
         _declare_prefixes(element)
     return root

@@ -119,9 +119,9 @@ def read_envelope(
     Raises NotSoap12, NotUnderstood, UnknownEncoding or MalformedMessage.
     """
     name = name_of(root)
-    if name.local != "Envelope" or name.namespace != ENV:
-        if not tolerant or name != (ENV11, "Envelope"):
-            raise NotSoap12(f"the root is {root.tag}, not a SOAP 1.2 envelope"[:300])
+    is_acceptable = name == (ENV, "Envelope") or (tolerant and name == (ENV11, "Envelope"))
+    if not is_acceptable:
+        raise NotSoap12(f"the root is {root.tag!s}, not a SOAP 1.2 envelope"[:300])
     header = root.find(f"{{{name.namespace}}}Header")
     body = root.find(f"{{{name.namespace}}}Body")
     if body is None:
@@ -321,8 +321,7 @@ def _write_addressing(addressing: Addressing, out: XmlWriter) -> None:
         ("RelatesTo", addressing.relates_to),
     ):
         if value:
-            must = ' env:mustUnderstand="1"' if name in ("Action", "To") else ""
-            out.parts.append(f"<{prefix}:{name}{must}>{escape_text(value)}</{prefix}:{name}>")
+            out.parts.append(f"<{prefix}:{name}>{escape_text(value)}</{prefix}:{name}>")
     if addressing.reply_to:
         address = f"<{prefix}:Address>{escape_text(addressing.reply_to)}</{prefix}:Address>"
         out.parts.append(f"<{prefix}:ReplyTo>{address}</{prefix}:ReplyTo>")

@@ -1,0 +1,243 @@
+"""Operation and envelope, exception and fault: the only place that pairs them."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar, cast
+
+from vedette.base.errors import LimitExceeded
+from vedette.contract.faults import (
+    FAULTS,
+    Fault,
+    NotAuthorized,
+    ReceiverFault,
+    SenderFault,
+    UnknownAction,
+)
+from vedette.contract.operation import Operation, Service
+from vedette.wire import soap
+from vedette.wire.codec import decode
+from vedette.wire.message import MalformedMessage, XmlElement, XmlName, xml_name
+from vedette.wire.namespaces import TER, WSSE
+from vedette.wire.parser import DEFAULT_LIMITS, Limits, NotWellFormed, parse
+from vedette.wire.soap import Addressing, Envelope, SoapFault
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+AnyOperation = Operation[..., Any, Any]
+
+_BY_CODES = {(each.side, each.namespace, each.subcodes): each for each in FAULTS.values()}
+_BY_SUBCODES = {each.subcodes: each for each in reversed(FAULTS.values()) if each.subcodes}
+_BY_LAST_SUBCODE = {each.subcodes[-1]: each for each in reversed(FAULTS.values()) if each.subcodes}
+
+
+class IncomingRequest:
+    """A request whose operation is known and whose content has not been looked at.
+
+    Access is checked between `Dispatch.identify` and `decode`, so that a caller without rights cannot
+    make the device do more than parse.
+    """
+
+    def __init__(self, operation: AnyOperation, envelope: Envelope, body: XmlElement) -> None:
+        self.operation = operation
+        self.addressing = envelope.addressing
+        self.security = envelope.security
+        self.headers = envelope.headers
+        self.body = body
+
+    def decode(self) -> Any:
+        """The request value; raises MalformedMessage naming the path and the value that is wrong."""
+        return decode(self.operation.request, self.body)
+
+
+class Dispatch:
+    """Finds the operation of an envelope by the element in its body, among the given services.
+
+    Where services share an element, as Device and DeviceIO share the relay operations, the
+    WS-Addressing action decides, and without one the service named first.
+    """
+
+    def __init__(self, services: Iterable[type[Service]]) -> None:
+        self._operations: dict[XmlName, list[AnyOperation]] = {}
+        for service in services:
+            for operation in service.operations():
+                self._operations.setdefault(xml_name(operation.request), []).append(operation)
+
+    def identify(
+        self,
+        data: bytes,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        understood: frozenset[str] = frozenset(),
+    ) -> IncomingRequest:
+        """Read an envelope up to the name of its body's child.
+
+        `understood` are namespaces of headers that must be understood and are. Raises UnknownAction,
+        MalformedMessage, LimitExceeded, and soap's NotSoap12, NotUnderstood and UnknownEncoding.
+        """
+        envelope = soap.read_envelope(parse(data, limits), understood=understood)
+        if envelope.body is None:
+            raise MalformedMessage("the envelope's body is empty")
+        name = soap.name_of(envelope.body)
+        candidates = self._operations.get(name)
+        if candidates is None:
+            raise UnknownAction(f"no operation {name.local!r} in namespace {name.namespace!r}"[:300])
+        action = envelope.addressing.action
+        operation = next((each for each in candidates if each.action == action), candidates[0])
+        return IncomingRequest(operation, envelope, envelope.body)
+
+
+def response_action(operation: AnyOperation) -> str:
+    """The WS-Addressing action of an operation's response."""
+    return operation.action.removesuffix("Request") + "Response"
+
+
+def request_envelope(
+    operation: Operation[..., Req, Res],
+    request: Req,
+    *,
+    to: str = "",
+    message_id: str = "",
+    security: XmlElement | None = None,
+    reference_parameters: tuple[XmlElement, ...] = (),
+) -> bytes:
+    """The envelope of a request; without `message_id` it carries no addressing headers.
+
+    `message_id` is a URI the caller made up (`urn:uuid:…`), `reference_parameters` come from the
+    endpoint reference that is called. Raises CallerError for values that XML cannot carry.
+    """
+    addressing = None
+    if message_id:
+        addressing = Addressing(
+            action=operation.action,
+            message_id=message_id,
+            to=to,
+            reply_to=soap.ANONYMOUS,
+            reference_parameters=reference_parameters,
+        )
+    return soap.message_envelope(request, addressing=addressing, security=security)
+
+
+def response_envelope(
+    operation: Operation[..., Req, Res], response: Res, to_request: Addressing | None = None
+) -> bytes:
+    """The envelope of a response, with addressing headers if the request had any.
+
+    A one-way operation has no response: the result is empty.
+    """
+    if response is None:
+        return b""
+    addressing = _reply_addressing(to_request, response_action(operation))
+    return soap.message_envelope(response, addressing=addressing)
+
+
+def fault_envelope(fault: SoapFault, to_request: Addressing | None = None) -> bytes:
+    """The envelope of a fault, with addressing headers if the request had any."""
+    return soap.fault_envelope(fault, addressing=_reply_addressing(to_request, soap.FAULT_ACTION))
+
+
+def _reply_addressing(request: Addressing | None, action: str) -> Addressing | None:
+    if request is None or not (request.action or request.message_id):
+        return None
+    return Addressing(action=action, relates_to=request.message_id, namespace=request.namespace)
+
+
+def http_status(fault: SoapFault) -> int:
+    """The HTTP status a fault travels under. Source: SOAP 1.2 Part 2 §7.5.2.2."""
+    return 400 if fault.code == "Sender" else 500
+
+
+def read_response(
+    operation: Operation[..., Req, Res],
+    data: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    tolerant: bool = True,
+) -> Res:
+    """The response in an envelope; raises the device's Fault, or MalformedMessage or LimitExceeded.
+
+    `tolerant` is how a client reads devices in the field: see `wire.plan.Plan` and `wire.parser.parse`
+    for what that allows. A one-way operation may be answered with nothing.
+    """
+    expected: type[Any] = operation.response
+    if expected is type(None) and not data.strip():
+        return cast("Res", None)
+    envelope = soap.read_envelope(parse(data, limits, tolerant=tolerant), tolerant=tolerant)
+    body = envelope.body
+    if soap.is_fault(body):
+        raise from_soap(soap.read_fault(cast("XmlElement", body)))
+    if expected is type(None):
+        return cast("Res", None)
+    name, wanted = envelope.body_name, xml_name(expected)
+    if body is None or name is None:
+        raise MalformedMessage(f"an empty body instead of {wanted.local}")
+    if name != wanted and not (tolerant and name.local == wanted.local):
+        raise MalformedMessage(f"{name.clark} instead of {wanted.clark}"[:300])
+    return cast("Res", decode(expected, body, tolerant=tolerant))
+
+
+def to_soap(error: Exception, incident: str) -> SoapFault:
+    """What the peer may learn about `error`.
+
+    A Fault speaks for itself, and so do the errors that the peer's own message causes. Anything else
+    is our own mistake: the peer learns only the incident number, which stands in the log beside the
+    traceback.
+    """
+    match error:
+        case Fault():
+            return SoapFault(code=error.side, subcodes=_names(error), reason=str(error), detail=error.detail)
+        case soap.NotSoap12():
+            return SoapFault(code="VersionMismatch", reason=str(error))
+        case soap.NotUnderstood():
+            return SoapFault(code="MustUnderstand", reason=str(error))
+        case soap.UnknownEncoding():
+            return SoapFault(code="DataEncodingUnknown", reason=str(error))
+        case NotWellFormed():
+            return SoapFault(code="Sender", subcodes=(XmlName(TER, "WellFormed"),), reason=str(error))
+        case MalformedMessage() | LimitExceeded():
+            return SoapFault(code="Sender", subcodes=(XmlName(TER, "InvalidArgs"),), reason=str(error))
+        case _:
+            subcodes = (XmlName(TER, "Action"),)
+            return SoapFault(code="Receiver", subcodes=subcodes, reason=f"internal error {incident}")
+
+
+def _names(fault: Fault) -> tuple[XmlName, ...]:
+    """The subcodes with namespaces: only the innermost may come from elsewhere than the standard's own."""
+    if not fault.subcodes:
+        return ()
+    *outer, last = fault.subcodes
+    return (*(XmlName(TER, each) for each in outer), XmlName(fault.namespace, last))
+
+
+def from_soap(fault: SoapFault) -> Fault:
+    """The exception a fault stands for.
+
+    Devices get sides, parents and namespaces wrong: if the codes as a whole fit no class, the subcodes
+    do, or the innermost alone. A fault that no class stands for is a SenderFault or ReceiverFault that
+    carries its own subcodes. The reasons for a refused WS-Security header all mean NotAuthorized.
+    """
+    locals_ = tuple(each.local for each in fault.subcodes)
+    namespace = fault.subcodes[-1].namespace if fault.subcodes else TER
+    cls: type[Fault] | None = _BY_CODES.get((cast("Any", fault.code), namespace, locals_))
+    if cls is None and namespace == WSSE:
+        cls = NotAuthorized
+    if cls is None and locals_:
+        cls = _BY_SUBCODES.get(locals_) or _BY_LAST_SUBCODE.get(locals_[-1])
+    if cls is not None:
+        return cls(fault.reason, detail=fault.detail)
+    made = (SenderFault if fault.code == "Sender" else ReceiverFault)(fault.reason, detail=fault.detail)
+    made.subcodes = locals_
+    made.namespace = namespace
+    return made
+
+
+__all__ = [
+    "Dispatch",
+    "IncomingRequest",
+    "fault_envelope",
+    "from_soap",
+    "http_status",
+    "read_response",
+    "request_envelope",
+    "response_action",
+    "response_envelope",
+    "to_soap",
+]
