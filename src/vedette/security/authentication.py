@@ -15,8 +15,9 @@ from vedette.protocols.http1.digest import (
     DigestAuthorization,
     DigestChallenge,
     parse_authorization,
+    password_hash,
     user_hash,
-    verify,
+    verify_hash,
 )
 from vedette.security.audit import Audit
 from vedette.security.lockout import Lockout
@@ -125,7 +126,8 @@ class Authenticator:
         name = user.name if user is not None else shown.username
         self._check_lockout(name, peer, self.challenges())
         self._check_meaning(shown, target)
-        is_right = verify(shown, method, (user or _NOBODY).password, body=body)
+        secret = password_hash(name, self.realm, (user or _NOBODY).password, shown.algorithm)
+        is_right = verify_hash(shown, method, secret, body=body)
         if user is None or not is_right:
             raise self._failure(name, peer, Login.DIGEST)
         if shown.nonce != trusted_nonce:
@@ -216,12 +218,8 @@ def is_same_resource(digest_uri: str, target: str) -> bool:
         return True
     signed_path, signed_query = _path_and_query(digest_uri)
     path, query = _path_and_query(target)
-    if signed_query and query and signed_query != query and not _is_rtsp(target):
-        return False
-    if signed_path == path:
-        return True
     if not _is_rtsp(target):
-        return False
+        return signed_path == path and signed_query in ("", query)
     # A track's name may be glued to a query: /cam?channel=1/trackID=0
     whole, signed_whole = f"{path}?{query}".rstrip("?"), f"{signed_path}?{signed_query}".rstrip("?")
     return _lies_below(whole, signed_whole) or _lies_below(signed_whole, whole)
