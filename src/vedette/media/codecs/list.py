@@ -5,11 +5,12 @@ from vedette.media.codecs.codec import Codec, UnknownCodec
 from vedette.media.codecs.g711 import G711
 from vedette.media.codecs.h264 import H264
 from vedette.media.codecs.h265 import H265
+from vedette.media.codecs.jpeg import Jpeg
 from vedette.media.codecs.metadata import Metadata
 
 PCMU = G711("PCMU", 0, b"ulaw")
 PCMA = G711("PCMA", 8, b"alaw")
-CODECS: tuple[Codec, ...] = (H264(), H265(), Aac(), PCMU, PCMA, Metadata())
+CODECS: tuple[Codec, ...] = (H264(), H265(), Jpeg(), Aac(), PCMU, PCMA, Metadata())
 _BY_NAME = {codec.name: codec for codec in CODECS}
 
 

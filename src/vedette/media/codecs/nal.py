@@ -26,6 +26,15 @@ class NalKind(IntEnum):
     REFUSED = 8  # interleaved packetisation modes, which no SDP of ours or of a camera offers
 
 
+_SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
+    NalKind.SET.value,
+    NalKind.SLICE.value,
+    NalKind.KEY_SLICE.value,
+    NalKind.AGGREGATE.value,
+    NalKind.FRAGMENT.value,
+)  # an enumeration's members cost a look-up each time
+
+
 class NalBody(NamedTuple):
     """The NAL units of one picture sorted: `data` as in AccessUnit, the parameter sets among them."""
 
@@ -199,11 +208,11 @@ class NalDepacketizer:
             self._clear(is_unsure=lost or self._ended_timestamp < 0)
         if not self._is_broken and len(payload) > self._form.header_bytes:
             kind = self._form.kinds[payload[0]]
-            if kind is NalKind.FRAGMENT:
+            if kind == _FRAGMENT:
                 self._take_fragment(payload)
             else:
                 self._end_fragment()
-                if kind is NalKind.AGGREGATE:
+                if kind == _AGGREGATE:
                     self._take_aggregate(payload)
                 else:
                     self._take(bytes(payload))
@@ -255,7 +264,7 @@ class NalDepacketizer:
             self._end_fragment()
             head = self._form.fragmented_head(payload)
             kind = self._form.kinds[head[0]]
-            if NalKind.SLICE <= kind <= NalKind.KEY_SLICE:
+            if _SLICE <= kind <= _KEY_SLICE:
                 self._note_slice(kind, head + payload[skip : skip + 8])
             if self._is_broken:
                 return
@@ -277,7 +286,7 @@ class NalDepacketizer:
             return
         self._fragment_at = self.continuation = -1
         kind = self._form.kinds[self._fragment_head[0]]
-        if NalKind.SLICE <= kind <= NalKind.KEY_SLICE:
+        if _SLICE <= kind <= _KEY_SLICE:
             self.pieces[at] = sum(map(len, self.pieces[at:])).to_bytes(4, "big") + self._fragment_head
             return
         nal = b"".join(self.pieces[at:])
@@ -299,7 +308,7 @@ class NalDepacketizer:
         if self._is_broken or not nal:
             return
         kind = self._form.kinds[nal[0]]
-        if kind is NalKind.SET or nal.startswith((b"\0\0\1", b"\0\0\0\1")):
+        if kind == _SET or nal.startswith((b"\0\0\1", b"\0\0\0\1")):
             if b"\0\0\1" in nal:  # a peer that sends its encoder's byte stream whole
                 for each in split_annex_b(b"\0\0\1" + nal):
                     self._take(each)
@@ -307,7 +316,7 @@ class NalDepacketizer:
             self._has_sets = True
             self._sets_changed = self._sets.learn(nal) or self._sets_changed
         elif NalKind.KEPT <= kind <= NalKind.KEY_SLICE:
-            if kind >= NalKind.SLICE:
+            if kind >= _SLICE:
                 self._note_slice(kind, nal[:16])
             elif kind is NalKind.MESSAGE and not self._is_key:
                 self._is_key = self._form.is_entry(nal)
@@ -328,7 +337,7 @@ class NalDepacketizer:
                     self._break()
             elif self._has_sets and not self._is_key:
                 self._is_key = self._form.is_intra(start)
-        if kind is NalKind.KEY_SLICE:
+        if kind == _KEY_SLICE:
             self._is_key = True
 
 
