@@ -1,0 +1,1 @@
+"""What the web page needs and the standard has no words for: fragments over WebSocket, spans, states."""

@@ -1,0 +1,152 @@
+"""Live pictures and footage for the page, over WebSocket: a text message with the type, then fragments."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.media.hub import Stream
+from vedette.media.unit import AccessUnit, Track
+from vedette.server.browser.feed import Feed, NotPlayable
+from vedette.server.websocket import WebSocket
+from vedette.storage.archive import Archive
+from vedette.storage.reader import RecordingReader, StoredFragment
+
+WAITING_MOST_BYTES = 4 << 20
+WAIT_FOR_TRACKS_S = 5.0
+AHEAD_S = 2.0  # how far footage is sent before it is due: a browser wants a little in store
+GROWTH_WAIT_S = 1.0
+
+
+class LiveFeed:
+    """One browser's sink on a stream: units wait here, and whole groups are dropped when it is slow."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._units: deque[AccessUnit] = deque(stream.kept_group)
+        self._bytes = 0
+        self._arrival = asyncio.Event()
+        self._tracks = stream.tracks
+        self.is_over = False
+        if self._units:
+            self._arrival.set()
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        """Another codec or other parameter sets: the browser has to begin again."""
+        if tracks != self._tracks:
+            self.is_over = True
+            self._arrival.set()
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        """Keep units until the browser takes them."""
+        size = sum(len(unit.data) for unit in units)
+        if self._bytes + size > WAITING_MOST_BYTES:
+            self.is_over = True  # it comes back by itself and starts with the newest key frame
+        else:
+            self._units.extend(units)
+            self._bytes += size
+        self._arrival.set()
+
+    async def next(self) -> list[AccessUnit]:
+        """What has come since the last call; waits for something."""
+        await self._arrival.wait()
+        self._arrival.clear()
+        units = list(self._units)
+        self._units.clear()
+        self._bytes = 0
+        return units
+
+
+class Player:
+    """Serves the page's two kinds of WebSocket."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+
+    async def live(self, stream: Stream, socket: WebSocket) -> None:
+        """Send a live stream until the browser goes or the stream changes."""
+        for _ in range(round(WAIT_FOR_TRACKS_S / 0.05)):
+            if stream.kept_group:
+                break
+            await asyncio.sleep(0.05)
+        try:
+            feed = Feed(stream.tracks)
+        except NotPlayable as problem:
+            await _say(socket, problem=str(problem))
+            return
+        source = LiveFeed(stream)
+        stream.attach(source)
+        gone = asyncio.create_task(_closed(socket), name="browser goes")
+        try:
+            await _say(socket, mime=feed.mime)
+            await socket.send_bytes(feed.init_segment(self._clock.utc_us()))
+            while not source.is_over and not gone.done():
+                waiting = asyncio.ensure_future(source.next())
+                await asyncio.wait((waiting, gone), return_when=asyncio.FIRST_COMPLETED)
+                if not waiting.done():
+                    waiting.cancel()
+                    break
+                data = feed.fragments(waiting.result())
+                if data:
+                    await socket.send_bytes(data)
+        finally:
+            gone.cancel()
+            stream.detach(source)
+
+    async def playback(self, recording: str, from_us: int, socket: WebSocket) -> None:
+        """Send footage from an instant on in real time, over gaps and into what is recorded now."""
+        reader = await asyncio.to_thread(self._archive.reader, recording)
+        gone = asyncio.create_task(_closed(socket), name="browser goes")
+        try:
+            sending = asyncio.create_task(self._send(reader, from_us, socket), name="playback for a browser")
+            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+        finally:
+            gone.cancel()
+            await asyncio.to_thread(reader.close)
+
+    async def _send(self, reader: RecordingReader, from_us: int, socket: WebSocket) -> None:
+        loop = asyncio.get_running_loop()
+        cursor = reader.forward(from_us)
+        feed: Feed | None = None
+        tracks: tuple[Track, ...] = ()
+        began_s, began_us = loop.time(), 0
+        while True:
+            fragment = await asyncio.to_thread(cursor.next)
+            if fragment is None:
+                if not reader.is_growing:
+                    return
+                await asyncio.sleep(GROWTH_WAIT_S)
+                continue
+            if feed is None or fragment.tracks != tracks or fragment.follows_gap:
+                tracks = fragment.tracks
+                try:
+                    feed = Feed(tracks)
+                except NotPlayable as problem:
+                    await _say(socket, problem=str(problem))
+                    return
+                began_s, began_us = loop.time(), fragment.start_us
+                await _say(socket, mime=feed.mime, from_us=fragment.start_us)
+                await socket.send_bytes(feed.init_segment(fragment.start_us))
+            data = feed.fragments(await asyncio.to_thread(_units, fragment))
+            due_s = began_s + (fragment.start_us - began_us) / 1_000_000 - AHEAD_S
+            await asyncio.sleep(max(0.0, due_s - loop.time()))
+            if data:
+                await socket.send_bytes(data)
+
+
+def _units(fragment: StoredFragment) -> list[AccessUnit]:
+    return fragment.units()
+
+
+async def _say(socket: WebSocket, **fields: str | int) -> None:
+    await socket.send_text(msgspec.json.encode(fields).decode())
+
+
+async def _closed(socket: WebSocket) -> None:
+    async for _ in socket:
+        continue  # the page has nothing to say
