@@ -17,15 +17,21 @@ from bench.profiles_document import PROFILES, document
 
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 GENERATED = "media_by_xsdata"
+DOCUMENT = document()
 BATCHES = 15
 BATCH_S = 0.1
 
 Contender = tuple[Callable[[], Any], Callable[[], bytes], Callable[[Any], tuple[int, int]]]
 
 
+def envelope_element() -> Any:
+    """The envelope, parsed by lxml as all contenders do it."""
+    return etree.fromstring(DOCUMENT)
+
+
 def response_element() -> Any:
-    """The response in its envelope, parsed by lxml as all contenders do it."""
-    return etree.fromstring(document())[0][0]
+    """The response in it."""
+    return envelope_element()[0][0]
 
 
 def wsdl_path() -> Path:
@@ -84,7 +90,7 @@ def zeep(cache: Path) -> Contender:
     element = client.get_element(f"{{{MEDIA}}}GetProfilesResponse")
 
     def parse() -> Any:
-        return operation.process_reply(etree.fromstring(document()))
+        return operation.process_reply(envelope_element())
 
     value = element(Profiles=parse())
 

@@ -1,12 +1,13 @@
 """The scenarios, in the order in which they run."""
 
 from bench.figures import Scenario
-from bench.scenarios import cli, codec, fanout, record, sessions, start
+from bench.scenarios import cli, codec, fanout, record, replay, sessions, start
 
 SCENARIOS: tuple[Scenario, ...] = (
     fanout.TCP,
     fanout.UDP,
     record.SCENARIO,
+    replay.SCENARIO,
     start.SCENARIO,
     sessions.SCENARIO,
     codec.SCENARIO,
