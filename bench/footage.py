@@ -22,6 +22,7 @@ from vedette.storage.errors import StorageError
 from vedette.storage.index import Progress
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.segments import segment_path
+from vedette.storage.writer import RecordingWriter
 
 SEGMENT_S = 60
 SEGMENT_US = SEGMENT_S * 1_000_000
