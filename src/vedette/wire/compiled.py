@@ -16,7 +16,6 @@ from vedette.wire.pieces import HeldText, other_children, taker, text_of, text_r
 from vedette.wire.scalars import WRITERS, read_str
 from vedette.wire.writer import (
     XmlWriter,
-    declarations,
     escape_attribute,
     escape_text,
     odd_in_attribute,
@@ -74,7 +73,6 @@ class _WriterSource(_Source):
             odd_in_attribute=odd_in_attribute,
             escape_text=escape_text,
             escape_attribute=escape_attribute,
-            declarations=declarations,
             special=_write_special,
             plan_of=plan_of,
         )
@@ -146,8 +144,9 @@ class _WriterSource(_Source):
             self.flush()
             self.line(f"out.tree({variable})")
         elif field.type is PrefixedText:
-            self.flush()
-            self.line(f"out.prefixed_text('<{spelled}', {variable}, '</{spelled}>')")
+            self.text += (
+                f"<{spelled}{{out.declarations({variable})}}>{{escape_text({variable}.text)}}</{spelled}>"
+            )
         elif is_message(field.type):
             kind = self.refer("kind", field.type)
             child = self.refer("plan", self.plan_of(field.type))
@@ -166,7 +165,7 @@ def compiled_writer(cls: Any, plan: Any, fields: list[Field], plan_of: PlanOf) -
         source.attribute(field, number)
     for field in fields:
         if field.kind == "text" and field.type is PrefixedText:
-            source.text += f"{{declarations(value.{field.name})}}"
+            source.text += f"{{out.declarations(value.{field.name})}}"
     source.text += ">"
     for number, field in enumerate(field for field in fields if field.kind != "attribute"):
         source.child(field, number)

@@ -71,6 +71,8 @@ def _field(cls: Any, name: str, owner: Any, hint: Any, form: FieldForm, *, is_re
         raise TypeError(f"{cls.__name__}.{name}: {kind!r} is no type a message can hold")
     if form.kind in ("attribute", "text") and not is_simple(kind):
         raise TypeError(f"{cls.__name__}.{name}: only simple types fit into {form.kind}")
+    if kind is PrefixedText and (form.is_listed or form.kind == "attribute"):
+        raise TypeError(f"{cls.__name__}.{name}: a text with prefixes of its own needs an element of its own")
     declared: Declared = owner.__declared__
     namespace = "" if form.kind == "attribute" else declared.namespace
     if form.namespace is not None:

@@ -138,6 +138,8 @@ def text_of(field: Field) -> Callable[[Any, XmlWriter], str]:
     """A field's value as text, not yet escaped."""
     if field.type is XmlName:
         one: Callable[[Any, XmlWriter], str] = _name_text
+    elif field.type is PrefixedText:
+        one = lambda value, out: value.text  # noqa: E731
     elif field.type in WRITERS:
         convert = WRITERS[field.type]
         one = lambda value, out: convert(value)  # noqa: E731

@@ -2,6 +2,7 @@
 
 import re
 from binascii import crc32
+from collections.abc import Iterable
 from typing import Protocol
 
 from lxml import etree
@@ -15,6 +16,7 @@ odd_in_text = re.compile(f"[&<>\r{_UNWRITABLE}]").search
 odd_in_attribute = re.compile(f'[&<"\t\n\r{_UNWRITABLE}]').search
 _unwritable = re.compile(f"[{_UNWRITABLE}]")
 _find_unwritable = _unwritable.search
+_is_prefix = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.-]*").fullmatch
 _TEXT_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _ATTRIBUTE_ESCAPES = {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TEXT_TABLE = str.maketrans(_TEXT_ESCAPES)
@@ -66,10 +68,11 @@ class DeclaresNamespaces(Protocol):
         ...
 
 
-def declarations(value: PrefixedText) -> str:
-    """The attributes that declare the prefixes of a text on its own element."""
+def _declared(namespaces: Iterable[tuple[str, str]]) -> str:
     return "".join(
-        f' xmlns:{prefix}="{escape_attribute(namespace)}"' for prefix, namespace in value.namespaces
+        f' xmlns:{prefix}="{escape_attribute(namespace)}"'
+        for prefix, namespace in namespaces
+        if prefix != "xml"
     )
 
 
@@ -79,13 +82,14 @@ class XmlWriter:
     The first piece must be the root's opening up to its name (`<env:Envelope`).
     """
 
-    __slots__ = ("_extra", "_namespaces", "parts", "plans")
+    __slots__ = ("_at_root", "_extra", "_namespaces", "parts", "plans")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.plans: set[DeclaresNamespaces] = set()
         self._namespaces: set[str] = set()
         self._extra: dict[str, str] = {}
+        self._at_root: dict[str, str] = {}
 
     def name(self, name: XmlName) -> str:
         """`prefix:local` of a name that only a value knows; its namespace is declared at the root."""
@@ -109,18 +113,30 @@ class XmlWriter:
         """Write a subtree as it is; it declares what it needs itself."""
         self.parts.append(etree.tostring(element, encoding="unicode", with_tail=False))
 
-    def prefixed_text(self, opening: str, value: PrefixedText, closing: str) -> None:
-        """Write an element (`opening` up to its name and attributes) whose text uses prefixes of its own."""
-        self.parts.append(f"{opening}{declarations(value)}>{escape_text(value.text)}{closing}")
+    def declarations(self, value: PrefixedText | None) -> str:
+        """The declarations, each after a blank, that an element needs whose text uses its own prefixes."""
+        if value is None:
+            return ""
+        wanted = {prefix: namespace for prefix, namespace in value.namespaces if _is_prefix(prefix)}
+        if len(self.parts) == 1:
+            self._at_root.update(wanted)
+            return ""
+        return _declared(wanted.items())
+
+    def _merged(self, declared: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+        """The declarations together with those that the root's own text needs."""
+        merged = dict(declared)
+        for prefix, namespace in self._at_root.items():
+            if merged.setdefault(prefix, namespace) != namespace:
+                raise CallerError(
+                    f"the prefix {prefix!r} of a text at the root means {merged[prefix]!r} there"
+                )
+        return merged.items()
 
     def finish(self) -> bytes:
         """The document in UTF-8, without an XML declaration."""
         namespaces = self._namespaces.union(*(plan.namespaces for plan in self.plans))
         declared = sorted((prefix_of(each), each) for each in namespaces)
         declared += [(prefix, each) for each, prefix in self._extra.items()]
-        head = "".join(
-            f' xmlns:{prefix}="{escape_attribute(namespace)}"'
-            for prefix, namespace in declared
-            if prefix != "xml"
-        )
+        head = _declared(self._merged(declared))
         return "".join((self.parts[0], head, *self.parts[1:])).encode()
