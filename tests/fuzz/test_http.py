@@ -151,6 +151,18 @@ def test_any_bytes_are_read_or_refused_as_documented(junk: bytes) -> None:
     read_all([b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + junk])
 
 
+def test_old_tunnel_clients_are_understood() -> None:
+    reader = RequestReader()
+    reader.receive(
+        b"GET /live.sdp HTTP/1.1\nx-sessioncookie: abc\nAccept : application/x-rtsp-tunnelled\n\nrest"
+    )
+    head = reader.next_head()
+    assert head is not None
+    assert head.is_raw_tunnel
+    assert head.headers.get("x-sessioncookie") == "abc"
+    assert reader.take_rest() == b"rest"
+
+
 def test_a_head_that_never_ends_is_refused() -> None:
     reader = RequestReader(head_most_bytes=2048)
     assert read_all([b"GET / HTTP/1.1\r\n", b"X: " + b"y" * 3000]) == ["RequestTooLarge"]

@@ -1,6 +1,7 @@
 """HTTP over loopback: what is answered, what is refused, and that a connection survives the right things."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -261,6 +262,82 @@ def test_a_streamed_upload_reaches_the_handler_in_parts(serve: Any) -> None:
             assert (await client.ask(post(b"longer than ten")))[0] == 413
 
     asyncio.run(scene())
+
+
+def test_a_body_that_ends_beyond_the_limit_never_reaches_the_handler(serve: Any) -> None:
+    asked: list[str] = []
+
+    async def handler(request: HttpRequest) -> HttpResponse:
+        asked.append(request.path)
+        return plain_response(200, "ok")
+
+    async def scene() -> None:
+        async with serve(handler, limits=HttpLimits(body_most_bytes=4)) as site:
+            client = await site.connect()
+            chunked = (
+                b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"
+            )
+            assert (await client.ask(chunked))[0] == 413
+            assert asked == []
+
+    asyncio.run(scene())
+
+
+def test_nothing_is_answered_after_a_wish_to_close(serve: Any) -> None:
+    asked: list[str] = []
+
+    async def handler(request: HttpRequest) -> HttpResponse:
+        asked.append(request.path)
+        return plain_response(200, "x" * 5_000_000)
+
+    async def scene() -> None:
+        async with serve(handler) as site:
+            client = await site.connect(limit=1024)
+            client.writer.write(b"GET /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            await site.until(lambda: bool(asked))
+            client.writer.write(b"GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert len(await client.rest()) > 5_000_000
+            assert asked == ["/1"]
+
+    asyncio.run(scene())
+
+
+def test_junk_is_answered_or_closed_and_never_an_error_of_ours(
+    serve: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    chance = random.Random(7)
+    seeds = [
+        GET,
+        post(b"<x/>"),
+        b"POST /s HTTP/1.1\r\nHost: cam\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        b"OPTIONS rtsp://a/ RTSP/1.0\r\n\r\n",
+        b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+        b"\x16\x03\x01\x00\x10",
+    ]
+
+    def junk() -> bytes:
+        data = bytearray(chance.choice(seeds) * chance.randint(1, 3))
+        for _ in range(chance.randint(0, 6)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+        return bytes(data)
+
+    async def scene() -> None:
+        async with serve() as site:
+            for _ in range(300):
+                client = await site.connect()
+                client.writer.write(junk())
+                client.writer.write_eof()
+                answer = await client.rest()
+                assert answer[:5] in (b"", b"HTTP/", b"RTSP/", b"\x15\x03\x01\x00\x02")
+                client.writer.close()
+            await site.until(lambda: site.listener.connections_now == 0)
+            assert (await (await site.connect()).ask(GET))[0] == 200
+            assert site.listener.http.bodies_bytes == 0
+            assert site.listener.http.handlers_now == 0
+
+    asyncio.run(scene())
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
 
 
 def test_an_upload_cut_short_is_an_error_for_its_handler(serve: Any) -> None:

@@ -219,6 +219,23 @@ def test_a_peer_that_reads_nothing_is_dropped(serve: Any) -> None:
     asyncio.run(scene())
 
 
+def test_a_flood_of_half_open_connections_leaves_room_and_is_gone_in_time(serve: Any) -> None:
+    async def scene() -> None:
+        limits = ListenerLimits(first_line_s=0.3, per_address_most=150)
+        async with serve(listener_limits=limits) as site:
+            honest = await site.connect()
+            await honest.ask(GET)
+            flood = [await site.connect() for _ in range(300)]
+            for client in flood[:100]:
+                client.writer.write(b"POST /slow HTTP/1.1")
+            assert site.listener.connections_now <= 150
+            assert (await honest.ask(GET))[0] == 200
+            await site.until(lambda: site.listener.connections_now == 1)
+            assert (await honest.ask(GET))[0] == 200
+
+    asyncio.run(scene())
+
+
 def test_closing_lets_answers_finish_and_idle_connections_go(serve: Any) -> None:
     async def scene() -> None:
         started, release = asyncio.Event(), asyncio.Event()

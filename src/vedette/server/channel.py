@@ -185,8 +185,8 @@ class Channel:
 
     def feed(self, data: bytes) -> None:
         """Treat `data` as if it came from the socket now."""
-        if self._is_lost:
-            return
+        if self._is_lost or (self._is_closing and self._after is None):
+            return  # what comes after the goodbye has been decided is nobody's
         if self._tls is not None:
             try:
                 data = self._tls.receive(data)

@@ -113,14 +113,14 @@ class HttpRequest:
             yield self.body
             return
         while (part := await queue.get()) is not None:
+            if not part:
+                raise ConnectionResetError("the upload ended early")
             if queue.empty() and self._want_more is not None:
                 self._want_more()
             yield part
-        if self.is_abandoned:
-            raise ConnectionResetError("the upload ended early")
 
     def stream_from(self, queue: "asyncio.Queue[bytes | None]", want_more: Callable[[], None]) -> None:
-        """The connection says where a streamed body's parts will come; None ends it."""
+        """The connection says where a streamed body's parts will come; None ends it, b"" breaks it off."""
         self._chunks = queue
         self._want_more = want_more
 

@@ -48,7 +48,7 @@ class HttpConnection(Taker):
         """The client sends no more: finish what is being answered, else close."""
         self._has_input_ended = True
         if self._request is not None and self._is_answering:
-            self._end_upload()
+            self._end_upload(b"")
             self._request.abandon()
         else:
             self._channel.close()
@@ -71,7 +71,7 @@ class HttpConnection(Taker):
     def lost(self, reason: str) -> None:
         """The client is gone."""
         self._release()
-        self._end_upload()
+        self._end_upload(b"")
         if self._request is not None:
             self._request.abandon()
 
@@ -164,11 +164,10 @@ class HttpConnection(Taker):
         self._body_bytes += len(data)
         service.bodies_bytes += len(data)
         if self._body_bytes > self._limits.body_most_bytes:
-            self._refuse(413, f"a body of more than {self._limits.body_most_bytes} bytes")
-        elif service.bodies_bytes > self._limits.bodies_total_bytes:
-            self._refuse(503, "too many requests are being received")
-        else:
-            self._parts.append(data)
+            raise RequestTooLarge(f"a body of more than {self._limits.body_most_bytes} bytes", 413)
+        if service.bodies_bytes > self._limits.bodies_total_bytes:
+            raise RequestTooLarge("too many requests are being received", 503)
+        self._parts.append(data)
 
     def _begin_upload(self, head: RequestHead, request: HttpRequest, most_bytes: int) -> None:
         self._upload = asyncio.Queue()
@@ -195,15 +194,15 @@ class HttpConnection(Taker):
             queue.put_nowait(data)
             self._channel.deadline_s = self._now_s() + self._body_time_s(0)
         if self._reader.is_body_done:
-            self._end_upload()
+            self._end_upload(None)
             self._channel.deadline_s = NEVER
         elif queue.qsize() >= UPLOAD_PARTS_MOST:
             self._channel.deadline_s = NEVER  # now we are the slow ones
             self._channel.pause()
 
-    def _end_upload(self) -> None:
+    def _end_upload(self, last: bytes | None) -> None:
         if self._upload is not None:
-            self._upload.put_nowait(None)
+            self._upload.put_nowait(last)
             self._upload = None
 
     def _answer(self, head: RequestHead, body: bytes) -> None:
@@ -245,11 +244,10 @@ class HttpConnection(Taker):
         channel = self._channel
         if not channel.is_open:
             return
-        if self._has_input_ended and self._reader.buffered_bytes == 0:
-            channel.close()
-            return
         channel.resume()
         self._guarded(self._advance)
+        if self._has_input_ended and not self._is_answering and channel.taker is self:
+            channel.close()  # what is left is no request and will never be one
 
     def _keeps_alive(self, head: RequestHead) -> bool:
         return head.keeps_alive and self._upload is None and not (self._is_ending or self._service.is_closing)
@@ -300,7 +298,7 @@ class HttpConnection(Taker):
         channel = self._channel
         log.info("%s: refused with %d: %s", channel.peer.host, status, reason)
         if self._is_answering:  # an upload that went wrong while its handler runs
-            self._end_upload()
+            self._end_upload(b"")
             channel.abort(reason)
             return
         response = plain_response(status, reason)

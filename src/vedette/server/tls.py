@@ -68,8 +68,8 @@ class TlsSession:
         """Seal bytes for the peer; they come out of `outgoing`."""
         if not self._is_shaken:
             self._early.append(bytes(data))
-        elif data:
-            self._session.write(data)  # a memory BIO takes everything at once
+        else:
+            self._seal(data)
 
     def close(self) -> None:
         """Tell the peer that no more comes."""
@@ -90,9 +90,14 @@ class TlsSession:
             return False
         self._is_shaken = True
         for data in self._early:
-            self._session.write(data)
+            self._seal(data)
         self._early.clear()
         return True
+
+    def _seal(self, data: bytes | memoryview) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._session.write(rest) :]
 
     def _read(self) -> bytes:
         parts = []

@@ -166,7 +166,7 @@ class RequestReader:
             raise RequestTooLarge(f"a head of {len(raw)} bytes", 431)
         self._buffer = buffer[end.end() :]
         self._searched = 0
-        head = plain_head(raw, self._fields_most) or self._odd_head(raw)
+        head = plain_head(raw, self._fields_most) or tunnel_head(raw) or self._odd_head(raw)
         self._left_bytes = head.length_bytes or 0
         return head
 
@@ -231,6 +231,23 @@ class RequestReader:
         except h11.RemoteProtocolError as error:
             raise BadRequest(str(error)) from None
         return b"".join(parts)
+
+
+def tunnel_head(raw: bytes) -> RequestHead | None:
+    """The head of either half of an RTSP tunnel, read as leniently as its old clients write it, or None.
+
+    They leave out Host, end lines as they like, and announce lengths that mean nothing.
+    """
+    if b"x-rtsp-tunnelled" not in raw:
+        return None
+    first, *lines = raw.decode("latin-1").split("\n")
+    words = first.split()
+    if len(words) != 3 or words[0] not in ("GET", "POST"):
+        return None
+    pairs = (line.partition(":") for line in lines)
+    headers = Headers((name.strip(), value.strip()) for name, colon, value in pairs if colon)
+    head = RequestHead(method=words[0], target=words[1], headers=headers)
+    return head if head.is_raw_tunnel and "transfer-encoding" not in headers else None
 
 
 def plain_head(raw: bytes, fields_most: int = 128) -> RequestHead | None:
