@@ -25,7 +25,7 @@ from vedette.wire.namespaces import TAN
 
 @message(TAN)
 class ConfigOptions:
-    """Config options."""
+    """What the parameters of one type of rule or module may be."""
 
     rule_type: XmlName | None = attribute("RuleType", default=None)
     name: str = attribute("Name")
@@ -38,7 +38,7 @@ class ConfigOptions:
 
 @message(TAN)
 class Capabilities:
-    """Capabilities."""
+    """What the analytics service offers."""
 
     rule_support: bool | None = attribute("RuleSupport", default=None)
     analytics_module_support: bool | None = attribute("AnalyticsModuleSupport", default=None)
@@ -55,7 +55,7 @@ class Capabilities:
 
 @message(TAN)
 class MetadataInfo:
-    """Metadata info."""
+    """A sample of the metadata that an analytics module makes."""
 
     type: XmlName = attribute("Type")
     sample_frame: Frame
@@ -77,7 +77,7 @@ class GetSupportedRulesResponse:
 
 @message(TAN)
 class CreateRules:
-    """Makes a new rules."""
+    """Makes new rules."""
 
     configuration_token: str
     rules: tuple[Config, ...] = element("Rule")
@@ -85,7 +85,7 @@ class CreateRules:
 
 @message(TAN)
 class CreateRulesResponse:
-    """Tells that the rules was made."""
+    """Tells that the rules were made."""
 
 
 @message(TAN)
@@ -98,7 +98,7 @@ class DeleteRules:
 
 @message(TAN)
 class DeleteRulesResponse:
-    """Tells that the rules was deleted."""
+    """Tells that the rules were deleted."""
 
 
 @message(TAN)
@@ -117,7 +117,7 @@ class GetRulesResponse:
 
 @message(TAN)
 class GetRuleOptions:
-    """Asks for the rule options."""
+    """Asks what the rule can be set to."""
 
     rule_type: XmlName | None = None
     configuration_token: str
@@ -125,7 +125,7 @@ class GetRuleOptions:
 
 @message(TAN)
 class GetRuleOptionsResponse:
-    """Answers with the rule options."""
+    """Answers with what the rule can be set to."""
 
     rule_options: tuple[ConfigOptions, ...] = ()
 
@@ -145,12 +145,12 @@ class ModifyRulesResponse:
 
 @message(TAN)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TAN)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
@@ -171,7 +171,7 @@ class GetSupportedAnalyticsModulesResponse:
 
 @message(TAN)
 class GetAnalyticsModuleOptions:
-    """Asks for the analytics module options."""
+    """Asks what the analytics module can be set to."""
 
     type: XmlName | None = None
     configuration_token: str
@@ -179,14 +179,14 @@ class GetAnalyticsModuleOptions:
 
 @message(TAN)
 class GetAnalyticsModuleOptionsResponse:
-    """Answers with the analytics module options."""
+    """Answers with what the analytics module can be set to."""
 
     options: tuple[ConfigOptions, ...] = ()
 
 
 @message(TAN)
 class CreateAnalyticsModules:
-    """Makes a new analytics modules."""
+    """Makes new analytics modules."""
 
     configuration_token: str
     analytics_modules: tuple[Config, ...] = element("AnalyticsModule")
@@ -194,7 +194,7 @@ class CreateAnalyticsModules:
 
 @message(TAN)
 class CreateAnalyticsModulesResponse:
-    """Tells that the analytics modules was made."""
+    """Tells that the analytics modules were made."""
 
 
 @message(TAN)
@@ -207,7 +207,7 @@ class DeleteAnalyticsModules:
 
 @message(TAN)
 class DeleteAnalyticsModulesResponse:
-    """Tells that the analytics modules was deleted."""
+    """Tells that the analytics modules were deleted."""
 
 
 @message(TAN)

@@ -26,12 +26,12 @@ class GetMessagesResponse:
 
 @message(WSNT)
 class DestroyPullPoint:
-    """Asks for: destroy pull point."""
+    """Ends a pull point."""
 
 
 @message(WSNT)
 class DestroyPullPointResponse:
-    """The answer to: destroy pull point."""
+    """Tells that the pull point ended."""
 
 
 @message(WSNT)
@@ -41,29 +41,29 @@ class CreatePullPoint:
 
 @message(WSNT)
 class CreatePullPointResponse:
-    """Tells that the pull point was made."""
+    """Answers with the address of the pull point."""
 
     pull_point: EndpointReference
 
 
 @message(WSNT)
 class PauseSubscription:
-    """Asks for: pause subscription."""
+    """Pauses a subscription."""
 
 
 @message(WSNT)
 class PauseSubscriptionResponse:
-    """The answer to: pause subscription."""
+    """Tells that the subscription is paused."""
 
 
 @message(WSNT)
 class ResumeSubscription:
-    """Asks for: resume subscription."""
+    """Lets a paused subscription go on."""
 
 
 @message(WSNT)
 class ResumeSubscriptionResponse:
-    """The answer to: resume subscription."""
+    """Tells that the subscription goes on."""
 
 
 class PausableSubscriptionManager(Service):

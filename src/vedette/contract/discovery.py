@@ -10,19 +10,19 @@ from vedette.wire.namespaces import WSA04, D
 
 @message(WSA04)
 class ReferenceProperties:
-    """Reference properties."""
+    """Properties of an address; not used by the standard."""
 
 
 @message(WSA04)
 class ReferenceParameters:
-    """Reference parameters."""
+    """Headers that a message to the address must repeat."""
 
     content: tuple[XmlElement, ...] = anything()
 
 
 @message(WSA04)
 class ServiceName:
-    """Service name."""
+    """The name of a service at an address."""
 
     port_name: str | None = attribute("PortName", default=None)
     value: XmlName = text()
@@ -30,7 +30,7 @@ class ServiceName:
 
 @message(WSA04)
 class EndpointReference:
-    """Endpoint reference."""
+    """The address that stands for a device in discovery."""
 
     address: str
     reference_properties: ReferenceProperties | None = None
@@ -41,7 +41,7 @@ class EndpointReference:
 
 @message(D)
 class Scopes:
-    """Scopes."""
+    """Scopes, and the rule by which they are matched."""
 
     match_by: str | None = attribute("MatchBy", default=None)
     value: tuple[str, ...] = text(listed=True)
@@ -49,7 +49,7 @@ class Scopes:
 
 @message(D)
 class ProbeMatch:
-    """Probe match."""
+    """A device that fits a probe."""
 
     endpoint_reference: EndpointReference = element(namespace=WSA04)
     types: tuple[XmlName, ...] = element(listed=True, default=())
@@ -60,7 +60,7 @@ class ProbeMatch:
 
 @message(D)
 class ResolveMatch:
-    """Resolve match."""
+    """The device that a resolve asked about."""
 
     endpoint_reference: EndpointReference = element(namespace=WSA04)
     types: tuple[XmlName, ...] = element(listed=True, default=())
@@ -71,7 +71,7 @@ class ResolveMatch:
 
 @message(D)
 class Hello:
-    """Asks for: hello."""
+    """Says that a device is there."""
 
     endpoint_reference: EndpointReference = element(namespace=WSA04)
     types: tuple[XmlName, ...] = element(listed=True, default=())
@@ -82,7 +82,7 @@ class Hello:
 
 @message(D)
 class Probe:
-    """Asks for: probe."""
+    """Asks for devices of given types and scopes."""
 
     types: tuple[XmlName, ...] = element(listed=True, default=())
     scopes: Scopes | None = None
@@ -90,28 +90,28 @@ class Probe:
 
 @message(D)
 class ProbeMatches:
-    """The answer to: probe."""
+    """Answers with the devices that fit."""
 
     probe_matches: tuple[ProbeMatch, ...] = element("ProbeMatch", default=())
 
 
 @message(D)
 class Resolve:
-    """Asks for: resolve."""
+    """Asks where a device is."""
 
     endpoint_reference: EndpointReference = element(namespace=WSA04)
 
 
 @message(D)
 class ResolveMatches:
-    """The answer to: resolve."""
+    """Answers where the device is."""
 
     resolve_match: ResolveMatch | None = None
 
 
 @message(D)
 class Bye:
-    """Asks for: bye."""
+    """Says that a device goes."""
 
     endpoint_reference: EndpointReference = element(namespace=WSA04)
     types: tuple[XmlName, ...] = element(listed=True, default=())

@@ -41,7 +41,7 @@ from vedette.wire.namespaces import TEV, WSNT, WSNTW, WSTOP
 
 @message(TEV)
 class Capabilities:
-    """Capabilities."""
+    """What the event service offers."""
 
     ws_subscription_policy_support: bool | None = attribute("WSSubscriptionPolicySupport", default=None)
     ws_pausable_subscription_manager_interface_support: bool | None = attribute(
@@ -57,14 +57,14 @@ class Capabilities:
 
 @message(TEV)
 class PullPointPolicy:
-    """Pull point policy."""
+    """Wishes about how a pull point delivers."""
 
     content: tuple[XmlElement, ...] = anything()
 
 
 @message(TEV)
 class EventBrokerConfig:
-    """Event broker config."""
+    """A broker that the device publishes events to."""
 
     address: str
     topic_prefix: str
@@ -79,7 +79,7 @@ class EventBrokerConfig:
 
 
 class EventBrokerProtocol(StrEnum):
-    """Event broker protocol: the named values."""
+    """The ways to talk to an event broker."""
 
     MQTT = "mqtt"
     MQTTS = "mqtts"
@@ -88,7 +88,7 @@ class EventBrokerProtocol(StrEnum):
 
 
 class ConnectionStatus(StrEnum):
-    """Connection status: the named values."""
+    """Whether the device is connected to an event broker."""
 
     OFFLINE = "Offline"
     CONNECTING = "Connecting"
@@ -97,19 +97,19 @@ class ConnectionStatus(StrEnum):
 
 @message(TEV)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TEV)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
 
 @message(TEV)
 class CreatePullPointSubscription:
-    """Makes a new pull point subscription."""
+    """Asks for a pull point."""
 
     filter: Filter | None = None
     initial_termination_time: str | None = None
@@ -118,7 +118,7 @@ class CreatePullPointSubscription:
 
 @message(TEV)
 class CreatePullPointSubscriptionResponse:
-    """Tells that the pull point subscription was made."""
+    """Answers with the address of the pull point and its end."""
 
     subscription_reference: EndpointReference
     current_time: datetime = element(namespace=WSNT)
@@ -127,12 +127,12 @@ class CreatePullPointSubscriptionResponse:
 
 @message(TEV)
 class GetEventProperties:
-    """Asks for the event properties."""
+    """Asks which topics, dialects and schemas there are."""
 
 
 @message(TEV)
 class GetEventPropertiesResponse:
-    """Answers with the event properties."""
+    """Answers with topics, dialects and schemas."""
 
     topic_namespace_locations: tuple[str, ...] = element("TopicNamespaceLocation")
     fixed_topic_set: bool = element(namespace=WSNT)
@@ -185,7 +185,7 @@ class GetEventBrokersResponse:
 
 @message(TEV)
 class PullMessages:
-    """Asks for: pull messages."""
+    """Asks for the messages that wait, and waits for the first."""
 
     timeout: timedelta
     message_limit: int
@@ -193,7 +193,7 @@ class PullMessages:
 
 @message(TEV)
 class PullMessagesResponse:
-    """The answer to: pull messages."""
+    """Answers with messages and the new end of the subscription."""
 
     current_time: datetime
     termination_time: datetime
@@ -204,7 +204,7 @@ class PullMessagesResponse:
 
 @message(TEV)
 class Seek:
-    """Asks for: seek."""
+    """Moves the pull point to a time in the past."""
 
     utc_time: datetime
     reverse: bool | None = None
@@ -212,39 +212,39 @@ class Seek:
 
 @message(TEV)
 class SeekResponse:
-    """The answer to: seek."""
+    """Tells that the pull point was moved."""
 
 
 @message(TEV)
 class SetSynchronizationPoint:
-    """Changes the synchronization point."""
+    """Asks for the state of everything, as if it began now."""
 
 
 @message(TEV)
 class SetSynchronizationPointResponse:
-    """Tells that the synchronization point changed."""
+    """Tells that the state will be sent."""
 
 
 @message(WSNT)
 class Unsubscribe:
-    """Asks for: unsubscribe."""
+    """Ends a subscription."""
 
 
 @message(WSNT)
 class UnsubscribeResponse:
-    """The answer to: unsubscribe."""
+    """Tells that the subscription ended."""
 
 
 @message(WSNT)
 class Renew:
-    """Asks for: renew."""
+    """Prolongs a subscription."""
 
     termination_time: str
 
 
 @message(WSNT)
 class RenewResponse:
-    """The answer to: renew."""
+    """Answers with the new end of the subscription."""
 
     termination_time: datetime
     current_time: datetime | None = None
@@ -252,7 +252,7 @@ class RenewResponse:
 
 @message(WSNT)
 class Subscribe:
-    """Asks for: subscribe."""
+    """Asks to be notified at an address."""
 
     consumer_reference: EndpointReference
     filter: Filter | None = None
@@ -262,7 +262,7 @@ class Subscribe:
 
 @message(WSNT)
 class SubscribeResponse:
-    """The answer to: subscribe."""
+    """Answers with the address of the subscription."""
 
     subscription_reference: EndpointReference
     current_time: datetime | None = None
@@ -283,14 +283,14 @@ class GetCurrentMessageResponse:
 
 @message(WSNT)
 class Notify:
-    """Asks for: notify."""
+    """Carries notifications to a subscriber."""
 
     notification_messages: tuple[NotificationMessage, ...] = element("NotificationMessage")
 
 
 @message(TEV, name="PullMessagesFaultResponse")
 class PullMessagesLimits:
-    """The answer to: pull messages fault response."""
+    """The limits that a PullMessages request went beyond; a detail of its fault."""
 
     max_timeout: timedelta
     max_message_limit: int

@@ -17,7 +17,7 @@ from vedette.wire.namespaces import TIMG
 
 @message(TIMG)
 class Capabilities:
-    """Capabilities."""
+    """What the imaging service offers."""
 
     image_stabilization: bool | None = attribute("ImageStabilization", default=None)
     presets: bool | None = attribute("Presets", default=None)
@@ -26,7 +26,7 @@ class Capabilities:
 
 @message(TIMG)
 class ImagingPreset:
-    """Imaging preset."""
+    """A named set of imaging settings kept in the device."""
 
     token: str = attribute("token")
     type: str = attribute("type")
@@ -34,7 +34,7 @@ class ImagingPreset:
 
 
 class ImagingPresetType(StrEnum):
-    """Imaging preset: the named values."""
+    """The situations that imaging presets are made for."""
 
     CUSTOM = "Custom"
     CLEAR_WEATHER = "ClearWeather"
@@ -63,12 +63,12 @@ class ImagingPresetType(StrEnum):
 
 @message(TIMG)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TIMG)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
@@ -103,21 +103,21 @@ class SetImagingSettingsResponse:
 
 @message(TIMG)
 class GetOptions:
-    """Asks for the options."""
+    """Asks what the  can be set to."""
 
     video_source_token: str
 
 
 @message(TIMG)
 class GetOptionsResponse:
-    """Answers with the options."""
+    """Answers with what the  can be set to."""
 
     imaging_options: ImagingOptions20
 
 
 @message(TIMG)
 class Move:
-    """Asks for: move."""
+    """Moves the focus."""
 
     video_source_token: str
     focus: FocusMove
@@ -125,33 +125,33 @@ class Move:
 
 @message(TIMG)
 class MoveResponse:
-    """The answer to: move."""
+    """Tells that the focus moves."""
 
 
 @message(TIMG)
 class GetMoveOptions:
-    """Asks for the move options."""
+    """Asks what the move can be set to."""
 
     video_source_token: str
 
 
 @message(TIMG)
 class GetMoveOptionsResponse:
-    """Answers with the move options."""
+    """Answers with what the move can be set to."""
 
     move_options: MoveOptions20
 
 
 @message(TIMG)
 class Stop:
-    """Stops it."""
+    """Stops the movement."""
 
     video_source_token: str
 
 
 @message(TIMG)
 class StopResponse:
-    """Tells that it stopped."""
+    """Tells that the movement stopped."""
 
 
 @message(TIMG)

@@ -14,23 +14,23 @@ from vedette.wire.namespaces import TRV
 
 @message(TRV)
 class Capabilities:
-    """Capabilities."""
+    """What the receiver service offers."""
 
     rtp_multicast: bool | None = attribute("RTP_Multicast", default=None)
     rtp_tcp: bool | None = attribute("RTP_TCP", default=None)
     rtp_rtsp_tcp: bool | None = attribute("RTP_RTSP_TCP", default=None)
     supported_receivers: int = attribute("SupportedReceivers")
-    maximum_rtspuri_length: int | None = attribute("MaximumRTSPURILength", default=None)
+    maximum_rtsp_uri_length: int | None = attribute("MaximumRTSPURILength", default=None)
 
 
 @message(TRV)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TRV)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
@@ -89,7 +89,7 @@ class DeleteReceiverResponse:
 
 @message(TRV)
 class ConfigureReceiver:
-    """Asks for: configure receiver."""
+    """Changes the configuration of a receiver."""
 
     receiver_token: str
     configuration: ReceiverConfiguration
@@ -97,7 +97,7 @@ class ConfigureReceiver:
 
 @message(TRV)
 class ConfigureReceiverResponse:
-    """The answer to: configure receiver."""
+    """Tells that the configuration changed."""
 
 
 @message(TRV)

@@ -10,7 +10,7 @@ from vedette.wire.namespaces import TRP
 
 @message(TRP)
 class Capabilities:
-    """Capabilities."""
+    """What the replay service offers."""
 
     reverse_playback: bool | None = attribute("ReversePlayback", default=None)
     session_timeout_range: tuple[float, ...] = attribute("SessionTimeoutRange", listed=True, default=())
@@ -20,19 +20,19 @@ class Capabilities:
 
 @message(TRP)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TRP)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
 
 @message(TRP)
 class GetReplayUri:
-    """Asks for the replay address."""
+    """Asks for the address that replays a recording."""
 
     stream_setup: StreamSetup
     recording_token: str
@@ -40,7 +40,7 @@ class GetReplayUri:
 
 @message(TRP)
 class GetReplayUriResponse:
-    """Answers with the replay address."""
+    """Answers with the address of the replay."""
 
     uri: str
 

@@ -32,7 +32,7 @@ from vedette.wire.namespaces import TSE
 
 @message(TSE)
 class Capabilities:
-    """Capabilities."""
+    """What the search service offers."""
 
     metadata_search: bool | None = attribute("MetadataSearch", default=None)
     general_start_events: bool | None = attribute("GeneralStartEvents", default=None)
@@ -42,19 +42,19 @@ class Capabilities:
 
 @message(TSE)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TSE)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
 
 @message(TSE)
 class GetRecordingSummary:
-    """Asks for the recording summary."""
+    """Asks how much is recorded."""
 
 
 @message(TSE)
@@ -165,7 +165,7 @@ class GetEventSearchResultsResponse:
 
 @message(TSE)
 class FindPTZPosition:
-    """Starts a search for PTZ position."""
+    """Starts a search for positions of the PTZ head."""
 
     start_point: datetime
     end_point: datetime | None = None
@@ -215,14 +215,14 @@ class GetSearchStateResponse:
 
 @message(TSE)
 class EndSearch:
-    """Asks for: end search."""
+    """Ends a search."""
 
     search_token: str
 
 
 @message(TSE)
 class EndSearchResponse:
-    """The answer to: end search."""
+    """Answers with the time that the search came to."""
 
     endpoint: datetime
 
@@ -265,7 +265,7 @@ class GetMetadataSearchResultsResponse:
 
 @message(TSE)
 class SearchImageByNLRequest:
-    """Asks for: search image by NL."""
+    """Starts a search that is described in plain language."""
 
     start_point: datetime
     end_point: datetime | None = None
@@ -278,7 +278,7 @@ class SearchImageByNLRequest:
 
 @message(TSE)
 class SearchImageByNLResponse:
-    """The answer to: search image by NL."""
+    """Answers with the token of the search."""
 
     search_token: str
 
@@ -302,7 +302,7 @@ class GetNLSearchResultsResponse:
 
 @message(TSE)
 class SearchImageByImageRequest:
-    """Asks for: search image by image."""
+    """Starts a search for what looks like a picture."""
 
     start_point: datetime
     end_point: datetime | None = None
@@ -315,7 +315,7 @@ class SearchImageByImageRequest:
 
 @message(TSE)
 class SearchImageByImageResponse:
-    """The answer to: search image by image."""
+    """Answers with the token of the search."""
 
     search_token: str
 

@@ -18,7 +18,7 @@ from vedette.wire.namespaces import TUP
 
 @message(TUP)
 class Capabilities:
-    """Capabilities."""
+    """What the uplink service offers."""
 
     max_uplinks: int | None = attribute("MaxUplinks", default=None)
     protocols: tuple[str, ...] = attribute("Protocols", listed=True, default=())
@@ -28,7 +28,7 @@ class Capabilities:
 
 @message(TUP)
 class Configuration:
-    """Configuration."""
+    """A remote side that the device keeps a connection open to."""
 
     remote_address: str
     certificate_id: str | None = element("CertificateID", default=None)
@@ -40,21 +40,21 @@ class Configuration:
 
 
 class Protocols(StrEnum):
-    """Protocols: the named values."""
+    """The protocols of an uplink."""
 
     HTTPS = "https"
     WSS = "wss"
 
 
 class AuthorizationModes(StrEnum):
-    """Authorization modes: the named values."""
+    """The ways in which an uplink is authorized."""
 
     M_TLS = "mTLS"
     ACCESS_TOKEN = "AccessToken"
 
 
 class ConnectionStatus(StrEnum):
-    """Connection status: the named values."""
+    """Whether an uplink is connected."""
 
     OFFLINE = "Offline"
     CONNECTING = "Connecting"
@@ -63,12 +63,12 @@ class ConnectionStatus(StrEnum):
 
 @message(TUP)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TUP)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 

@@ -18,7 +18,7 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class CustomClaim:
-    """Custom claim."""
+    """A claim that a token must carry, with the values that are accepted."""
 
     name: str
     supported_values: tuple[str, ...] = element(listed=True)
@@ -26,7 +26,7 @@ class CustomClaim:
 
 @message(TAS)
 class JWTConfiguration:
-    """JWT configuration."""
+    """Which bearer tokens the device accepts, from whom, and how it checks them."""
 
     audiences: tuple[str, ...] = element(listed=True)
     trusted_issuers: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class JWTConfiguration:
 
 @message(TAS)
 class AuthorizationServerConfigurationData:
-    """Authorization server configuration data."""
+    """How to reach an authorization server and prove who asks."""
 
     type: str = attribute("Type")
     client_auth: str | None = attribute("ClientAuth", default=None)
@@ -52,7 +52,7 @@ class AuthorizationServerConfigurationData:
 
 @message(TAS)
 class AuthorizationServerConfiguration(DeviceEntity):
-    """Authorization server configuration."""
+    """A configured authorization server under its token."""
 
     data: AuthorizationServerConfigurationData
 

@@ -10,7 +10,7 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class KeystoreCapabilities:
-    """Keystore capabilities."""
+    """How many keys, certificates and policies fit into the keystore, and which algorithms it knows."""
 
     maximum_number_of_keys: int | None = attribute("MaximumNumberOfKeys", default=None)
     maximum_number_of_certificates: int | None = attribute("MaximumNumberOfCertificates", default=None)
@@ -58,7 +58,7 @@ class KeystoreCapabilities:
 
 @message(TAS)
 class TLSServerCapabilities:
-    """TLS server capabilities."""
+    """What the TLS server can be told to do."""
 
     tls_server_supported: tuple[str, ...] = attribute("TLSServerSupported", listed=True, default=())
     enabled_versions_supported: bool | None = attribute("EnabledVersionsSupported", default=None)
@@ -74,7 +74,7 @@ class TLSServerCapabilities:
 
 @message(TAS)
 class Dot1XCapabilities:
-    """802.1X capabilities."""
+    """How many 802.1X configurations there may be, and with which methods."""
 
     maximum_number_of_dot1x_configurations: int | None = attribute(
         "MaximumNumberOfDot1XConfigurations", default=None
@@ -84,7 +84,7 @@ class Dot1XCapabilities:
 
 @message(TAS)
 class AuthorizationServerConfigurationCapabilities:
-    """Authorization server configuration capabilities."""
+    """How many authorization servers there may be, and of which kinds."""
 
     max_configurations: int | None = attribute("MaxConfigurations", default=None)
     configuration_types_supported: tuple[str, ...] = attribute(
@@ -97,7 +97,7 @@ class AuthorizationServerConfigurationCapabilities:
 
 @message(TAS)
 class MediaSigningCapabilities:
-    """Media signing capabilities."""
+    """Whether media can be signed, also with keys of the user."""
 
     media_signing_supported: bool | None = attribute("MediaSigningSupported", default=None)
     user_media_signing_key_supported: bool | None = attribute("UserMediaSigningKeySupported", default=None)
@@ -105,7 +105,7 @@ class MediaSigningCapabilities:
 
 @message(TAS)
 class Capabilities:
-    """Capabilities."""
+    """What the security service offers, part by part."""
 
     keystore_capabilities: KeystoreCapabilities
     tls_server_capabilities: TLSServerCapabilities = element("TLSServerCapabilities")
@@ -115,7 +115,7 @@ class Capabilities:
 
 
 class KeyStatus(StrEnum):
-    """Key status: the named values."""
+    """How far the making of a key has come."""
 
     OK = "ok"
     GENERATING = "generating"
@@ -123,14 +123,14 @@ class KeyStatus(StrEnum):
 
 
 class KeyPairAlgorithm(StrEnum):
-    """Key pair algorithm: the named values."""
+    """The algorithms a key pair may be for."""
 
     RSA = "RSA"
     ECC = "ECC"
 
 
 class AuthorizationServerConfigurationType(StrEnum):
-    """Authorization server configuration: the named values."""
+    """The ways to obtain a token from an authorization server."""
 
     O_AUTH_AUTHORIZATION_CODE = "OAuthAuthorizationCode"
     O_AUTH_CLIENT_CREDENTIALS = "OAuthClientCredentials"
@@ -138,7 +138,7 @@ class AuthorizationServerConfigurationType(StrEnum):
 
 
 class ClientAuthenticationMethod(StrEnum):
-    """Client authentication method: the named values."""
+    """The ways a client proves itself to an authorization server."""
 
     CLIENT_SECRET_BASIC = "client_secret_basic"
     CLIENT_SECRET_POST = "client_secret_post"
@@ -150,12 +150,12 @@ class ClientAuthenticationMethod(StrEnum):
 
 @message(TAS)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TAS)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 

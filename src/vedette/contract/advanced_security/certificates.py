@@ -41,7 +41,7 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class DNAttributeTypeAndValue:
-    """DN attribute type and value."""
+    """One attribute of a name that has no element of its own."""
 
     type: str
     value: str
@@ -49,14 +49,14 @@ class DNAttributeTypeAndValue:
 
 @message(TAS)
 class MultiValuedRDN:
-    """Multi valued RDN."""
+    """Attributes that together make one step of a name."""
 
     attributes: tuple[DNAttributeTypeAndValue, ...] = element("Attribute", default=())
 
 
 @message(TAS)
 class DistinguishedName:
-    """Distinguished name."""
+    """The name of a subject or issuer, attribute by attribute."""
 
     countries: tuple[str, ...] = element("Country", default=())
     organizations: tuple[str, ...] = element("Organization", default=())
@@ -78,7 +78,7 @@ class DistinguishedName:
 
 @message(TAS)
 class X509v3Extension:
-    """X509 v 3 extension."""
+    """A certificate extension, its value in DER."""
 
     extn_oid: str = element("extnOID")
     critical: bool = element("critical")
@@ -87,7 +87,7 @@ class X509v3Extension:
 
 @message(TAS)
 class BasicRequestAttribute:
-    """Basic request attribute."""
+    """An attribute of a signing request by its object identifier, its value in DER."""
 
     oid: str = element("OID")
     value: bytes = element("value")
@@ -95,7 +95,7 @@ class BasicRequestAttribute:
 
 @message(TAS)
 class CSRAttribute:
-    """CSR attribute."""
+    """An attribute of a certificate signing request: an extension or a basic one, not both."""
 
     x509v3_extension: X509v3Extension | None = None
     basic_request_attribute: BasicRequestAttribute | None = None
@@ -103,7 +103,7 @@ class CSRAttribute:
 
 @message(TAS)
 class X509Certificate:
-    """X509 certificate."""
+    """A stored certificate and the key it belongs to."""
 
     certificate_id: str = element("CertificateID")
     key_id: str = element("KeyID")
@@ -114,14 +114,14 @@ class X509Certificate:
 
 @message(TAS)
 class CertificateIDs:
-    """Certificate i ds."""
+    """The certificates of a path, in order."""
 
     certificate_ids: tuple[str, ...] = element("CertificateID")
 
 
 @message(TAS)
 class CertificationPath:
-    """Certification path."""
+    """A path of certificates, the leaf first."""
 
     certificate_ids: tuple[str, ...] = element("CertificateID")
     alias: str | None = None
@@ -150,7 +150,7 @@ class UploadCertificateWithPrivateKeyInPKCS12Response:
 
 @message(TAS)
 class CreatePKCS10CSR:
-    """Makes a new PKCS#10 CSR."""
+    """Asks for a certificate signing request."""
 
     subject: DistinguishedName
     key_id: str = element("KeyID")
@@ -160,7 +160,7 @@ class CreatePKCS10CSR:
 
 @message(TAS)
 class CreatePKCS10CSRResponse:
-    """Tells that the PKCS#10 CSR was made."""
+    """Answers with the request in DER."""
 
     pkcs10_csr: bytes = element("PKCS10CSR")
 

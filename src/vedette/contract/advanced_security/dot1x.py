@@ -18,7 +18,7 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class Dot1XStage:
-    """802.1X stage."""
+    """One stage of 802.1X authentication; stages may nest."""
 
     method: str = attribute("Method")
     cert_path_validation_policy_id: str | None = attribute("CertPathValidationPolicyID", default=None)
@@ -30,7 +30,7 @@ class Dot1XStage:
 
 @message(TAS)
 class Dot1XConfiguration:
-    """802.1X configuration."""
+    """How the device identifies itself to an 802.1X network."""
 
     dot1x_id: str | None = element("Dot1XID", default=None)
     alias: str | None = None

@@ -22,7 +22,7 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class KeyAttribute:
-    """Key attribute."""
+    """What is known about a stored key."""
 
     key_id: str = element("KeyID")
     alias: str | None = None
@@ -34,7 +34,7 @@ class KeyAttribute:
 
 @message(TAS)
 class PassphraseAttribute:
-    """Passphrase attribute."""
+    """A stored passphrase by its identifier and alias."""
 
     passphrase_id: str = element("PassphraseID")
     alias: str | None = None
@@ -50,7 +50,7 @@ class CreateRSAKeyPair:
 
 @message(TAS)
 class CreateRSAKeyPairResponse:
-    """Tells that the RSA key pair was made."""
+    """Answers with the identifier of the key and how long it may take."""
 
     key_id: str = element("KeyID")
     estimated_creation_time: timedelta
@@ -66,7 +66,7 @@ class CreateECCKeyPair:
 
 @message(TAS)
 class CreateECCKeyPairResponse:
-    """Tells that the ECC key pair was made."""
+    """Answers with the identifier of the key and how long it may take."""
 
     key_id: str = element("KeyID")
     estimated_creation_time: timedelta
@@ -91,28 +91,28 @@ class UploadKeyPairInPKCS8Response:
 
 @message(TAS)
 class GetKeyStatus:
-    """Asks for the key status."""
+    """Asks how far the making of a key is."""
 
     key_id: str = element("KeyID")
 
 
 @message(TAS)
 class GetKeyStatusResponse:
-    """Answers with the key status."""
+    """Answers with the status of the key."""
 
     key_status: str
 
 
 @message(TAS)
 class GetPrivateKeyStatus:
-    """Asks for the private key status."""
+    """Asks whether a key pair has its private key."""
 
     key_id: str = element("KeyID")
 
 
 @message(TAS)
 class GetPrivateKeyStatusResponse:
-    """Answers with the private key status."""
+    """Answers whether it has."""
 
     has_private_key: bool = element("hasPrivateKey")
 

@@ -18,18 +18,18 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class CRL:
-    """CRL."""
+    """A stored certificate revocation list."""
 
-    crlid: str = element("CRLID")
+    crl_id: str = element("CRLID")
     alias: str
     crl_content: bytes = element("CRLContent")
 
 
 @message(TAS, name="CertPathValidationParameters")
 class ValidationParameters:
-    """Validation parameters."""
+    """What a certification path must satisfy beside its signatures."""
 
-    require_tlswww_client_auth_extended_key_usage: bool | None = element(
+    require_tls_www_client_auth_extended_key_usage: bool | None = element(
         "RequireTLSWWWClientAuthExtendedKeyUsage", default=None
     )
     use_delta_crls: bool | None = element("UseDeltaCRLs", default=None)
@@ -37,14 +37,14 @@ class ValidationParameters:
 
 @message(TAS)
 class TrustAnchor:
-    """Trust anchor."""
+    """A certificate that paths may end at."""
 
     certificate_id: str = element("CertificateID")
 
 
 @message(TAS)
 class CertPathValidationPolicy:
-    """Cert path validation policy."""
+    """A named set of parameters and trust anchors for validating paths."""
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
     alias: str | None = None
@@ -107,7 +107,7 @@ class DeleteCRLResponse:
 
 @message(TAS)
 class CreateCertPathValidationPolicy:
-    """Makes a new cert path validation policy."""
+    """Makes a new certification path validation policy."""
 
     alias: str | None = None
     parameters: ValidationParameters
@@ -116,33 +116,33 @@ class CreateCertPathValidationPolicy:
 
 @message(TAS)
 class CreateCertPathValidationPolicyResponse:
-    """Tells that the cert path validation policy was made."""
+    """Tells that the certification path validation policy was made."""
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
 
 
 @message(TAS)
 class GetCertPathValidationPolicy:
-    """Asks for the cert path validation policy."""
+    """Asks for the certification path validation policy."""
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
 
 
 @message(TAS)
 class GetCertPathValidationPolicyResponse:
-    """Answers with the cert path validation policy."""
+    """Answers with the certification path validation policy."""
 
     cert_path_validation_policy: CertPathValidationPolicy
 
 
 @message(TAS)
 class GetAllCertPathValidationPolicies:
-    """Asks for all cert path validation policies."""
+    """Asks for all certification path validation policies."""
 
 
 @message(TAS)
 class GetAllCertPathValidationPoliciesResponse:
-    """Answers with all cert path validation policies."""
+    """Answers with all certification path validation policies."""
 
     cert_path_validation_policies: tuple[CertPathValidationPolicy, ...] = element(
         "CertPathValidationPolicy", default=()
@@ -151,7 +151,7 @@ class GetAllCertPathValidationPoliciesResponse:
 
 @message(TAS)
 class SetCertPathValidationPolicy:
-    """Changes the cert path validation policy."""
+    """Changes the certification path validation policy."""
 
     cert_path_validation_policy_id: str | None = element("CertPathValidationPolicyID", default=None)
     cert_path_validation_policy: CertPathValidationPolicy
@@ -159,19 +159,19 @@ class SetCertPathValidationPolicy:
 
 @message(TAS)
 class SetCertPathValidationPolicyResponse:
-    """Tells that the cert path validation policy changed."""
+    """Tells that the certification path validation policy changed."""
 
 
 @message(TAS)
 class DeleteCertPathValidationPolicy:
-    """Deletes the cert path validation policy."""
+    """Deletes the certification path validation policy."""
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
 
 
 @message(TAS)
 class DeleteCertPathValidationPolicyResponse:
-    """Tells that the cert path validation policy was deleted."""
+    """Tells that the certification path validation policy was deleted."""
 
 
 class PathValidation(Service):

@@ -96,7 +96,7 @@ class GetAssignedServerCertificatesResponse:
 
 @message(TAS)
 class SetClientAuthenticationRequired:
-    """Changes the client authentication required."""
+    """Chooses whether TLS clients must show a certificate."""
 
     client_authentication_required: bool = element("clientAuthenticationRequired")
 
@@ -108,7 +108,7 @@ class SetClientAuthenticationRequiredResponse:
 
 @message(TAS)
 class GetClientAuthenticationRequired:
-    """Asks for the client authentication required."""
+    """Asks whether TLS clients must show a certificate."""
 
 
 @message(TAS)
@@ -120,7 +120,7 @@ class GetClientAuthenticationRequiredResponse:
 
 @message(TAS)
 class SetCnMapsToUser:
-    """Changes the cn maps to user."""
+    """Chooses whether the common name of a client certificate names the user."""
 
     cn_maps_to_user: bool = element("cnMapsToUser")
 
@@ -132,7 +132,7 @@ class SetCnMapsToUserResponse:
 
 @message(TAS)
 class GetCnMapsToUser:
-    """Asks for the cn maps to user."""
+    """Asks whether the common name of a client certificate names the user."""
 
 
 @message(TAS)
@@ -144,31 +144,31 @@ class GetCnMapsToUserResponse:
 
 @message(TAS)
 class AddCertPathValidationPolicyAssignment:
-    """Adds the cert path validation policy assignment."""
+    """Adds the certification path validation policy assignment."""
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
 
 
 @message(TAS)
 class AddCertPathValidationPolicyAssignmentResponse:
-    """Tells that the cert path validation policy assignment was added."""
+    """Tells that the certification path validation policy assignment was added."""
 
 
 @message(TAS)
 class RemoveCertPathValidationPolicyAssignment:
-    """Takes the cert path validation policy assignment away."""
+    """Takes the certification path validation policy assignment away."""
 
     cert_path_validation_policy_id: str = element("CertPathValidationPolicyID")
 
 
 @message(TAS)
 class RemoveCertPathValidationPolicyAssignmentResponse:
-    """Tells that the cert path validation policy assignment was taken away."""
+    """Tells that the certification path validation policy assignment was taken away."""
 
 
 @message(TAS)
 class ReplaceCertPathValidationPolicyAssignment:
-    """Puts another cert path validation policy assignment in place of the present one."""
+    """Puts another certification path validation policy assignment in place of the present one."""
 
     old_cert_path_validation_policy_id: str = element("OldCertPathValidationPolicyID")
     new_cert_path_validation_policy_id: str = element("NewCertPathValidationPolicyID")
@@ -176,17 +176,17 @@ class ReplaceCertPathValidationPolicyAssignment:
 
 @message(TAS)
 class ReplaceCertPathValidationPolicyAssignmentResponse:
-    """Tells that the cert path validation policy assignment was replaced."""
+    """Tells that the certification path validation policy assignment was replaced."""
 
 
 @message(TAS)
 class GetAssignedCertPathValidationPolicies:
-    """Asks for the assigned cert path validation policies."""
+    """Asks for the assigned certification path validation policies."""
 
 
 @message(TAS)
 class GetAssignedCertPathValidationPoliciesResponse:
-    """Answers with the assigned cert path validation policies."""
+    """Answers with the assigned certification path validation policies."""
 
     cert_path_validation_policy_ids: tuple[str, ...] = element("CertPathValidationPolicyID", default=())
 

@@ -6,7 +6,7 @@ from vedette.wire.namespaces import TAS
 
 @message(TAS)
 class AlgorithmIdentifier:
-    """Algorithm identifier."""
+    """An algorithm by its object identifier, its parameters in DER."""
 
     algorithm: str = element("algorithm")
     parameters: bytes | None = element("parameters", default=None)

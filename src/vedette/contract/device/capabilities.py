@@ -12,14 +12,14 @@ from vedette.wire.namespaces import TDS
 
 @message(TDS)
 class AnyCapabilities:
-    """Any capabilities."""
+    """The capabilities of a service in its own vocabulary."""
 
     content: tuple[XmlElement, ...] = anything()
 
 
 @message(TDS, name="Service")
 class ServiceEntry:
-    """Service entry."""
+    """One service of the device: where it is and which version it has."""
 
     namespace: str
     xaddr: str = element("XAddr")
@@ -29,7 +29,7 @@ class ServiceEntry:
 
 @message(TDS)
 class NetworkCapabilities:
-    """Network capabilities."""
+    """What the device offers in networking."""
 
     ip_filter: bool | None = attribute("IPFilter", default=None)
     zero_configuration: bool | None = attribute("ZeroConfiguration", default=None)
@@ -44,7 +44,7 @@ class NetworkCapabilities:
 
 @message(TDS)
 class SecurityCapabilities:
-    """Security capabilities."""
+    """What the device offers in security and user management."""
 
     tls1_0: bool | None = attribute("TLS1.0", default=None)
     tls1_1: bool | None = attribute("TLS1.1", default=None)
@@ -54,7 +54,7 @@ class SecurityCapabilities:
     default_access_policy: bool | None = attribute("DefaultAccessPolicy", default=None)
     dot1x: bool | None = attribute("Dot1X", default=None)
     remote_user_handling: bool | None = attribute("RemoteUserHandling", default=None)
-    x_509_token: bool | None = attribute("X.509Token", default=None)
+    x509_token: bool | None = attribute("X.509Token", default=None)
     saml_token: bool | None = attribute("SAMLToken", default=None)
     kerberos_token: bool | None = attribute("KerberosToken", default=None)
     username_token: bool | None = attribute("UsernameToken", default=None)
@@ -73,7 +73,7 @@ class SecurityCapabilities:
 
 @message(TDS)
 class SystemCapabilities:
-    """System capabilities."""
+    """What the device offers in upkeep: discovery, backup, upgrade, logs, storage."""
 
     discovery_resolve: bool | None = attribute("DiscoveryResolve", default=None)
     discovery_bye: bool | None = attribute("DiscoveryBye", default=None)
@@ -100,14 +100,14 @@ class SystemCapabilities:
 
 @message(TDS)
 class MiscCapabilities:
-    """Misc capabilities."""
+    """The auxiliary commands that the device accepts."""
 
     auxiliary_commands: tuple[str, ...] = attribute("AuxiliaryCommands", listed=True, default=())
 
 
 @message(TDS)
 class DeviceServiceCapabilities:
-    """Device service capabilities."""
+    """What the device service offers, chapter by chapter."""
 
     network: NetworkCapabilities
     security: SecurityCapabilities
@@ -116,7 +116,7 @@ class DeviceServiceCapabilities:
 
 
 class HardwareTypes(StrEnum):
-    """Hardware types: the named values."""
+    """Kinds of hardware that a device may say it is."""
 
     CAMERA = "Camera"
     MULTI_SENSOR_CAMERA = "MultiSensorCamera"
@@ -132,7 +132,7 @@ class HardwareTypes(StrEnum):
 
 @message(TDS)
 class GetServices:
-    """Asks for the services."""
+    """Asks which services there are and where."""
 
     include_capability: bool
 
@@ -146,12 +146,12 @@ class GetServicesResponse:
 
 @message(TDS)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TDS)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: DeviceServiceCapabilities
 

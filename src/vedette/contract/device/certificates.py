@@ -76,7 +76,7 @@ class DeleteCertificates:
 
 @message(TDS)
 class DeleteCertificatesResponse:
-    """Tells that the certificates was deleted."""
+    """Tells that the certificates were deleted."""
 
 
 @message(TDS)
@@ -104,7 +104,7 @@ class LoadCertificates:
 
 @message(TDS)
 class LoadCertificatesResponse:
-    """Tells that the certificates was stored."""
+    """Tells that the certificates were stored."""
 
 
 @message(TDS)
@@ -147,7 +147,7 @@ class GetCACertificatesResponse:
 class LoadCertificateWithPrivateKey:
     """Brings in the certificate with private key."""
 
-    certificate_with_private_keys: tuple[CertificateWithPrivateKey, ...] = element(
+    certificates_with_private_keys: tuple[CertificateWithPrivateKey, ...] = element(
         "CertificateWithPrivateKey"
     )
 
@@ -180,7 +180,7 @@ class LoadCACertificates:
 
 @message(TDS)
 class LoadCACertificatesResponse:
-    """Tells that the CA certificates was stored."""
+    """Tells that the CA certificates were stored."""
 
 
 class Certificates(Service):

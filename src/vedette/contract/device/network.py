@@ -61,14 +61,14 @@ class SetHostnameResponse:
 
 @message(TDS)
 class SetHostnameFromDHCP:
-    """Changes the hostname from DHCP."""
+    """Chooses whether DHCP gives the host name."""
 
     from_dhcp: bool = element("FromDHCP")
 
 
 @message(TDS)
 class SetHostnameFromDHCPResponse:
-    """Tells that the hostname from DHCP changed."""
+    """Answers whether a restart is needed."""
 
     reboot_needed: bool
 
@@ -91,7 +91,7 @@ class SetDNS:
 
     from_dhcp: bool = element("FromDHCP")
     search_domains: tuple[str, ...] = element("SearchDomain", default=())
-    dns_manuals: tuple[IPAddress, ...] = element("DNSManual", default=())
+    dns_manual: tuple[IPAddress, ...] = element("DNSManual", default=())
 
 
 @message(TDS)
@@ -116,7 +116,7 @@ class SetNTP:
     """Changes the NTP."""
 
     from_dhcp: bool = element("FromDHCP")
-    ntp_manuals: tuple[NetworkHost, ...] = element("NTPManual", default=())
+    ntp_manual: tuple[NetworkHost, ...] = element("NTPManual", default=())
 
 
 @message(TDS)

@@ -86,7 +86,7 @@ class GetDot11StatusResponse:
 
 @message(TDS)
 class ScanAvailableDot11Networks:
-    """Looks for available 802.11 networks."""
+    """Looks for wireless networks in reach."""
 
     interface_token: str
 

@@ -21,7 +21,7 @@ from vedette.wire.namespaces import TDS
 
 
 class AutoGeoModes(StrEnum):
-    """Auto geo modes: the named values."""
+    """What a device can find out about its own place."""
 
     LOCATION = "Location"
     HEADING = "Heading"
@@ -61,7 +61,7 @@ class AddScopes:
 
 @message(TDS)
 class AddScopesResponse:
-    """Tells that the scopes was added."""
+    """Tells that the scopes were added."""
 
 
 @message(TDS)
@@ -73,7 +73,7 @@ class RemoveScopes:
 
 @message(TDS)
 class RemoveScopesResponse:
-    """Tells that the scopes was taken away."""
+    """Tells that the scopes were taken away."""
 
     scope_items: tuple[str, ...] = element("ScopeItem", default=())
 
@@ -176,14 +176,14 @@ class SetGeoLocationResponse:
 
 @message(TDS)
 class DeleteGeoLocation:
-    """Deletes the geo location."""
+    """Forgets places of the device."""
 
     locations: tuple[LocationEntity, ...] = element("Location")
 
 
 @message(TDS)
 class DeleteGeoLocationResponse:
-    """Tells that the geo location was deleted."""
+    """Tells that the places were forgotten."""
 
 
 class Scopes(Service):

@@ -11,7 +11,7 @@ from vedette.wire.namespaces import TDS
 
 @message(TDS)
 class UserCredential:
-    """User credential."""
+    """How the device proves itself to a storage place."""
 
     user_name: str
     password: str | None = None
@@ -20,7 +20,7 @@ class UserCredential:
 
 @message(TDS)
 class ConfigurationRenewal:
-    """Configuration renewal."""
+    """How the access data of a storage place is renewed."""
 
     renewal_endpoint: str
     authorization_server: str
@@ -30,7 +30,7 @@ class ConfigurationRenewal:
 
 @message(TDS)
 class StorageConfigurationData:
-    """Storage configuration data."""
+    """Where recordings or exports may be put, and with which credentials."""
 
     type: str = attribute("type")
     region: str | None = attribute("Region", default=None)
@@ -43,13 +43,13 @@ class StorageConfigurationData:
 
 @message(TDS)
 class StorageConfiguration(DeviceEntity):
-    """Storage configuration."""
+    """A storage place under its token."""
 
     data: StorageConfigurationData
 
 
 class StorageType(StrEnum):
-    """Storage: the named values."""
+    """The kinds of storage places."""
 
     NFS = "NFS"
     CIFS = "CIFS"

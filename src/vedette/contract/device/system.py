@@ -74,52 +74,52 @@ class GetSystemDateAndTimeResponse:
 
 @message(TDS)
 class SetSystemFactoryDefault:
-    """Changes the system factory default."""
+    """Resets the device."""
 
     factory_default: FactoryDefaultType
 
 
 @message(TDS)
 class SetSystemFactoryDefaultResponse:
-    """Tells that the system factory default changed."""
+    """Tells that the device resets."""
 
 
 @message(TDS)
 class UpgradeSystemFirmware:
-    """Replaces the system firmware."""
+    """Brings new firmware within the message."""
 
     firmware: AttachmentData
 
 
 @message(TDS)
 class UpgradeSystemFirmwareResponse:
-    """Tells that the system firmware will be replaced."""
+    """Answers with a message for people."""
 
     message: str | None = None
 
 
 @message(TDS)
 class SystemReboot:
-    """Asks for: system reboot."""
+    """Restarts the device."""
 
 
 @message(TDS)
 class SystemRebootResponse:
-    """The answer to: system reboot."""
+    """Answers with a message for people."""
 
     message: str
 
 
 @message(TDS)
 class RestoreSystem:
-    """Asks for: restore system."""
+    """Brings a backup back."""
 
     backup_files: tuple[BackupFile, ...]
 
 
 @message(TDS)
 class RestoreSystemResponse:
-    """The answer to: restore system."""
+    """Tells that the backup was brought back."""
 
 
 @message(TDS)
@@ -162,14 +162,14 @@ class GetSystemSupportInformationResponse:
 
 @message(TDS)
 class SendAuxiliaryCommand:
-    """Sends the auxiliary command."""
+    """Sends an auxiliary command."""
 
     auxiliary_command: str
 
 
 @message(TDS)
 class SendAuxiliaryCommandResponse:
-    """Answers the auxiliary command."""
+    """Answers with what the command gave back."""
 
     auxiliary_command_response: str | None = None
 
@@ -190,12 +190,12 @@ class GetSystemUrisResponse:
 
 @message(TDS)
 class StartFirmwareUpgrade:
-    """Starts firmware upgrade."""
+    """Asks where to upload firmware."""
 
 
 @message(TDS)
 class StartFirmwareUpgradeResponse:
-    """Tells that firmware upgrade started."""
+    """Answers with the address for the firmware, the delay and the time out of service."""
 
     upload_uri: str
     upload_delay: timedelta
@@ -204,26 +204,26 @@ class StartFirmwareUpgradeResponse:
 
 @message(TDS)
 class UpgradeFirmware:
-    """Replaces the firmware."""
+    """Starts an upgrade from an address."""
 
     version: str
 
 
 @message(TDS)
 class UpgradeFirmwareResponse:
-    """Tells that the firmware will be replaced."""
+    """Answers with how the upgrade goes on."""
 
     expected_down_time: timedelta
 
 
 @message(TDS)
 class StartSystemRestore:
-    """Starts system restore."""
+    """Asks where to upload a backup."""
 
 
 @message(TDS)
 class StartSystemRestoreResponse:
-    """Tells that system restore started."""
+    """Answers with the address for the backup and how long to expect."""
 
     upload_uri: str
     expected_down_time: timedelta

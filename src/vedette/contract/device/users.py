@@ -103,14 +103,14 @@ class GetUsersResponse:
 
 @message(TDS)
 class CreateUsers:
-    """Makes a new users."""
+    """Makes new users."""
 
     users: tuple[User, ...] = element("User")
 
 
 @message(TDS)
 class CreateUsersResponse:
-    """Tells that the users was made."""
+    """Tells that the users were made."""
 
 
 @message(TDS)
@@ -122,7 +122,7 @@ class DeleteUsers:
 
 @message(TDS)
 class DeleteUsersResponse:
-    """Tells that the users was deleted."""
+    """Tells that the users were deleted."""
 
 
 @message(TDS)
@@ -139,12 +139,12 @@ class SetUserResponse:
 
 @message(TDS)
 class GetPasswordComplexityOptions:
-    """Asks for the password complexity options."""
+    """Asks what the password complexity can be set to."""
 
 
 @message(TDS)
 class GetPasswordComplexityOptionsResponse:
-    """Answers with the password complexity options."""
+    """Answers with what the password complexity can be set to."""
 
     min_len_range: IntRange | None = None
     uppercase_range: IntRange | None = None
@@ -216,12 +216,12 @@ class SetPasswordHistoryConfigurationResponse:
 
 @message(TDS)
 class GetAuthFailureWarningOptions:
-    """Asks for the auth failure warning options."""
+    """Asks what the auth failure warning can be set to."""
 
 
 @message(TDS)
 class GetAuthFailureWarningOptionsResponse:
-    """Answers with the auth failure warning options."""
+    """Answers with what the auth failure warning can be set to."""
 
     monitor_period_range: IntRange
     auth_failure_range: IntRange
@@ -281,7 +281,7 @@ class SetAccessPolicyResponse:
 
 @message(TDS)
 class SetHashingAlgorithm:
-    """Changes the hashing algorithm."""
+    """Chooses the algorithms of digest authentication."""
 
     algorithm: tuple[str, ...] = element(listed=True)
 

@@ -88,28 +88,28 @@ class SetAudioOutputConfigurationResponse:
 
 @message(TMD)
 class GetAudioSourceConfigurationOptions:
-    """Asks for the audio source configuration options."""
+    """Asks what the audio source configuration can be set to."""
 
     audio_source_token: str
 
 
 @message(TMD)
 class GetAudioSourceConfigurationOptionsResponse:
-    """Answers with the audio source configuration options."""
+    """Answers with what the audio source configuration can be set to."""
 
     audio_source_options: AudioSourceConfigurationOptions
 
 
 @message(TMD)
 class GetAudioOutputConfigurationOptions:
-    """Asks for the audio output configuration options."""
+    """Asks what the audio output configuration can be set to."""
 
     audio_output_token: str
 
 
 @message(TMD)
 class GetAudioOutputConfigurationOptionsResponse:
-    """Answers with the audio output configuration options."""
+    """Answers with what the audio output configuration can be set to."""
 
     audio_output_options: AudioOutputConfigurationOptions
 

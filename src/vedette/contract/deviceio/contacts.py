@@ -15,7 +15,7 @@ from vedette.wire.namespaces import TMD
 
 @message(TMD)
 class Capabilities:
-    """Capabilities."""
+    """How many inputs and outputs of each kind there are."""
 
     video_sources: int | None = attribute("VideoSources", default=None)
     video_outputs: int | None = attribute("VideoOutputs", default=None)
@@ -29,7 +29,7 @@ class Capabilities:
 
 @message(TMD)
 class RelayOutputOptions:
-    """Relay output options."""
+    """The modes and delays that a relay output can be set to."""
 
     token: str = attribute("token")
     modes: tuple[RelayMode, ...] = element("Mode")
@@ -39,33 +39,33 @@ class RelayOutputOptions:
 
 @message(TMD)
 class DigitalInputConfigurationOptions:
-    """Digital input configuration options."""
+    """The idle states that a digital input can be set to."""
 
     idle_states: tuple[DigitalIdleState, ...] = element("IdleState")
 
 
 @message(TMD)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TMD)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
 
 @message(TMD)
 class GetRelayOutputOptions:
-    """Asks for the relay output options."""
+    """Asks what the relay output can be set to."""
 
     relay_output_token: str | None = None
 
 
 @message(TMD)
 class GetRelayOutputOptionsResponse:
-    """Answers with the relay output options."""
+    """Answers with what the relay output can be set to."""
 
     relay_output_options: tuple[RelayOutputOptions, ...] = ()
 
@@ -96,14 +96,14 @@ class GetDigitalInputsResponse:
 
 @message(TMD)
 class GetDigitalInputConfigurationOptions:
-    """Asks for the digital input configuration options."""
+    """Asks what the digital input configuration can be set to."""
 
     token: str | None = None
 
 
 @message(TMD)
 class GetDigitalInputConfigurationOptionsResponse:
-    """Answers with the digital input configuration options."""
+    """Answers with what the digital input configuration can be set to."""
 
     digital_input_options: DigitalInputConfigurationOptions
 

@@ -12,11 +12,11 @@ from vedette.wire.namespaces import TMD
 
 @message(TMD)
 class SerialPort(DeviceEntity):
-    """Serial port."""
+    """A serial port of the device."""
 
 
 class SerialPortType(StrEnum):
-    """Serial port: the named values."""
+    """The electrical kinds of serial ports."""
 
     RS232 = "RS232"
     RS422HALF_DUPLEX = "RS422HalfDuplex"
@@ -27,7 +27,7 @@ class SerialPortType(StrEnum):
 
 
 class ParityBit(StrEnum):
-    """Parity bit: the named values."""
+    """How characters on a serial line are guarded."""
 
     NONE = "None"
     EVEN = "Even"
@@ -39,7 +39,7 @@ class ParityBit(StrEnum):
 
 @message(TMD)
 class SerialPortConfiguration:
-    """Serial port configuration."""
+    """Speed, framing and kind of a serial port."""
 
     token: str = attribute("token")
     type: SerialPortType = attribute("type")
@@ -51,14 +51,14 @@ class SerialPortConfiguration:
 
 @message(TMD)
 class ParityBitList:
-    """Parity bit list."""
+    """The parities that a serial port can be set to."""
 
     items: tuple[ParityBit, ...] = ()
 
 
 @message(TMD)
 class SerialPortConfigurationOptions:
-    """Serial port configuration options."""
+    """What a serial port can be set to."""
 
     token: str = attribute("token")
     baud_rate_list: IntItems
@@ -69,7 +69,7 @@ class SerialPortConfigurationOptions:
 
 @message(TMD)
 class SerialData:
-    """Serial data."""
+    """Bytes for or from a serial port: as binary or as text, not both."""
 
     binary: bytes | None = None
     string: str | None = None
@@ -116,21 +116,21 @@ class SetSerialPortConfigurationResponse:
 
 @message(TMD)
 class GetSerialPortConfigurationOptions:
-    """Asks for the serial port configuration options."""
+    """Asks what the serial port configuration can be set to."""
 
     serial_port_token: str
 
 
 @message(TMD)
 class GetSerialPortConfigurationOptionsResponse:
-    """Answers with the serial port configuration options."""
+    """Answers with what the serial port configuration can be set to."""
 
     serial_port_options: SerialPortConfigurationOptions
 
 
 @message(TMD)
 class SendReceiveSerialCommand:
-    """Sends the receive serial command."""
+    """Sends bytes to a serial port and collects the answer."""
 
     token: str | None = None
     serial_data: SerialData | None = None
@@ -141,7 +141,7 @@ class SendReceiveSerialCommand:
 
 @message(TMD)
 class SendReceiveSerialCommandResponse:
-    """Answers the receive serial command."""
+    """Answers with the bytes received."""
 
     serial_data: SerialData | None = None
 

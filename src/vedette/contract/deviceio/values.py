@@ -6,6 +6,6 @@ from vedette.wire.namespaces import TMD
 
 @message(TMD)
 class GetResponse:
-    """Get response."""
+    """The tokens of everything of one kind."""
 
     tokens: tuple[str, ...] = element("Token", default=())

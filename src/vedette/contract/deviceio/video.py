@@ -87,28 +87,28 @@ class SetVideoOutputConfigurationResponse:
 
 @message(TMD)
 class GetVideoSourceConfigurationOptions:
-    """Asks for the video source configuration options."""
+    """Asks what the video source configuration can be set to."""
 
     video_source_token: str
 
 
 @message(TMD)
 class GetVideoSourceConfigurationOptionsResponse:
-    """Answers with the video source configuration options."""
+    """Answers with what the video source configuration can be set to."""
 
     video_source_configuration_options: VideoSourceConfigurationOptions
 
 
 @message(TMD)
 class GetVideoOutputConfigurationOptions:
-    """Asks for the video output configuration options."""
+    """Asks what the video output configuration can be set to."""
 
     video_output_token: str
 
 
 @message(TMD)
 class GetVideoOutputConfigurationOptionsResponse:
-    """Answers with the video output configuration options."""
+    """Answers with what the video output configuration can be set to."""
 
     video_output_configuration_options: VideoOutputConfigurationOptions
 

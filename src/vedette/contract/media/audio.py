@@ -264,7 +264,7 @@ class SetAudioDecoderConfigurationResponse:
 
 @message(TRT)
 class GetAudioSourceConfigurationOptions:
-    """Asks for the audio source configuration options."""
+    """Asks what the audio source configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -272,14 +272,14 @@ class GetAudioSourceConfigurationOptions:
 
 @message(TRT)
 class GetAudioSourceConfigurationOptionsResponse:
-    """Answers with the audio source configuration options."""
+    """Answers with what the audio source configuration can be set to."""
 
     options: AudioSourceConfigurationOptions
 
 
 @message(TRT)
 class GetAudioEncoderConfigurationOptions:
-    """Asks for the audio encoder configuration options."""
+    """Asks what the audio encoder configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -287,14 +287,14 @@ class GetAudioEncoderConfigurationOptions:
 
 @message(TRT)
 class GetAudioEncoderConfigurationOptionsResponse:
-    """Answers with the audio encoder configuration options."""
+    """Answers with what the audio encoder configuration can be set to."""
 
     options: AudioEncoderConfigurationOptions
 
 
 @message(TRT)
 class GetAudioOutputConfigurationOptions:
-    """Asks for the audio output configuration options."""
+    """Asks what the audio output configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -302,14 +302,14 @@ class GetAudioOutputConfigurationOptions:
 
 @message(TRT)
 class GetAudioOutputConfigurationOptionsResponse:
-    """Answers with the audio output configuration options."""
+    """Answers with what the audio output configuration can be set to."""
 
     options: AudioOutputConfigurationOptions
 
 
 @message(TRT)
 class GetAudioDecoderConfigurationOptions:
-    """Asks for the audio decoder configuration options."""
+    """Asks what the audio decoder configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -317,7 +317,7 @@ class GetAudioDecoderConfigurationOptions:
 
 @message(TRT)
 class GetAudioDecoderConfigurationOptionsResponse:
-    """Answers with the audio decoder configuration options."""
+    """Answers with what the audio decoder configuration can be set to."""
 
     options: AudioDecoderConfigurationOptions
 

@@ -125,7 +125,7 @@ class SetMetadataConfigurationResponse:
 
 @message(TRT)
 class GetMetadataConfigurationOptions:
-    """Asks for the metadata configuration options."""
+    """Asks what the metadata configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -133,7 +133,7 @@ class GetMetadataConfigurationOptions:
 
 @message(TRT)
 class GetMetadataConfigurationOptionsResponse:
-    """Answers with the metadata configuration options."""
+    """Answers with what the metadata configuration can be set to."""
 
     options: MetadataConfigurationOptions
 

@@ -37,14 +37,14 @@ class GetOSDResponse:
 
 @message(TRT)
 class GetOSDOptions:
-    """Asks for the OSD options."""
+    """Asks what the OSD can be set to."""
 
     configuration_token: str
 
 
 @message(TRT)
 class GetOSDOptionsResponse:
-    """Answers with the OSD options."""
+    """Answers with what the OSD can be set to."""
 
     osd_options: OSDConfigurationOptions = element("OSDOptions")
 

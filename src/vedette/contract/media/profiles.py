@@ -29,7 +29,7 @@ class CreateProfile:
 
 @message(TRT)
 class CreateProfileResponse:
-    """Tells that the profile was made."""
+    """Answers with the new profile."""
 
     profile: Profile
 
@@ -62,7 +62,7 @@ class GetProfilesResponse:
 
 @message(TRT)
 class AddVideoEncoderConfiguration:
-    """Adds the video encoder configuration."""
+    """Adds a video encoder configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -75,7 +75,7 @@ class AddVideoEncoderConfigurationResponse:
 
 @message(TRT)
 class RemoveVideoEncoderConfiguration:
-    """Takes the video encoder configuration away."""
+    """Takes the video encoder configuration out of a profile."""
 
     profile_token: str
 
@@ -87,7 +87,7 @@ class RemoveVideoEncoderConfigurationResponse:
 
 @message(TRT)
 class AddVideoSourceConfiguration:
-    """Adds the video source configuration."""
+    """Adds a video source configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -100,7 +100,7 @@ class AddVideoSourceConfigurationResponse:
 
 @message(TRT)
 class RemoveVideoSourceConfiguration:
-    """Takes the video source configuration away."""
+    """Takes the video source configuration out of a profile."""
 
     profile_token: str
 
@@ -112,7 +112,7 @@ class RemoveVideoSourceConfigurationResponse:
 
 @message(TRT)
 class AddAudioEncoderConfiguration:
-    """Adds the audio encoder configuration."""
+    """Adds an audio encoder configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -125,7 +125,7 @@ class AddAudioEncoderConfigurationResponse:
 
 @message(TRT)
 class RemoveAudioEncoderConfiguration:
-    """Takes the audio encoder configuration away."""
+    """Takes the audio encoder configuration out of a profile."""
 
     profile_token: str
 
@@ -137,7 +137,7 @@ class RemoveAudioEncoderConfigurationResponse:
 
 @message(TRT)
 class AddAudioSourceConfiguration:
-    """Adds the audio source configuration."""
+    """Adds an audio source configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -150,7 +150,7 @@ class AddAudioSourceConfigurationResponse:
 
 @message(TRT)
 class RemoveAudioSourceConfiguration:
-    """Takes the audio source configuration away."""
+    """Takes the audio source configuration out of a profile."""
 
     profile_token: str
 
@@ -162,7 +162,7 @@ class RemoveAudioSourceConfigurationResponse:
 
 @message(TRT)
 class AddPTZConfiguration:
-    """Adds the PTZ configuration."""
+    """Adds a PTZ configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -175,7 +175,7 @@ class AddPTZConfigurationResponse:
 
 @message(TRT)
 class RemovePTZConfiguration:
-    """Takes the PTZ configuration away."""
+    """Takes the PTZ configuration out of a profile."""
 
     profile_token: str
 
@@ -187,7 +187,7 @@ class RemovePTZConfigurationResponse:
 
 @message(TRT)
 class AddVideoAnalyticsConfiguration:
-    """Adds the video analytics configuration."""
+    """Adds a video analytics configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -200,7 +200,7 @@ class AddVideoAnalyticsConfigurationResponse:
 
 @message(TRT)
 class RemoveVideoAnalyticsConfiguration:
-    """Takes the video analytics configuration away."""
+    """Takes the video analytics configuration out of a profile."""
 
     profile_token: str
 
@@ -212,7 +212,7 @@ class RemoveVideoAnalyticsConfigurationResponse:
 
 @message(TRT)
 class AddMetadataConfiguration:
-    """Adds the metadata configuration."""
+    """Adds a metadata configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -225,7 +225,7 @@ class AddMetadataConfigurationResponse:
 
 @message(TRT)
 class RemoveMetadataConfiguration:
-    """Takes the metadata configuration away."""
+    """Takes the metadata configuration out of a profile."""
 
     profile_token: str
 
@@ -237,7 +237,7 @@ class RemoveMetadataConfigurationResponse:
 
 @message(TRT)
 class AddAudioOutputConfiguration:
-    """Adds the audio output configuration."""
+    """Adds an audio output configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -250,7 +250,7 @@ class AddAudioOutputConfigurationResponse:
 
 @message(TRT)
 class RemoveAudioOutputConfiguration:
-    """Takes the audio output configuration away."""
+    """Takes the audio output configuration out of a profile."""
 
     profile_token: str
 
@@ -262,7 +262,7 @@ class RemoveAudioOutputConfigurationResponse:
 
 @message(TRT)
 class AddAudioDecoderConfiguration:
-    """Adds the audio decoder configuration."""
+    """Adds an audio decoder configuration to a profile."""
 
     profile_token: str
     configuration_token: str
@@ -275,7 +275,7 @@ class AddAudioDecoderConfigurationResponse:
 
 @message(TRT)
 class RemoveAudioDecoderConfiguration:
-    """Takes the audio decoder configuration away."""
+    """Takes the audio decoder configuration out of a profile."""
 
     profile_token: str
 

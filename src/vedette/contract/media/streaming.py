@@ -15,14 +15,14 @@ from vedette.wire.namespaces import TRT
 
 @message(TRT)
 class ProfileCapabilities:
-    """Profile capabilities."""
+    """How many profiles there may be."""
 
     maximum_number_of_profiles: int | None = attribute("MaximumNumberOfProfiles", default=None)
 
 
 @message(TRT)
 class StreamingCapabilities:
-    """Streaming capabilities."""
+    """The transports that streams are offered over."""
 
     rtp_multicast: bool | None = attribute("RTPMulticast", default=None)
     rtp_tcp: bool | None = attribute("RTP_TCP", default=None)
@@ -33,7 +33,7 @@ class StreamingCapabilities:
 
 @message(TRT)
 class Capabilities:
-    """Capabilities."""
+    """What the first media service offers."""
 
     snapshot_uri: bool | None = attribute("SnapshotUri", default=None)
     rotation: bool | None = attribute("Rotation", default=None)
@@ -47,19 +47,19 @@ class Capabilities:
 
 @message(TRT)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TRT)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
 
 @message(TRT)
 class GetStreamUri:
-    """Asks for the stream address."""
+    """Asks for the address of a profile's stream."""
 
     stream_setup: StreamSetup
     profile_token: str
@@ -67,57 +67,57 @@ class GetStreamUri:
 
 @message(TRT)
 class GetStreamUriResponse:
-    """Answers with the stream address."""
+    """Answers with the address of the stream."""
 
     media_uri: MediaUri
 
 
 @message(TRT)
 class StartMulticastStreaming:
-    """Starts multicast streaming."""
+    """Starts the multicast of a profile."""
 
     profile_token: str
 
 
 @message(TRT)
 class StartMulticastStreamingResponse:
-    """Tells that multicast streaming started."""
+    """Tells that the multicast started."""
 
 
 @message(TRT)
 class StopMulticastStreaming:
-    """Stops multicast streaming."""
+    """Stops the multicast of a profile."""
 
     profile_token: str
 
 
 @message(TRT)
 class StopMulticastStreamingResponse:
-    """Tells that multicast streaming stopped."""
+    """Tells that the multicast stopped."""
 
 
 @message(TRT)
 class SetSynchronizationPoint:
-    """Changes the synchronization point."""
+    """Asks for the state of everything, as if it began now."""
 
     profile_token: str
 
 
 @message(TRT)
 class SetSynchronizationPointResponse:
-    """Tells that the synchronization point changed."""
+    """Tells that the state will be sent."""
 
 
 @message(TRT)
 class GetSnapshotUri:
-    """Asks for the snapshot address."""
+    """Asks for the address of a profile's snapshot."""
 
     profile_token: str
 
 
 @message(TRT)
 class GetSnapshotUriResponse:
-    """Answers with the snapshot address."""
+    """Answers with the address of the snapshot."""
 
     media_uri: MediaUri
 

@@ -25,7 +25,7 @@ from vedette.wire.namespaces import TRT
 
 @message(TRT)
 class VideoSourceMode:
-    """Video source mode."""
+    """A way to run a video source: its size, rate and encodings."""
 
     token: str = attribute("token")
     enabled: bool | None = attribute("Enabled", default=None)
@@ -156,7 +156,7 @@ class SetVideoEncoderConfigurationResponse:
 
 @message(TRT)
 class GetVideoSourceConfigurationOptions:
-    """Asks for the video source configuration options."""
+    """Asks what the video source configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -164,14 +164,14 @@ class GetVideoSourceConfigurationOptions:
 
 @message(TRT)
 class GetVideoSourceConfigurationOptionsResponse:
-    """Answers with the video source configuration options."""
+    """Answers with what the video source configuration can be set to."""
 
     options: VideoSourceConfigurationOptions
 
 
 @message(TRT)
 class GetVideoEncoderConfigurationOptions:
-    """Asks for the video encoder configuration options."""
+    """Asks what the video encoder configuration can be set to."""
 
     configuration_token: str | None = None
     profile_token: str | None = None
@@ -179,21 +179,21 @@ class GetVideoEncoderConfigurationOptions:
 
 @message(TRT)
 class GetVideoEncoderConfigurationOptionsResponse:
-    """Answers with the video encoder configuration options."""
+    """Answers with what the video encoder configuration can be set to."""
 
     options: VideoEncoderConfigurationOptions
 
 
 @message(TRT)
 class GetGuaranteedNumberOfVideoEncoderInstances:
-    """Asks for the guaranteed number of video encoder instances."""
+    """Asks how many encoders can surely run at once."""
 
     configuration_token: str
 
 
 @message(TRT)
 class GetGuaranteedNumberOfVideoEncoderInstancesResponse:
-    """Answers with the guaranteed number of video encoder instances."""
+    """Answers with the number of encoders."""
 
     total_number: int
     jpeg: int | None = element("JPEG", default=None)
@@ -217,7 +217,7 @@ class GetVideoSourceModesResponse:
 
 @message(TRT)
 class SetVideoSourceMode:
-    """Changes the video source mode."""
+    """Chooses the mode of a video source."""
 
     video_source_token: str
     video_source_mode_token: str
@@ -225,7 +225,7 @@ class SetVideoSourceMode:
 
 @message(TRT)
 class SetVideoSourceModeResponse:
-    """Tells that the video source mode changed."""
+    """Answers whether the device restarts."""
 
     reboot: bool
 

@@ -19,7 +19,7 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class AudioClip:
-    """Audio clip."""
+    """Name, format and size of an audio clip."""
 
     enabled: bool
     name: str
@@ -33,7 +33,7 @@ class AudioClip:
 
 @message(TR2)
 class GetAudioClipsResponseItem:
-    """Get audio clips response item."""
+    """A stored audio clip under its token."""
 
     token: str
     configuration: AudioClip
@@ -41,7 +41,7 @@ class GetAudioClipsResponseItem:
 
 @message(TR2)
 class TTSAudio:
-    """TTS audio."""
+    """Text that the device shall speak, with language and voice."""
 
     content: str
     language: str
@@ -50,7 +50,7 @@ class TTSAudio:
 
 @message(TR2)
 class PlayingAudioClips:
-    """Playing audio clips."""
+    """A clip that is being played, and where."""
 
     token: str
     name: str
@@ -60,14 +60,14 @@ class PlayingAudioClips:
 
 
 class TTSVoiceType(StrEnum):
-    """TTS voice: the named values."""
+    """The voices that a text can be spoken in."""
 
     MALE = "male"
     FEMALE = "female"
 
 
 class SupportedAudioClipFormat(StrEnum):
-    """Supported audio clip format: the named values."""
+    """The formats that audio clips may have."""
 
     AUDIO_VND_WAVE_CODEC_1 = "audio/vnd.wave;codec=1"
     AUDIO_VND_WAVE_CODEC_7 = "audio/vnd.wave;codec=7"

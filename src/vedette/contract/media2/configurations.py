@@ -18,7 +18,7 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class EncoderInstance:
-    """Encoder instance."""
+    """How many encoders of one codec can run at once."""
 
     encoding: str
     number: int
@@ -26,7 +26,7 @@ class EncoderInstance:
 
 @message(TR2)
 class EncoderInstanceInfo:
-    """Encoder instance info."""
+    """How many encoders can run at once, in all and for each codec."""
 
     codecs: tuple[EncoderInstance, ...] = element("Codec", default=())
     total: int
@@ -130,14 +130,14 @@ class GetAudioDecoderConfigurationsResponse:
 
 @message(TR2)
 class GetVideoEncoderInstances:
-    """Asks for the video encoder instances."""
+    """Asks how many encoders can run at once."""
 
     configuration_token: str
 
 
 @message(TR2)
 class GetVideoEncoderInstancesResponse:
-    """Answers with the video encoder instances."""
+    """Answers with the number of encoders."""
 
     info: EncoderInstanceInfo
 

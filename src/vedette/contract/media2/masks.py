@@ -12,7 +12,7 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class Mask:
-    """Mask."""
+    """A privacy mask over a video source."""
 
     token: str | None = attribute("token", default=None)
     configuration_token: str
@@ -24,7 +24,7 @@ class Mask:
 
 @message(TR2)
 class MaskOptions:
-    """Mask options."""
+    """What privacy masks can look like, and how many there may be."""
 
     rectangle_only: bool | None = attribute("RectangleOnly", default=None)
     single_color_only: bool | None = attribute("SingleColorOnly", default=None)
@@ -35,7 +35,7 @@ class MaskOptions:
 
 
 class MaskType(StrEnum):
-    """Mask: the named values."""
+    """The ways a privacy mask hides what lies under it."""
 
     COLOR = "Color"
     PIXELATED = "Pixelated"
@@ -59,14 +59,14 @@ class GetMasksResponse:
 
 @message(TR2)
 class GetMaskOptions:
-    """Asks for the mask options."""
+    """Asks what the mask can be set to."""
 
     configuration_token: str
 
 
 @message(TR2)
 class GetMaskOptionsResponse:
-    """Answers with the mask options."""
+    """Answers with what the mask can be set to."""
 
     options: MaskOptions
 

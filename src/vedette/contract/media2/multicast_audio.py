@@ -26,14 +26,14 @@ class GetMulticastAudioDecoderConfigurationsResponse:
 
 @message(TR2)
 class GetMulticastAudioDecoderConfigurationOptions:
-    """Asks for the multicast audio decoder configuration options."""
+    """Asks what the multicast audio decoder configuration can be set to."""
 
     configuration_token: str | None = None
 
 
 @message(TR2)
 class GetMulticastAudioDecoderConfigurationOptionsResponse:
-    """Answers with the multicast audio decoder configuration options."""
+    """Answers with what the multicast audio decoder configuration can be set to."""
 
     options: tuple[MulticastAudioDecoderConfigurationOptions, ...]
 

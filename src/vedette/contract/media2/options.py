@@ -17,84 +17,84 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class GetVideoSourceConfigurationOptions(GetConfiguration):
-    """Asks for the video source configuration options."""
+    """Asks what the video source configuration can be set to."""
 
 
 @message(TR2)
 class GetVideoSourceConfigurationOptionsResponse:
-    """Answers with the video source configuration options."""
+    """Answers with what the video source configuration can be set to."""
 
     options: VideoSourceConfigurationOptions
 
 
 @message(TR2)
 class GetVideoEncoderConfigurationOptions(GetConfiguration):
-    """Asks for the video encoder configuration options."""
+    """Asks what the video encoder configuration can be set to."""
 
 
 @message(TR2)
 class GetVideoEncoderConfigurationOptionsResponse:
-    """Answers with the video encoder configuration options."""
+    """Answers with what the video encoder configuration can be set to."""
 
     options: tuple[VideoEncoder2ConfigurationOptions, ...]
 
 
 @message(TR2)
 class GetAudioSourceConfigurationOptions(GetConfiguration):
-    """Asks for the audio source configuration options."""
+    """Asks what the audio source configuration can be set to."""
 
 
 @message(TR2)
 class GetAudioSourceConfigurationOptionsResponse:
-    """Answers with the audio source configuration options."""
+    """Answers with what the audio source configuration can be set to."""
 
     options: AudioSourceConfigurationOptions
 
 
 @message(TR2)
 class GetAudioEncoderConfigurationOptions(GetConfiguration):
-    """Asks for the audio encoder configuration options."""
+    """Asks what the audio encoder configuration can be set to."""
 
 
 @message(TR2)
 class GetAudioEncoderConfigurationOptionsResponse:
-    """Answers with the audio encoder configuration options."""
+    """Answers with what the audio encoder configuration can be set to."""
 
     options: tuple[AudioEncoder2ConfigurationOptions, ...]
 
 
 @message(TR2)
 class GetMetadataConfigurationOptions(GetConfiguration):
-    """Asks for the metadata configuration options."""
+    """Asks what the metadata configuration can be set to."""
 
 
 @message(TR2)
 class GetMetadataConfigurationOptionsResponse:
-    """Answers with the metadata configuration options."""
+    """Answers with what the metadata configuration can be set to."""
 
     options: MetadataConfigurationOptions
 
 
 @message(TR2)
 class GetAudioOutputConfigurationOptions(GetConfiguration):
-    """Asks for the audio output configuration options."""
+    """Asks what the audio output configuration can be set to."""
 
 
 @message(TR2)
 class GetAudioOutputConfigurationOptionsResponse:
-    """Answers with the audio output configuration options."""
+    """Answers with what the audio output configuration can be set to."""
 
     options: AudioOutputConfigurationOptions
 
 
 @message(TR2)
 class GetAudioDecoderConfigurationOptions(GetConfiguration):
-    """Asks for the audio decoder configuration options."""
+    """Asks what the audio decoder configuration can be set to."""
 
 
 @message(TR2)
 class GetAudioDecoderConfigurationOptionsResponse:
-    """Answers with the audio decoder configuration options."""
+    """Answers with what the audio decoder configuration can be set to."""
 
     options: tuple[AudioEncoder2ConfigurationOptions, ...]
 

@@ -24,14 +24,14 @@ class GetOSDsResponse:
 
 @message(TR2)
 class GetOSDOptions:
-    """Asks for the OSD options."""
+    """Asks what the OSD can be set to."""
 
     configuration_token: str
 
 
 @message(TR2)
 class GetOSDOptionsResponse:
-    """Answers with the OSD options."""
+    """Answers with what the OSD can be set to."""
 
     osd_options: OSDConfigurationOptions = element("OSDOptions")
 

@@ -28,7 +28,7 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class ConfigurationRef:
-    """Configuration ref."""
+    """A configuration named by kind and token."""
 
     type: str
     token: str | None = None
@@ -36,14 +36,14 @@ class ConfigurationRef:
 
 @message(TR2, name="ReceiverConfiguration")
 class ReceiverEntity(ReceiverConfiguration):
-    """Receiver entity."""
+    """A receiver as part of a profile."""
 
     token: str | None = attribute("token", default=None)
 
 
 @message(TR2)
 class ConfigurationSet:
-    """Configuration set."""
+    """The configurations that a profile holds, one of each kind at most."""
 
     video_source: VideoSourceConfiguration | None = None
     audio_source: AudioSourceConfiguration | None = None
@@ -59,7 +59,7 @@ class ConfigurationSet:
 
 @message(TR2)
 class MediaProfile:
-    """Media profile."""
+    """A named set of configurations that together describe one stream."""
 
     token: str = attribute("token")
     fixed: bool | None = attribute("fixed", default=None)
@@ -68,7 +68,7 @@ class MediaProfile:
 
 
 class ConfigurationEnumeration(StrEnum):
-    """Configuration enumeration: the named values."""
+    """The kinds of configurations that a profile can hold."""
 
     ALL = "All"
     VIDEO_SOURCE = "VideoSource"
@@ -93,7 +93,7 @@ class CreateProfile:
 
 @message(TR2)
 class CreateProfileResponse:
-    """Tells that the profile was made."""
+    """Answers with the new profile."""
 
     token: str
 
@@ -154,14 +154,14 @@ class DeleteProfileResponse:
 
 @message(TR2)
 class CreateMultitrackConfiguration:
-    """Makes a new multitrack configuration."""
+    """Asks for a virtual profile that streams several profiles in one session."""
 
     profile_tokens: tuple[str, ...] = element("ProfileToken")
 
 
 @message(TR2)
 class CreateMultitrackConfigurationResponse:
-    """Tells that the multitrack configuration was made."""
+    """Answers with the token of the virtual profile."""
 
     virtual_profile_token: str
 

@@ -23,7 +23,7 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class ProfileCapabilities:
-    """Profile capabilities."""
+    """How many profiles there may be, and what they can hold."""
 
     maximum_number_of_profiles: int | None = attribute("MaximumNumberOfProfiles", default=None)
     configurations_supported: tuple[str, ...] = attribute("ConfigurationsSupported", listed=True, default=())
@@ -31,7 +31,7 @@ class ProfileCapabilities:
 
 @message(TR2)
 class StreamingCapabilities:
-    """Streaming capabilities."""
+    """The transports that streams are offered over."""
 
     rtsp_streaming: bool | None = attribute("RTSPStreaming", default=None)
     rtp_multicast: bool | None = attribute("RTPMulticast", default=None)
@@ -44,7 +44,7 @@ class StreamingCapabilities:
 
 @message(TR2)
 class TTSCapabilities:
-    """TTS capabilities."""
+    """What the device can speak."""
 
     max_content_length: int | None = attribute("MaxContentLength", default=None)
     tts_language: tuple[str, ...] = attribute("TTSLanguage", listed=True, default=())
@@ -53,7 +53,7 @@ class TTSCapabilities:
 
 @message(TR2)
 class AudioClipCapabilities:
-    """Audio clip capabilities."""
+    """How many audio clips can be stored, of which size and format."""
 
     max_audio_clip_limit: int | None = attribute("MaxAudioClipLimit", default=None)
     max_audio_clip_size: float | None = attribute("MaxAudioClipSize", default=None)
@@ -65,7 +65,7 @@ class AudioClipCapabilities:
 
 @message(TR2)
 class MulticastAudioDecoderCapabilities:
-    """Multicast audio decoder capabilities."""
+    """Whether audio can be received by multicast, and how."""
 
     multicast_audio_decoder: bool | None = attribute("MulticastAudioDecoder", default=None)
     srtp: bool | None = attribute("SRTP", default=None)
@@ -74,7 +74,7 @@ class MulticastAudioDecoderCapabilities:
 
 @message(TR2)
 class Capabilities2:
-    """Capabilities2."""
+    """What the second media service offers."""
 
     snapshot_uri: bool | None = attribute("SnapshotUri", default=None)
     rotation: bool | None = attribute("Rotation", default=None)
@@ -93,14 +93,14 @@ class Capabilities2:
 
 @message(TR2)
 class StartStopMulticastStreaming:
-    """Start stop multicast streaming."""
+    """The profile whose multicast is meant."""
 
     profile_token: str
 
 
 @message(TR2)
 class VideoSourceMode:
-    """Video source mode."""
+    """A way to run a video source: its size, rate and encodings."""
 
     token: str = attribute("token")
     enabled: bool | None = attribute("Enabled", default=None)
@@ -113,7 +113,7 @@ class VideoSourceMode:
 
 @message(TR2)
 class WebRTCConfiguration:
-    """WebRTC configuration."""
+    """A signalling server that the device registers with for WebRTC."""
 
     signaling_server: str
     cert_path_validation_policy_id: str | None = element("CertPathValidationPolicyID", default=None)
@@ -125,7 +125,7 @@ class WebRTCConfiguration:
 
 
 class TransportProtocol(StrEnum):
-    """Transport protocol: the named values."""
+    """The transports that GetStreamUri can be asked for."""
 
     RTSP_UNICAST = "RtspUnicast"
     RTSP_MULTICAST = "RtspMulticast"
@@ -137,19 +137,19 @@ class TransportProtocol(StrEnum):
 
 @message(TR2)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TR2)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities2
 
 
 @message(TR2)
 class GetStreamUri:
-    """Asks for the stream address."""
+    """Asks for the address of a profile's stream."""
 
     protocol: str
     profile_token: str
@@ -157,53 +157,53 @@ class GetStreamUri:
 
 @message(TR2)
 class GetStreamUriResponse:
-    """Answers with the stream address."""
+    """Answers with the address of the stream."""
 
     uri: str
 
 
 @message(TR2)
 class StartMulticastStreaming(StartStopMulticastStreaming):
-    """Starts multicast streaming."""
+    """Starts the multicast of a profile."""
 
 
 @message(TR2)
 class StartMulticastStreamingResponse:
-    """Tells that multicast streaming started."""
+    """Tells that the multicast started."""
 
 
 @message(TR2)
 class StopMulticastStreaming(StartStopMulticastStreaming):
-    """Stops multicast streaming."""
+    """Stops the multicast of a profile."""
 
 
 @message(TR2)
 class StopMulticastStreamingResponse:
-    """Tells that multicast streaming stopped."""
+    """Tells that the multicast stopped."""
 
 
 @message(TR2)
 class SetSynchronizationPoint:
-    """Changes the synchronization point."""
+    """Asks for the state of everything, as if it began now."""
 
     profile_token: str
 
 
 @message(TR2)
 class SetSynchronizationPointResponse:
-    """Tells that the synchronization point changed."""
+    """Tells that the state will be sent."""
 
 
 @message(TR2)
 class GetSnapshotUri:
-    """Asks for the snapshot address."""
+    """Asks for the address of a profile's snapshot."""
 
     profile_token: str
 
 
 @message(TR2)
 class GetSnapshotUriResponse:
-    """Answers with the snapshot address."""
+    """Answers with the address of the snapshot."""
 
     uri: str
 
@@ -224,7 +224,7 @@ class GetVideoSourceModesResponse:
 
 @message(TR2)
 class SetVideoSourceMode:
-    """Changes the video source mode."""
+    """Chooses the mode of a video source."""
 
     video_source_token: str
     video_source_mode_token: str
@@ -232,7 +232,7 @@ class SetVideoSourceMode:
 
 @message(TR2)
 class SetVideoSourceModeResponse:
-    """Tells that the video source mode changed."""
+    """Answers whether the device restarts."""
 
     reboot: bool
 

@@ -6,7 +6,7 @@ from vedette.wire.namespaces import TR2
 
 @message(TR2)
 class GetConfiguration:
-    """Get configuration."""
+    """Narrows a question about configurations to one of them or to a profile."""
 
     configuration_token: str | None = None
     profile_token: str | None = None

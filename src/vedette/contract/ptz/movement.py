@@ -26,7 +26,7 @@ from vedette.wire.namespaces import TPTZ
 
 @message(TPTZ)
 class SendAuxiliaryCommand:
-    """Sends the auxiliary command."""
+    """Sends an auxiliary command."""
 
     profile_token: str
     auxiliary_data: str
@@ -34,14 +34,14 @@ class SendAuxiliaryCommand:
 
 @message(TPTZ)
 class SendAuxiliaryCommandResponse:
-    """Answers the auxiliary command."""
+    """Answers with what the command gave back."""
 
     auxiliary_response: str
 
 
 @message(TPTZ)
 class ContinuousMove:
-    """Asks for: continuous move."""
+    """Moves at a speed until stopped or until a timeout."""
 
     profile_token: str
     velocity: PTZSpeed
@@ -50,12 +50,12 @@ class ContinuousMove:
 
 @message(TPTZ)
 class ContinuousMoveResponse:
-    """The answer to: continuous move."""
+    """Tells that the movement began."""
 
 
 @message(TPTZ)
 class RelativeMove:
-    """Asks for: relative move."""
+    """Moves by a distance."""
 
     profile_token: str
     translation: PTZVector
@@ -64,7 +64,7 @@ class RelativeMove:
 
 @message(TPTZ)
 class RelativeMoveResponse:
-    """The answer to: relative move."""
+    """Tells that the movement began."""
 
 
 @message(TPTZ)
@@ -83,7 +83,7 @@ class GetStatusResponse:
 
 @message(TPTZ)
 class AbsoluteMove:
-    """Asks for: absolute move."""
+    """Moves to a position."""
 
     profile_token: str
     position: PTZVector
@@ -92,12 +92,12 @@ class AbsoluteMove:
 
 @message(TPTZ)
 class AbsoluteMoveResponse:
-    """The answer to: absolute move."""
+    """Tells that the movement began."""
 
 
 @message(TPTZ)
 class GeoMove:
-    """Asks for: geo move."""
+    """Turns towards a place on Earth."""
 
     profile_token: str
     target: GeoLocation
@@ -108,12 +108,12 @@ class GeoMove:
 
 @message(TPTZ)
 class GeoMoveResponse:
-    """The answer to: geo move."""
+    """Tells that the movement began."""
 
 
 @message(TPTZ)
 class Stop:
-    """Stops it."""
+    """Stops the movement."""
 
     profile_token: str
     pan_tilt: bool | None = None
@@ -122,12 +122,12 @@ class Stop:
 
 @message(TPTZ)
 class StopResponse:
-    """Tells that it stopped."""
+    """Tells that the movement stopped."""
 
 
 @message(TPTZ)
 class MoveAndStartTracking:
-    """Asks for: move and start tracking."""
+    """Moves to a target and follows it."""
 
     profile_token: str
     preset_token: str | None = None
@@ -139,7 +139,7 @@ class MoveAndStartTracking:
 
 @message(TPTZ)
 class MoveAndStartTrackingResponse:
-    """The answer to: move and start tracking."""
+    """Tells that the movement began."""
 
 
 class Movement(Service):

@@ -16,7 +16,7 @@ from vedette.wire.namespaces import TPTZ
 
 @message(TPTZ)
 class Capabilities:
-    """Capabilities."""
+    """What the PTZ service offers."""
 
     e_flip: bool | None = attribute("EFlip", default=None)
     reverse: bool | None = attribute("Reverse", default=None)
@@ -28,12 +28,12 @@ class Capabilities:
 
 @message(TPTZ)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TPTZ)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 
@@ -105,14 +105,14 @@ class SetConfigurationResponse:
 
 @message(TPTZ)
 class GetConfigurationOptions:
-    """Asks for the configuration options."""
+    """Asks what the configuration can be set to."""
 
     configuration_token: str
 
 
 @message(TPTZ)
 class GetConfigurationOptionsResponse:
-    """Answers with the configuration options."""
+    """Answers with what the configuration can be set to."""
 
     ptz_configuration_options: PTZConfigurationOptions = element("PTZConfigurationOptions")
 

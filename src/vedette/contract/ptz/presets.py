@@ -35,7 +35,7 @@ class GetPresetsResponse:
 
 @message(TPTZ)
 class SetPreset:
-    """Changes the preset."""
+    """Keeps the present position as a preset."""
 
     profile_token: str
     preset_name: str | None = None
@@ -44,7 +44,7 @@ class SetPreset:
 
 @message(TPTZ)
 class SetPresetResponse:
-    """Tells that the preset changed."""
+    """Answers with the token of the preset."""
 
     preset_token: str
 
@@ -91,7 +91,7 @@ class GotoHomePositionResponse:
 
 @message(TPTZ)
 class SetHomePosition:
-    """Changes the home position."""
+    """Makes the present position the home position."""
 
     profile_token: str
 

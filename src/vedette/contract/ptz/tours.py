@@ -47,7 +47,7 @@ class GetPresetTourResponse:
 
 @message(TPTZ)
 class GetPresetTourOptions:
-    """Asks for the preset tour options."""
+    """Asks what the preset tour can be set to."""
 
     profile_token: str
     preset_tour_token: str | None = None
@@ -55,7 +55,7 @@ class GetPresetTourOptions:
 
 @message(TPTZ)
 class GetPresetTourOptionsResponse:
-    """Answers with the preset tour options."""
+    """Answers with what the preset tour can be set to."""
 
     options: PTZPresetTourOptions
 

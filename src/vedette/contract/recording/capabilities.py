@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TRC
 
 @message(TRC)
 class Capabilities:
-    """Capabilities."""
+    """What the recording service offers."""
 
     dynamic_recordings: bool | None = attribute("DynamicRecordings", default=None)
     dynamic_tracks: bool | None = attribute("DynamicTracks", default=None)
@@ -40,12 +40,12 @@ class Capabilities:
 
 @message(TRC)
 class GetServiceCapabilities:
-    """Asks for the service capabilities."""
+    """Asks what the service offers."""
 
 
 @message(TRC)
 class GetServiceCapabilitiesResponse:
-    """Answers with the service capabilities."""
+    """Answers with what the service offers."""
 
     capabilities: Capabilities
 

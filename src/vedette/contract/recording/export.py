@@ -21,7 +21,7 @@ from vedette.wire.namespaces import TRC
 
 @message(TRC)
 class RecordedSegment:
-    """Recorded segment."""
+    """One recorded segment: from when to when, and where it lies."""
 
     start_time: datetime
     end_time: datetime
@@ -30,7 +30,7 @@ class RecordedSegment:
 
 @message(TRC)
 class SegmentListResult:
-    """Segment list result."""
+    """The recorded segments of a recording."""
 
     segments: tuple[RecordedSegment, ...] = element("Segment", default=())
     has_more_results: bool
@@ -54,7 +54,7 @@ class ListRecordedSegmentsResponse:
 
 @message(TRC)
 class ExportRecordedSegments:
-    """Exports recorded segments."""
+    """Starts an export of recorded segments."""
 
     time: DateTimeRange
     recording_token: str
@@ -72,19 +72,19 @@ class ExportRecordedSegmentsResponse:
 
 @message(TRC)
 class StopExportRecordedSegments:
-    """Stops export recorded segments."""
+    """Stops an export of segments."""
 
     operation_token: str
 
 
 @message(TRC)
 class StopExportRecordedSegmentsResponse:
-    """Tells that export recorded segments stopped."""
+    """Tells that the export of segments stopped."""
 
 
 @message(TRC)
 class ExportRecordedData:
-    """Exports recorded data."""
+    """Starts an export of recorded data."""
 
     start_point: datetime | None = None
     end_point: datetime | None = None
@@ -95,7 +95,7 @@ class ExportRecordedData:
 
 @message(TRC)
 class ExportRecordedDataResponse:
-    """Tells that the export of recorded data began."""
+    """Answers with the token of the export and its files."""
 
     operation_token: str
     file_names: tuple[str, ...] = ()
@@ -103,14 +103,14 @@ class ExportRecordedDataResponse:
 
 @message(TRC)
 class StopExportRecordedData:
-    """Stops export recorded data."""
+    """Stops an export."""
 
     operation_token: str
 
 
 @message(TRC)
 class StopExportRecordedDataResponse:
-    """Tells that export recorded data stopped."""
+    """Answers with how far the export came."""
 
     progress: float
     file_progress_status: ArrayOfFileProgress
@@ -118,14 +118,14 @@ class StopExportRecordedDataResponse:
 
 @message(TRC)
 class GetExportRecordedDataState:
-    """Asks for the export recorded data state."""
+    """Asks how far an export is."""
 
     operation_token: str
 
 
 @message(TRC)
 class GetExportRecordedDataStateResponse:
-    """Answers with the export recorded data state."""
+    """Answers with how far the export is."""
 
     progress: float
     file_progress_status: ArrayOfFileProgress
@@ -133,7 +133,7 @@ class GetExportRecordedDataStateResponse:
 
 @message(TRC)
 class OverrideSegmentDuration:
-    """Overrides the segment duration."""
+    """Changes the length of segments for a while."""
 
     target_segment_duration: timedelta
     expiration: timedelta

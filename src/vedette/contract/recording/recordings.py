@@ -18,7 +18,7 @@ from vedette.wire.namespaces import TRC
 
 @message(TRC)
 class JobOptions:
-    """Job options."""
+    """How many jobs a recording can have, and which sources fit."""
 
     spare: int | None = attribute("Spare", default=None)
     compatible_sources: tuple[str, ...] = attribute("CompatibleSources", listed=True, default=())
@@ -26,7 +26,7 @@ class JobOptions:
 
 @message(TRC)
 class TrackOptions:
-    """Track options."""
+    """How many tracks of each kind can still be created."""
 
     spare_total: int | None = attribute("SpareTotal", default=None)
     spare_video: int | None = attribute("SpareVideo", default=None)
@@ -36,7 +36,7 @@ class TrackOptions:
 
 @message(TRC)
 class RecordingOptions:
-    """Recording options."""
+    """What can still be created for a recording."""
 
     job: JobOptions
     track: TrackOptions
@@ -109,14 +109,14 @@ class GetRecordingConfigurationResponse:
 
 @message(TRC)
 class GetRecordingOptions:
-    """Asks for the recording options."""
+    """Asks what the recording can be set to."""
 
     recording_token: str
 
 
 @message(TRC)
 class GetRecordingOptionsResponse:
-    """Answers with the recording options."""
+    """Answers with what the recording can be set to."""
 
     options: RecordingOptions
 

@@ -15,14 +15,14 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class AudioSourceConfiguration(ConfigurationEntity):
-    """Audio source configuration."""
+    """An audio source as part of a profile."""
 
     source_token: str
 
 
 @message(TT)
 class AudioOutputConfiguration(ConfigurationEntity):
-    """Audio output configuration."""
+    """An audio output as part of a profile, with its volume."""
 
     output_token: str
     send_primacy: str | None = None
@@ -31,14 +31,14 @@ class AudioOutputConfiguration(ConfigurationEntity):
 
 @message(TT)
 class AudioSourceConfigurationOptions:
-    """Audio source configuration options."""
+    """The audio sources that a configuration can take."""
 
-    input_tokens_availables: tuple[str, ...] = element("InputTokensAvailable")
+    input_tokens_available: tuple[str, ...]
 
 
 @message(TT)
 class FrequencyDecibelPair:
-    """Frequency decibel pair."""
+    """The gain at one frequency."""
 
     center_frequency: int
     decibel: float
@@ -46,7 +46,7 @@ class FrequencyDecibelPair:
 
 @message(TT)
 class EQPreset:
-    """EQ preset."""
+    """A named setting of an equalizer."""
 
     token: str
     name: str
@@ -58,9 +58,9 @@ class EQPreset:
 
 @message(TT)
 class AudioOutputConfigurationOptions:
-    """Audio output configuration options."""
+    """The outputs, volumes and equalizer presets that a configuration can take."""
 
-    output_tokens_availables: tuple[str, ...] = element("OutputTokensAvailable")
+    output_tokens_available: tuple[str, ...]
     send_primacy_options: tuple[str, ...] = ()
     output_level_range: IntRange
     eq_preset_schedule_support: bool | None = element("EQPresetScheduleSupport", default=None)
@@ -69,18 +69,18 @@ class AudioOutputConfigurationOptions:
 
 @message(TT)
 class AudioSource(DeviceEntity):
-    """Audio source."""
+    """A microphone or line input."""
 
     channels: int
 
 
 @message(TT)
 class AudioOutput(DeviceEntity):
-    """Audio output."""
+    """A loudspeaker or line output."""
 
 
 class AudioEncoding(StrEnum):
-    """Audio encoding: the named values."""
+    """The audio codecs of the first media service."""
 
     G711 = "G711"
     G726 = "G726"
@@ -89,7 +89,7 @@ class AudioEncoding(StrEnum):
 
 @message(TT)
 class AudioEncoderConfiguration(ConfigurationEntity):
-    """Audio encoder configuration."""
+    """How audio is encoded, in the first media service."""
 
     encoding: AudioEncoding
     bitrate: int
@@ -100,12 +100,12 @@ class AudioEncoderConfiguration(ConfigurationEntity):
 
 @message(TT)
 class AudioDecoderConfiguration(ConfigurationEntity):
-    """Audio decoder configuration."""
+    """An audio decoder as part of a profile."""
 
 
 @message(TT)
 class AudioEncoderConfigurationOption:
-    """Audio encoder configuration option."""
+    """The bit rates and sample rates of one codec."""
 
     encoding: AudioEncoding
     bitrate_list: IntItems
@@ -114,14 +114,14 @@ class AudioEncoderConfigurationOption:
 
 @message(TT)
 class AudioEncoderConfigurationOptions:
-    """Audio encoder configuration options."""
+    """The codecs that an audio encoder offers."""
 
     options: tuple[AudioEncoderConfigurationOption, ...] = ()
 
 
 @message(TT)
 class AACDecOptions:
-    """AAC dec options."""
+    """The AAC that an audio decoder accepts."""
 
     bitrate: IntItems
     sample_rate_range: IntItems
@@ -129,7 +129,7 @@ class AACDecOptions:
 
 @message(TT)
 class G711DecOptions:
-    """G.711 dec options."""
+    """The G.711 that an audio decoder accepts."""
 
     bitrate: IntItems
     sample_rate_range: IntItems
@@ -137,7 +137,7 @@ class G711DecOptions:
 
 @message(TT)
 class G726DecOptions:
-    """G.726 dec options."""
+    """The G.726 that an audio decoder accepts."""
 
     bitrate: IntItems
     sample_rate_range: IntItems
@@ -145,7 +145,7 @@ class G726DecOptions:
 
 @message(TT)
 class AudioDecoderConfigurationOptions:
-    """Audio decoder configuration options."""
+    """The codecs that an audio decoder accepts."""
 
     aac_dec_options: AACDecOptions | None = element("AACDecOptions", default=None)
     g711_dec_options: G711DecOptions | None = None
@@ -154,7 +154,7 @@ class AudioDecoderConfigurationOptions:
 
 @message(TT)
 class AudioEncoder2Configuration(ConfigurationEntity):
-    """Audio encoder2 configuration."""
+    """How audio is encoded, in the second media service."""
 
     secure_streaming_protocol_algorithm: str | None = attribute(
         "SecureStreamingProtocolAlgorithm", default=None
@@ -167,7 +167,7 @@ class AudioEncoder2Configuration(ConfigurationEntity):
 
 @message(TT)
 class AudioEncoder2ConfigurationOptions:
-    """Audio encoder2 configuration options."""
+    """The bit rates and sample rates of one codec, in the second media service."""
 
     secure_streaming_protocol_algorithms: tuple[str, ...] = attribute(
         "SecureStreamingProtocolAlgorithms", listed=True, default=()
@@ -179,7 +179,7 @@ class AudioEncoder2ConfigurationOptions:
 
 @message(TT)
 class MulticastAudioDecoderConfiguration(ConfigurationEntity):
-    """Multicast audio decoder configuration."""
+    """A decoder that plays audio received by multicast."""
 
     enable: bool
     audio_output_tokens: tuple[str, ...] = element("AudioOutputToken", default=())
@@ -195,7 +195,7 @@ class MulticastAudioDecoderConfiguration(ConfigurationEntity):
 
 @message(TT)
 class AudioDecoder2Options:
-    """Audio decoder2 options."""
+    """A codec that a decoder accepts, with its rates."""
 
     encoding: str
     bitrate_list: IntItems
@@ -205,7 +205,7 @@ class AudioDecoder2Options:
 
 @message(TT)
 class MulticastAudioDecoderConfigurationOptions:
-    """Multicast audio decoder configuration options."""
+    """What a multicast audio decoder can be set to."""
 
     secure_streaming_protocol_algorithms: tuple[str, ...] = attribute(
         "SecureStreamingProtocolAlgorithms", listed=True, default=()
@@ -216,7 +216,7 @@ class MulticastAudioDecoderConfigurationOptions:
 
 
 class AudioEncodingMimeNames(StrEnum):
-    """Audio encoding mime names: the named values."""
+    """Audio codecs by their media type names."""
 
     PCMU = "PCMU"
     G726 = "G726"

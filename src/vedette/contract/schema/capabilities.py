@@ -8,7 +8,7 @@ from vedette.wire.namespaces import TT
 
 
 class CapabilityCategory(StrEnum):
-    """Capability category: the named values."""
+    """The parts of GetCapabilities that can be asked for."""
 
     ALL = "All"
     ANALYTICS = "Analytics"
@@ -21,7 +21,7 @@ class CapabilityCategory(StrEnum):
 
 @message(TT)
 class AnalyticsCapabilities:
-    """Analytics capabilities."""
+    """Where the analytics service is, and whether it has rules and modules."""
 
     xaddr: str = element("XAddr")
     rule_support: bool
@@ -30,14 +30,14 @@ class AnalyticsCapabilities:
 
 @message(TT)
 class NetworkCapabilitiesExtension:
-    """Network capabilities extension."""
+    """Whether there are wireless interfaces."""
 
     dot11_configuration: bool | None = None
 
 
 @message(TT)
 class NetworkCapabilities:
-    """Network capabilities."""
+    """Which network settings can be changed."""
 
     ip_filter: bool | None = element("IPFilter", default=None)
     zero_configuration: bool | None = None
@@ -48,7 +48,7 @@ class NetworkCapabilities:
 
 @message(TT)
 class SystemCapabilitiesExtension:
-    """System capabilities extension."""
+    """Which upkeep goes over HTTP."""
 
     http_firmware_upgrade: bool | None = None
     http_system_backup: bool | None = None
@@ -58,7 +58,7 @@ class SystemCapabilitiesExtension:
 
 @message(TT)
 class SystemCapabilities:
-    """System capabilities."""
+    """Which upkeep the device allows, and its version of the standard."""
 
     discovery_resolve: bool
     discovery_bye: bool
@@ -72,12 +72,12 @@ class SystemCapabilities:
 
 @message(TT)
 class IOCapabilitiesExtension2:
-    """IO capabilities extension2."""
+    """A place for more about inputs and outputs."""
 
 
 @message(TT)
 class IOCapabilitiesExtension:
-    """IO capabilities extension."""
+    """Which auxiliary commands there are."""
 
     auxiliary: bool | None = None
     auxiliary_commands: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class IOCapabilitiesExtension:
 
 @message(TT)
 class IOCapabilities:
-    """IO capabilities."""
+    """How many digital inputs and relays there are."""
 
     input_connectors: int | None = None
     relay_outputs: int | None = None
@@ -95,7 +95,7 @@ class IOCapabilities:
 
 @message(TT)
 class SecurityCapabilitiesExtension2:
-    """Security capabilities extension2."""
+    """Which kinds of 802.1X and remote users there are."""
 
     dot1x: bool = element("Dot1X")
     supported_eap_methods: tuple[int, ...] = element("SupportedEAPMethod", default=())
@@ -104,7 +104,7 @@ class SecurityCapabilitiesExtension2:
 
 @message(TT)
 class SecurityCapabilitiesExtension:
-    """Security capabilities extension."""
+    """Whether TLS 1.0 is offered."""
 
     tls1_0: bool = element("TLS1.0")
     extension: SecurityCapabilitiesExtension2 | None = None
@@ -112,13 +112,13 @@ class SecurityCapabilitiesExtension:
 
 @message(TT)
 class SecurityCapabilities:
-    """Security capabilities."""
+    """Which security functions the device has."""
 
     tls1_1: bool = element("TLS1.1")
     tls1_2: bool = element("TLS1.2")
     onboard_key_generation: bool
     access_policy_config: bool
-    x_509_token: bool = element("X.509Token")
+    x509_token: bool = element("X.509Token")
     saml_token: bool = element("SAMLToken")
     kerberos_token: bool
     rel_token: bool = element("RELToken")
@@ -127,7 +127,7 @@ class SecurityCapabilities:
 
 @message(TT)
 class DeviceCapabilities:
-    """Device capabilities."""
+    """Where the device service is, and what it offers."""
 
     xaddr: str = element("XAddr")
     network: NetworkCapabilities | None = None
@@ -138,7 +138,7 @@ class DeviceCapabilities:
 
 @message(TT)
 class EventCapabilities:
-    """Event capabilities."""
+    """Where the event service is, and which interfaces it has."""
 
     xaddr: str = element("XAddr")
     ws_subscription_policy_support: bool = element("WSSubscriptionPolicySupport")
@@ -150,14 +150,14 @@ class EventCapabilities:
 
 @message(TT)
 class ImagingCapabilities:
-    """Imaging capabilities."""
+    """Where the imaging service is."""
 
     xaddr: str = element("XAddr")
 
 
 @message(TT)
 class RealTimeStreamingCapabilities:
-    """Real time streaming capabilities."""
+    """The transports of real-time streaming."""
 
     rtp_multicast: bool | None = element("RTPMulticast", default=None)
     rtp_tcp: bool | None = element("RTP_TCP", default=None)
@@ -166,21 +166,21 @@ class RealTimeStreamingCapabilities:
 
 @message(TT)
 class ProfileCapabilities:
-    """Profile capabilities."""
+    """The number of profiles."""
 
     maximum_number_of_profiles: int
 
 
 @message(TT)
 class MediaCapabilitiesExtension:
-    """Media capabilities extension."""
+    """How many profiles there may be."""
 
     profile_capabilities: ProfileCapabilities
 
 
 @message(TT)
 class MediaCapabilities:
-    """Media capabilities."""
+    """Where the media service is, and how it streams."""
 
     xaddr: str = element("XAddr")
     streaming_capabilities: RealTimeStreamingCapabilities
@@ -189,14 +189,14 @@ class MediaCapabilities:
 
 @message(TT)
 class PTZCapabilities:
-    """PTZ capabilities."""
+    """Where the PTZ service is."""
 
     xaddr: str = element("XAddr")
 
 
 @message(TT)
 class DeviceIOCapabilities:
-    """Device IO capabilities."""
+    """Where the input and output service is, and how much it has."""
 
     xaddr: str = element("XAddr")
     video_sources: int
@@ -208,7 +208,7 @@ class DeviceIOCapabilities:
 
 @message(TT)
 class DisplayCapabilities:
-    """Display capabilities."""
+    """Where the display service is."""
 
     xaddr: str = element("XAddr")
     fixed_layout: bool
@@ -216,7 +216,7 @@ class DisplayCapabilities:
 
 @message(TT)
 class RecordingCapabilities:
-    """Recording capabilities."""
+    """Where the recording service is, and what it offers."""
 
     xaddr: str = element("XAddr")
     receiver_source: bool
@@ -228,7 +228,7 @@ class RecordingCapabilities:
 
 @message(TT)
 class SearchCapabilities:
-    """Search capabilities."""
+    """Where the search service is."""
 
     xaddr: str = element("XAddr")
     metadata_search: bool
@@ -238,26 +238,26 @@ class SearchCapabilities:
 
 @message(TT)
 class ReplayCapabilities:
-    """Replay capabilities."""
+    """Where the replay service is."""
 
     xaddr: str = element("XAddr")
 
 
 @message(TT)
 class ReceiverCapabilities:
-    """Receiver capabilities."""
+    """Where the receiver service is, and what it offers."""
 
     xaddr: str = element("XAddr")
     rtp_multicast: bool = element("RTP_Multicast")
     rtp_tcp: bool = element("RTP_TCP")
     rtp_rtsp_tcp: bool = element("RTP_RTSP_TCP")
     supported_receivers: int
-    maximum_rtspuri_length: int = element("MaximumRTSPURILength")
+    maximum_rtsp_uri_length: int = element("MaximumRTSPURILength")
 
 
 @message(TT)
 class AnalyticsDeviceCapabilities:
-    """Analytics device capabilities."""
+    """Where the analytics device service is."""
 
     xaddr: str = element("XAddr")
     rule_support: bool | None = None
@@ -265,12 +265,12 @@ class AnalyticsDeviceCapabilities:
 
 @message(TT)
 class CapabilitiesExtension2:
-    """Capabilities extension2."""
+    """A place for capabilities of still later services."""
 
 
 @message(TT)
 class CapabilitiesExtension:
-    """Capabilities extension."""
+    """The capabilities of services that came later."""
 
     device_io: DeviceIOCapabilities | None = element("DeviceIO", default=None)
     display: DisplayCapabilities | None = None
@@ -284,7 +284,7 @@ class CapabilitiesExtension:
 
 @message(TT)
 class Capabilities:
-    """Capabilities."""
+    """The capabilities of every service, as GetCapabilities gives them."""
 
     analytics: AnalyticsCapabilities | None = None
     device: DeviceCapabilities | None = None

@@ -11,14 +11,14 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class VideoResolution:
-    """Video resolution."""
+    """Width and height in pixels."""
 
     width: int
     height: int
 
 
 class VideoEncoding(StrEnum):
-    """Video encoding: the named values."""
+    """The video codecs of the first media service."""
 
     JPEG = "JPEG"
     MPEG4 = "MPEG4"
@@ -27,7 +27,7 @@ class VideoEncoding(StrEnum):
 
 @message(TT)
 class VideoRateControl:
-    """Video rate control."""
+    """Limits of frame rate, encoding interval and bit rate."""
 
     frame_rate_limit: int
     encoding_interval: int
@@ -35,7 +35,7 @@ class VideoRateControl:
 
 
 class Mpeg4Profile(StrEnum):
-    """MPEG-4 profile: the named values."""
+    """The profiles of MPEG-4."""
 
     SP = "SP"
     ASP = "ASP"
@@ -43,14 +43,14 @@ class Mpeg4Profile(StrEnum):
 
 @message(TT)
 class Mpeg4Configuration:
-    """MPEG-4 configuration."""
+    """What only MPEG-4 can be set to."""
 
     gov_length: int
     mpeg4_profile: Mpeg4Profile
 
 
 class H264Profile(StrEnum):
-    """H.264 profile: the named values."""
+    """The profiles of H.264."""
 
     BASELINE = "Baseline"
     MAIN = "Main"
@@ -60,7 +60,7 @@ class H264Profile(StrEnum):
 
 @message(TT)
 class H264Configuration:
-    """H.264 configuration."""
+    """What only H.264 can be set to."""
 
     gov_length: int
     h264_profile: H264Profile
@@ -68,7 +68,7 @@ class H264Configuration:
 
 @message(TT)
 class VideoEncoderConfiguration(ConfigurationEntity):
-    """Video encoder configuration."""
+    """How video is encoded, in the first media service."""
 
     guaranteed_frame_rate: bool | None = attribute("GuaranteedFrameRate", default=None)
     encoding: VideoEncoding
@@ -83,59 +83,59 @@ class VideoEncoderConfiguration(ConfigurationEntity):
 
 @message(TT)
 class JpegOptions:
-    """JPEG options."""
+    """The sizes and rates of JPEG."""
 
-    resolutions_availables: tuple[VideoResolution, ...] = element("ResolutionsAvailable")
+    resolutions_available: tuple[VideoResolution, ...]
     frame_rate_range: IntRange
     encoding_interval_range: IntRange
 
 
 @message(TT)
 class Mpeg4Options:
-    """MPEG-4 options."""
+    """The sizes, rates and profiles of MPEG-4."""
 
-    resolutions_availables: tuple[VideoResolution, ...] = element("ResolutionsAvailable")
+    resolutions_available: tuple[VideoResolution, ...]
     gov_length_range: IntRange
     frame_rate_range: IntRange
     encoding_interval_range: IntRange
-    mpeg4_profiles_supporteds: tuple[Mpeg4Profile, ...] = element("Mpeg4ProfilesSupported")
+    mpeg4_profiles_supported: tuple[Mpeg4Profile, ...]
 
 
 @message(TT)
 class H264Options:
-    """H.264 options."""
+    """The sizes, rates and profiles of H.264."""
 
-    resolutions_availables: tuple[VideoResolution, ...] = element("ResolutionsAvailable")
+    resolutions_available: tuple[VideoResolution, ...]
     gov_length_range: IntRange
     frame_rate_range: IntRange
     encoding_interval_range: IntRange
-    h264_profiles_supporteds: tuple[H264Profile, ...] = element("H264ProfilesSupported")
+    h264_profiles_supported: tuple[H264Profile, ...]
 
 
 @message(TT)
 class JpegOptions2(JpegOptions):
-    """JPEG options2."""
+    """The sizes and rates of JPEG, with bit rates."""
 
     bitrate_range: IntRange
 
 
 @message(TT)
 class Mpeg4Options2(Mpeg4Options):
-    """MPEG-4 options2."""
+    """The sizes, rates and profiles of MPEG-4, with bit rates."""
 
     bitrate_range: IntRange
 
 
 @message(TT)
 class H264Options2(H264Options):
-    """H.264 options2."""
+    """The sizes, rates and profiles of H.264, with bit rates."""
 
     bitrate_range: IntRange
 
 
 @message(TT)
 class VideoEncoderOptionsExtension:
-    """Video encoder options extension."""
+    """The codecs' options again, with bit rates."""
 
     jpeg: JpegOptions2 | None = element("JPEG", default=None)
     mpeg4: Mpeg4Options2 | None = element("MPEG4", default=None)
@@ -144,7 +144,7 @@ class VideoEncoderOptionsExtension:
 
 @message(TT)
 class VideoEncoderConfigurationOptions:
-    """Video encoder configuration options."""
+    """What a video encoder can be set to, codec by codec."""
 
     guaranteed_frame_rate_supported: bool | None = attribute("GuaranteedFrameRateSupported", default=None)
     quality_range: IntRange
@@ -156,7 +156,7 @@ class VideoEncoderConfigurationOptions:
 
 @message(TT)
 class VideoResolution2:
-    """Video resolution2."""
+    """Width and height in pixels, in the second media service."""
 
     width: int
     height: int
@@ -164,7 +164,7 @@ class VideoResolution2:
 
 @message(TT)
 class VideoRateControl2:
-    """Video rate control2."""
+    """Limits of frame rate and bit rate, in the second media service."""
 
     constant_bit_rate: bool | None = attribute("ConstantBitRate", default=None)
     frame_rate_limit: float
@@ -174,7 +174,7 @@ class VideoRateControl2:
 
 @message(TT)
 class VideoEncoder2Configuration(ConfigurationEntity):
-    """Video encoder2 configuration."""
+    """How video is encoded, in the second media service."""
 
     gov_length: int | None = attribute("GovLength", default=None)
     anchor_frame_distance: int | None = attribute("AnchorFrameDistance", default=None)
@@ -193,7 +193,7 @@ class VideoEncoder2Configuration(ConfigurationEntity):
 
 @message(TT)
 class VideoEncoder2ConfigurationOptions:
-    """Video encoder2 configuration options."""
+    """The sizes, rates and profiles of one codec, in the second media service."""
 
     gov_length_range: tuple[int, ...] = attribute("GovLengthRange", listed=True, default=())
     max_anchor_frame_distance: int | None = attribute("MaxAnchorFrameDistance", default=None)
@@ -208,12 +208,12 @@ class VideoEncoder2ConfigurationOptions:
     signing_supported: bool | None = attribute("SigningSupported", default=None)
     encoding: str
     quality_range: FloatRange
-    resolutions_availables: tuple[VideoResolution2, ...] = element("ResolutionsAvailable")
+    resolutions_available: tuple[VideoResolution2, ...]
     bitrate_range: IntRange
 
 
 class VideoEncodingMimeNames(StrEnum):
-    """Video encoding mime names: the named values."""
+    """Video codecs by their media type names."""
 
     JPEG = "JPEG"
     MPV4_ES = "MPV4-ES"
@@ -222,7 +222,7 @@ class VideoEncodingMimeNames(StrEnum):
 
 
 class VideoEncodingProfiles(StrEnum):
-    """Video encoding profiles: the named values."""
+    """The profiles of all video codecs."""
 
     SIMPLE = "Simple"
     ADVANCED_SIMPLE = "AdvancedSimple"

@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class GeoLocation:
-    """Geo location."""
+    """A place on Earth: degrees, and metres of elevation."""
 
     lon: float | None = attribute("lon", default=None)
     lat: float | None = attribute("lat", default=None)
@@ -18,7 +18,7 @@ class GeoLocation:
 
 @message(TT)
 class GeoOrientation:
-    """Geo orientation."""
+    """A direction in space: roll, pitch and yaw in degrees."""
 
     roll: float | None = attribute("roll", default=None)
     pitch: float | None = attribute("pitch", default=None)
@@ -27,7 +27,7 @@ class GeoOrientation:
 
 @message(TT)
 class LocalLocation:
-    """Local location."""
+    """A place relative to the device's own origin."""
 
     x: float | None = attribute("x", default=None)
     y: float | None = attribute("y", default=None)
@@ -36,7 +36,7 @@ class LocalLocation:
 
 @message(TT)
 class LocalOrientation:
-    """Local orientation."""
+    """A direction relative to the device's own axes."""
 
     pan: float | None = attribute("pan", default=None)
     tilt: float | None = attribute("tilt", default=None)
@@ -45,7 +45,7 @@ class LocalOrientation:
 
 @message(TT)
 class LocationEntity:
-    """Location entity."""
+    """Where a part of the device is, and how that is known."""
 
     entity: str | None = attribute("Entity", default=None)
     token: str | None = attribute("Token", default=None)
@@ -60,7 +60,7 @@ class LocationEntity:
 
 @message(TT)
 class Rectangle:
-    """Rectangle."""
+    """A rectangle in normalised coordinates."""
 
     bottom: float = attribute("bottom")
     top: float = attribute("top")
@@ -70,7 +70,7 @@ class Rectangle:
 
 @message(TT)
 class IntRectangle:
-    """Int rectangle."""
+    """A rectangle in pixels."""
 
     x: int = attribute("x")
     y: int = attribute("y")
@@ -80,7 +80,7 @@ class IntRectangle:
 
 @message(TT)
 class IntRectangleRange:
-    """Int rectangle range."""
+    """The positions and sizes that a rectangle in pixels may have."""
 
     x_range: IntRange
     y_range: IntRange
@@ -90,7 +90,7 @@ class IntRectangleRange:
 
 @message(TT)
 class Vector2D:
-    """Vector2 d."""
+    """A point of two coordinates in a named space."""
 
     x: float = attribute("x")
     y: float = attribute("y")
@@ -99,7 +99,7 @@ class Vector2D:
 
 @message(TT)
 class Vector1D:
-    """Vector1 d."""
+    """A number in a named space."""
 
     x: float = attribute("x")
     space: str | None = attribute("space", default=None)
@@ -107,7 +107,7 @@ class Vector1D:
 
 @message(TT)
 class Vector:
-    """Vector."""
+    """A point in the plane."""
 
     x: float = attribute("x")
     y: float = attribute("y")
@@ -115,7 +115,7 @@ class Vector:
 
 @message(TT)
 class Color:
-    """Color."""
+    """A colour of three components in a named colour space."""
 
     x: float = attribute("X")
     y: float = attribute("Y")
@@ -126,14 +126,14 @@ class Color:
 
 @message(TT)
 class Polygon:
-    """Polygon."""
+    """The corners of an area, three at least."""
 
     points: tuple[Vector, ...] = element("Point", least=3)
 
 
 @message(TT)
 class Transformation:
-    """Transformation."""
+    """A shift and a scale between coordinate systems."""
 
     translate: Vector | None = None
     scale: Vector | None = None
@@ -141,7 +141,7 @@ class Transformation:
 
 @message(TT)
 class ColorCovariance:
-    """Color covariance."""
+    """The spread of a colour in its colour space."""
 
     xx: float = attribute("XX")
     yy: float = attribute("YY")
@@ -154,7 +154,7 @@ class ColorCovariance:
 
 @message(TT)
 class ColorCluster:
-    """Color cluster."""
+    """One of the main colours, with weight and spread."""
 
     color: Color
     weight: float | None = None
@@ -163,14 +163,14 @@ class ColorCluster:
 
 @message(TT)
 class ColorDescriptor:
-    """Color descriptor."""
+    """The main colours of an object."""
 
     color_clusters: tuple[ColorCluster, ...] = element("ColorCluster", default=())
 
 
 @message(TT)
 class StringLikelihood:
-    """String likelihood."""
+    """A text with the likelihood that it is right."""
 
     likelihood: float | None = attribute("Likelihood", default=None)
     value: str = text()
@@ -178,7 +178,7 @@ class StringLikelihood:
 
 @message(TT)
 class SphericalCoordinate:
-    """Spherical coordinate."""
+    """A place by distance and two angles."""
 
     distance: float | None = attribute("Distance", default=None)
     elevation_angle: float | None = attribute("ElevationAngle", default=None)
@@ -187,7 +187,7 @@ class SphericalCoordinate:
 
 @message(TT)
 class AspectRatioTransformation:
-    """Aspect ratio transformation."""
+    """How the picture's shape was changed before it was analysed."""
 
     ratio: float = attribute("ratio")
     translate: Vector | None = None
@@ -196,21 +196,21 @@ class AspectRatioTransformation:
 
 @message(TT)
 class Polyline:
-    """Polyline."""
+    """The points of an open line."""
 
     points: tuple[Vector, ...] = element("Point", least=2)
 
 
 @message(TT)
 class PolygonOptions:
-    """Polygon options."""
+    """Which polygons can be given, and with how many corners."""
 
     rectangle_only: bool | None = None
     vertex_limits: IntRange | None = None
 
 
 class Entity(StrEnum):
-    """Entity: the named values."""
+    """The parts of a device that can have a place."""
 
     DEVICE = "Device"
     VIDEO_SOURCE = "VideoSource"

@@ -7,7 +7,7 @@ from vedette.wire.namespaces import BD
 
 @message(BD)
 class BodyMetric:
-    """Body metric."""
+    """Height and shape of a body."""
 
     height: int | None = None
     body_shape: str | None = None
@@ -15,7 +15,7 @@ class BodyMetric:
 
 @message(BD)
 class Scarf:
-    """Scarf."""
+    """A scarf and its colour."""
 
     color: ColorDescriptor | None = None
     wear: bool | None = None
@@ -23,7 +23,7 @@ class Scarf:
 
 @message(BD)
 class Gloves:
-    """Gloves."""
+    """Gloves and their colour."""
 
     color: ColorDescriptor | None = None
     wear: bool | None = None
@@ -31,7 +31,7 @@ class Gloves:
 
 @message(BD)
 class Tops:
-    """Tops."""
+    """What is worn on the upper body."""
 
     category: str | None = None
     color: ColorDescriptor | None = None
@@ -41,7 +41,7 @@ class Tops:
 
 @message(BD)
 class Bottoms:
-    """Bottoms."""
+    """What is worn on the lower body."""
 
     category: str | None = None
     color: ColorDescriptor | None = None
@@ -51,7 +51,7 @@ class Bottoms:
 
 @message(BD)
 class Shoes:
-    """Shoes."""
+    """Shoes and their colour."""
 
     category: str | None = None
     color: ColorDescriptor | None = None
@@ -59,7 +59,7 @@ class Shoes:
 
 @message(BD)
 class Clothing:
-    """Clothing."""
+    """What a person wears."""
 
     scarf: Scarf | None = None
     gloves: Gloves | None = None
@@ -70,7 +70,7 @@ class Clothing:
 
 @message(BD)
 class Bag:
-    """Bag."""
+    """A bag and its colour."""
 
     category: str | None = None
     color: ColorDescriptor | None = None
@@ -78,7 +78,7 @@ class Bag:
 
 @message(BD)
 class Umbrella:
-    """Umbrella."""
+    """An umbrella and its colour."""
 
     color: ColorDescriptor | None = None
     open: bool | None = None
@@ -86,7 +86,7 @@ class Umbrella:
 
 @message(BD)
 class Box:
-    """Box."""
+    """A box and its colour."""
 
     color: ColorDescriptor | None = None
     lug: bool | None = None
@@ -94,7 +94,7 @@ class Box:
 
 @message(BD)
 class Cart:
-    """Cart."""
+    """A cart and its colour."""
 
     category: str | None = None
     color: ColorDescriptor | None = None
@@ -102,7 +102,7 @@ class Cart:
 
 @message(BD)
 class Belonging:
-    """Belonging."""
+    """What a person carries."""
 
     bag: Bag | None = None
     umbrella: Umbrella | None = None
@@ -114,7 +114,7 @@ class Belonging:
 
 @message(BD)
 class Behaviour:
-    """Behaviour."""
+    """What a person does."""
 
     smoking: str | None = None
     using_mobile: str | None = None
@@ -123,7 +123,7 @@ class Behaviour:
 
 @message(BD)
 class Weapon:
-    """Weapon."""
+    """A weapon and its kind."""
 
     category: str | None = None
     color: ColorDescriptor | None = None
@@ -132,7 +132,7 @@ class Weapon:
 
 @message(BD)
 class Belongings:
-    """Belongings."""
+    """Everything a person carries, piece by piece."""
 
     bags: tuple[Bag, ...] = element("Bag", default=())
     umbrella: Umbrella | None = None
@@ -142,7 +142,7 @@ class Belongings:
 
 @message(BD)
 class HumanBody:
-    """Human body."""
+    """A human body: measures, clothing, belongings and posture."""
 
     body_metric: BodyMetric | None = None
     clothing: Clothing | None = None

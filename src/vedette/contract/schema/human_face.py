@@ -8,7 +8,7 @@ from vedette.wire.namespaces import FC
 
 @message(FC)
 class Hair:
-    """Hair."""
+    """Hair: length, style and colour."""
 
     length: str | None = None
     style: str | None = None
@@ -18,7 +18,7 @@ class Hair:
 
 @message(FC)
 class Eyebrow:
-    """Eyebrow."""
+    """Eyebrows and their shape."""
 
     width: str | None = None
     color: ColorDescriptor | None = None
@@ -27,7 +27,7 @@ class Eyebrow:
 
 @message(FC)
 class Eye:
-    """Eye."""
+    """Eyes: shape, lids and colour."""
 
     shape: str | None = None
     eyelid: str | None = None
@@ -36,7 +36,7 @@ class Eye:
 
 @message(FC)
 class Nose:
-    """Nose."""
+    """The nose and its shape."""
 
     length: str | None = None
     nose_bridge: str | None = None
@@ -46,7 +46,7 @@ class Nose:
 
 @message(FC)
 class FacialHair:
-    """Facial hair."""
+    """Beard and moustache."""
 
     mustache: bool | None = None
     beard: bool | None = None
@@ -55,7 +55,7 @@ class FacialHair:
 
 @message(FC)
 class PoseAngle:
-    """Pose angle."""
+    """How a head is turned, in degrees."""
 
     pose_angles: GeoOrientation | None = None
     uncertainty: GeoOrientation | None = None
@@ -63,7 +63,7 @@ class PoseAngle:
 
 @message(FC)
 class AccessoryDescription:
-    """Accessory description."""
+    """One accessory: whether it is worn, its kind and colour."""
 
     wear: bool | None = None
     color: ColorDescriptor | None = None
@@ -72,7 +72,7 @@ class AccessoryDescription:
 
 @message(FC)
 class Accessory:
-    """Accessory."""
+    """What is worn on the face or head."""
 
     opticals: AccessoryDescription | None = None
     hat: AccessoryDescription | None = None
@@ -86,7 +86,7 @@ class Accessory:
 
 @message(FC)
 class AdditionalFeatures:
-    """Additional features."""
+    """Marks of a face that nothing else covers."""
 
     scar: bool | None = None
     mole: bool | None = None
@@ -96,7 +96,7 @@ class AdditionalFeatures:
 
 @message(FC)
 class HumanFace:
-    """Human face."""
+    """A human face and what can be told from it."""
 
     age: IntRange | None = None
     gender: str | None = None

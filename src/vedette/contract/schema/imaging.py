@@ -10,7 +10,7 @@ from vedette.wire.namespaces import TT
 
 
 class BacklightCompensationMode(StrEnum):
-    """Backlight compensation mode: the named values."""
+    """Whether light from behind is compensated."""
 
     OFF = "OFF"
     ON = "ON"
@@ -18,21 +18,21 @@ class BacklightCompensationMode(StrEnum):
 
 @message(TT)
 class BacklightCompensation:
-    """Backlight compensation."""
+    """Compensation of light from behind, in the oldest release."""
 
     mode: BacklightCompensationMode
     level: float
 
 
 class ExposureMode(StrEnum):
-    """Exposure mode: the named values."""
+    """Who chooses the exposure."""
 
     AUTO = "AUTO"
     MANUAL = "MANUAL"
 
 
 class ExposurePriority(StrEnum):
-    """Exposure priority: the named values."""
+    """What automatic exposure favours."""
 
     LOW_NOISE = "LowNoise"
     FRAME_RATE = "FrameRate"
@@ -40,7 +40,7 @@ class ExposurePriority(StrEnum):
 
 @message(TT)
 class Exposure:
-    """Exposure."""
+    """Exposure in the oldest release."""
 
     mode: ExposureMode
     priority: ExposurePriority
@@ -57,7 +57,7 @@ class Exposure:
 
 
 class AutoFocusMode(StrEnum):
-    """Auto focus mode: the named values."""
+    """Who chooses the focus."""
 
     AUTO = "AUTO"
     MANUAL = "MANUAL"
@@ -65,7 +65,7 @@ class AutoFocusMode(StrEnum):
 
 @message(TT)
 class FocusConfiguration:
-    """Focus configuration."""
+    """Focus in the oldest release."""
 
     auto_focus_mode: AutoFocusMode
     default_speed: float
@@ -74,7 +74,7 @@ class FocusConfiguration:
 
 
 class IrCutFilterMode(StrEnum):
-    """Ir cut filter mode: the named values."""
+    """Where the infrared filter is."""
 
     ON = "ON"
     OFF = "OFF"
@@ -82,7 +82,7 @@ class IrCutFilterMode(StrEnum):
 
 
 class WideDynamicMode(StrEnum):
-    """Wide dynamic mode: the named values."""
+    """Whether wide dynamic range is on."""
 
     OFF = "OFF"
     ON = "ON"
@@ -90,14 +90,14 @@ class WideDynamicMode(StrEnum):
 
 @message(TT)
 class WideDynamicRange:
-    """Wide dynamic range."""
+    """Wide dynamic range in the oldest release."""
 
     mode: WideDynamicMode
     level: float
 
 
 class WhiteBalanceMode(StrEnum):
-    """White balance mode: the named values."""
+    """Who chooses the white balance."""
 
     AUTO = "AUTO"
     MANUAL = "MANUAL"
@@ -105,7 +105,7 @@ class WhiteBalanceMode(StrEnum):
 
 @message(TT)
 class WhiteBalance:
-    """White balance."""
+    """White balance in the oldest release."""
 
     mode: WhiteBalanceMode
     cr_gain: float
@@ -114,7 +114,7 @@ class WhiteBalance:
 
 @message(TT)
 class ImagingSettings:
-    """Imaging settings."""
+    """The imaging settings of the oldest release."""
 
     backlight_compensation: BacklightCompensation | None = None
     brightness: float | None = None
@@ -130,7 +130,7 @@ class ImagingSettings:
 
 @message(TT)
 class BacklightCompensation20:
-    """Backlight compensation20."""
+    """Compensation of light from behind."""
 
     mode: BacklightCompensationMode
     level: float | None = None
@@ -138,7 +138,7 @@ class BacklightCompensation20:
 
 @message(TT)
 class Exposure20:
-    """Exposure20."""
+    """Exposure: times in microseconds, gains and irises in decibels."""
 
     mode: ExposureMode
     priority: ExposurePriority | None = None
@@ -156,7 +156,7 @@ class Exposure20:
 
 @message(TT)
 class FocusConfiguration20:
-    """Focus configuration20."""
+    """Who focuses, how fast and in which range."""
 
     af_mode: tuple[str, ...] = attribute("AFMode", listed=True, default=())
     auto_focus_mode: AutoFocusMode
@@ -167,7 +167,7 @@ class FocusConfiguration20:
 
 @message(TT)
 class WideDynamicRange20:
-    """Wide dynamic range20."""
+    """Wide dynamic range and its level."""
 
     mode: WideDynamicMode
     level: float | None = None
@@ -175,7 +175,7 @@ class WideDynamicRange20:
 
 @message(TT)
 class WhiteBalance20:
-    """White balance20."""
+    """White balance and its gains."""
 
     mode: WhiteBalanceMode
     cr_gain: float | None = None
@@ -183,7 +183,7 @@ class WhiteBalance20:
 
 
 class ImageStabilizationMode(StrEnum):
-    """Image stabilization mode: the named values."""
+    """Whether the picture is stabilised."""
 
     OFF = "OFF"
     ON = "ON"
@@ -193,7 +193,7 @@ class ImageStabilizationMode(StrEnum):
 
 @message(TT)
 class ImageStabilization:
-    """Image stabilization."""
+    """Whether the picture is stabilised, and how strongly."""
 
     mode: ImageStabilizationMode
     level: float | None = None
@@ -201,7 +201,7 @@ class ImageStabilization:
 
 @message(TT)
 class IrCutFilterAutoAdjustment:
-    """Ir cut filter auto adjustment."""
+    """When the infrared filter switches by itself."""
 
     boundary_type: str
     boundary_offset: float | None = None
@@ -210,7 +210,7 @@ class IrCutFilterAutoAdjustment:
 
 @message(TT)
 class ToneCompensation:
-    """Tone compensation."""
+    """How dark and bright parts are evened out."""
 
     mode: str
     level: float | None = None
@@ -218,7 +218,7 @@ class ToneCompensation:
 
 @message(TT)
 class Defogging:
-    """Defogging."""
+    """How haze is removed."""
 
     mode: str
     level: float | None = None
@@ -226,14 +226,14 @@ class Defogging:
 
 @message(TT)
 class NoiseReduction:
-    """Noise reduction."""
+    """How strongly noise is removed."""
 
     level: float
 
 
 @message(TT)
 class ImagingSettingsExtension203:
-    """Imaging settings extension203."""
+    """Tone, fog and noise."""
 
     tone_compensation: ToneCompensation | None = None
     defogging: Defogging | None = None
@@ -242,7 +242,7 @@ class ImagingSettingsExtension203:
 
 @message(TT)
 class ImagingSettingsExtension202:
-    """Imaging settings extension202."""
+    """When the infrared filter switches, and the settings that came after it."""
 
     ir_cut_filter_auto_adjustments: tuple[IrCutFilterAutoAdjustment, ...] = element(
         "IrCutFilterAutoAdjustment", default=()
@@ -252,7 +252,7 @@ class ImagingSettingsExtension202:
 
 @message(TT)
 class ImagingSettingsExtension20:
-    """Imaging settings extension20."""
+    """Image stabilisation, and the settings that came after it."""
 
     image_stabilization: ImageStabilization | None = None
     extension: ImagingSettingsExtension202 | None = None
@@ -260,7 +260,7 @@ class ImagingSettingsExtension20:
 
 @message(TT)
 class ImagingSettings20:
-    """Imaging settings20."""
+    """The settings of a picture."""
 
     backlight_compensation: BacklightCompensation20 | None = None
     brightness: float | None = None
@@ -277,7 +277,7 @@ class ImagingSettings20:
 
 @message(TT)
 class BacklightCompensationOptions20:
-    """Backlight compensation options20."""
+    """What compensation of light from behind can be set to."""
 
     modes: tuple[BacklightCompensationMode, ...] = element("Mode")
     level: FloatRange | None = None
@@ -285,7 +285,7 @@ class BacklightCompensationOptions20:
 
 @message(TT)
 class ExposureOptions20:
-    """Exposure options20."""
+    """What exposure can be set to."""
 
     modes: tuple[ExposureMode, ...] = element("Mode")
     priorities: tuple[ExposurePriority, ...] = element("Priority", default=())
@@ -302,14 +302,14 @@ class ExposureOptions20:
 
 @message(TT)
 class FocusOptions20Extension:
-    """Focus options20 extension."""
+    """Which focus modes there are beyond automatic and manual."""
 
     af_modes: tuple[str, ...] = element("AFModes", listed=True, default=())
 
 
 @message(TT)
 class FocusOptions20:
-    """Focus options20."""
+    """What focus can be set to."""
 
     auto_focus_modes: tuple[AutoFocusMode, ...] = ()
     default_speed: FloatRange | None = None
@@ -320,7 +320,7 @@ class FocusOptions20:
 
 @message(TT)
 class WideDynamicRangeOptions20:
-    """Wide dynamic range options20."""
+    """What wide dynamic range can be set to."""
 
     modes: tuple[WideDynamicMode, ...] = element("Mode")
     level: FloatRange | None = None
@@ -328,7 +328,7 @@ class WideDynamicRangeOptions20:
 
 @message(TT)
 class WhiteBalanceOptions20:
-    """White balance options20."""
+    """What white balance can be set to."""
 
     modes: tuple[WhiteBalanceMode, ...] = element("Mode")
     yr_gain: FloatRange | None = None
@@ -337,7 +337,7 @@ class WhiteBalanceOptions20:
 
 @message(TT)
 class ImageStabilizationOptions:
-    """Image stabilization options."""
+    """What image stabilisation can be set to."""
 
     modes: tuple[ImageStabilizationMode, ...] = element("Mode")
     level: FloatRange | None = None
@@ -345,7 +345,7 @@ class ImageStabilizationOptions:
 
 @message(TT)
 class IrCutFilterAutoAdjustmentOptions:
-    """Ir cut filter auto adjustment options."""
+    """When the infrared filter can switch by itself."""
 
     boundary_types: tuple[str, ...] = element("BoundaryType")
     boundary_offset: bool | None = None
@@ -354,7 +354,7 @@ class IrCutFilterAutoAdjustmentOptions:
 
 @message(TT)
 class ToneCompensationOptions:
-    """Tone compensation options."""
+    """What tone compensation can be set to."""
 
     modes: tuple[str, ...] = element("Mode")
     level: bool
@@ -362,7 +362,7 @@ class ToneCompensationOptions:
 
 @message(TT)
 class DefoggingOptions:
-    """Defogging options."""
+    """What fog removal can be set to."""
 
     modes: tuple[str, ...] = element("Mode")
     level: bool
@@ -370,14 +370,14 @@ class DefoggingOptions:
 
 @message(TT)
 class NoiseReductionOptions:
-    """Noise reduction options."""
+    """Whether noise reduction has a level."""
 
     level: bool
 
 
 @message(TT)
 class ImagingOptions20Extension3:
-    """Imaging options20 extension3."""
+    """What tone, fog and noise settings can be."""
 
     tone_compensation_options: ToneCompensationOptions | None = None
     defogging_options: DefoggingOptions | None = None
@@ -386,7 +386,7 @@ class ImagingOptions20Extension3:
 
 @message(TT)
 class ImagingOptions20Extension2:
-    """Imaging options20 extension2."""
+    """When the infrared filter can switch, and the options that came after it."""
 
     ir_cut_filter_auto_adjustment: IrCutFilterAutoAdjustmentOptions | None = None
     extension: ImagingOptions20Extension3 | None = None
@@ -394,7 +394,7 @@ class ImagingOptions20Extension2:
 
 @message(TT)
 class ImagingOptions20Extension:
-    """Imaging options20 extension."""
+    """What image stabilisation can be set to, and the options that came after it."""
 
     image_stabilization: ImageStabilizationOptions | None = None
     extension: ImagingOptions20Extension2 | None = None
@@ -402,7 +402,7 @@ class ImagingOptions20Extension:
 
 @message(TT)
 class ImagingOptions20:
-    """Imaging options20."""
+    """What the settings of a picture can be."""
 
     backlight_compensation: BacklightCompensationOptions20 | None = None
     brightness: FloatRange | None = None
@@ -419,7 +419,7 @@ class ImagingOptions20:
 
 @message(TT)
 class AbsoluteFocus:
-    """Absolute focus."""
+    """Focus to a position."""
 
     position: float
     speed: float | None = None
@@ -427,7 +427,7 @@ class AbsoluteFocus:
 
 @message(TT)
 class RelativeFocus:
-    """Relative focus."""
+    """Focus by a distance."""
 
     distance: float
     speed: float | None = None
@@ -435,14 +435,14 @@ class RelativeFocus:
 
 @message(TT)
 class ContinuousFocus:
-    """Continuous focus."""
+    """Focus at a speed until stopped."""
 
     speed: float
 
 
 @message(TT)
 class FocusMove:
-    """Focus move."""
+    """A focus movement of one of three kinds."""
 
     absolute: AbsoluteFocus | None = None
     relative: RelativeFocus | None = None
@@ -451,7 +451,7 @@ class FocusMove:
 
 @message(TT)
 class AbsoluteFocusOptions:
-    """Absolute focus options."""
+    """Positions and speeds of absolute focus."""
 
     position: FloatRange
     speed: FloatRange | None = None
@@ -459,7 +459,7 @@ class AbsoluteFocusOptions:
 
 @message(TT)
 class RelativeFocusOptions20:
-    """Relative focus options20."""
+    """Distances and speeds of relative focus."""
 
     distance: FloatRange
     speed: FloatRange | None = None
@@ -467,14 +467,14 @@ class RelativeFocusOptions20:
 
 @message(TT)
 class ContinuousFocusOptions:
-    """Continuous focus options."""
+    """Speeds of continuous focus."""
 
     speed: FloatRange
 
 
 @message(TT)
 class MoveOptions20:
-    """Move options20."""
+    """Which focus movements there are."""
 
     absolute: AbsoluteFocusOptions | None = None
     relative: RelativeFocusOptions20 | None = None
@@ -482,7 +482,7 @@ class MoveOptions20:
 
 
 class MoveStatus(StrEnum):
-    """Move status: the named values."""
+    """Whether something moves."""
 
     IDLE = "IDLE"
     MOVING = "MOVING"
@@ -491,7 +491,7 @@ class MoveStatus(StrEnum):
 
 @message(TT)
 class FocusStatus20:
-    """Focus status20."""
+    """Where the focus is and whether it moves."""
 
     position: float
     move_status: MoveStatus
@@ -500,26 +500,26 @@ class FocusStatus20:
 
 @message(TT)
 class ImagingStatus20:
-    """Imaging status20."""
+    """What the lens is doing."""
 
     focus_status20: FocusStatus20 | None = None
 
 
 class AFModes(StrEnum):
-    """AF modes: the named values."""
+    """Focus modes beyond automatic and manual."""
 
     ONCE_AFTER_MOVE = "OnceAfterMove"
 
 
 class Enabled(StrEnum):
-    """Enabled: the named values."""
+    """On, off or automatic, as newer settings have it."""
 
     ENABLED = "ENABLED"
     DISABLED = "DISABLED"
 
 
 class IrCutFilterAutoBoundaryType(StrEnum):
-    """Ir cut filter auto boundary: the named values."""
+    """Which switch of the infrared filter a setting is about."""
 
     COMMON = "Common"
     TO_ON = "ToOn"
@@ -528,7 +528,7 @@ class IrCutFilterAutoBoundaryType(StrEnum):
 
 
 class ToneCompensationMode(StrEnum):
-    """Tone compensation mode: the named values."""
+    """Who chooses the tone compensation."""
 
     OFF = "OFF"
     ON = "ON"
@@ -536,7 +536,7 @@ class ToneCompensationMode(StrEnum):
 
 
 class DefoggingMode(StrEnum):
-    """Defogging mode: the named values."""
+    """Who chooses the fog removal."""
 
     OFF = "OFF"
     ON = "ON"

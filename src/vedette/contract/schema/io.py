@@ -11,14 +11,14 @@ from vedette.wire.namespaces import TT
 
 
 class RelayMode(StrEnum):
-    """Relay mode: the named values."""
+    """Whether a relay falls back by itself."""
 
     MONOSTABLE = "Monostable"
     BISTABLE = "Bistable"
 
 
 class RelayIdleState(StrEnum):
-    """Relay idle state: the named values."""
+    """The state of a relay at rest."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -26,7 +26,7 @@ class RelayIdleState(StrEnum):
 
 @message(TT)
 class RelayOutputSettings:
-    """Relay output settings."""
+    """How a relay behaves: latching or pulsing, and its idle state."""
 
     mode: RelayMode
     delay_time: timedelta
@@ -35,13 +35,13 @@ class RelayOutputSettings:
 
 @message(TT)
 class RelayOutput(DeviceEntity):
-    """Relay output."""
+    """A relay and its settings."""
 
     properties: RelayOutputSettings
 
 
 class RelayLogicalState(StrEnum):
-    """Relay logical state: the named values."""
+    """Whether a relay is active."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -49,7 +49,7 @@ class RelayLogicalState(StrEnum):
 
 @message(TT)
 class PaneLayout:
-    """Pane layout."""
+    """Where a pane lies on the output."""
 
     pane: str
     area: Rectangle
@@ -57,14 +57,14 @@ class PaneLayout:
 
 @message(TT)
 class Layout:
-    """Layout."""
+    """Which panes a video output shows."""
 
     pane_layouts: tuple[PaneLayout, ...] = element("PaneLayout")
 
 
 @message(TT)
 class VideoOutput(DeviceEntity):
-    """Video output."""
+    """A video output and its layout."""
 
     layout: Layout
     resolution: VideoResolution | None = None
@@ -74,18 +74,18 @@ class VideoOutput(DeviceEntity):
 
 @message(TT)
 class VideoOutputConfiguration(ConfigurationEntity):
-    """Video output configuration."""
+    """A video output as a configuration."""
 
     output_token: str
 
 
 @message(TT)
 class VideoOutputConfigurationOptions:
-    """Video output configuration options."""
+    """What a video output can be set to."""
 
 
 class DigitalIdleState(StrEnum):
-    """Digital idle state: the named values."""
+    """The state of a digital input at rest."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -93,6 +93,6 @@ class DigitalIdleState(StrEnum):
 
 @message(TT)
 class DigitalInput(DeviceEntity):
-    """Digital input."""
+    """A digital input and its idle state."""
 
     idle_state: DigitalIdleState | None = attribute("IdleState", default=None)

@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 
 class PropertyOperation(StrEnum):
-    """Property operation: the named values."""
+    """What happened to a property."""
 
     INITIALIZED = "Initialized"
     DELETED = "Deleted"
@@ -18,7 +18,7 @@ class PropertyOperation(StrEnum):
 
 @message(TT)
 class SimpleItem:
-    """Simple item."""
+    """A named value that is a text."""
 
     name: str = attribute("Name")
     value: str = attribute("Value")
@@ -26,7 +26,7 @@ class SimpleItem:
 
 @message(TT)
 class ElementItem:
-    """Element item."""
+    """A named value that is an element."""
 
     name: str = attribute("Name")
     content: tuple[XmlElement, ...] = anything()
@@ -34,7 +34,7 @@ class ElementItem:
 
 @message(TT)
 class ItemList:
-    """Item list."""
+    """Named values, simple and structured."""
 
     simple_items: tuple[SimpleItem, ...] = element("SimpleItem", default=())
     element_items: tuple[ElementItem, ...] = element("ElementItem", default=())
@@ -42,7 +42,7 @@ class ItemList:
 
 @message(TT)
 class Message:
-    """Message."""
+    """What happened: when, to what, and the values."""
 
     utc_time: datetime = attribute("UtcTime")
     property_operation: PropertyOperation | None = attribute("PropertyOperation", default=None)
@@ -53,7 +53,7 @@ class Message:
 
 @message(TT)
 class Config:
-    """Config."""
+    """A named and typed set of parameters, of a rule or a module."""
 
     name: str = attribute("Name")
     type: XmlName = attribute("Type")
@@ -62,7 +62,7 @@ class Config:
 
 @message(TT)
 class SimpleItemDescription:
-    """Simple item description."""
+    """Name and type of a simple item."""
 
     name: str = attribute("Name")
     type: XmlName = attribute("Type")
@@ -70,7 +70,7 @@ class SimpleItemDescription:
 
 @message(TT)
 class ElementItemDescription:
-    """Element item description."""
+    """Name and type of a structured item."""
 
     name: str = attribute("Name")
     type: XmlName = attribute("Type")
@@ -78,7 +78,7 @@ class ElementItemDescription:
 
 @message(TT)
 class ItemListDescription:
-    """Item list description."""
+    """Names and types of the items of a list."""
 
     simple_item_descriptions: tuple[SimpleItemDescription, ...] = element("SimpleItemDescription", default=())
     element_item_descriptions: tuple[ElementItemDescription, ...] = element(
@@ -88,7 +88,7 @@ class ItemListDescription:
 
 @message(TT)
 class MessageDescription:
-    """Message description."""
+    """The items of an event, and whether it is a property."""
 
     is_property: bool | None = attribute("IsProperty", default=None)
     source: ItemListDescription | None = None
@@ -98,14 +98,14 @@ class MessageDescription:
 
 @message(TT)
 class ConfigMessages(MessageDescription):
-    """Config messages."""
+    """An event that a rule or module makes, and its topic."""
 
     parent_topic: str
 
 
 @message(TT)
 class ConfigDescription:
-    """Config description."""
+    """What parameters a rule or module takes, and which events it makes."""
 
     name: XmlName = attribute("Name")
     fixed: bool | None = attribute("fixed", default=None)
@@ -116,7 +116,7 @@ class ConfigDescription:
 
 @message(TT)
 class SupportedRules:
-    """Supported rules."""
+    """The types of rules that there are."""
 
     limit: int | None = attribute("Limit", default=None)
     rule_content_schema_locations: tuple[str, ...] = element("RuleContentSchemaLocation", default=())
@@ -125,7 +125,7 @@ class SupportedRules:
 
 @message(TT)
 class SupportedAnalyticsModules:
-    """Supported analytics modules."""
+    """The types of analytics modules that there are."""
 
     limit: int | None = attribute("Limit", default=None)
     analytics_module_content_schema_locations: tuple[str, ...] = element(
@@ -138,7 +138,7 @@ class SupportedAnalyticsModules:
 
 @message(TT)
 class CellLayout:
-    """Cell layout."""
+    """A grid of cells over the picture."""
 
     columns: int = attribute("Columns")
     rows: int = attribute("Rows")
@@ -147,14 +147,14 @@ class CellLayout:
 
 @message(TT)
 class MotionExpression:
-    """Motion expression."""
+    """An expression over motion."""
 
     type: str | None = attribute("Type", default=None)
     expression: str
 
 
 class ExtendedDirection(StrEnum):
-    """Extended direction: the named values."""
+    """Directions in which something may cross or move."""
 
     LEFT = "Left"
     RIGHT = "Right"
@@ -166,7 +166,7 @@ class ExtendedDirection(StrEnum):
 
 
 class ModeOfOperation(StrEnum):
-    """Mode of operation: the named values."""
+    """Whether something works."""
 
     IDLE = "Idle"
     ACTIVE = "Active"

@@ -22,21 +22,21 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class AnalyticsEngineConfiguration:
-    """Analytics engine configuration."""
+    """The analytics modules."""
 
     analytics_modules: tuple[Config, ...] = element("AnalyticsModule", default=())
 
 
 @message(TT)
 class RuleEngineConfiguration:
-    """Rule engine configuration."""
+    """The rules."""
 
     rules: tuple[Config, ...] = element("Rule", default=())
 
 
 @message(TT)
 class VideoAnalyticsConfiguration(ConfigurationEntity):
-    """Video analytics configuration."""
+    """The analytics modules and rules of a profile."""
 
     analytics_engine_configuration: AnalyticsEngineConfiguration
     rule_engine_configuration: RuleEngineConfiguration
@@ -44,7 +44,7 @@ class VideoAnalyticsConfiguration(ConfigurationEntity):
 
 @message(TT)
 class PTZFilter:
-    """PTZ filter."""
+    """Which PTZ data go into the metadata stream."""
 
     status: bool
     position: bool
@@ -53,14 +53,14 @@ class PTZFilter:
 
 @message(TT)
 class EventSubscription:
-    """Event subscription."""
+    """Which events go into the metadata stream."""
 
     filter: Filter | None = None
 
 
 @message(TT)
 class SensorDataFilter:
-    """Sensor data filter."""
+    """Which sensor data go into the metadata stream."""
 
     sensor_ids: tuple[str, ...] = element("SensorID", default=())
     types: tuple[str, ...] = element("Type", default=())
@@ -68,7 +68,7 @@ class SensorDataFilter:
 
 @message(TT)
 class MetadataConfiguration(ConfigurationEntity):
-    """Metadata configuration."""
+    """What goes into the metadata stream of a profile."""
 
     compression_type: str | None = attribute("CompressionType", default=None)
     geo_location: bool | None = attribute("GeoLocation", default=None)
@@ -87,7 +87,7 @@ class MetadataConfiguration(ConfigurationEntity):
 
 @message(TT)
 class ProfileExtension:
-    """Profile extension."""
+    """The audio output and decoder of a profile."""
 
     audio_output_configuration: AudioOutputConfiguration | None = None
     audio_decoder_configuration: AudioDecoderConfiguration | None = None
@@ -95,7 +95,7 @@ class ProfileExtension:
 
 @message(TT)
 class Profile:
-    """Profile."""
+    """A named set of configurations, in the first media service."""
 
     token: str = attribute("token")
     fixed: bool | None = attribute("fixed", default=None)
@@ -112,7 +112,7 @@ class Profile:
 
 @message(TT)
 class PTZStatusFilterOptions:
-    """PTZ status filter options."""
+    """Which PTZ data the metadata stream can carry."""
 
     pan_tilt_status_supported: bool
     zoom_status_supported: bool
@@ -123,7 +123,7 @@ class PTZStatusFilterOptions:
 
 @message(TT)
 class SensorDataFilterOptions:
-    """Sensor data filter options."""
+    """Which sensor data the metadata stream can carry."""
 
     sensor_id_filter_supported: bool = element("SensorIDFilterSupported")
     type_filter_supported: bool
@@ -131,14 +131,14 @@ class SensorDataFilterOptions:
 
 @message(TT)
 class MetadataConfigurationOptionsExtension:
-    """Metadata configuration options extension."""
+    """How the metadata stream can be compressed."""
 
     compression_types: tuple[str, ...] = element("CompressionType", default=())
 
 
 @message(TT)
 class MetadataConfigurationOptions:
-    """Metadata configuration options."""
+    """What the metadata stream can carry."""
 
     geo_location: bool | None = attribute("GeoLocation", default=None)
     max_content_filter_size: int | None = attribute("MaxContentFilterSize", default=None)
@@ -151,14 +151,14 @@ class MetadataConfigurationOptions:
 
 
 class StreamType(StrEnum):
-    """Stream: the named values."""
+    """Unicast or multicast."""
 
     RTP_UNICAST = "RTP-Unicast"
     RTP_MULTICAST = "RTP-Multicast"
 
 
 class TransportProtocol(StrEnum):
-    """Transport protocol: the named values."""
+    """The protocols that carry a stream, in the first media service."""
 
     UDP = "UDP"
     TCP = "TCP"
@@ -168,14 +168,14 @@ class TransportProtocol(StrEnum):
 
 @message(TT)
 class Transport:
-    """Transport."""
+    """The protocol that carries a stream."""
 
     protocol: TransportProtocol
 
 
 @message(TT)
 class StreamSetup:
-    """Stream setup."""
+    """How a stream shall be delivered, in the first media service."""
 
     stream: StreamType
     transport: Transport
@@ -183,7 +183,7 @@ class StreamSetup:
 
 @message(TT)
 class MediaUri:
-    """Media address."""
+    """An address and how long it is valid."""
 
     uri: str
     invalid_after_connect: bool
@@ -192,7 +192,7 @@ class MediaUri:
 
 
 class MetadataCompressionType(StrEnum):
-    """Metadata compression: the named values."""
+    """How metadata are compressed."""
 
     NONE = "None"
     GZIP = "GZIP"
@@ -200,7 +200,7 @@ class MetadataCompressionType(StrEnum):
 
 
 class ImageSendingType(StrEnum):
-    """Image sending: the named values."""
+    """Whether pictures of objects go into the metadata, and how."""
 
     EMBEDDED = "Embedded"
     LOCAL_STORAGE = "LocalStorage"

@@ -25,7 +25,7 @@ from vedette.wire.namespaces import TT, WSNT
 
 @message(TT)
 class ObjectId:
-    """Object id."""
+    """What tells an object apart from others."""
 
     object_id: int | None = attribute("ObjectId", default=None)
     uuid: str | None = attribute("UUID", default=None)
@@ -33,7 +33,7 @@ class ObjectId:
 
 @message(TT)
 class ShapeDescriptor:
-    """Shape descriptor."""
+    """Where an object is in the picture."""
 
     bounding_box: Rectangle
     center_of_gravity: Vector
@@ -41,7 +41,7 @@ class ShapeDescriptor:
 
 
 class ClassType(StrEnum):
-    """Class: the named values."""
+    """The classes of objects, in the older list."""
 
     ANIMAL = "Animal"
     FACE = "Face"
@@ -52,7 +52,7 @@ class ClassType(StrEnum):
 
 @message(TT)
 class ClassCandidate:
-    """Class candidate."""
+    """A class with its likelihood, in the older list."""
 
     type: ClassType
     likelihood: float
@@ -60,7 +60,7 @@ class ClassCandidate:
 
 @message(TT)
 class OtherType:
-    """Other."""
+    """A class by name with its likelihood."""
 
     type: str
     likelihood: float
@@ -68,14 +68,14 @@ class OtherType:
 
 @message(TT)
 class ClassDescriptorExtension:
-    """Class descriptor extension."""
+    """Classes beyond the older list."""
 
     other_types: tuple[OtherType, ...]
 
 
 @message(TT)
 class ClassDescriptor:
-    """Class descriptor."""
+    """What an object probably is."""
 
     class_candidates: tuple[ClassCandidate, ...] = element("ClassCandidate", default=())
     extension: ClassDescriptorExtension | None = None
@@ -84,7 +84,7 @@ class ClassDescriptor:
 
 @message(TT)
 class VehicleInfo:
-    """Vehicle info."""
+    """What is known about a vehicle."""
 
     type: StringLikelihood
     brand: StringLikelihood | None = None
@@ -94,7 +94,7 @@ class VehicleInfo:
 
 @message(TT)
 class LicensePlateInfo:
-    """License plate info."""
+    """What is read from a number plate."""
 
     plate_number: StringLikelihood
     plate_type: StringLikelihood | None = None
@@ -104,7 +104,7 @@ class LicensePlateInfo:
 
 @message(TT)
 class BarcodeInfo:
-    """Barcode info."""
+    """What is read from a barcode."""
 
     data: StringLikelihood
     type: StringLikelihood | None = None
@@ -113,7 +113,7 @@ class BarcodeInfo:
 
 @message(TT)
 class LabelInfo:
-    """Label info."""
+    """A label on an object, such as that of dangerous goods."""
 
     likelihood: float | None = attribute("Likelihood", default=None)
     authority: str
@@ -122,7 +122,7 @@ class LabelInfo:
 
 @message(TT)
 class Appearance:
-    """Appearance."""
+    """How an object looks."""
 
     transformation: Transformation | None = None
     shape: ShapeDescriptor | None = None
@@ -142,17 +142,17 @@ class Appearance:
 
 @message(TT)
 class Removed:
-    """Removed."""
+    """The object was taken away."""
 
 
 @message(TT)
 class Idle:
-    """Idle."""
+    """The object does nothing."""
 
 
 @message(TT)
 class Behaviour:
-    """Behaviour."""
+    """What an object does."""
 
     removed: Removed | None = None
     idle: Idle | None = None
@@ -162,7 +162,7 @@ class Behaviour:
 
 @message(TT)
 class Object(ObjectId):
-    """Object."""
+    """Something that was seen: how it looks and what it does."""
 
     parent: int | None = attribute("Parent", default=None)
     parent_uuid: str | None = attribute("ParentUUID", default=None)
@@ -172,7 +172,7 @@ class Object(ObjectId):
 
 @message(TT)
 class Rename:
-    """Rename."""
+    """One object goes on under another identity."""
 
     from_: ObjectId = element("from")
     to: ObjectId = element("to")
@@ -180,7 +180,7 @@ class Rename:
 
 @message(TT)
 class Split:
-    """Split."""
+    """One object became several."""
 
     from_: ObjectId = element("from")
     to: tuple[ObjectId, ...] = element("to", least=2)
@@ -188,7 +188,7 @@ class Split:
 
 @message(TT)
 class Merge:
-    """Merge."""
+    """Several objects became one."""
 
     from_: tuple[ObjectId, ...] = element("from", least=2)
     to: ObjectId = element("to")
@@ -196,7 +196,7 @@ class Merge:
 
 @message(TT)
 class ObjectTree:
-    """Object tree."""
+    """How objects became others: renamed, split, merged or gone."""
 
     renames: tuple[Rename, ...] = element("Rename", default=())
     splits: tuple[Split, ...] = element("Split", default=())
@@ -206,7 +206,7 @@ class ObjectTree:
 
 @message(TT)
 class MotionInCells:
-    """Motion in cells."""
+    """Which cells of a grid moved."""
 
     columns: int = attribute("Columns")
     rows: int = attribute("Rows")
@@ -215,14 +215,14 @@ class MotionInCells:
 
 @message(TT)
 class FrameExtension:
-    """Frame extension."""
+    """Motion in cells within a frame."""
 
     motion_in_cells: MotionInCells | None = None
 
 
 @message(TT)
 class Frame:
-    """Frame."""
+    """What was seen at one instant."""
 
     utc_time: datetime = attribute("UtcTime")
     colorspace: str | None = attribute("Colorspace", default=None)
@@ -241,21 +241,21 @@ class Frame:
 
 @message(TT)
 class VideoAnalyticsStream:
-    """Video analytics stream."""
+    """Frames of video analytics."""
 
     frames: tuple[Frame, ...] = element("Frame", default=())
 
 
 @message(TT)
 class PTZStream:
-    """PTZ stream."""
+    """Positions of the PTZ head."""
 
     ptz_statuses: tuple[PTZStatus, ...] = element("PTZStatus", default=())
 
 
 @message(TT)
 class EventStream:
-    """Event stream."""
+    """Notifications within the metadata stream."""
 
     notification_messages: tuple[NotificationMessage, ...] = element(
         "NotificationMessage", namespace=WSNT, default=()
@@ -264,28 +264,28 @@ class EventStream:
 
 @message(TT)
 class AudioDescriptor:
-    """Audio descriptor."""
+    """What was heard at one instant."""
 
     utc_time: datetime = attribute("UtcTime")
 
 
 @message(TT)
 class AudioAnalyticsStream:
-    """Audio analytics stream."""
+    """What was heard."""
 
     audio_descriptors: tuple[AudioDescriptor, ...] = element("AudioDescriptor", default=())
 
 
 @message(TT)
 class MetadataStreamExtension:
-    """Metadata stream extension."""
+    """Audio analytics within the metadata stream."""
 
     audio_analytics_stream: AudioAnalyticsStream | None = None
 
 
 @message(TT)
 class SensorData:
-    """Sensor data."""
+    """A measurement of a sensor."""
 
     utc_time: datetime = attribute("UtcTime")
     sensor_id: str = attribute("SensorID")
@@ -295,17 +295,17 @@ class SensorData:
 
 @message(TT)
 class MetadataStream:
-    """Metadata stream."""
+    """A document of the metadata stream."""
 
     video_analytics: tuple[VideoAnalyticsStream, ...] = ()
-    ptzs: tuple[PTZStream, ...] = element("PTZ", default=())
+    ptz: tuple[PTZStream, ...] = element("PTZ", default=())
     events: tuple[EventStream, ...] = element("Event", default=())
     extensions: tuple[MetadataStreamExtension, ...] = element("Extension", default=())
     sensor_data: tuple[SensorData, ...] = ()
 
 
 class VehicleType(StrEnum):
-    """Vehicle: the named values."""
+    """The kinds of vehicles."""
 
     BUS = "Bus"
     CAR = "Car"
@@ -315,7 +315,7 @@ class VehicleType(StrEnum):
 
 
 class PlateType(StrEnum):
-    """Plate: the named values."""
+    """The kinds of number plates."""
 
     NORMAL = "Normal"
     POLICE = "Police"
@@ -324,7 +324,7 @@ class PlateType(StrEnum):
 
 
 class BarcodeType(StrEnum):
-    """Barcode: the named values."""
+    """The kinds of barcodes."""
 
     CODE_39 = "Code-39"
     CODE_49 = "Code-49"
@@ -357,7 +357,7 @@ class BarcodeType(StrEnum):
 
 
 class LabelAuthority(StrEnum):
-    """Label authority: the named values."""
+    """Who defines a label."""
 
     ISO_3864 = "ISO_3864"
     ISO_7010 = "ISO_7010"
@@ -366,7 +366,7 @@ class LabelAuthority(StrEnum):
 
 
 class ObjectType(StrEnum):
-    """Object: the named values."""
+    """The classes of objects."""
 
     ANIMAL = "Animal"
     HUMAN_FACE = "HumanFace"
@@ -381,7 +381,7 @@ class ObjectType(StrEnum):
 
 
 class AudioClassType(StrEnum):
-    """Audio class: the named values."""
+    """The kinds of sounds that are told apart."""
 
     GUN_SHOT = "gun_shot"
     SCREAM = "scream"
@@ -390,7 +390,7 @@ class AudioClassType(StrEnum):
 
 
 class AudioClassification(StrEnum):
-    """Audio classification: the named values."""
+    """The kinds of sounds that are told apart, in the newer list."""
 
     GUN_SHOT = "GunShot"
     SCREAM = "Scream"

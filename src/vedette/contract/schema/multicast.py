@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class MulticastConfiguration:
-    """Multicast configuration."""
+    """Where to a stream is multicast."""
 
     address: IPAddress
     port: int
@@ -19,7 +19,7 @@ class MulticastConfiguration:
 
 @message(TT)
 class MulticastReceiverConfiguration:
-    """Multicast receiver configuration."""
+    """Where a multicast is received from."""
 
     address: IPAddress
     port: int
@@ -30,7 +30,7 @@ class MulticastReceiverConfiguration:
 
 @message(TT)
 class SRTPPreShared:
-    """SRTP pre shared."""
+    """Keys for SRTP that both sides know beforehand."""
 
     secure_streaming_protocol_algorithm: str | None = attribute(
         "SecureStreamingProtocolAlgorithm", default=None
@@ -40,7 +40,7 @@ class SRTPPreShared:
 
 
 class SrtpSecurityAlgorithms(StrEnum):
-    """Srtp security algorithms: the named values."""
+    """The algorithms that guard a received SRTP stream."""
 
     NONE = "NONE"
     AES_CM_128_HMAC_SHA1_80 = "AES_CM_128_HMAC_SHA1_80"

@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 
 class NetworkHostType(StrEnum):
-    """Network host: the named values."""
+    """How a host is named."""
 
     IPV4 = "IPv4"
     IPV6 = "IPv6"
@@ -18,24 +18,24 @@ class NetworkHostType(StrEnum):
 
 @message(TT)
 class NetworkHost:
-    """Network host."""
+    """A host by name or address."""
 
     type: NetworkHostType
     ipv4_address: str | None = element("IPv4Address", default=None)
     ipv6_address: str | None = element("IPv6Address", default=None)
-    dn_sname: str | None = element("DNSname", default=None)
+    dns_name: str | None = element("DNSname", default=None)
 
 
 @message(TT)
 class HostnameInformation:
-    """Hostname information."""
+    """The device's host name and where it comes from."""
 
     from_dhcp: bool = element("FromDHCP")
     name: str | None = None
 
 
 class IPType(StrEnum):
-    """IP type: the named values."""
+    """The version of an address."""
 
     IPV4 = "IPv4"
     IPV6 = "IPv6"
@@ -43,7 +43,7 @@ class IPType(StrEnum):
 
 @message(TT)
 class IPAddress:
-    """IP address."""
+    """An address of version 4 or 6."""
 
     type: IPType
     ipv4_address: str | None = element("IPv4Address", default=None)
@@ -52,25 +52,25 @@ class IPAddress:
 
 @message(TT)
 class DNSInformation:
-    """DNS information."""
+    """Name servers and search domains."""
 
     from_dhcp: bool = element("FromDHCP")
     search_domains: tuple[str, ...] = element("SearchDomain", default=())
-    dns_from_dhcps: tuple[IPAddress, ...] = element("DNSFromDHCP", default=())
-    dns_manuals: tuple[IPAddress, ...] = element("DNSManual", default=())
+    dns_from_dhcp: tuple[IPAddress, ...] = element("DNSFromDHCP", default=())
+    dns_manual: tuple[IPAddress, ...] = element("DNSManual", default=())
 
 
 @message(TT)
 class NTPInformation:
-    """NTP information."""
+    """Time servers and where they come from."""
 
     from_dhcp: bool = element("FromDHCP")
-    ntp_from_dhcps: tuple[NetworkHost, ...] = element("NTPFromDHCP", default=())
-    ntp_manuals: tuple[NetworkHost, ...] = element("NTPManual", default=())
+    ntp_from_dhcp: tuple[NetworkHost, ...] = element("NTPFromDHCP", default=())
+    ntp_manual: tuple[NetworkHost, ...] = element("NTPManual", default=())
 
 
 class DynamicDNSType(StrEnum):
-    """Dynamic DNS: the named values."""
+    """Who registers the device's name."""
 
     NO_UPDATE = "NoUpdate"
     CLIENT_UPDATES = "ClientUpdates"
@@ -79,7 +79,7 @@ class DynamicDNSType(StrEnum):
 
 @message(TT)
 class DynamicDNSInformation:
-    """Dynamic DNS information."""
+    """How the device registers its name."""
 
     type: DynamicDNSType
     name: str | None = None
@@ -87,7 +87,7 @@ class DynamicDNSInformation:
 
 
 class NetworkProtocolType(StrEnum):
-    """Network protocol: the named values."""
+    """The protocols that can be switched."""
 
     HTTP = "HTTP"
     HTTPS = "HTTPS"
@@ -96,7 +96,7 @@ class NetworkProtocolType(StrEnum):
 
 @message(TT)
 class NetworkProtocol:
-    """Network protocol."""
+    """A protocol: whether it is on, and its ports."""
 
     name: NetworkProtocolType
     enabled: bool
@@ -105,7 +105,7 @@ class NetworkProtocol:
 
 @message(TT)
 class NetworkGateway:
-    """Network gateway."""
+    """The default gateways."""
 
     ipv4_addresses: tuple[str, ...] = element("IPv4Address", default=())
     ipv6_addresses: tuple[str, ...] = element("IPv6Address", default=())
@@ -113,14 +113,14 @@ class NetworkGateway:
 
 @message(TT)
 class NetworkZeroConfigurationExtension:
-    """Network zero configuration extension."""
+    """Link-local addresses of further interfaces."""
 
-    additionals: "tuple[NetworkZeroConfiguration, ...]" = element("Additional", default=())
+    additional: "tuple[NetworkZeroConfiguration, ...]" = ()
 
 
 @message(TT)
 class NetworkZeroConfiguration:
-    """Network zero configuration."""
+    """Link-local addresses of an interface."""
 
     interface_token: str
     enabled: bool
@@ -129,7 +129,7 @@ class NetworkZeroConfiguration:
 
 
 class IPAddressFilterType(StrEnum):
-    """IP address filter: the named values."""
+    """Whether listed addresses are let in or kept out."""
 
     ALLOW = "Allow"
     DENY = "Deny"
@@ -137,7 +137,7 @@ class IPAddressFilterType(StrEnum):
 
 @message(TT)
 class IPAddressFilter:
-    """IP address filter."""
+    """Addresses that are let in or kept out."""
 
     type: IPAddressFilterType
     ipv4_addresses: tuple[PrefixedIPv4Address, ...] = element("IPv4Address", default=())

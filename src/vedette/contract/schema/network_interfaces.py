@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class NetworkInterfaceInfo:
-    """Network interface info."""
+    """Name, hardware address and packet size of an interface."""
 
     name: str | None = None
     hw_address: str
@@ -17,7 +17,7 @@ class NetworkInterfaceInfo:
 
 
 class Duplex(StrEnum):
-    """Duplex: the named values."""
+    """Whether both sides may talk at once."""
 
     FULL = "Full"
     HALF = "Half"
@@ -25,7 +25,7 @@ class Duplex(StrEnum):
 
 @message(TT)
 class NetworkInterfaceConnectionSetting:
-    """Network interface connection setting."""
+    """Speed and duplex of a link."""
 
     auto_negotiation: bool
     speed: int
@@ -34,7 +34,7 @@ class NetworkInterfaceConnectionSetting:
 
 @message(TT)
 class NetworkInterfaceLink:
-    """Network interface link."""
+    """The link of an interface: as set and as it is."""
 
     admin_settings: NetworkInterfaceConnectionSetting
     oper_settings: NetworkInterfaceConnectionSetting
@@ -43,7 +43,7 @@ class NetworkInterfaceLink:
 
 @message(TT)
 class PrefixedIPv4Address:
-    """Prefixed IPv4 address."""
+    """A version 4 address with its prefix length."""
 
     address: str
     prefix_length: int
@@ -51,9 +51,9 @@ class PrefixedIPv4Address:
 
 @message(TT)
 class IPv4Configuration:
-    """IPv4 configuration."""
+    """Version 4 addresses and where they come from."""
 
-    manuals: tuple[PrefixedIPv4Address, ...] = element("Manual", default=())
+    manual: tuple[PrefixedIPv4Address, ...] = ()
     link_local: PrefixedIPv4Address | None = None
     from_dhcp: PrefixedIPv4Address | None = element("FromDHCP", default=None)
     dhcp: bool = element("DHCP")
@@ -61,14 +61,14 @@ class IPv4Configuration:
 
 @message(TT)
 class IPv4NetworkInterface:
-    """IPv4 network interface."""
+    """Version 4 addressing of an interface."""
 
     enabled: bool
     config: IPv4Configuration
 
 
 class IPv6DHCPConfiguration(StrEnum):
-    """IPv6 DHCP configuration: the named values."""
+    """How DHCP for version 6 is used."""
 
     AUTO = "Auto"
     STATEFUL = "Stateful"
@@ -78,7 +78,7 @@ class IPv6DHCPConfiguration(StrEnum):
 
 @message(TT)
 class PrefixedIPv6Address:
-    """Prefixed IPv6 address."""
+    """A version 6 address with its prefix length."""
 
     address: str
     prefix_length: int
@@ -86,19 +86,19 @@ class PrefixedIPv6Address:
 
 @message(TT)
 class IPv6Configuration:
-    """IPv6 configuration."""
+    """Version 6 addresses and where they come from."""
 
     accept_router_advert: bool | None = None
     dhcp: IPv6DHCPConfiguration = element("DHCP")
-    manuals: tuple[PrefixedIPv6Address, ...] = element("Manual", default=())
-    link_locals: tuple[PrefixedIPv6Address, ...] = element("LinkLocal", default=())
-    from_dhcps: tuple[PrefixedIPv6Address, ...] = element("FromDHCP", default=())
-    from_ras: tuple[PrefixedIPv6Address, ...] = element("FromRA", default=())
+    manual: tuple[PrefixedIPv6Address, ...] = ()
+    link_local: tuple[PrefixedIPv6Address, ...] = ()
+    from_dhcp: tuple[PrefixedIPv6Address, ...] = element("FromDHCP", default=())
+    from_ra: tuple[PrefixedIPv6Address, ...] = element("FromRA", default=())
 
 
 @message(TT)
 class IPv6NetworkInterface:
-    """IPv6 network interface."""
+    """Version 6 addressing of an interface."""
 
     enabled: bool
     config: IPv6Configuration | None = None
@@ -106,11 +106,11 @@ class IPv6NetworkInterface:
 
 @message(TT)
 class Dot3Configuration:
-    """802.3 configuration."""
+    """A place for settings of wired interfaces."""
 
 
 class Dot11StationMode(StrEnum):
-    """802.11 station mode: the named values."""
+    """With or without an access point."""
 
     AD_HOC = "Ad-hoc"
     INFRASTRUCTURE = "Infrastructure"
@@ -118,7 +118,7 @@ class Dot11StationMode(StrEnum):
 
 
 class Dot11SecurityMode(StrEnum):
-    """802.11 security mode: the named values."""
+    """The ways to secure a wireless network."""
 
     NONE = "None"
     WEP = "WEP"
@@ -128,7 +128,7 @@ class Dot11SecurityMode(StrEnum):
 
 
 class Dot11Cipher(StrEnum):
-    """802.11 cipher: the named values."""
+    """The ciphers of a wireless network."""
 
     CCMP = "CCMP"
     TKIP = "TKIP"
@@ -138,7 +138,7 @@ class Dot11Cipher(StrEnum):
 
 @message(TT)
 class Dot11PSKSet:
-    """802.11 PSK set."""
+    """The key of a wireless network, or the passphrase it follows from."""
 
     key: HexBytes | None = None
     passphrase: str | None = None
@@ -146,7 +146,7 @@ class Dot11PSKSet:
 
 @message(TT)
 class Dot11SecurityConfiguration:
-    """802.11 security configuration."""
+    """How a wireless network is secured."""
 
     mode: Dot11SecurityMode
     algorithm: Dot11Cipher | None = None
@@ -156,7 +156,7 @@ class Dot11SecurityConfiguration:
 
 @message(TT)
 class Dot11Configuration:
-    """802.11 configuration."""
+    """A wireless network to join."""
 
     ssid: HexBytes = element("SSID")
     mode: Dot11StationMode
@@ -167,16 +167,16 @@ class Dot11Configuration:
 
 @message(TT)
 class NetworkInterfaceExtension:
-    """Network interface extension."""
+    """What kind of interface it is, and its wireless settings."""
 
     interface_type: int
-    dot3s: tuple[Dot3Configuration, ...] = element("Dot3", default=())
-    dot11s: tuple[Dot11Configuration, ...] = element("Dot11", default=())
+    dot3: tuple[Dot3Configuration, ...] = ()
+    dot11: tuple[Dot11Configuration, ...] = ()
 
 
 @message(TT)
 class NetworkInterface(DeviceEntity):
-    """Network interface."""
+    """A network interface and its present state."""
 
     enabled: bool
     info: NetworkInterfaceInfo | None = None
@@ -188,34 +188,34 @@ class NetworkInterface(DeviceEntity):
 
 @message(TT)
 class IPv4NetworkInterfaceSetConfiguration:
-    """IPv4 network interface set configuration."""
+    """New version 4 addressing."""
 
     enabled: bool | None = None
-    manuals: tuple[PrefixedIPv4Address, ...] = element("Manual", default=())
+    manual: tuple[PrefixedIPv4Address, ...] = ()
     dhcp: bool | None = element("DHCP", default=None)
 
 
 @message(TT)
 class IPv6NetworkInterfaceSetConfiguration:
-    """IPv6 network interface set configuration."""
+    """New version 6 addressing."""
 
     enabled: bool | None = None
     accept_router_advert: bool | None = None
-    manuals: tuple[PrefixedIPv6Address, ...] = element("Manual", default=())
+    manual: tuple[PrefixedIPv6Address, ...] = ()
     dhcp: IPv6DHCPConfiguration | None = element("DHCP", default=None)
 
 
 @message(TT)
 class NetworkInterfaceSetConfigurationExtension:
-    """Network interface set configuration extension."""
+    """New wired and wireless settings."""
 
-    dot3s: tuple[Dot3Configuration, ...] = element("Dot3", default=())
-    dot11s: tuple[Dot11Configuration, ...] = element("Dot11", default=())
+    dot3: tuple[Dot3Configuration, ...] = ()
+    dot11: tuple[Dot11Configuration, ...] = ()
 
 
 @message(TT)
 class NetworkInterfaceSetConfiguration:
-    """Network interface set configuration."""
+    """New settings of a network interface."""
 
     enabled: bool | None = None
     link: NetworkInterfaceConnectionSetting | None = None
@@ -227,7 +227,7 @@ class NetworkInterfaceSetConfiguration:
 
 @message(TT)
 class Dot11Capabilities:
-    """802.11 capabilities."""
+    """What the wireless interface can do."""
 
     tkip: bool = element("TKIP")
     scan_available_networks: bool
@@ -237,7 +237,7 @@ class Dot11Capabilities:
 
 
 class Dot11SignalStrength(StrEnum):
-    """802.11 signal strength: the named values."""
+    """How well a wireless network is received."""
 
     NONE = "None"
     VERY_BAD = "Very Bad"
@@ -249,7 +249,7 @@ class Dot11SignalStrength(StrEnum):
 
 @message(TT)
 class Dot11Status:
-    """802.11 status."""
+    """The wireless network that is joined."""
 
     ssid: HexBytes = element("SSID")
     bssid: str | None = element("BSSID", default=None)
@@ -260,7 +260,7 @@ class Dot11Status:
 
 
 class Dot11AuthAndMangementSuite(StrEnum):
-    """802.11 auth and mangement suite: the named values."""
+    """How a wireless network authenticates."""
 
     NONE = "None"
     DOT1X = "Dot1X"
@@ -270,11 +270,11 @@ class Dot11AuthAndMangementSuite(StrEnum):
 
 @message(TT)
 class Dot11AvailableNetworks:
-    """802.11 available networks."""
+    """A wireless network in reach."""
 
     ssid: HexBytes = element("SSID")
     bssid: str | None = element("BSSID", default=None)
-    auth_and_mangement_suites: tuple[Dot11AuthAndMangementSuite, ...] = element(
+    auth_and_management_suites: tuple[Dot11AuthAndMangementSuite, ...] = element(
         "AuthAndMangementSuite", default=()
     )
     pair_ciphers: tuple[Dot11Cipher, ...] = element("PairCipher", default=())

@@ -7,21 +7,21 @@ from vedette.wire.namespaces import TT, WSA, WSNT, WSTOP
 
 @message(WSNT)
 class Filter:
-    """Filter."""
+    """What a subscription lets through: topic and content expressions."""
 
     content: tuple[XmlElement, ...] = anything()
 
 
 @message(WSA)
 class ReferenceParameters:
-    """Reference parameters."""
+    """Headers that a message to the address must repeat."""
 
     content: tuple[XmlElement, ...] = anything()
 
 
 @message(WSA)
 class EndpointReference:
-    """Endpoint reference."""
+    """An address that messages can be sent to."""
 
     address: str
     reference_parameters: ReferenceParameters | None = None
@@ -29,14 +29,14 @@ class EndpointReference:
 
 @message(WSTOP)
 class TopicSet:
-    """Topic set."""
+    """The topics that exist, as a tree of elements."""
 
     content: tuple[XmlElement, ...] = anything()
 
 
 @message(WSNT)
 class TopicExpression:
-    """Topic expression."""
+    """A topic, or a pattern of topics, in one of the dialects."""
 
     dialect: str = attribute("Dialect")
     value: PrefixedText = text()
@@ -44,14 +44,14 @@ class TopicExpression:
 
 @message(WSNT)
 class NotificationContent:
-    """Notification content."""
+    """What a notification carries; None when it is no message of this standard."""
 
     message: Message | None = element(namespace=TT, default=None)
 
 
 @message(WSNT)
 class NotificationMessage:
-    """Notification message."""
+    """One notification: its topic and its message."""
 
     subscription_reference: EndpointReference | None = None
     topic: TopicExpression | None = None
@@ -61,6 +61,6 @@ class NotificationMessage:
 
 @message(WSNT)
 class SubscriptionTerms:
-    """Subscription terms."""
+    """Wishes about how a subscription delivers."""
 
     content: tuple[XmlElement, ...] = anything()

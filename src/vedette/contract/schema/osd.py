@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 
 class OSDType(StrEnum):
-    """OSD: the named values."""
+    """Text or picture."""
 
     TEXT = "Text"
     IMAGE = "Image"
@@ -18,7 +18,7 @@ class OSDType(StrEnum):
 
 @message(TT)
 class OSDPosConfiguration:
-    """OSD pos configuration."""
+    """Where an overlay is drawn."""
 
     type: str
     pos: Vector | None = None
@@ -26,7 +26,7 @@ class OSDPosConfiguration:
 
 @message(TT)
 class OSDColor:
-    """OSD color."""
+    """A colour and how transparent it is."""
 
     transparent: int | None = attribute("Transparent", default=None)
     color: Color
@@ -34,7 +34,7 @@ class OSDColor:
 
 @message(TT)
 class OSDTextConfiguration:
-    """OSD text configuration."""
+    """Text of an overlay: what, how large, in which colours."""
 
     is_persistent_text: bool | None = attribute("IsPersistentText", default=None)
     type: str
@@ -48,14 +48,14 @@ class OSDTextConfiguration:
 
 @message(TT)
 class OSDImgConfiguration:
-    """OSD img configuration."""
+    """Picture of an overlay."""
 
     img_path: str
 
 
 @message(TT)
 class OSDConfiguration(DeviceEntity):
-    """OSD configuration."""
+    """A text or picture drawn over the video."""
 
     video_source_configuration_token: str
     type: OSDType
@@ -66,19 +66,19 @@ class OSDConfiguration(DeviceEntity):
 
 @message(TT)
 class MaximumNumberOfOSDs:
-    """Maximum number of OSDs."""
+    """How many overlays there may be, in all and of each kind."""
 
     total: int = attribute("Total")
     image: int | None = attribute("Image", default=None)
     plain_text: int | None = attribute("PlainText", default=None)
-    date_value: int | None = attribute("Date", default=None)
+    date: int | None = attribute("Date", default=None)
     time: int | None = attribute("Time", default=None)
     date_and_time: int | None = attribute("DateAndTime", default=None)
 
 
 @message(TT)
 class ColorspaceRange:
-    """Colorspace range."""
+    """The range of each component in a colour space."""
 
     x: FloatRange
     y: FloatRange
@@ -88,7 +88,7 @@ class ColorspaceRange:
 
 @message(TT)
 class ColorOptions:
-    """Color options."""
+    """Colours to choose from: a list or ranges, not both."""
 
     color_lists: tuple[Color, ...] = element("ColorList", default=())
     colorspace_ranges: tuple[ColorspaceRange, ...] = element("ColorspaceRange", default=())
@@ -96,7 +96,7 @@ class ColorOptions:
 
 @message(TT)
 class OSDColorOptions:
-    """OSD color options."""
+    """Which colours and transparencies overlays can have."""
 
     color: ColorOptions | None = None
     transparent: IntRange | None = None
@@ -104,7 +104,7 @@ class OSDColorOptions:
 
 @message(TT)
 class OSDTextOptions:
-    """OSD text options."""
+    """What text overlays can be."""
 
     types: tuple[str, ...] = element("Type")
     font_size_range: IntRange | None = None
@@ -116,7 +116,7 @@ class OSDTextOptions:
 
 @message(TT)
 class OSDImgOptions:
-    """OSD img options."""
+    """What picture overlays can be."""
 
     formats_supported: tuple[str, ...] = attribute("FormatsSupported", listed=True, default=())
     max_size: int | None = attribute("MaxSize", default=None)
@@ -127,7 +127,7 @@ class OSDImgOptions:
 
 @message(TT)
 class OSDConfigurationOptions:
-    """OSD configuration options."""
+    """What overlays can be, and how many."""
 
     maximum_number_of_osds: MaximumNumberOfOSDs = element("MaximumNumberOfOSDs")
     types: tuple[OSDType, ...] = element("Type")

@@ -12,7 +12,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class PTZSpeed:
-    """PTZ speed."""
+    """How fast to pan, tilt and zoom."""
 
     pan_tilt: Vector2D | None = None
     zoom: Vector1D | None = None
@@ -20,7 +20,7 @@ class PTZSpeed:
 
 @message(TT)
 class Space2DDescription:
-    """Space2 d description."""
+    """A space of two coordinates and its ranges."""
 
     uri: str = element("URI")
     x_range: FloatRange
@@ -29,14 +29,14 @@ class Space2DDescription:
 
 @message(TT)
 class PanTiltLimits:
-    """Pan tilt limits."""
+    """The range that pan and tilt are kept in."""
 
     range: Space2DDescription
 
 
 @message(TT)
 class Space1DDescription:
-    """Space1 d description."""
+    """A space of one coordinate and its range."""
 
     uri: str = element("URI")
     x_range: FloatRange
@@ -44,13 +44,13 @@ class Space1DDescription:
 
 @message(TT)
 class ZoomLimits:
-    """Zoom limits."""
+    """The range that zoom is kept in."""
 
     range: Space1DDescription
 
 
 class EFlipMode(StrEnum):
-    """E flip mode: the named values."""
+    """Whether the picture is flipped."""
 
     OFF = "OFF"
     ON = "ON"
@@ -59,13 +59,13 @@ class EFlipMode(StrEnum):
 
 @message(TT)
 class EFlip:
-    """E flip."""
+    """Flipping of the picture at the turning point."""
 
     mode: EFlipMode
 
 
 class ReverseMode(StrEnum):
-    """Reverse mode: the named values."""
+    """Whether the direction is reversed."""
 
     OFF = "OFF"
     ON = "ON"
@@ -75,14 +75,14 @@ class ReverseMode(StrEnum):
 
 @message(TT)
 class Reverse:
-    """Reverse."""
+    """Reversing of the direction of movement."""
 
     mode: ReverseMode
 
 
 @message(TT)
 class PTControlDirection:
-    """PT control direction."""
+    """Whether movement is flipped or reversed."""
 
     e_flip: EFlip | None = None
     reverse: Reverse | None = None
@@ -90,14 +90,14 @@ class PTControlDirection:
 
 @message(TT)
 class PTZConfigurationExtension:
-    """PTZ configuration extension."""
+    """Flip and reverse of a PTZ configuration."""
 
     pt_control_direction: PTControlDirection | None = element("PTControlDirection", default=None)
 
 
 @message(TT)
 class PTZConfiguration(ConfigurationEntity):
-    """PTZ configuration."""
+    """A PTZ node as part of a profile, with its defaults and limits."""
 
     move_ramp: int | None = attribute("MoveRamp", default=None)
     preset_ramp: int | None = attribute("PresetRamp", default=None)
@@ -118,7 +118,7 @@ class PTZConfiguration(ConfigurationEntity):
 
 @message(TT)
 class PTZSpaces:
-    """PTZ spaces."""
+    """The coordinate spaces of a PTZ node."""
 
     absolute_pan_tilt_position_spaces: tuple[Space2DDescription, ...] = element(
         "AbsolutePanTiltPositionSpace", default=()
@@ -144,21 +144,21 @@ class PTZSpaces:
 
 @message(TT)
 class EFlipOptions:
-    """E flip options."""
+    """Which flips there are."""
 
     modes: tuple[EFlipMode, ...] = element("Mode", default=())
 
 
 @message(TT)
 class ReverseOptions:
-    """Reverse options."""
+    """Which reversals there are."""
 
     modes: tuple[ReverseMode, ...] = element("Mode", default=())
 
 
 @message(TT)
 class PTControlDirectionOptions:
-    """PT control direction options."""
+    """Which flips and reversals there are."""
 
     e_flip: EFlipOptions | None = None
     reverse: ReverseOptions | None = None
@@ -166,7 +166,7 @@ class PTControlDirectionOptions:
 
 @message(TT)
 class PTZConfigurationOptions:
-    """PTZ configuration options."""
+    """What a PTZ configuration can be set to."""
 
     ptz_ramps: tuple[int, ...] = attribute("PTZRamps", listed=True, default=())
     spaces: PTZSpaces
@@ -176,7 +176,7 @@ class PTZConfigurationOptions:
 
 @message(TT)
 class PTZVector:
-    """PTZ vector."""
+    """A position or translation of pan, tilt and zoom."""
 
     pan_tilt: Vector2D | None = None
     zoom: Vector1D | None = None
@@ -184,7 +184,7 @@ class PTZVector:
 
 @message(TT)
 class PTZPreset:
-    """PTZ preset."""
+    """A named position."""
 
     token: str | None = attribute("token", default=None)
     name: str | None = None
@@ -193,7 +193,7 @@ class PTZPreset:
 
 @message(TT)
 class PTZMoveStatus:
-    """PTZ move status."""
+    """Whether pan and tilt or zoom move."""
 
     pan_tilt: MoveStatus | None = None
     zoom: MoveStatus | None = None
@@ -201,7 +201,7 @@ class PTZMoveStatus:
 
 @message(TT)
 class FieldOfView:
-    """Field of view."""
+    """How wide and high the view is, in degrees."""
 
     hfov: float = attribute("hfov")
     vfov: float = attribute("vfov")
@@ -209,7 +209,7 @@ class FieldOfView:
 
 @message(TT)
 class PTZStatus:
-    """PTZ status."""
+    """Where the PTZ head is and whether it moves."""
 
     position: PTZVector | None = None
     move_status: PTZMoveStatus | None = None
@@ -219,7 +219,7 @@ class PTZStatus:
 
 
 class MoveAndTrackMethod(StrEnum):
-    """Move and track method: the named values."""
+    """The ways to name the target of tracking."""
 
     PRESET_TOKEN = "PresetToken"
     GEO_LOCATION = "GeoLocation"

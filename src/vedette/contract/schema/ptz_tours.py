@@ -10,7 +10,7 @@ from vedette.wire.namespaces import TT
 
 
 class PTZPresetTourOperation(StrEnum):
-    """PTZ preset tour operation: the named values."""
+    """What a preset tour can be told."""
 
     START = "Start"
     STOP = "Stop"
@@ -20,7 +20,7 @@ class PTZPresetTourOperation(StrEnum):
 
 @message(TT)
 class PTZPresetTourSupported:
-    """PTZ preset tour supported."""
+    """How many preset tours there may be, and what they can be told."""
 
     maximum_number_of_preset_tours: int
     ptz_preset_tour_operations: tuple[PTZPresetTourOperation, ...] = element(
@@ -30,14 +30,14 @@ class PTZPresetTourSupported:
 
 @message(TT)
 class PTZNodeExtension:
-    """PTZ node extension."""
+    """Which preset tours a PTZ node has."""
 
     supported_preset_tour: PTZPresetTourSupported | None = None
 
 
 @message(TT)
 class PTZNode(DeviceEntity):
-    """PTZ node."""
+    """A PTZ head, or the part of one, and what it can do."""
 
     fixed_home_position: bool | None = attribute("FixedHomePosition", default=None)
     geo_move: bool | None = attribute("GeoMove", default=None)
@@ -50,7 +50,7 @@ class PTZNode(DeviceEntity):
 
 
 class PTZPresetTourState(StrEnum):
-    """PTZ preset tour state: the named values."""
+    """The states of a tour."""
 
     IDLE = "Idle"
     TOURING = "Touring"
@@ -60,7 +60,7 @@ class PTZPresetTourState(StrEnum):
 
 @message(TT)
 class PTZPresetTourPresetDetail:
-    """PTZ preset tour preset detail."""
+    """The place of a stop: a preset, the home position or a position."""
 
     preset_token: str | None = None
     home: bool | None = None
@@ -69,7 +69,7 @@ class PTZPresetTourPresetDetail:
 
 @message(TT)
 class PTZPresetTourSpot:
-    """PTZ preset tour spot."""
+    """A stop of a tour, and how long it lasts."""
 
     preset_detail: PTZPresetTourPresetDetail
     speed: PTZSpeed | None = None
@@ -78,14 +78,14 @@ class PTZPresetTourSpot:
 
 @message(TT)
 class PTZPresetTourStatus:
-    """PTZ preset tour status."""
+    """What a tour is doing."""
 
     state: PTZPresetTourState
     current_tour_spot: PTZPresetTourSpot | None = None
 
 
 class PTZPresetTourDirection(StrEnum):
-    """PTZ preset tour direction: the named values."""
+    """The direction of a tour."""
 
     FORWARD = "Forward"
     BACKWARD = "Backward"
@@ -94,7 +94,7 @@ class PTZPresetTourDirection(StrEnum):
 
 @message(TT)
 class PTZPresetTourStartingCondition:
-    """PTZ preset tour starting condition."""
+    """How often and in which direction a tour runs."""
 
     random_preset_order: bool | None = attribute("RandomPresetOrder", default=None)
     recurring_time: int | None = None
@@ -104,7 +104,7 @@ class PTZPresetTourStartingCondition:
 
 @message(TT)
 class PresetTour:
-    """Preset tour."""
+    """A tour from preset to preset."""
 
     token: str | None = attribute("token", default=None)
     name: str | None = None
@@ -116,7 +116,7 @@ class PresetTour:
 
 @message(TT)
 class PTZPresetTourStartingConditionOptions:
-    """PTZ preset tour starting condition options."""
+    """How often and in which directions tours can run."""
 
     recurring_time: IntRange | None = None
     recurring_duration: DurationRange | None = None
@@ -125,7 +125,7 @@ class PTZPresetTourStartingConditionOptions:
 
 @message(TT)
 class PTZPresetTourPresetDetailOptions:
-    """PTZ preset tour preset detail options."""
+    """Which places the stops of a tour can have."""
 
     preset_tokens: tuple[str, ...] = element("PresetToken", default=())
     home: bool | None = None
@@ -135,7 +135,7 @@ class PTZPresetTourPresetDetailOptions:
 
 @message(TT)
 class PTZPresetTourSpotOptions:
-    """PTZ preset tour spot options."""
+    """What the stops of a tour can be."""
 
     preset_detail: PTZPresetTourPresetDetailOptions
     stay_time: DurationRange
@@ -143,7 +143,7 @@ class PTZPresetTourSpotOptions:
 
 @message(TT)
 class PTZPresetTourOptions:
-    """PTZ preset tour options."""
+    """What a tour can be."""
 
     auto_start: bool
     starting_condition: PTZPresetTourStartingConditionOptions

@@ -8,7 +8,7 @@ from vedette.wire.namespaces import TT
 
 
 class ReceiverMode(StrEnum):
-    """Receiver mode: the named values."""
+    """Whether a receiver is connected."""
 
     AUTO_CONNECT = "AutoConnect"
     ALWAYS_CONNECT = "AlwaysConnect"
@@ -18,7 +18,7 @@ class ReceiverMode(StrEnum):
 
 @message(TT)
 class ReceiverConfiguration:
-    """Receiver configuration."""
+    """Where a receiver pulls its stream from, and how."""
 
     mode: ReceiverMode
     media_uri: str
@@ -27,14 +27,14 @@ class ReceiverConfiguration:
 
 @message(TT)
 class Receiver:
-    """Receiver."""
+    """A receiver and its configuration."""
 
     token: str
     configuration: ReceiverConfiguration
 
 
 class ReceiverState(StrEnum):
-    """Receiver state: the named values."""
+    """The states of a receiver."""
 
     NOT_CONNECTED = "NotConnected"
     CONNECTING = "Connecting"
@@ -44,7 +44,7 @@ class ReceiverState(StrEnum):
 
 @message(TT)
 class ReceiverStateInformation:
-    """Receiver state information."""
+    """The state of a receiver, and whether that is its own doing."""
 
     state: ReceiverState
     auto_created: bool

@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class RecordingSourceInformation:
-    """Recording source information."""
+    """What a recording is a recording of."""
 
     source_id: str
     name: str
@@ -21,7 +21,7 @@ class RecordingSourceInformation:
 
 @message(TT)
 class AsymmetricEncryption:
-    """Asymmetric encryption."""
+    """For whom a recording is encrypted."""
 
     certificate_ids: tuple[str, ...] = element("CertificateID")
     key_rotation_duration: timedelta | None = None
@@ -30,7 +30,7 @@ class AsymmetricEncryption:
 
 @message(TT)
 class RecordingEncryption:
-    """Recording encryption."""
+    """How a recording is encrypted, and of which tracks."""
 
     mode: str = attribute("Mode")
     kid: str | None = element("KID", default=None)
@@ -41,7 +41,7 @@ class RecordingEncryption:
 
 @message(TT)
 class SegmentDurationOverride:
-    """Segment duration override."""
+    """Another length of segments, until a given time."""
 
     duration: timedelta
     expiration: timedelta
@@ -49,7 +49,7 @@ class SegmentDurationOverride:
 
 @message(TT)
 class RecordingTargetConfiguration:
-    """Recording target configuration."""
+    """Where and in which form a recording is stored."""
 
     storage: str
     format: str
@@ -64,7 +64,7 @@ class RecordingTargetConfiguration:
 
 @message(TT)
 class RecordingConfiguration:
-    """Recording configuration."""
+    """What a recording is, where it comes from and how long it is kept."""
 
     source: RecordingSourceInformation
     content: str
@@ -73,7 +73,7 @@ class RecordingConfiguration:
 
 
 class TrackType(StrEnum):
-    """Track: the named values."""
+    """The kinds of tracks."""
 
     VIDEO = "Video"
     AUDIO = "Audio"
@@ -83,7 +83,7 @@ class TrackType(StrEnum):
 
 @message(TT)
 class TrackConfiguration:
-    """Track configuration."""
+    """Kind and description of a track."""
 
     track_type: TrackType
     description: str
@@ -91,7 +91,7 @@ class TrackConfiguration:
 
 @message(TT)
 class GetTracksResponseItem:
-    """Get tracks response item."""
+    """A track with its configuration."""
 
     track_token: str
     configuration: TrackConfiguration
@@ -99,14 +99,14 @@ class GetTracksResponseItem:
 
 @message(TT)
 class GetTracksResponseList:
-    """Get tracks response list."""
+    """The tracks of a recording."""
 
     tracks: tuple[GetTracksResponseItem, ...] = element("Track", default=())
 
 
 @message(TT)
 class GetRecordingsResponseItem:
-    """Get recordings response item."""
+    """A recording with its configuration and tracks."""
 
     recording_token: str
     configuration: RecordingConfiguration
@@ -115,7 +115,7 @@ class GetRecordingsResponseItem:
 
 @message(TT)
 class SourceReference:
-    """Source reference."""
+    """A receiver or profile that is recorded."""
 
     type: str | None = attribute("Type", default=None)
     token: str
@@ -123,7 +123,7 @@ class SourceReference:
 
 @message(TT)
 class RecordingJobTrack:
-    """Recording job track."""
+    """Which part of a source goes into which track."""
 
     source_tag: str
     destination: str
@@ -131,7 +131,7 @@ class RecordingJobTrack:
 
 @message(TT)
 class RecordingJobSource:
-    """Recording job source."""
+    """One source of a recording job."""
 
     source_token: SourceReference | None = None
     auto_create_receiver: bool | None = None
@@ -140,7 +140,7 @@ class RecordingJobSource:
 
 @message(TT)
 class RecordingEventCondition:
-    """Recording event condition."""
+    """One event that starts a recording, by topic and source."""
 
     topic: str
     source: str | None = None
@@ -148,7 +148,7 @@ class RecordingEventCondition:
 
 @message(TT)
 class RecordingEventFilter:
-    """Recording event filter."""
+    """Events that start a recording."""
 
     filters: tuple[RecordingEventCondition, ...] = element("Filter")
     before: timedelta | None = None
@@ -157,7 +157,7 @@ class RecordingEventFilter:
 
 @message(TT)
 class RecordingJobConfiguration:
-    """Recording job configuration."""
+    """What a job records, into which recording, and how important it is."""
 
     schedule_token: str | None = attribute("ScheduleToken", default=None)
     recording_token: str
@@ -169,7 +169,7 @@ class RecordingJobConfiguration:
 
 @message(TT)
 class GetRecordingJobsResponseItem:
-    """Get recording jobs response item."""
+    """A recording job with its configuration."""
 
     job_token: str
     job_configuration: RecordingJobConfiguration
@@ -177,7 +177,7 @@ class GetRecordingJobsResponseItem:
 
 @message(TT)
 class RecordingJobStateTrack:
-    """Recording job state track."""
+    """What one track of a job is doing."""
 
     source_tag: str
     destination: str
@@ -187,14 +187,14 @@ class RecordingJobStateTrack:
 
 @message(TT)
 class RecordingJobStateTracks:
-    """Recording job state tracks."""
+    """What the tracks of a source are doing."""
 
     tracks: tuple[RecordingJobStateTrack, ...] = element("Track", default=())
 
 
 @message(TT)
 class RecordingJobStateSource:
-    """Recording job state source."""
+    """What one source of a job is doing."""
 
     source_token: SourceReference
     state: str
@@ -203,7 +203,7 @@ class RecordingJobStateSource:
 
 @message(TT)
 class RecordingJobStateInformation:
-    """Recording job state information."""
+    """What a recording job is doing, source by source."""
 
     recording_token: str
     state: str
@@ -212,7 +212,7 @@ class RecordingJobStateInformation:
 
 @message(TT)
 class StorageReferencePath:
-    """Storage reference path."""
+    """A storage place and a path in it."""
 
     storage_token: str
     relative_path: str | None = None
@@ -220,7 +220,7 @@ class StorageReferencePath:
 
 @message(TT)
 class FileProgress:
-    """File progress."""
+    """How far one file of an export is."""
 
     file_name: str
     progress: float
@@ -228,34 +228,34 @@ class FileProgress:
 
 @message(TT)
 class ArrayOfFileProgress:
-    """Array of file progress."""
+    """How far the files of an export are."""
 
     file_progress: tuple[FileProgress, ...] = ()
 
 
 @message(TT)
 class ReplayConfiguration:
-    """Replay configuration."""
+    """How long a replay session lives without a sign of life."""
 
     session_timeout: timedelta
 
 
 class TargetFormat(StrEnum):
-    """Target format: the named values."""
+    """The formats of stored segments."""
 
     MP4 = "MP4"
     CMAF = "CMAF"
 
 
 class EncryptionMode(StrEnum):
-    """Encryption mode: the named values."""
+    """The ways to encrypt a recording."""
 
     CENC = "CENC"
     CBCS = "CBCS"
 
 
 class StorageStrategy(StrEnum):
-    """Storage strategy: the named values."""
+    """What is kept when."""
 
     EXTERNAL = "External"
     LOCAL = "Local"

@@ -12,7 +12,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class SearchScope:
-    """Search scope."""
+    """Which recordings and sources a search covers."""
 
     included_sources: tuple[SourceReference, ...] = ()
     included_recordings: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ class SearchScope:
 
 @message(TT)
 class RecordingSummary:
-    """Recording summary."""
+    """How much is recorded, and from when to when."""
 
     data_from: datetime
     data_until: datetime
@@ -30,7 +30,7 @@ class RecordingSummary:
 
 @message(TT)
 class TrackInformation:
-    """Track information."""
+    """What is known about a track."""
 
     track_token: str
     track_type: TrackType
@@ -40,7 +40,7 @@ class TrackInformation:
 
 
 class RecordingStatus(StrEnum):
-    """Recording status: the named values."""
+    """Whether a recording is running."""
 
     INITIATED = "Initiated"
     RECORDING = "Recording"
@@ -52,7 +52,7 @@ class RecordingStatus(StrEnum):
 
 @message(TT)
 class RecordingInformation:
-    """Recording information."""
+    """What is known about a recording."""
 
     recording_token: str
     source: RecordingSourceInformation
@@ -65,7 +65,7 @@ class RecordingInformation:
 
 @message(TT)
 class VideoAttributes:
-    """Video attributes."""
+    """Size, rate and codec of recorded video."""
 
     bitrate: int | None = None
     width: int
@@ -76,7 +76,7 @@ class VideoAttributes:
 
 @message(TT)
 class AudioAttributes:
-    """Audio attributes."""
+    """Rate and codec of recorded audio."""
 
     bitrate: int | None = None
     encoding: str
@@ -85,7 +85,7 @@ class AudioAttributes:
 
 @message(TT)
 class MetadataAttributes:
-    """Metadata attributes."""
+    """What recorded metadata can hold."""
 
     ptz_spaces: tuple[str, ...] = attribute("PtzSpaces", listed=True, default=())
     can_contain_ptz: bool = element("CanContainPTZ")
@@ -95,7 +95,7 @@ class MetadataAttributes:
 
 @message(TT)
 class TrackAttributes:
-    """Track attributes."""
+    """What one track held at one instant."""
 
     track_information: TrackInformation
     video_attributes: VideoAttributes | None = None
@@ -105,7 +105,7 @@ class TrackAttributes:
 
 @message(TT)
 class MediaAttributes:
-    """Media attributes."""
+    """What the tracks of a recording held at one instant."""
 
     recording_token: str
     track_attributes: tuple[TrackAttributes, ...] = ()
@@ -114,7 +114,7 @@ class MediaAttributes:
 
 
 class SearchState(StrEnum):
-    """Search state: the named values."""
+    """How far a search is."""
 
     QUEUED = "Queued"
     SEARCHING = "Searching"
@@ -124,7 +124,7 @@ class SearchState(StrEnum):
 
 @message(TT)
 class FindRecordingResultList:
-    """Find recording result list."""
+    """Recordings found so far."""
 
     search_state: SearchState
     recording_information: tuple[RecordingInformation, ...] = ()
@@ -132,12 +132,12 @@ class FindRecordingResultList:
 
 @message(TT)
 class EventFilter(Filter):
-    """Event filter."""
+    """Which events a search is about."""
 
 
 @message(TT)
 class FindEventResult:
-    """Find event result."""
+    """An event that was found, and in which recording."""
 
     recording_token: str
     track_token: str
@@ -148,7 +148,7 @@ class FindEventResult:
 
 @message(TT)
 class FindEventResultList:
-    """Find event result list."""
+    """Events found so far."""
 
     search_state: SearchState
     results: tuple[FindEventResult, ...] = element("Result", default=())
@@ -156,7 +156,7 @@ class FindEventResultList:
 
 @message(TT)
 class PTZPositionFilter:
-    """PTZ position filter."""
+    """Which positions a search is about."""
 
     min_position: PTZVector
     max_position: PTZVector
@@ -165,7 +165,7 @@ class PTZPositionFilter:
 
 @message(TT)
 class FindPTZPositionResult:
-    """Find PTZ position result."""
+    """A position that was found, and in which recording."""
 
     recording_token: str
     track_token: str
@@ -175,7 +175,7 @@ class FindPTZPositionResult:
 
 @message(TT)
 class FindPTZPositionResultList:
-    """Find PTZ position result list."""
+    """Positions found so far."""
 
     search_state: SearchState
     results: tuple[FindPTZPositionResult, ...] = element("Result", default=())
@@ -183,14 +183,14 @@ class FindPTZPositionResultList:
 
 @message(TT)
 class MetadataFilter:
-    """Metadata filter."""
+    """Which metadata a search is about."""
 
     metadata_stream_filter: str
 
 
 @message(TT)
 class FindMetadataResult:
-    """Find metadata result."""
+    """Where metadata were found."""
 
     recording_token: str
     track_token: str
@@ -199,7 +199,7 @@ class FindMetadataResult:
 
 @message(TT)
 class FindMetadataResultList:
-    """Find metadata result list."""
+    """Metadata found so far."""
 
     search_state: SearchState
     results: tuple[FindMetadataResult, ...] = element("Result", default=())
@@ -207,7 +207,7 @@ class FindMetadataResultList:
 
 @message(TT)
 class FindNLSearchResult:
-    """Find NL search result."""
+    """One thing found by a search in plain language."""
 
     object_uuid: str = element("ObjectUUID")
     target_image_uri: str = element("TargetImageURI")
@@ -218,7 +218,7 @@ class FindNLSearchResult:
 
 @message(TT)
 class FindNLSearchResultList:
-    """Find NL search result list."""
+    """What a search in plain language found so far."""
 
     search_state: SearchState
     results: tuple[FindNLSearchResult, ...] = element("Result", default=())
@@ -226,7 +226,7 @@ class FindNLSearchResultList:
 
 @message(TT)
 class FindObjectImageResult:
-    """Find object image result."""
+    """One thing found by a search by picture."""
 
     object_uuid: str = element("ObjectUUID")
     target_image_uri: str = element("TargetImageURI")
@@ -237,7 +237,7 @@ class FindObjectImageResult:
 
 @message(TT)
 class FindObjectImageResultList:
-    """Find object image result list."""
+    """What a search by picture found so far."""
 
     search_state: SearchState
     results: tuple[FindObjectImageResult, ...] = element("Result", default=())

@@ -9,7 +9,7 @@ from vedette.wire.namespaces import TT
 
 @message(TT)
 class UserRole:
-    """User role."""
+    """A role and the rights it gives."""
 
     name: str
     functions: tuple[str, ...] = element(listed=True)
@@ -17,7 +17,7 @@ class UserRole:
 
 @message(TT)
 class RemoteUser:
-    """Remote user."""
+    """The user that the device logs in as elsewhere."""
 
     username: str
     password: str | None = None
@@ -25,7 +25,7 @@ class RemoteUser:
 
 
 class UserLevel(StrEnum):
-    """User level: the named values."""
+    """The levels of users."""
 
     ADMINISTRATOR = "Administrator"
     OPERATOR = "Operator"
@@ -36,14 +36,14 @@ class UserLevel(StrEnum):
 
 @message(TT)
 class UserExtension:
-    """User extension."""
+    """The roles of a user."""
 
     roles: tuple[str, ...] = element(listed=True)
 
 
 @message(TT)
 class User:
-    """User."""
+    """A user with level and, when set, password."""
 
     username: str
     password: str | None = None
@@ -53,7 +53,7 @@ class User:
 
 @message(TT)
 class Certificate:
-    """Certificate."""
+    """A certificate under its identifier."""
 
     certificate_id: str = element("CertificateID")
     certificate: BinaryData
@@ -61,7 +61,7 @@ class Certificate:
 
 @message(TT)
 class CertificateStatus:
-    """Certificate status."""
+    """Whether a certificate is in use."""
 
     certificate_id: str = element("CertificateID")
     status: bool
@@ -69,7 +69,7 @@ class CertificateStatus:
 
 @message(TT)
 class CertificateWithPrivateKey:
-    """Certificate with private key."""
+    """A certificate with its private key."""
 
     certificate_id: str | None = element("CertificateID", default=None)
     certificate: BinaryData
@@ -78,7 +78,7 @@ class CertificateWithPrivateKey:
 
 @message(TT)
 class CertificateUsage:
-    """Certificate usage."""
+    """What a key may be used for."""
 
     critical: bool = attribute("Critical")
     value: str = text()
@@ -86,7 +86,7 @@ class CertificateUsage:
 
 @message(TT)
 class CertificateInformation:
-    """Certificate information."""
+    """What a certificate says."""
 
     certificate_id: str = element("CertificateID")
     issuer_dn: str | None = element("IssuerDN", default=None)
@@ -102,14 +102,14 @@ class CertificateInformation:
 
 @message(TT)
 class TLSConfiguration:
-    """TLS configuration."""
+    """The certificate that EAP-TLS uses."""
 
     certificate_id: str = element("CertificateID")
 
 
 @message(TT)
 class EAPMethodConfiguration:
-    """EAP method configuration."""
+    """What an EAP method needs."""
 
     tls_configuration: TLSConfiguration | None = element("TLSConfiguration", default=None)
     password: str | None = None
@@ -117,7 +117,7 @@ class EAPMethodConfiguration:
 
 @message(TT)
 class Dot1XConfiguration:
-    """802.1X configuration."""
+    """How the device identifies itself to an 802.1X network, in the device service."""
 
     dot1x_configuration_token: str = element("Dot1XConfigurationToken")
     identity: str

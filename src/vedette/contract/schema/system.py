@@ -8,7 +8,7 @@ from vedette.wire.namespaces import TT
 
 
 class SetDateTimeType(StrEnum):
-    """Set date time: the named values."""
+    """Where the time comes from."""
 
     MANUAL = "Manual"
     NTP = "NTP"
@@ -16,14 +16,14 @@ class SetDateTimeType(StrEnum):
 
 @message(TT)
 class TimeZone:
-    """Time zone."""
+    """A time zone in POSIX notation."""
 
     tz: str = element("TZ")
 
 
 @message(TT)
 class SystemDateTime:
-    """System date time."""
+    """The device's clock: source, zone and time."""
 
     date_time_type: SetDateTimeType
     daylight_savings: bool
@@ -33,7 +33,7 @@ class SystemDateTime:
 
 
 class FactoryDefaultType(StrEnum):
-    """Factory default: the named values."""
+    """How much a factory default resets."""
 
     HARD = "Hard"
     SOFT = "Soft"
@@ -41,14 +41,14 @@ class FactoryDefaultType(StrEnum):
 
 @message(TT)
 class BackupFile:
-    """Backup file."""
+    """A named file of a backup."""
 
     name: str
     data: AttachmentData
 
 
 class SystemLogType(StrEnum):
-    """System log: the named values."""
+    """The logs that there are."""
 
     SYSTEM = "System"
     ACCESS = "Access"
@@ -56,7 +56,7 @@ class SystemLogType(StrEnum):
 
 @message(TT)
 class SystemLog:
-    """System log."""
+    """A log, as text or as attached file."""
 
     binary: AttachmentData | None = None
     string: str | None = None
@@ -64,14 +64,14 @@ class SystemLog:
 
 @message(TT)
 class SupportInformation:
-    """Support information."""
+    """What support needs to know, as text or as attached file."""
 
     binary: AttachmentData | None = None
     string: str | None = None
 
 
 class ScopeDefinition(StrEnum):
-    """Scope definition: the named values."""
+    """Whether a scope can be changed."""
 
     FIXED = "Fixed"
     CONFIGURABLE = "Configurable"
@@ -79,14 +79,14 @@ class ScopeDefinition(StrEnum):
 
 @message(TT)
 class Scope:
-    """Scope."""
+    """A scope, and whether it can be changed."""
 
     scope_def: ScopeDefinition
     scope_item: str
 
 
 class DiscoveryMode(StrEnum):
-    """Discovery mode: the named values."""
+    """Whether the device answers discovery."""
 
     DISCOVERABLE = "Discoverable"
     NON_DISCOVERABLE = "NonDiscoverable"
@@ -94,7 +94,7 @@ class DiscoveryMode(StrEnum):
 
 @message(TT)
 class SystemLogUri:
-    """System log address."""
+    """Where one log can be fetched."""
 
     type: SystemLogType
     uri: str
@@ -102,6 +102,6 @@ class SystemLogUri:
 
 @message(TT)
 class SystemLogUriList:
-    """System log address list."""
+    """Where the logs can be fetched."""
 
     system_logs: tuple[SystemLogUri, ...] = element("SystemLog", default=())

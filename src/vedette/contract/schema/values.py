@@ -8,7 +8,7 @@ from vedette.wire.namespaces import TT, XMIME, XOP
 
 @message(TT)
 class OnvifVersion:
-    """Onvif version."""
+    """A version of the standard."""
 
     major: int
     minor: int
@@ -16,7 +16,7 @@ class OnvifVersion:
 
 @message(TT)
 class Time:
-    """Time."""
+    """Hour, minute and second."""
 
     hour: int
     minute: int
@@ -25,7 +25,7 @@ class Time:
 
 @message(TT)
 class Date:
-    """Date."""
+    """Year, month and day."""
 
     year: int
     month: int
@@ -34,22 +34,22 @@ class Date:
 
 @message(TT)
 class DateTime:
-    """Date time."""
+    """Date and time without a zone."""
 
     time: Time
-    date_value: Date = element("Date")
+    date: Date
 
 
 @message(XOP)
 class Include:
-    """Include."""
+    """The reference to a part of a multipart message."""
 
     href: str = attribute("href")
 
 
 @message(TT)
 class AttachmentData:
-    """Attachment data."""
+    """A file that travels beside the message."""
 
     content_type: str | None = attribute("contentType", namespace=XMIME, default=None)
     include: Include = element(namespace=XOP)
@@ -57,7 +57,7 @@ class AttachmentData:
 
 @message(TT)
 class IntRange:
-    """Int range."""
+    """The least and the greatest integer."""
 
     min: int
     max: int
@@ -65,14 +65,14 @@ class IntRange:
 
 @message(TT)
 class DeviceEntity:
-    """Device entity."""
+    """Anything of the device that has a token."""
 
     token: str = attribute("token")
 
 
 @message(TT)
 class BinaryData:
-    """Binary data."""
+    """A file within the message."""
 
     content_type: str | None = attribute("contentType", namespace=XMIME, default=None)
     data: bytes
@@ -80,7 +80,7 @@ class BinaryData:
 
 @message(TT)
 class DateTimeRange:
-    """Date time range."""
+    """From when until when."""
 
     from_: datetime
     until: datetime
@@ -88,7 +88,7 @@ class DateTimeRange:
 
 @message(TT)
 class ConfigurationEntity:
-    """Configuration entity."""
+    """A configuration: its token, its name, and how many use it."""
 
     token: str = attribute("token")
     name: str
@@ -97,21 +97,21 @@ class ConfigurationEntity:
 
 @message(TT)
 class IntItems:
-    """Int items."""
+    """Integers to choose from."""
 
     items: tuple[int, ...] = ()
 
 
 @message(TT)
 class FloatItems:
-    """Float items."""
+    """Numbers to choose from."""
 
     items: tuple[float, ...] = ()
 
 
 @message(TT)
 class FloatRange:
-    """Float range."""
+    """The least and the greatest number."""
 
     min: float
     max: float
@@ -119,7 +119,7 @@ class FloatRange:
 
 @message(TT)
 class DurationRange:
-    """Duration range."""
+    """The shortest and the longest duration."""
 
     min: timedelta
     max: timedelta

@@ -11,7 +11,7 @@ from vedette.wire.namespaces import TT
 
 
 class RotateMode(StrEnum):
-    """Rotate mode: the named values."""
+    """Who decides on rotation."""
 
     OFF = "OFF"
     ON = "ON"
@@ -20,7 +20,7 @@ class RotateMode(StrEnum):
 
 @message(TT)
 class Rotate:
-    """Rotate."""
+    """How far the picture is rotated, in degrees."""
 
     mirror: bool | None = attribute("Mirror", default=None)
     mode: RotateMode
@@ -29,7 +29,7 @@ class Rotate:
 
 @message(TT)
 class LensOffset:
-    """Lens offset."""
+    """Where the optical centre lies."""
 
     x: float | None = attribute("x", default=None)
     y: float | None = attribute("y", default=None)
@@ -37,7 +37,7 @@ class LensOffset:
 
 @message(TT)
 class LensProjection:
-    """Lens projection."""
+    """Where light from one angle falls on the sensor."""
 
     angle: float
     radius: float
@@ -46,7 +46,7 @@ class LensProjection:
 
 @message(TT)
 class LensDescription:
-    """Lens description."""
+    """How a lens bends what it sees."""
 
     focal_length: float | None = attribute("FocalLength", default=None)
     offset: LensOffset
@@ -55,7 +55,7 @@ class LensDescription:
 
 
 class SceneOrientationMode(StrEnum):
-    """Scene orientation mode: the named values."""
+    """Who decides on the scene's orientation."""
 
     MANUAL = "MANUAL"
     AUTO = "AUTO"
@@ -63,7 +63,7 @@ class SceneOrientationMode(StrEnum):
 
 @message(TT)
 class SceneOrientation:
-    """Scene orientation."""
+    """From where the camera looks at the scene."""
 
     mode: SceneOrientationMode
     orientation: str | None = None
@@ -71,7 +71,7 @@ class SceneOrientation:
 
 @message(TT)
 class VideoSourceConfigurationExtension2:
-    """Video source configuration extension2."""
+    """The lens and where the scene lies."""
 
     lens_descriptions: tuple[LensDescription, ...] = element("LensDescription", default=())
     scene_orientation: SceneOrientation | None = None
@@ -79,7 +79,7 @@ class VideoSourceConfigurationExtension2:
 
 @message(TT)
 class VideoSourceConfigurationExtension:
-    """Video source configuration extension."""
+    """Rotation of the picture."""
 
     rotate: Rotate | None = None
     extension: VideoSourceConfigurationExtension2 | None = None
@@ -87,7 +87,7 @@ class VideoSourceConfigurationExtension:
 
 @message(TT)
 class VideoSourceConfiguration(ConfigurationEntity):
-    """Video source configuration."""
+    """A video source, or a part of its picture, as part of a profile."""
 
     view_mode: str | None = attribute("ViewMode", default=None)
     source_token: str
@@ -97,7 +97,7 @@ class VideoSourceConfiguration(ConfigurationEntity):
 
 @message(TT)
 class RotateOptions:
-    """Rotate options."""
+    """Which rotations there are."""
 
     reboot: bool | None = attribute("Reboot", default=None)
     mirror: bool | None = attribute("Mirror", default=None)
@@ -107,14 +107,14 @@ class RotateOptions:
 
 @message(TT)
 class VideoSourceConfigurationOptionsExtension2:
-    """Video source configuration options extension2."""
+    """Which scene orientations there are."""
 
     scene_orientation_modes: tuple[SceneOrientationMode, ...] = element("SceneOrientationMode", default=())
 
 
 @message(TT)
 class VideoSourceConfigurationOptionsExtension:
-    """Video source configuration options extension."""
+    """How the picture can be rotated."""
 
     rotate: RotateOptions | None = None
     extension: VideoSourceConfigurationOptionsExtension2 | None = None
@@ -122,24 +122,24 @@ class VideoSourceConfigurationOptionsExtension:
 
 @message(TT)
 class VideoSourceConfigurationOptions:
-    """Video source configuration options."""
+    """What a video source configuration can be set to."""
 
     maximum_number_of_profiles: int | None = attribute("MaximumNumberOfProfiles", default=None)
     bounds_range: IntRectangleRange
-    video_source_tokens_availables: tuple[str, ...] = element("VideoSourceTokensAvailable")
+    video_source_tokens_available: tuple[str, ...]
     extension: VideoSourceConfigurationOptionsExtension | None = None
 
 
 @message(TT)
 class VideoSourceExtension:
-    """Video source extension."""
+    """The newer picture settings of a video source."""
 
     imaging: ImagingSettings20 | None = None
 
 
 @message(TT)
 class VideoSource(DeviceEntity):
-    """Video source."""
+    """A sensor or video input, with its picture settings."""
 
     framerate: float
     resolution: VideoResolution
@@ -148,7 +148,7 @@ class VideoSource(DeviceEntity):
 
 
 class SceneOrientationOption(StrEnum):
-    """Scene orientation option: the named values."""
+    """From where a camera may look."""
 
     BELOW = "Below"
     HORIZON = "Horizon"
@@ -156,7 +156,7 @@ class SceneOrientationOption(StrEnum):
 
 
 class ViewModes(StrEnum):
-    """View modes: the named values."""
+    """The ways a wide lens can be shown."""
 
     TT_FISHEYE = "tt:Fisheye"
     TT_360PANORAMA = "tt:360Panorama"
