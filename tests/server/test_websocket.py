@@ -319,3 +319,51 @@ def test_only_a_complete_upgrade_asks_for_a_websocket() -> None:
     assert head(("Connection", "Upgrade"), ("Upgrade", "websocket")).wants_websocket
     assert not head(("Connection", "close"), ("Upgrade", "websocket")).wants_websocket
     assert not head(("Connection", "Upgrade"), ("Upgrade", "h2c")).wants_websocket
+
+
+def test_a_silent_peer_is_asked_and_then_dropped(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vedette.server.websocket.PING_AFTER_S", 0.05)
+
+    async def scene() -> None:
+        async with messages(serve) as site:
+            peer = await connect(site)
+            asked = 0
+            while asked < 3:  # the client's core answers pings by itself
+                assert (await peer.frame()).opcode is Opcode.PING
+                asked += 1
+            silent = await connect(site)
+            assert await silent.client.reader.readexactly(2) == b"\x89\x00"
+            assert await silent.client.rest() == b""
+
+    asyncio.run(scene())
+
+
+def test_a_reader_that_lags_holds_its_peer_back(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vedette.server.websocket.UNREAD_MOST_BYTES", 100_000)
+
+    async def scene() -> None:
+        release = asyncio.Event()
+        seen = 0
+
+        async def slow(socket: WebSocket) -> None:
+            nonlocal seen
+            await release.wait()
+            async for message in socket:
+                seen += len(message)
+                if seen == 20_000_000:
+                    return
+
+        async with messages(serve, MessageRoute(slow)) as site:
+            peer = await connect(site)
+            for _ in range(200):
+                peer.protocol.send_binary(bytes(100_000))
+            peer.flush()
+            for _ in range(50):
+                await asyncio.sleep(0)
+            assert peer.client.writer.transport.get_write_buffer_size() > 5_000_000
+            release.set()
+            await peer.until(lambda: False)
+            assert peer.protocol.close_code == CloseCode.NORMAL_CLOSURE
+            assert seen == 20_000_000
+
+    asyncio.run(scene())
