@@ -89,6 +89,7 @@ class MetadataDepacketizer:
         self._timestamp = 0
         self._is_gap = False
         self._is_broken = False
+        self._is_fresh = True
 
     def receive(
         self,
@@ -100,12 +101,11 @@ class MetadataDepacketizer:
         extension: memoryview | None = None,
     ) -> list[Assembled]:
         """See Depacketizer."""
-        if lost:
-            if self.pieces:
-                self.abandon()
-            self._is_gap = True
-            if not self._is_broken:
-                self._is_broken = not _starts_document(payload)
+        if lost or self._is_fresh:
+            self.abandon()
+            self._is_gap = lost
+            self._is_fresh = False
+            self._is_broken = not _starts_document(payload)
         if not self._is_broken:
             if not self.pieces:
                 self._timestamp = rtp_timestamp
@@ -190,7 +190,12 @@ def _document_end(data: bytes) -> int:
 
 
 def _starts_document(payload: memoryview) -> bool:
-    return bytes(payload[:2]) == b"\x1f\x8b" or bytes(payload[:64]).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    """Whether a packet behind a gap opens a document, and not just an element within one."""
+    start = bytes(payload[:80]).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"\x1f\x8b", b"<?xml")) or start == b"\x1f":
+        return True
+    name = start[1:].replace(b">", b" ").replace(b"/", b" ").partition(b" ")[0].rpartition(b":")[2]
+    return start.startswith(b"<") and name.lower() == b"metadatastream"
 
 
 def _ends_document(payload: memoryview) -> bool:

@@ -1,0 +1,179 @@
+"""H.264: parameter sets read, pictures told apart, peers that bend the rules understood."""
+
+from fractions import Fraction
+
+import pytest
+
+from vedette.base.bits import BitsExhausted
+from vedette.media.codecs import codec_named
+from vedette.media.codecs.codec import Assembled, MalformedMedia
+from vedette.media.codecs.h264 import H264, parse_sps
+from vedette.media.codecs.nal import annex_b, split_annex_b, split_lengths
+from vedette.media.unit import AccessUnit, Track, TrackKind
+
+SPS = bytes.fromhex("67640028acd940780227e584000003000400000300c83c60c658")
+PPS = bytes.fromhex("68ebe3cb22c0")
+SMALL_SPS = bytes.fromhex("6742c01ed900a047fe5c0440000003004000000c83c58b9200")[:-1]
+IDR, P, P_LATER = b"\x65\x88\x84", b"\x41\x9a\x21", b"\x41\x4a\x21"
+BARE = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000)
+codec = H264()
+
+
+def fed(
+    *payloads: tuple[bytes, int, bool], track: Track = BARE, lost: tuple[int, ...] = ()
+) -> list[Assembled]:
+    depacketizer = codec.depacketizer(track)
+    done: list[Assembled] = []
+    for place, (payload, timestamp, marker) in enumerate(payloads):
+        done += depacketizer.receive(memoryview(payload), timestamp, marker=marker, lost=place in lost)
+    return done
+
+
+def body(*nals: bytes) -> bytes:
+    return b"".join(len(nal).to_bytes(4, "big") + nal for nal in nals)
+
+
+def test_a_sequence_parameter_set_tells_size_rate_and_profile() -> None:
+    sps = parse_sps(SPS)
+    assert (sps.width, sps.height, sps.fps, sps.profile_level_id) == (1920, 1080, Fraction(25), "640028")
+
+
+@pytest.mark.parametrize("size", range(10))
+def test_a_sequence_parameter_set_that_is_cut_off_is_refused(size: int) -> None:
+    with pytest.raises((MalformedMedia, BitsExhausted)):
+        parse_sps(SPS[:size])
+
+
+def test_delimiters_and_filler_are_dropped_and_parameter_sets_taken_out() -> None:
+    units = fed(
+        (b"\x09\x10", 1, False), (SPS, 1, False), (PPS, 1, False), (IDR, 1, False), (b"\x0c\xff\x80", 1, True)
+    )
+    assert [unit.data for unit in units] == [body(IDR)]
+    assert units[0].setup == (SPS, PPS)
+    assert units[0].is_key
+
+
+def test_a_new_timestamp_ends_a_unit_that_had_no_marker() -> None:
+    units = fed((IDR, 1, False), (P, 3601, False), (P_LATER, 3601, False), (P, 7201, False))
+    assert [unit.data for unit in units] == [body(IDR), body(P, P_LATER)]
+
+
+def test_a_marker_on_every_slice_is_seen_through_after_one_unit() -> None:
+    units = fed(
+        (IDR, 1, True),
+        (P, 2, True),
+        (P_LATER, 2, True),
+        (P, 3, True),
+        (P_LATER, 3, True),
+        (P, 4, True),
+    )
+    assert [unit.data for unit in units] == [body(IDR), body(P), body(P, P_LATER)]
+    assert [unit.is_discontinuous for unit in units] == [False, False, True]
+
+
+def test_a_marker_on_parameter_sets_ends_nothing() -> None:
+    units = fed((SPS, 1, True), (PPS, 1, True), (IDR, 1, True))
+    assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]
+
+
+def test_an_aggregate_is_taken_apart() -> None:
+    aggregate = b"\x78" + b"".join(len(nal).to_bytes(2, "big") + nal for nal in (SPS, PPS, IDR))
+    units = fed((aggregate, 1, True))
+    assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]
+
+
+def test_a_byte_stream_inside_a_payload_is_cut_at_its_start_codes() -> None:
+    units = fed((annex_b((SPS, PPS, IDR)), 1, True))
+    assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]
+    units = fed((SPS + b"\0\0\0\1" + PPS + b"\0\0\1" + IDR, 1, True))
+    assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]
+
+
+def test_parameter_sets_of_the_band_replace_wrong_ones_of_the_sdp() -> None:
+    described = codec.with_setup(BARE, (SMALL_SPS, b"\x68\xce\x3c\x80"))
+    assert (described.width, described.height) != (1920, 1080)
+    units = fed((SPS, 1, False), (PPS, 1, False), (IDR, 1, True), (P, 2, True), track=described)
+    assert [unit.setup for unit in units] == [(SPS, PPS), None]
+    assert codec.with_setup(described, (SPS, PPS)).width == 1920
+
+
+def test_equal_parameter_sets_in_the_band_change_nothing() -> None:
+    units = fed((SPS, 1, False), (PPS, 1, False), (IDR, 1, True), track=codec.with_setup(BARE, (SPS, PPS)))
+    assert [unit.setup for unit in units] == [None]
+
+
+def test_a_recovery_point_is_an_entry_and_other_messages_are_not() -> None:
+    recovery, other = b"\x06\x06\x01\xc4\x80", b"\x06\x05\x02\xab\xcd\x80"
+    units = fed((recovery, 1, False), (P, 1, True), (other, 2, False), (P, 2, True))
+    assert [unit.is_key for unit in units] == [True, False]
+    assert units[0].data == body(recovery, P)
+
+
+def test_an_intra_slice_behind_parameter_sets_is_an_entry() -> None:
+    intra = b"\x41\x88\x80"  # first macroblock 0, slice type 7
+    units = fed((SPS, 1, False), (intra, 1, True), (SPS, 2, False), (P, 2, True), (intra, 3, True))
+    assert [unit.is_key for unit in units] == [True, False, False]
+
+
+def test_a_gap_before_a_later_slice_drops_the_unit() -> None:
+    units = fed((P, 1, True), (P_LATER, 2, True), (P, 3, True), lost=(1,))
+    assert [(unit.rtp_timestamp, unit.is_discontinuous) for unit in units] == [(1, False), (3, True)]
+
+
+def test_joining_in_the_middle_of_a_picture_drops_its_rest() -> None:
+    assert [unit.rtp_timestamp for unit in fed((P_LATER, 1, True), (P, 2, True))] == [2]
+    assert [unit.rtp_timestamp for unit in fed((b"\x5c\x01abc", 1, False), (P, 2, True))] == [2]
+
+
+def test_a_fragment_without_its_beginning_drops_the_unit() -> None:
+    units = fed((P, 1, True), (b"\x5c\x01abc", 2, False), (b"\x5c\x41abc", 2, True), (P, 3, True))
+    assert [(unit.rtp_timestamp, unit.is_discontinuous) for unit in units] == [(1, False), (3, True)]
+
+
+def test_a_fragment_that_never_ends_is_ended_by_the_marker() -> None:
+    units = fed((b"\x5c\x81\x9aabc", 1, False), (b"\x5c\x01def", 1, True))
+    assert [unit.data for unit in units] == [body(b"\x41\x9aabcdef")]
+
+
+def test_interleaved_mode_is_refused() -> None:
+    with pytest.raises(MalformedMedia, match="interleaved"):
+        codec.track_from_sdp(0, "H264/90000", "packetization-mode=2")
+    assert fed((b"\x79\0\0abc", 1, True)) == []
+
+
+def test_parameter_sets_that_no_one_can_read_are_left_out_of_the_sdp() -> None:
+    track = codec.track_from_sdp(
+        3, "H264/90000", "sprop-parameter-sets=Z0==,%%,aOvjyyLA;x; packetization-mode=1"
+    )
+    assert track.setup == (PPS,)
+    assert (track.number, track.width) == (3, 0)
+
+
+def test_key_frames_carry_the_parameter_sets_in_band() -> None:
+    track = codec.with_setup(BARE, (SPS, PPS))
+    sorted_body = codec.sort(split_annex_b(annex_b((b"\x09\x10", SPS, PPS, IDR))))
+    assert sorted_body == (body(IDR), (SPS, PPS), True)
+    unit = AccessUnit(track=0, utc_us=0, pts=0, data=sorted_body.data, is_key=True)
+    payloads = codec.payloads(track, unit, 1400)
+    assert [payload.data[0] & 31 for payload in payloads] == [24, 5]
+    assert [payload.marker for payload in payloads] == [False, True]
+
+
+def test_fragments_are_of_equal_size_but_for_the_last() -> None:
+    nal = b"\x41\x9a" + b"x" * 9998
+    unit = AccessUnit(track=0, utc_us=0, pts=0, data=body(nal), is_key=False)
+    sizes = [len(payload.data) for payload in codec_named("H264").payloads(BARE, unit, 1400)]
+    assert len(sizes) == 8
+    assert len(set(sizes[:-1])) == 1
+    assert sizes[-1] <= sizes[0]
+
+
+def test_lengths_that_reach_beyond_the_unit_are_refused() -> None:
+    assert [bytes(nal) for nal in split_lengths(body(IDR, P))] == [IDR, P]
+    with pytest.raises(MalformedMedia, match="beyond"):
+        list(split_lengths(body(IDR)[:-1]))
+
+
+def test_a_track_without_a_sequence_parameter_set_has_no_sample_entry() -> None:
+    with pytest.raises(MalformedMedia, match="no sequence parameter set"):
+        codec.sample_entry(BARE)
