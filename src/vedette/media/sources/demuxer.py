@@ -1,0 +1,275 @@
+"""Takes a media file apart into samples as access units hold them, by FFmpeg's demuxers, without decoding."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+from av.container import InputContainer
+
+from vedette.base.errors import PeerError
+from vedette.media.codecs.aac import Aac, parse_audio_config
+from vedette.media.codecs.entries import box, visual_entry
+from vedette.media.codecs.h264 import H264
+from vedette.media.codecs.h265 import H265
+from vedette.media.codecs.list import codec_named
+from vedette.media.codecs.nal import ParameterSets, split_annex_b, split_lengths
+from vedette.media.sources.source import SourceLost
+from vedette.media.unit import Track, TrackKind
+
+VIDEO_HZ = 90_000
+G711_UNIT_BYTES = 160  # 20 ms
+REORDER_S = 1
+REORDER_MOST_SAMPLES = 512
+_SUPPORTED = {
+    "h264": "H264",
+    "hevc": "H265",
+    "mjpeg": "JPEG",
+    "aac": "AAC",
+    "pcm_mulaw": "PCMU",
+    "pcm_alaw": "PCMA",
+}
+
+
+class Sample(NamedTuple):
+    """One unit of the file; times in the track's clock, as the file counts them."""
+
+    track: Track
+    dts: int
+    pts: int
+    duration: int
+    data: bytes
+    is_key: bool
+
+
+class Body(NamedTuple):
+    """What a packet holds, in the form of an access unit; `setup` when the packet tells a new one."""
+
+    data: bytes
+    is_key: bool
+    setup: tuple[bytes, ...] | None = None
+
+
+class Demuxer:
+    """One pass over a file. Raises SourceLost for what cannot be read or carried.
+
+    Video comes first in `tracks`, then audio. Tracks of other kinds and audio that no codec of ours
+    carries are named in `left_out`; video that cannot be carried is an error. For one thread at a time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.left_out: list[str] = []
+        try:
+            self._container: InputContainer = av.open(
+                f"file:{path}", options={"protocol_whitelist": "file", "fflags": "+genpts"}
+            )
+        except (av.FFmpegError, OSError) as error:
+            raise SourceLost(f"cannot open {path}: {error.strerror or error}") from error
+        try:
+            self._lanes = self._chosen()
+            self._packets = self._container.demux([lane.stream for lane in self._lanes.values()])
+        except BaseException:
+            self._container.close()
+            raise
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The tracks as of the samples read so far; a parameter set in the packets can change them."""
+        return tuple(lane.track for lane in self._lanes.values())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def samples(self) -> Iterator[Sample]:
+        """Every sample by its decoding time, also where the file stores its tracks in long stretches.
+
+        Samples more than `REORDER_S` out of order keep the file's order. Sound after the last picture is
+        left out. Raises SourceLost where the file is broken.
+        """
+        waiting: list[tuple[Fraction, int, Sample]] = []
+        latest_s = end_s = Fraction(0)  # of all samples; where the first track's pictures end
+        for count, sample in enumerate(self._as_stored()):
+            dts_s = Fraction(sample.dts, sample.track.clock_hz)
+            latest_s = max(latest_s, dts_s) if waiting else dts_s
+            if sample.track.number == 0:
+                end_s = max(end_s, Fraction(sample.pts + sample.duration, sample.track.clock_hz))
+            heapq.heappush(waiting, (dts_s, count, sample))
+            while len(waiting) > REORDER_MOST_SAMPLES or latest_s - waiting[0][0] > REORDER_S:
+                ready_s, _, ready = heapq.heappop(waiting)
+                if ready.track.number == 0 or ready_s < end_s:
+                    yield ready
+        for ready_s, _, ready in sorted(waiting):
+            if ready.track.number == 0 or ready_s < end_s:
+                yield ready
+
+    def _as_stored(self) -> Iterator[Sample]:
+        while True:
+            try:
+                packet = next(self._packets, None)
+            except (av.FFmpegError, OSError) as error:
+                raise SourceLost(f"cannot read on in {self._path}: {error.strerror or error}") from error
+            if packet is None:
+                return
+            if packet.size:
+                try:
+                    yield from self._lanes[packet.stream.index].samples(packet)
+                except PeerError as error:
+                    raise SourceLost(f"{self._path}: {error}") from error
+
+    def _chosen(self) -> dict[int, "_Lane"]:
+        videos = [each for each in self._container.streams.video if not _is_cover(each)]
+        lanes: dict[int, _Lane] = {}
+        streams: list[Any] = [*videos, *self._container.streams.audio]
+        for stream in streams:
+            name = stream.codec_context.name if stream.codec_context else "unknown"
+            codec = _SUPPORTED.get(name)
+            is_video = stream.type == "video"
+            if is_video and codec is None:
+                raise SourceLost(
+                    f"{self._path}: its video is {name}; convert it first, for example with "
+                    "ffmpeg -i FILE -c:v libx264 -c:a aac OUT.mp4"
+                )
+            if codec is None or (codec.startswith("PCM") and stream.codec_context.channels != 1):
+                self.left_out.append(f"audio track {stream.index} ({name})")
+                continue
+            if any(
+                lane.track.kind is (TrackKind.VIDEO if is_video else TrackKind.AUDIO)
+                for lane in lanes.values()
+            ):
+                self.left_out.append(f"second {stream.type} track {stream.index} ({name})")
+                continue
+            try:
+                lanes[stream.index] = _Lane(stream, codec, number=len(lanes))
+            except PeerError as error:
+                raise SourceLost(f"{self._path}: {error}") from error
+        if not lanes:
+            raise SourceLost(f"{self._path} has neither video nor audio that can be carried")
+        return lanes
+
+
+def _is_cover(stream: Any) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+class _Lane:
+    """One track: its times in our clock, its bodies in our form."""
+
+    def __init__(self, stream: Any, codec: str, *, number: int) -> None:
+        self.stream = stream
+        context = stream.codec_context
+        extradata = bytes(context.extradata or b"")
+        if stream.type == "video":
+            kind, clock_hz = TrackKind.VIDEO, VIDEO_HZ
+            rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+            self._usual = round(VIDEO_HZ / rate)
+        else:
+            kind, clock_hz = TrackKind.AUDIO, context.sample_rate
+            self._usual = 1024 if codec == "AAC" else G711_UNIT_BYTES
+        self.track = Track(
+            number=number,
+            kind=kind,
+            codec=codec,
+            clock_hz=clock_hz,
+            width=context.width if kind is TrackKind.VIDEO else 0,
+            height=context.height if kind is TrackKind.VIDEO else 0,
+            channels=context.channels if kind is TrackKind.AUDIO else 0,
+        )
+        self._next_dts = 0
+        self._rest = b""  # of G.711, less than a unit
+        self._split: Callable[[bytes], Body] = _whole
+        if codec in ("H264", "H265"):
+            nals = _NalBodies(H264() if codec == "H264" else H265(), self.track, extradata)
+            self._split = nals.body
+            self.track = nals.track
+        elif codec == "AAC":
+            self._split = _adts_body if not extradata else _whole
+            if extradata:
+                parse_audio_config(extradata)
+                self.track = Aac().with_setup(self.track, (extradata,))
+
+    def samples(self, packet: Any) -> Iterator[Sample]:
+        """What a packet holds; G.711 is cut into pieces of 20 ms."""
+        body = self._split(bytes(packet))
+        if body.setup is not None and body.setup != self.track.setup:
+            self.track = codec_named(self.track.codec).with_setup(self.track, body.setup)
+        dts = self._clocked(packet.dts, packet.time_base)
+        pts = self._clocked(packet.pts, packet.time_base)
+        if dts is None:
+            dts = pts if pts is not None else self._next_dts
+        if pts is None:
+            pts = dts
+        if self.track.codec in ("PCMU", "PCMA"):
+            yield from self._cut(body.data, pts)
+            return
+        duration = self._clocked(packet.duration or None, packet.time_base) or self._usual
+        self._next_dts = dts + duration
+        if body.data:
+            is_key = body.is_key or (self.track.kind is TrackKind.VIDEO and packet.is_keyframe)
+            yield Sample(self.track, dts, pts, duration, body.data, is_key)
+
+    def _cut(self, octets: bytes, pts: int) -> Iterator[Sample]:
+        """Units of 20 ms, without gaps where a container's coarse times are off by less than that."""
+        due = self._next_dts + len(self._rest)
+        if abs(pts - due) < G711_UNIT_BYTES:
+            octets = self._rest + octets
+        else:
+            self._next_dts = pts
+        whole = len(octets) - len(octets) % G711_UNIT_BYTES
+        self._rest = octets[whole:]
+        for at in range(0, whole, G711_UNIT_BYTES):
+            piece = octets[at : at + G711_UNIT_BYTES]
+            yield Sample(self.track, self._next_dts, self._next_dts, G711_UNIT_BYTES, piece, is_key=True)
+            self._next_dts += G711_UNIT_BYTES
+
+    def _clocked(self, value: int | None, time_base: Fraction) -> int | None:
+        return None if value is None else round(value * time_base * self.track.clock_hz)
+
+
+class _NalBodies:
+    """H.264 or H.265 packets of either storage form."""
+
+    def __init__(self, form: H264 | H265, track: Track, extradata: bytes) -> None:
+        self._form = form
+        self._length_bytes = 0  # start codes
+        setup: tuple[bytes, ...] = ()
+        at = 4 if isinstance(form, H264) else 21  # the byte that holds the size of the lengths
+        if len(extradata) > at and extradata[0] == 1:
+            self._length_bytes = (extradata[at] & 3) + 1
+            record = extradata[:at] + bytes([extradata[at] | 3]) + extradata[at + 1 :]
+            names = (b"avc1", b"avcC") if isinstance(form, H264) else (b"hvc1", b"hvcC")
+            entry = visual_entry(names[0], track.width, track.height, box(names[1], record))
+            setup = form.track_from_sample_entry(track.number, entry, track.clock_hz).setup
+        elif extradata:
+            setup = form.sort(split_annex_b(extradata)).setup
+        self.track = form.with_setup(track, setup) if setup else track
+        self._sets = ParameterSets(form, setup)
+
+    def body(self, packet: bytes) -> Body:
+        """The packet without its parameter sets, which are learnt."""
+        if self._length_bytes:
+            sorted_nals = self._form.sort(bytes(nal) for nal in split_lengths(packet, self._length_bytes))
+        else:
+            sorted_nals = self._form.sort(split_annex_b(packet))
+        has_learnt = [self._sets.learn(nal) for nal in sorted_nals.setup]
+        return Body(sorted_nals.data, sorted_nals.is_key, self._sets.setup if any(has_learnt) else None)
+
+
+def _whole(packet: bytes) -> Body:
+    return Body(packet, is_key=True)
+
+
+def _adts_body(packet: bytes) -> Body:
+    """An ADTS frame without its header, which tells the setup. Source: ISO/IEC 14496-3 §1.A.2.2."""
+    if len(packet) < 7 or packet[0] != 0xFF or packet[1] & 0xF6 != 0xF0:
+        raise SourceLost("AAC that has neither a configuration nor ADTS headers")
+    index = packet[2] >> 2 & 0x0F
+    channels = (packet[2] & 1) << 2 | packet[3] >> 6
+    header = 7 if packet[1] & 1 else 9
+    object_type = (packet[2] >> 6) + 1
+    config = (object_type << 11 | index << 7 | channels << 3).to_bytes(2, "big")
+    parse_audio_config(config)
+    return Body(packet[header:], is_key=True, setup=(config,))
