@@ -65,7 +65,7 @@ def head_bytes(draw: st.DrawFn) -> bytes:
         st.binary(max_size=80).map(lambda junk: b"GET / HTTP/1.1\r\nHost: a\r\n" + junk + b"\r\n\r\n"),
     )
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n")
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n")
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nX: \xff\ty \r\n\r\n")
@@ -137,7 +137,7 @@ MESSAGES = st.lists(
 
 
 @given(MESSAGES, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_same_requests_are_read_however_the_bytes_are_cut(stream: bytes, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
     pieces = [stream[start:end] for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
@@ -145,7 +145,7 @@ def test_the_same_requests_are_read_however_the_bytes_are_cut(stream: bytes, dat
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes_are_read_or_refused_as_documented(junk: bytes) -> None:
     read_all([junk])
     read_all([b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + junk])

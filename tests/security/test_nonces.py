@@ -1,7 +1,7 @@
 """Nothing one-time is good twice, and remembering that takes bounded memory."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.security.nonces import DigestNonces, NonceState, TokenRefused, UsedTokens
@@ -17,6 +17,7 @@ def test_a_nonce_is_good_for_its_life_and_stale_after() -> None:
     assert nonces.make(1000.0) != nonce
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=80))
 def test_what_we_did_not_make_is_foreign(text: str) -> None:
     nonces = DigestNonces(bytes(32))
@@ -31,6 +32,7 @@ def test_a_nonce_is_foreign_to_another_key_and_in_any_other_spelling() -> None:
         assert nonces.state(spelling, 0.0) is NonceState.FOREIGN
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 400), max_size=60))
 def test_no_count_is_good_twice(counts: list[int]) -> None:
     nonces = DigestNonces()

@@ -1,7 +1,7 @@
 """Users as a value: every rule refuses by name and changes nothing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.contract.schema.security import UserLevel
@@ -113,6 +113,7 @@ def test_no_password_shows_in_a_description() -> None:
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.dictionaries(
         NAMES, st.text(st.characters(exclude_categories=["Cs"]), min_size=8, max_size=30), max_size=5

@@ -124,14 +124,15 @@ class Authenticator:
             raise self._refusal("a password in the clear, which is not taken")
         user = self._named(shown)
         name = user.name if user is not None else shown.username
-        self._check_lockout(name, peer, self.challenges())
-        self._check_meaning(shown, target)
+        self._check_lockout(name, peer, Login.DIGEST)
+        nonce_state = self._nonces.state(shown.nonce, self._clock.monotonic_s())
+        self._check_meaning(shown, target, nonce_state)
         secret = password_hash(name, self.realm, (user or _NOBODY).password, shown.algorithm)
         is_right = verify_hash(shown, method, secret, body=body)
         if user is None or not is_right:
             raise self._failure(name, peer, Login.DIGEST)
         if shown.nonce != trusted_nonce:
-            self._check_nonce(shown)
+            self._check_nonce(shown, nonce_state)
         self._lockout.succeeded(name, peer)
         return Identity(user_name=name, level=user.level, login=Login.DIGEST, nonce=shown.nonce)
 
@@ -145,7 +146,7 @@ class Authenticator:
             raise NotAuthenticated("UsernameToken is switched off")
         if not token.is_digest and not is_secure:
             raise NotAuthenticated("a UsernameToken with its password in the clear, outside TLS")
-        self._check_lockout(token.username, peer, ())
+        self._check_lockout(token.username, peer, Login.USERNAME_TOKEN)
         now_us = self._clock.utc_us()
         user = self._users().get(token.username)
         is_right = wsse.verify(token, (user or _NOBODY).password)
@@ -171,13 +172,14 @@ class Authenticator:
             (user for user in users if user_hash(user.name, self.realm, shown.algorithm) == wanted), None
         )
 
-    def _check_lockout(self, name: str, peer: str, challenges: tuple[str, ...]) -> None:
+    def _check_lockout(self, name: str, peer: str, login: Login) -> None:
         wait_s = self._lockout.wait_s(name, peer, self._clock.monotonic_s())
         if wait_s > 0:
             self._audit.record("login", user=name, peer=peer, outcome="locked out", wait_s=round(wait_s))
+            challenges = self.challenges() if login is Login.DIGEST else ()
             raise NotAuthenticated(f"{name!r} is locked out for {peer} for {wait_s:.0f} s", challenges)
 
-    def _check_meaning(self, shown: DigestAuthorization, target: str) -> None:
+    def _check_meaning(self, shown: DigestAuthorization, target: str, nonce_state: NonceState) -> None:
         """Everything the arithmetic does not tell, and that a wrong password cannot be blamed for."""
         if shown.algorithm not in self.algorithms:
             raise self._refusal(f"a digest by {shown.algorithm}, which was not offered")
@@ -185,13 +187,13 @@ class Authenticator:
             raise self._refusal(f"a digest for the realm {shown.realm[:100]!r}")
         if not is_same_resource(shown.uri, target):
             raise self._refusal(f"a digest for {shown.uri[:200]!r} on a request for {target[:200]!r}")
-        if self._nonces.state(shown.nonce, self._clock.monotonic_s()) is NonceState.FOREIGN:
+        if nonce_state is NonceState.FOREIGN:
             # Made before we were started, or by somebody else: either way a new one is all it takes.
             raise self._refusal("a nonce that is not ours", is_stale=True)
 
-    def _check_nonce(self, shown: DigestAuthorization) -> None:
+    def _check_nonce(self, shown: DigestAuthorization, nonce_state: NonceState) -> None:
         now_s = self._clock.monotonic_s()
-        if self._nonces.state(shown.nonce, now_s) is NonceState.STALE:
+        if nonce_state is NonceState.STALE:
             raise self._refusal("a nonce that is too old", is_stale=True)
         # The oldest form has no count (RFC 2069; live555 and GStreamer speak it): its nonce only ages.
         if shown.qop is not None and not self._nonces.use(shown.nonce, shown.count, now_s):

@@ -86,7 +86,8 @@ class DigestNonces:
         return int.from_bytes(body[:_STAMP_BYTES], "big")
 
     def _mark(self, body: bytes) -> bytes:
-        return hmac.digest(self._key, body, "sha256")[:_MARK_BYTES]
+        # A keyed hash by design, and several times cheaper than HMAC on texts this short.
+        return hashlib.blake2b(body, key=self._key, digest_size=_MARK_BYTES).digest()
 
     def _prune(self, now_s: float) -> None:
         too_old_ms = round(now_s * 1000) - self._life_ms
