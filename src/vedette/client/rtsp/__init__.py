@@ -1,0 +1,1 @@
+"""RTSP towards cameras: the conversation, the tracks it brings, and the source they make."""

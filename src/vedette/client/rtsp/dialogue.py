@@ -1,0 +1,176 @@
+"""One conversation with a camera: the protocol core on a connection, its commands as coroutines."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from vedette.base.clock import Clock
+from vedette.client.rtsp.link import Link
+from vedette.media.sources.source import SourceLost
+from vedette.protocols.rtsp.client import ClientConnection
+from vedette.protocols.rtsp.client_events import (
+    Answered,
+    AuthenticationFailed,
+    ClientEvent,
+    ConnectionLost,
+    DescribeAnswered,
+    OptionsAnswered,
+    PlayAnswered,
+    Redirected,
+    RequestRefused,
+    SessionLost,
+    SetupAnswered,
+)
+from vedette.protocols.rtsp.headers import Transport
+from vedette.protocols.rtsp.parser import Interleaved
+from vedette.protocols.rtsp.play import PlayParameters
+
+TICK_S = 0.5
+
+Answer = TypeVar("Answer")
+TakePackets = Callable[[int, list[memoryview]], None]
+
+
+class NotAuthorized(SourceLost):
+    """The camera wants other credentials than those given."""
+
+
+class Refused(SourceLost):
+    """The camera answered a request with an error; `status` is the RTSP status."""
+
+    def __init__(self, status: int, what: str) -> None:
+        super().__init__(f"the camera refuses {what} with {status}")
+        self.status = status
+
+
+class Moved(SourceLost):
+    """The camera says that its media are at `location`."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(f"the camera sends us to {location}")
+        self.location = location
+
+
+class Dialogue:
+    """Drives a `ClientConnection`; `packets` takes interleaved RTP and RTCP by channel.
+
+    `ended` is resolved with the reason when the conversation is over, whoever ended it.
+    """
+
+    def __init__(self, core: ClientConnection, link: Link, clock: Clock) -> None:
+        self.core = core
+        self.packets: TakePackets | None = None
+        self._link = link
+        self._clock = clock
+        self._answers: dict[int, asyncio.Future[object]] = {}
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        link.start(self._received)
+
+    async def describe(self) -> DescribeAnswered:
+        """Ask for the streams; raises SourceLost and its kinds, as all commands do."""
+        return await self._ask(self.core.describe(self._now_s()), DescribeAnswered)
+
+    async def options(self) -> OptionsAnswered:
+        """Ask for the methods."""
+        return await self._ask(self.core.options(self._now_s()), OptionsAnswered)
+
+    async def setup(self, url: str, transports: Sequence[Transport]) -> SetupAnswered:
+        """Set up one track."""
+        return await self._ask(self.core.setup(self._now_s(), url, transports), SetupAnswered)
+
+    async def play(self, parameters: PlayParameters | None = None) -> PlayAnswered:
+        """Start the media."""
+        return await self._ask(self.core.play(self._now_s(), parameters), PlayAnswered)
+
+    def send(self, channel: int, packet: bytes) -> None:
+        """Send one packet inside the connection."""
+        self.core.send_interleaved(channel, packet)
+        self._flush()
+
+    async def watch(self, tick: Callable[[], None]) -> None:
+        """Let time pass until the conversation ends, then raise SourceLost; `tick` runs twice a second."""
+        while not self._ended.done():
+            await asyncio.wait((self._ended,), timeout=TICK_S)
+            if not self._ended.done():
+                self._take(self.core.pass_time(self._now_s()))
+                tick()
+        self._ended.result()
+
+    async def hang_up(self) -> None:
+        """Say goodbye if we can, and close."""
+        if not self.core.is_closed and self.core.session_id is not None:
+            self.core.teardown(self._now_s())
+            self._flush()
+        self._link.close()
+        if not self._ended.done():
+            self._ended.cancel()
+
+    async def _ask(self, ticket: int, kind: type[Answer]) -> Answer:
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._answers[ticket] = future
+        self._flush()
+        try:
+            while not future.done():
+                await asyncio.wait((future, self._ended), timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED)
+                if future.done():
+                    break
+                if self._ended.done():
+                    self._ended.result()
+                self._take(self.core.pass_time(self._now_s()))
+        finally:
+            self._answers.pop(ticket, None)
+        answer = future.result()
+        if not isinstance(answer, kind):
+            raise SourceLost(f"an answer of another kind: {answer!r}")
+        return answer
+
+    def _received(self, data: bytes) -> None:
+        self._take(self.core.receive(data, self._now_s()))
+
+    def _take(self, events: list[ClientEvent]) -> None:
+        for event in events:
+            if type(event) is Interleaved:
+                if self.packets is not None:
+                    self.packets(event.channel, event.packets)
+            else:
+                self._take_word(event)
+        self._flush()
+
+    def _take_word(self, event: ClientEvent) -> None:
+        match event:
+            case DescribeAnswered() | SetupAnswered() | PlayAnswered() | OptionsAnswered() | Answered():
+                self._resolve(event.ticket, event)
+            case RequestRefused():
+                self._fail(event.ticket, Refused(event.status, event.method.value))
+            case AuthenticationFailed():
+                self._fail(event.ticket, NotAuthorized(f"not authorized: {event.reason}"))
+            case Redirected():
+                self._fail(event.ticket, Moved(event.location))
+            case SessionLost():
+                self._end(SourceLost(f"the session is lost: {event.reason}"))
+            case ConnectionLost():
+                self._end(SourceLost(f"the connection is lost: {event.reason}"))
+
+    def _resolve(self, ticket: int, answer: object) -> None:
+        future = self._answers.get(ticket)
+        if future is not None and not future.done():
+            future.set_result(answer)
+
+    def _fail(self, ticket: int | None, problem: SourceLost) -> None:
+        future = None if ticket is None else self._answers.get(ticket)
+        if future is None:
+            self._end(problem)
+        elif not future.done():
+            future.set_exception(problem)
+
+    def _end(self, problem: SourceLost) -> None:
+        if not self._ended.done():
+            self._ended.set_exception(problem)
+            self._ended.exception()  # it is no defect when nobody waits for the end
+
+    def _flush(self) -> None:
+        for data in self.core.outgoing():
+            self._link.write(data)
+
+    def _now_s(self) -> float:
+        return self._clock.monotonic_s()

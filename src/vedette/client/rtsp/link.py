@@ -1,0 +1,196 @@
+"""A TCP or TLS connection to a camera: bytes in as they come, bytes out without waiting."""
+
+import asyncio
+import socket
+import ssl
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from vedette.media.sources.source import SourceLost
+
+READ_BYTES = 64 << 10  # one read takes a frame or more, and stays below the allocator's mapping threshold
+CONNECT_S = 10.0
+DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
+
+Received = Callable[[bytes], None]
+
+
+class Link(Protocol):
+    """An open connection. `local` and `remote` are its addresses."""
+
+    local: str
+    remote: str
+
+    def start(self, received: Received) -> None:
+        """Hand everything that comes to `received`; empty bytes say that the camera closed."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send; what the system does not take now goes later."""
+        ...
+
+    def close(self) -> None:
+        """Close; nothing is received any more."""
+        ...
+
+
+class SocketLink:
+    """A plain TCP connection, read without a transport in between: this is the recorder's hot path."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._fd = connected.fileno()
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[bytes] = deque()
+        self._received: Received | None = None
+        self._is_closed = False
+        self.local = connected.getsockname()[0]
+        self.remote = connected.getpeername()[0]
+
+    def start(self, received: Received) -> None:
+        """Hand everything that comes to `received`."""
+        self._received = received
+        self._loop.add_reader(self._fd, self._readable)
+
+    def write(self, data: bytes) -> None:
+        """Send, or queue what the system does not take now."""
+        if self._is_closed:
+            return
+        if not self._queue:
+            try:
+                sent = self._socket.send(data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                return  # reading meets the same end, and says so
+            if sent == len(data):
+                return
+            data = data[sent:]
+            self._loop.add_writer(self._fd, self._writable)
+        self._queue.append(data)
+
+    def close(self) -> None:
+        """Close; a second time changes nothing."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._loop.remove_reader(self._fd)
+            self._loop.remove_writer(self._fd)
+            self._socket.close()
+
+    def _readable(self) -> None:
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(self._fd)
+        if self._received is not None:
+            self._received(data)
+
+    def _writable(self) -> None:
+        while self._queue:
+            try:
+                sent = self._socket.send(self._queue[0])
+            except BlockingIOError:
+                return
+            except OSError:
+                self._queue.clear()
+                break
+            if sent < len(self._queue[0]):
+                self._queue[0] = self._queue[0][sent:]
+                return
+            self._queue.popleft()
+        self._loop.remove_writer(self._fd)
+
+
+class TlsLink(asyncio.Protocol):
+    """A connection inside TLS."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._received: Received | None = None
+        self._early: list[bytes] = []
+        self.local = self.remote = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The handshake is done."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self.local = transport.get_extra_info("sockname")[0]
+        self.remote = transport.get_extra_info("peername")[0]
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the camera."""
+        if self._received is None:
+            self._early.append(data)
+        else:
+            self._received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The camera is gone."""
+        self.data_received(b"")
+
+    def start(self, received: Received) -> None:
+        """Hand everything that comes to `received`."""
+        self._received = received
+        for data in self._early:
+            received(data)
+        self._early.clear()
+
+    def write(self, data: bytes) -> None:
+        """Send, or queue what the system does not take now."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Close at once."""
+        self._received = lambda data: None
+        if self._transport is not None:
+            self._transport.abort()
+
+
+async def open_link(url: str, *, verify_tls: bool = True) -> Link:
+    """Connect to the host of an RTSP URL; raises SourceLost with the reason in words."""
+    parts = urlsplit(url)
+    host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
+    if not host:
+        raise SourceLost(f"no host in the address {url!r}")
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            if parts.scheme == "rtsps":
+                context = ssl.create_default_context()
+                if not verify_tls:
+                    context.check_hostname = False
+                    context.verify_mode = ssl.CERT_NONE
+                loop = asyncio.get_running_loop()
+                _, link = await loop.create_connection(TlsLink, host, port, ssl=context)
+                return link
+            return SocketLink(await _connected(host, port))
+    except TimeoutError:
+        raise SourceLost(f"{host}:{port} does not answer") from None
+    except OSError as error:
+        raise SourceLost(f"{host}:{port}: {error.strerror or error}") from error
+
+
+async def _connected(host: str, port: int) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    problem: OSError = OSError(f"{host} has no address")
+    for family, kind, _, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        connecting = socket.socket(family, kind)
+        connecting.settimeout(0.0)
+        try:
+            await loop.sock_connect(connecting, address)
+        except OSError as error:
+            problem = error
+            connecting.close()
+        except BaseException:
+            connecting.close()
+            raise
+        else:
+            connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connecting
+    raise problem

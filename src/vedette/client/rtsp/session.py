@@ -1,0 +1,241 @@
+"""One connection to a camera from DESCRIBE to its end: packets become units of one stream."""
+
+import random
+import secrets
+from collections.abc import Iterable
+
+from vedette.base.clock import Clock
+from vedette.client.rtsp.dialogue import Dialogue, Refused
+from vedette.client.rtsp.link import Link, open_link
+from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
+from vedette.client.rtsp.udp import PortPair, open_pair
+from vedette.media.hub import Stream
+from vedette.media.sources.source import SourceLost
+from vedette.media.unit import AccessUnit, TrackKind
+from vedette.protocols.rtp.clock import CameraClock, TrackClock
+from vedette.protocols.rtp.rtcp import ReportBlock, picture_loss, receiver_report
+from vedette.protocols.rtsp.client import ClientConnection
+from vedette.protocols.rtsp.headers import LowerTransport, Transport
+
+REPORT_INTERVAL_S = 5.0
+SILENCE_S = 10.0  # without a media packet: the camera is gone, whatever TCP thinks
+
+
+class Clocks:
+    """The time lines of one camera's tracks; they outlive a connection, so that media time goes on."""
+
+    def __init__(self) -> None:
+        self._camera = CameraClock()
+        self._tracks: dict[tuple[int, int], TrackClock] = {}
+
+    def of(self, number: int, clock_hz: int) -> TrackClock:
+        """The time line of a track; what follows has nothing to do with the last connection's timestamps."""
+        clock = self._tracks.get((number, clock_hz))
+        if clock is None:
+            clock = self._tracks[number, clock_hz] = TrackClock(clock_hz, self._camera)
+        else:
+            clock.restart()
+        return clock
+
+
+class CameraSession:
+    """Connects, plays and publishes until something ends it; `run` raises SourceLost with the reason.
+
+    Nothing is published before every video track is described and a key frame has come.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        stream: Stream,
+        clocks: Clocks,
+        *,
+        clock: Clock,
+        kinds: Iterable[TrackKind],
+        user: str | None = None,
+        password: str | None = None,
+        is_udp: bool = False,
+        verify_tls: bool = True,
+        chance: random.Random,
+    ) -> None:
+        self.is_live = False
+        self.left_out: list[str] = []
+        self._stream = stream
+        self._clocks = clocks
+        self._clock = clock
+        self._kinds = tuple(kinds)
+        self._is_udp = is_udp
+        self._verify_tls = verify_tls
+        self._chance = chance
+        is_secure = url.lower().startswith("rtsps:")
+        self._core = ClientConnection(
+            url, cnonce=secrets.token_hex(8), user=user, password=password, is_basic_allowed=is_secure
+        )
+        self._dialogue: Dialogue | None = None
+        self._receivers: list[TrackReceiver] = []
+        self._by_channel: dict[int, TrackReceiver] = {}
+        self._reports_on: dict[int, TrackReceiver] = {}
+        self._pairs: dict[int, PortPair] = {}
+        self._ssrc = chance.getrandbits(32)
+        self._video: TrackReceiver | None = None
+        self._changed = True  # of the tracks, since they were last announced
+        self._undescribed: set[int] = set()
+        self._heard_s = 0.0
+        self._report_at_s = 0.0
+        self._lost_before = 0
+
+    async def run(self) -> None:
+        """Play until the end; always raises."""
+        link = await open_link(self._core.url, verify_tls=self._verify_tls)
+        dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
+        dialogue.packets = self._interleaved
+        try:
+            await self._start(dialogue, link)
+            self._heard_s = self._clock.monotonic_s()
+            await dialogue.watch(self._tick)
+        finally:
+            for pair in self._pairs.values():
+                pair.close()
+            await dialogue.hang_up()
+        raise SourceLost("the conversation has ended")
+
+    def request_key_frame(self) -> None:
+        """Ask the camera for a key frame by RTCP; many cannot, and ignore it."""
+        if self._video is not None:
+            ssrc, _ = self._video.blocks(self._clock.utc_us())
+            if ssrc is not None:
+                self._send_report(self._video, [], picture_loss(self._ssrc, ssrc))
+
+    async def _start(self, dialogue: Dialogue, link: Link) -> None:
+        await self._ask_methods(dialogue)
+        described = await dialogue.describe()
+        offers, self.left_out = chosen_tracks(described.sdp, described.track_urls, self._kinds)
+        if not offers:
+            why = "; ".join(self.left_out) or "it describes no media"
+            raise SourceLost(f"nothing that we can carry: {why}")
+        for offered in offers:
+            clock = self._clocks.of(offered.track.number, offered.track.clock_hz)
+            receiver = TrackReceiver(offered, clock)
+            self._receivers.append(receiver)
+            await self._set_up(dialogue, link, offered, receiver)
+        self._video = next((r for r in self._receivers if r.track.kind is TrackKind.VIDEO), None)
+        await dialogue.play()
+
+    async def _ask_methods(self, dialogue: Dialogue) -> None:
+        try:
+            await dialogue.options()
+        except Refused:
+            return  # some cameras know everything but OPTIONS
+
+    async def _set_up(
+        self, dialogue: Dialogue, link: Link, offered: Offered, receiver: TrackReceiver
+    ) -> None:
+        number = offered.track.number
+        if self._is_udp:
+            pair = self._pairs[number] = open_pair(link.local, link.remote, self._chance)
+            try:
+                answer = await dialogue.setup(offered.url, [Transport(client_port=pair.numbers)])
+            except Refused as refusal:
+                if refusal.status != 461:
+                    raise
+                pair.close()
+                del self._pairs[number]
+                self._is_udp = False  # the camera has no UDP, or not on this way
+            else:
+                pair.start(
+                    lambda packets: self._take(receiver, packets, reorder=True),
+                    lambda report: receiver.receive_report(report, self._clock.utc_us()),
+                )
+                pair.open_towards(answer.transport.server_port)
+                return
+        channels = (2 * number, 2 * number + 1)
+        # Some cameras send media before their answer to PLAY, a few even before that to SETUP.
+        self._by_channel[channels[0]] = receiver
+        answer = await dialogue.setup(
+            offered.url, [Transport(lower=LowerTransport.TCP, interleaved=channels)]
+        )
+        if answer.transport.interleaved is None:
+            raise SourceLost("the camera does not send its media inside the connection")
+        if answer.transport.interleaved != channels and self._by_channel.get(channels[0]) is receiver:
+            del self._by_channel[channels[0]]
+        channels = answer.transport.interleaved
+        self._by_channel[channels[0]] = receiver
+        self._reports_on[channels[1]] = receiver
+
+    def _interleaved(self, channel: int, packets: list[memoryview]) -> None:
+        receiver = self._by_channel.get(channel)
+        if receiver is not None:
+            self._take(receiver, packets, reorder=False)
+            return
+        reporter = self._reports_on.get(channel)
+        if reporter is not None:
+            now_us = self._clock.utc_us()
+            for packet in packets:
+                reporter.receive_report(packet, now_us)
+
+    def _take(self, receiver: TrackReceiver, packets: list[memoryview], *, reorder: bool) -> None:
+        self._heard_s = self._clock.monotonic_s()
+        units: list[AccessUnit] = []
+
+        def changed() -> None:
+            # What came before the new parameter sets belongs to the old ones.
+            self._publish(units)
+            units.clear()
+            self._changed = True
+
+        receiver.receive(packets, self._clock.utc_us(), units, changed, reorder=reorder)
+        self._publish(units)
+
+    def _publish(self, units: list[AccessUnit]) -> None:
+        if not units or (not self.is_live and not self._go_live(units)):
+            return
+        if self._changed:
+            self._changed = False
+            described = [each for each in self._receivers if each.is_described]
+            self._stream.announce(tuple(each.track for each in described))
+            self._undescribed = {each.track.number for each in self._receivers if not each.is_described}
+        if self._undescribed:
+            units = [unit for unit in units if unit.track not in self._undescribed]
+        self._stream.publish(units)
+
+    def _go_live(self, units: list[AccessUnit]) -> bool:
+        """Whether publishing can begin with (the rest of) these units."""
+        video = self._video
+        if video is None:
+            self.is_live = all(receiver.is_described for receiver in self._receivers)
+            return self.is_live
+        if not video.is_described:
+            return False
+        first = next((i for i, u in enumerate(units) if u.track == video.track.number and u.is_key), None)
+        if first is None:
+            return False
+        del units[:first]
+        self.is_live = True
+        return True
+
+    def _tick(self) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._heard_s > SILENCE_S:
+            raise SourceLost(f"no media for {SILENCE_S:.0f} s")
+        if self._video is not None and self._video.ended:
+            raise SourceLost("the camera said goodbye")
+        lost = sum(receiver.lost_total for receiver in self._receivers)
+        self._stream.lost_total += lost - self._lost_before
+        self._lost_before = lost
+        if now_s >= self._report_at_s:
+            self._report_at_s = now_s + REPORT_INTERVAL_S
+            now_us = self._clock.utc_us()
+            for receiver in self._receivers:
+                _, blocks = receiver.blocks(now_us)
+                if blocks:
+                    self._send_report(receiver, blocks, b"")
+
+    def _send_report(self, receiver: TrackReceiver, blocks: list[ReportBlock], more: bytes) -> None:
+        packet = receiver_report(ssrc=self._ssrc, blocks=blocks, cname="vedette") + more
+        pair = self._pairs.get(receiver.track.number)
+        if pair is not None:
+            pair.report(packet)
+            return
+        channel = next((number for number, each in self._reports_on.items() if each is receiver), None)
+        if channel is not None and self._dialogue is not None and not self._core.is_closed:
+            self._dialogue.send(channel, packet)

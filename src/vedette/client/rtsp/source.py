@@ -1,0 +1,116 @@
+"""An RTSP camera as a source: connected for as long as it is wanted, whatever the camera does."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable
+
+from vedette.base.clock import Clock
+from vedette.base.errors import VedetteError
+from vedette.client.rtsp.dialogue import Moved, NotAuthorized
+from vedette.client.rtsp.session import CameraSession, Clocks
+from vedette.media.hub import Stream
+from vedette.media.sources.source import Backoff
+from vedette.media.unit import TrackKind
+from vedette.protocols.rtsp.url import without_credentials
+
+_log = logging.getLogger(__name__)
+
+REFUSED_WAIT_S = 30.0  # a wrong password is not tried more often: cameras lock accounts
+MOVES_MOST = 5
+
+
+class RtspSource:
+    """Publishes one camera's stream; reconnects with a growing, jittered back-off.
+
+    `kinds` are the kinds of tracks that are taken where the camera has them.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        stream: Stream,
+        *,
+        clock: Clock,
+        user: str | None = None,
+        password: str | None = None,
+        is_udp: bool = False,
+        kinds: Iterable[TrackKind] = tuple(TrackKind),
+        verify_tls: bool = True,
+        chance: random.Random | None = None,
+    ) -> None:
+        target = without_credentials(url)
+        self.url = target.url
+        self.connects_total = 0
+        self._stream = stream
+        self._clock = clock
+        self._user = user or target.user
+        self._password = password or target.password
+        self._is_udp = is_udp
+        self._kinds = tuple(kinds)
+        self._verify_tls = verify_tls
+        self._chance = chance or random.Random()
+        self._backoff = Backoff(self._chance)
+        self._clocks = Clocks()
+        self._session: CameraSession | None = None
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The one stream it publishes into."""
+        return (self._stream,)
+
+    def request_key_frame(self) -> None:
+        """Ask the camera for a key frame, if it is connected."""
+        if self._session is not None:
+            self._session.request_key_frame()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        self._stream.on_key_frame_wanted(self.request_key_frame)
+        url = self.url
+        moves = 0
+        try:
+            while True:
+                try:
+                    await self._play(url)
+                except Moved as move:
+                    moves += 1
+                    url = move.location if moves <= MOVES_MOST else self.url
+                    problem: VedetteError = move
+                except VedetteError as error:
+                    problem = error
+                    url, moves = self.url, 0
+                wait_s = self._wait_s(problem)
+                self._stream.withdraw(str(problem))
+                _log.warning("%s: %s; next try in %.1f s", self._stream.name, problem, wait_s)
+                await asyncio.sleep(wait_s)
+        finally:
+            self._stream.on_key_frame_wanted(None)
+            self._stream.withdraw("stopped")
+
+    async def _play(self, url: str) -> None:
+        self.connects_total += 1
+        session = self._session = CameraSession(
+            url,
+            self._stream,
+            self._clocks,
+            clock=self._clock,
+            kinds=self._kinds,
+            user=self._user,
+            password=self._password,
+            is_udp=self._is_udp,
+            verify_tls=self._verify_tls,
+            chance=self._chance,
+        )
+        try:
+            await session.run()
+        finally:
+            self._session = None
+            if session.is_live:
+                self._backoff.succeeded()
+
+    def _wait_s(self, problem: VedetteError) -> float:
+        if isinstance(problem, Moved):
+            return 0.0
+        wait_s = self._backoff.wait_s()
+        return max(wait_s, REFUSED_WAIT_S) if isinstance(problem, NotAuthorized) else wait_s

@@ -1,0 +1,104 @@
+"""The UDP side of a camera's track: a pair of ports for its RTP and RTCP."""
+
+import asyncio
+import errno
+import random
+import socket
+from collections.abc import Callable
+
+from vedette.media.sources.source import SourceLost
+
+FIRST_PORT, LAST_PORT = 20_000, 29_998
+ATTEMPTS = 64
+DATAGRAM_MOST_BYTES = 64 << 10
+BATCH_MOST = 128  # datagrams taken in one go before others have their turn
+RECEIVE_BUFFER_BYTES = 4 << 20
+PUNCH = b"\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"  # an RTP header without payload
+
+
+class PortPair:
+    """Two UDP sockets on an even port and the next; only the camera's datagrams are taken."""
+
+    def __init__(self, rtp: socket.socket, rtcp: socket.socket, camera: str) -> None:
+        self._rtp = rtp
+        self._rtcp = rtcp
+        self._camera = camera
+        self._rtcp_to: tuple[str, int] | None = None
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """The two local ports."""
+        return self._rtp.getsockname()[1], self._rtcp.getsockname()[1]
+
+    def start(self, packets: Callable[[list[memoryview]], None], report: Callable[[bytes], None]) -> None:
+        """Hand RTP in batches to `packets` and RTCP one by one to `report`."""
+        self._loop.add_reader(self._rtp.fileno(), self._read_rtp, packets)
+        self._loop.add_reader(self._rtcp.fileno(), self._read_rtcp, report)
+
+    def open_towards(self, server_port: tuple[int, int] | None) -> None:
+        """Say where the camera's ports are: a datagram to each opens the way through address translation."""
+        if server_port is None:
+            return
+        self._rtcp_to = (self._camera, server_port[1])
+        self._send(self._rtp, PUNCH, (self._camera, server_port[0]))
+
+    def report(self, packet: bytes) -> None:
+        """Send RTCP to the camera."""
+        if self._rtcp_to is not None:
+            self._send(self._rtcp, packet, self._rtcp_to)
+
+    def close(self) -> None:
+        """Give the ports back."""
+        for each in (self._rtp, self._rtcp):
+            if each.fileno() >= 0:
+                self._loop.remove_reader(each.fileno())
+                each.close()
+
+    def _send(self, sending: socket.socket, packet: bytes, to: tuple[str, int]) -> None:
+        try:
+            sending.sendto(packet, to)
+        except OSError:
+            return  # a lost report is made good by the next one
+
+    def _read_rtp(self, packets: Callable[[list[memoryview]], None]) -> None:
+        batch: list[memoryview] = []
+        for _ in range(BATCH_MOST):
+            try:
+                data, sender = self._rtp.recvfrom(DATAGRAM_MOST_BYTES)
+            except OSError:
+                break
+            if sender[0] == self._camera:
+                batch.append(memoryview(data))
+        if batch:
+            packets(batch)
+
+    def _read_rtcp(self, report: Callable[[bytes], None]) -> None:
+        try:
+            data, sender = self._rtcp.recvfrom(DATAGRAM_MOST_BYTES)
+        except OSError:
+            return
+        if sender[0] == self._camera:
+            report(data)
+
+
+def open_pair(local: str, camera: str, chance: random.Random) -> PortPair:
+    """Bind an even port and the next one on the address that faces the camera; raises SourceLost."""
+    family = socket.AF_INET6 if ":" in local else socket.AF_INET
+    for _ in range(ATTEMPTS):
+        first = chance.randrange(FIRST_PORT, LAST_PORT, 2)
+        rtp = socket.socket(family, socket.SOCK_DGRAM)
+        rtcp = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            for each, port in ((rtp, first), (rtcp, first + 1)):
+                each.settimeout(0.0)
+                each.bind((local, port))
+            rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        except OSError as error:
+            rtp.close()
+            rtcp.close()
+            if error.errno != errno.EADDRINUSE:
+                raise SourceLost(f"UDP ports on {local}: {error.strerror}") from error
+        else:
+            return PortPair(rtp, rtcp, camera)
+    raise SourceLost("no pair of UDP ports is free")
