@@ -11,6 +11,7 @@ import msgspec
 from vedette.storage.disk import Disk
 from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError
 from vedette.storage.index import Index, Segment, Usage
+from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import LockedRange, RecordingInfo, is_token, sync_folder, write_about
 from vedette.storage.segments import SampleEntry
 from vedette.storage.writer import RecordingWriter, WriterOptions
@@ -163,6 +164,12 @@ class Archive:
     def is_recording(self, token: str) -> bool:
         """Whether a writer for the recording exists, so that more footage may come."""
         return bool(self._writers.get(token))
+
+    def reader(self, token: str) -> RecordingReader:
+        """A new reader of a recording; raises NoSuchRecording."""
+        recording_id, _ = self.index.recording(token)
+        folder = self.folder_of(token)
+        return RecordingReader(self.index, recording_id, folder, lambda: self.is_recording(token))
 
     def follow(self, token: str, appended: Appended) -> Callable[[], None]:
         """Have `appended` called, from another thread, whenever a recording grew or stopped growing.

@@ -139,6 +139,8 @@ def _create(folder: Path, start_us: int) -> tuple[str, bool, int]:
             return path, has_new_day, os.open(folder / path, flags, 0o640)
         except FileExistsError:
             continue
+        except FileNotFoundError:  # retention has just removed the empty day
+            day.mkdir(parents=True, exist_ok=True)
     raise FileExistsError(f"{MOST_SAME_START} segments begin at {start_us}")
 
 

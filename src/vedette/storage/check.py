@@ -1,0 +1,256 @@
+"""The promises of docs/design/storage.md: verified, repaired when asked, and settled at each start."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from vedette.protocols.mp4.boxes import MalformedFile
+from vedette.protocols.mp4.walk import FragmentHead
+from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
+from vedette.storage.assembly import STEP_US
+from vedette.storage.errors import IndexDamaged, StorageError
+from vedette.storage.index import Gap, Index, Progress, Segment, SegmentState
+from vedette.storage.recordings import is_token, read_about
+from vedette.storage.segments import SegmentEnd, examine, salvage
+
+NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
+INDEX_FILES = (INDEX_FILE, INDEX_FILE + "-wal", INDEX_FILE + "-shm")
+
+
+class Finding(NamedTuple):
+    """A promise that does not hold; `path` is below the archive's folder."""
+
+    path: str
+    problem: str
+
+
+Progressed = Callable[[int, int], None]  # (files looked at, files in all)
+
+
+def settle(archive: Archive) -> list[Finding]:
+    """Finish what a crash interrupted; looks only at what was open, so it is quick.
+
+    Open segments are cut behind their last whole fragment and sealed, deletions that were begun are
+    finished, and files of the newest days that the index does not know are entered. Call it before
+    anything records. Raises StorageError when the disk refuses.
+    """
+    findings = []
+    index = archive.index
+    for _, info in index.recordings(removing=True):
+        archive.finish_deleting(info.token)
+        findings.append(Finding(f"{RECORDINGS_FOLDER}/{info.token}", "its deletion was interrupted"))
+    tokens = {recording_id: info.token for recording_id, info in index.recordings()}
+    for segment in index.unfinished():
+        token = tokens.get(segment.recording_id)
+        if token is not None:
+            findings.append(_settled(archive, token, segment))
+    for recording_id, token in tokens.items():
+        folder = archive.folder_of(token)
+        known = None
+        for path in _newest_files(folder):
+            if known is None:
+                known = index.paths(recording_id)
+            if path not in known:
+                findings.append(_entered(index, recording_id, folder, path))
+    return findings
+
+
+def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
+    file = archive.file_of(token, segment)
+    path = str(file.relative_to(archive.folder))
+    try:
+        if segment.state is SegmentState.DELETING:
+            file.unlink(missing_ok=True)
+            archive.index.forget_segments([segment.id]).result()
+            return Finding(path, "its deletion was interrupted")
+        end = salvage(file) if file.exists() else None
+    except OSError as error:
+        raise StorageError(f"cannot salvage {path}: {error.strerror}") from error
+    if end is None:
+        archive.index.forget_segments([segment.id]).result()
+        return Finding(path, "was open and held no whole fragment")
+    progress = Progress(end.end_us, end.bytes, end.track_mask)
+    archive.index.seal(segment.id, progress, end.start_us).result()
+    return Finding(path, end.problem or "was open")
+
+
+def _newest_files(folder: Path) -> Iterator[str]:
+    """The segment files of the newest days, as the index names them."""
+    try:
+        days = sorted((each for each in folder.iterdir() if each.is_dir()), reverse=True)[:NEWEST_DAYS]
+    except OSError:
+        return
+    for day in reversed(days):
+        for file in sorted(day.glob("*.mp4")):
+            yield f"{day.name}/{file.name}"
+
+
+def _entered(index: Index, recording_id: int, folder: Path, path: str) -> Finding:
+    """Enter a file that the index does not know; it is cut behind its last whole fragment."""
+    where = f"{RECORDINGS_FOLDER}/{folder.name}/{path}"
+    try:
+        end = salvage(folder / path)
+    except OSError as error:
+        return Finding(where, f"cannot be read: {error.strerror}")
+    if end is None:
+        return Finding(where, "was not in the index and held no whole fragment")
+    _enter(index, recording_id, path, end)
+    return Finding(where, "was not in the index")
+
+
+def _enter(index: Index, recording_id: int, path: str, end: SegmentEnd) -> None:
+    index.add_segment(
+        recording_id,
+        path,
+        end.head.tracks,
+        end.start_us,
+        continues=end.head.continues,
+        sealed=Progress(end.end_us, end.bytes, end.track_mask),
+    ).result()
+
+
+def verify(archive: Archive, progressed: Progressed | None = None) -> list[Finding]:
+    """Compare every file with the index, fragment by fragment; changes nothing.
+
+    Segments being recorded are left out. Reads the heads of all fragments: minutes for a full disk.
+    """
+    findings = [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
+    for recording_id, info in archive.index.recordings():
+        folder = archive.folder_of(info.token)
+        rows = {row.path: row for row in archive.index.after(recording_id, -(1 << 62), most=1 << 40)}
+        files = set(_all_files(folder))
+        where = f"{RECORDINGS_FOLDER}/{info.token}/"
+        findings += [Finding(where + path, "is not in the index") for path in sorted(files - rows.keys())]
+        for done, (path, row) in enumerate(sorted(rows.items())):
+            if row.state is SegmentState.SEALED:
+                findings += [Finding(where + path, problem) for problem in _compare(folder / path, row)]
+            if progressed is not None:
+                progressed(done + 1, len(rows))
+    return findings
+
+
+def _integrity(index: Index) -> list[str]:
+    with index.database.read() as connection:
+        rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+    return [row[0] for row in rows if row[0] != "ok"]
+
+
+def _all_files(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.glob("*/*.mp4")):
+        yield str(file.relative_to(folder))
+
+
+def _compare(file: Path, row: Segment) -> Iterator[str]:
+    ends: list[int] = []
+
+    def visit(head: FragmentHead) -> None:
+        ends.append(head.end_us)
+
+    try:
+        end = examine(file, visit)
+        size = file.stat().st_size
+    except (OSError, MalformedFile) as error:
+        yield f"cannot be read: {error}"
+        return
+    if end.problem:
+        yield end.problem
+    for name, found, expected in (
+        ("start", end.start_us, row.start_us),
+        ("end", end.end_us, row.end_us),
+        ("size", size, row.bytes),
+        ("tracks", end.track_mask, row.track_mask),
+    ):
+        if found != expected:
+            yield f"{name} is {found}, the index says {expected}"
+
+
+def repair(archive: Archive, progressed: Progressed | None = None) -> list[Finding]:
+    """Make the index say what the files say; damaged files are cut behind their last whole fragment.
+
+    Nothing may be recording. Returns what was wrong. Raises StorageError when the disk refuses.
+    """
+    findings = settle(archive)
+    wrong = verify(archive, progressed)
+    index = archive.index
+    for finding in wrong:
+        parts = finding.path.split("/", 2)
+        if len(parts) != 3:
+            continue
+        _, token, path = parts
+        recording_id, _ = index.recording(token)
+        folder = archive.folder_of(token)
+        if (folder / path).exists():
+            _entered(index, recording_id, folder, path)
+        if not (folder / path).exists():
+            gone = [row.id for row in index.after(recording_id, -(1 << 62), most=1 << 40) if row.path == path]
+            index.forget_segments(gone).result()
+    return findings + wrong
+
+
+def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]:
+    """Make the index afresh from the files; a damaged one is moved aside, never deleted.
+
+    Nothing else may have the archive open. Reads the heads of all fragments: minutes for a full disk.
+    Raises StorageError when the disk refuses.
+    """
+    findings = _moved_aside(folder)
+    index = Index(folder / INDEX_FILE)
+    try:
+        for recording in sorted((folder / RECORDINGS_FOLDER).glob("*/")):
+            if not is_token(recording.name):
+                findings.append(Finding(f"{RECORDINGS_FOLDER}/{recording.name}", "cannot be a recording"))
+                continue
+            recording_id = index.put_recording(read_about(recording)).result()
+            files = list(_all_files(recording))
+            for done, path in enumerate(files):
+                finding = _entered(index, recording_id, recording, path)
+                if finding.problem != "was not in the index":
+                    findings.append(finding)
+                if progressed is not None:
+                    progressed(done + 1, len(files))
+            _enter_gaps(index, recording_id)
+    finally:
+        index.close()
+    return findings
+
+
+def _moved_aside(folder: Path) -> list[Finding]:
+    """Rename the index's files to the first free `…damaged-n`."""
+    if not any((folder / name).exists() for name in INDEX_FILES):
+        return [Finding(INDEX_FILE, "was missing")]
+    number = 1
+    while (folder / f"{INDEX_FILE}.damaged-{number}").exists():
+        number += 1
+    for name in INDEX_FILES:
+        if (folder / name).exists():
+            (folder / name).rename(folder / name.replace(INDEX_FILE, f"{INDEX_FILE}.damaged-{number}"))
+    return [Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-{number}")]
+
+
+def _enter_gaps(index: Index, recording_id: int) -> None:
+    previous: Segment | None = None
+    for segment in index.after(recording_id, -(1 << 62), most=1 << 40):
+        if previous is not None and not segment.continues and segment.start_us - previous.end_us > STEP_US:
+            index.add_gap(recording_id, Gap(previous.end_us, segment.start_us, "unknown"))
+        previous = segment
+
+
+def opened(folder: Path, open_archive: Callable[[], Archive]) -> tuple[Archive, list[Finding]]:
+    """An archive that can be recorded into: its index rebuilt if it is damaged or lost, then settled.
+
+    `open_archive` makes the Archive of `folder`.
+    """
+    findings: list[Finding] = []
+    has_recordings = any((folder / RECORDINGS_FOLDER).glob("*/"))
+    if has_recordings and not (folder / INDEX_FILE).exists():
+        findings = rebuild(folder)
+    try:
+        archive = open_archive()
+    except IndexDamaged:
+        findings += rebuild(folder)
+        archive = open_archive()
+    try:
+        return archive, findings + settle(archive)
+    except BaseException:
+        archive.close()
+        raise

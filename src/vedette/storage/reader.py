@@ -1,0 +1,448 @@
+"""Reading a recording: forward from an instant, backward by groups, also what is being recorded."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.mp4.boxes import MalformedFile
+from vedette.protocols.mp4.seektable import SeekEntry, read_seek_table
+from vedette.protocols.mp4.walk import FragmentHead, FragmentWalk, StoredSample, read_fragment
+from vedette.storage.assembly import leading_track
+from vedette.storage.errors import StorageError
+from vedette.storage.index import Gap, Index, Segment, SegmentState
+from vedette.storage.segments import SegmentReader
+
+OPEN_MOST = 4  # files of one reader at a time
+TAIL_MOST = 512  # fragments without a key frame that one group may have
+LOOK_BACK_MOST = 64  # segments searched for a key frame before an instant
+
+
+class _View:
+    """One segment's file and its fragments, as far as they are there."""
+
+    def __init__(self, segment: Segment, file: Path) -> None:
+        self.segment_id = segment.id
+        self.file = SegmentReader(file)
+        self.entries: list[SeekEntry] = []
+        self.is_whole = False
+        self._walk = FragmentWalk(self.file.fragments_at)
+        if segment.state is SegmentState.SEALED:
+            self.entries = self._table()
+            self.is_whole = bool(self.entries)
+        self.refresh()
+
+    def _table(self) -> list[SeekEntry]:
+        try:
+            table = read_seek_table(self.file.read, self.file.size())
+        except MalformedFile:
+            return []  # walking over the fragments does as well
+        return table[0] if table is not None else []
+
+    def refresh(self) -> None:
+        """Take in fragments that were appended since."""
+        if self.is_whole:
+            return
+        size = self.file.size()
+        while (head := self._walk.following(self.file.read, size)) is not None:
+            self.entries.append(SeekEntry(head.start_us, head.offset, head.is_clean))
+        self.is_whole = self._walk.is_at_table
+
+    def head(self, index: int) -> FragmentHead | None:
+        """The head of a fragment; None when the file is damaged there."""
+        try:
+            return read_fragment(self.file.read, self.entries[index].offset, self.file.size())
+        except MalformedFile:
+            return None
+
+
+class Place(NamedTuple):
+    """A fragment's place: its segment and its number in there, from 0."""
+
+    segment: Segment
+    number: int
+
+
+class StoredFragment(NamedTuple):
+    """A fragment, or the part of one from a key frame on; its media is read when asked for.
+
+    `samples` are in order of arrival, `lead` is the number of the track that decides on key frames.
+    `follows_gap` and `precedes_gap`: nothing is recorded right before its first or after its last unit. The
+    latter stays False for the newest fragment while recording goes on.
+    """
+
+    place: Place
+    tracks: tuple[Track, ...]
+    lead: int
+    samples: Sequence[StoredSample]
+    start_us: int
+    end_us: int
+    is_clean: bool
+    follows_gap: bool
+    precedes_gap: bool
+    read: Callable[[int, int], bytes]
+
+    def units(self) -> list[AccessUnit]:
+        """All units in order of arrival; raises StorageError when the file is gone or damaged."""
+        start = min(sample.offset for sample in self.samples)
+        data = self.read(start, max(sample.offset + sample.size for sample in self.samples) - start)
+        return [
+            _unit(sample, data[sample.offset - start : sample.offset - start + sample.size])
+            for sample in self.samples
+        ]
+
+    def key_units(self) -> list[AccessUnit]:
+        """The key frames of the leading track, reading only those; raises StorageError likewise."""
+        return [
+            _unit(sample, self.read(sample.offset, sample.size))
+            for sample in self.samples
+            if sample.is_key and sample.track_id == self.lead + 1
+        ]
+
+
+def _unit(sample: StoredSample, data: bytes) -> AccessUnit:
+    if len(data) != sample.size:
+        raise StorageError(f"a unit of {sample.size} bytes at {sample.offset} is not wholly there")
+    return AccessUnit(
+        track=sample.track_id - 1,
+        utc_us=sample.utc_us,
+        pts=sample.pts,
+        data=data,
+        is_key=sample.is_key,
+        is_discontinuous=sample.is_discontinuous,
+    )
+
+
+class Group(NamedTuple):
+    """A key frame and all that is decoded after it up to the next, with the audio and metadata between."""
+
+    fragments: tuple[StoredFragment, ...]
+
+    @property
+    def start_us(self) -> int:
+        """The capture instant of the key frame."""
+        return self.fragments[0].start_us
+
+    @property
+    def follows_gap(self) -> bool:
+        """Whether a contiguous stretch of footage begins with this group."""
+        return self.fragments[0].follows_gap
+
+    @property
+    def precedes_gap(self) -> bool:
+        """Whether a contiguous stretch of footage ends with this group."""
+        return self.fragments[-1].precedes_gap
+
+    def units(self) -> list[AccessUnit]:
+        """All units, in order of arrival."""
+        return [unit for fragment in self.fragments for unit in fragment.units()]
+
+    def key_unit(self) -> AccessUnit:
+        """The key frame alone."""
+        return self.fragments[0].key_units()[0]
+
+
+class RecordingReader:
+    """Reads one recording; used by one worker thread at a time. Close it, or use it as a context manager.
+
+    A segment that retention deletes meanwhile, or whose file is damaged, is passed over like a gap.
+    Instants are UTC microseconds.
+    """
+
+    def __init__(self, index: Index, recording_id: int, folder: Path, is_growing: Callable[[], bool]) -> None:
+        self._index = index
+        self._recording_id = recording_id
+        self._folder = folder
+        self._is_growing = is_growing
+        self._views: dict[int, _View] = {}
+
+    def __enter__(self) -> "RecordingReader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files; the reader may be used again."""
+        while self._views:
+            self._views.popitem()[1].file.close()
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether more footage may come."""
+        return self._is_growing()
+
+    def tracks_at(self, utc_us: int) -> tuple[Track, ...]:
+        """The tracks at an instant, in a gap those after it, behind the end the last; empty when all is."""
+        segment = self._index.at(self._recording_id, utc_us) or self._next(utc_us)
+        if segment is None:
+            before = self._index.before(self._recording_id, utc_us)
+            segment = before[0] if before else None
+        return () if segment is None else self._index.tracks(segment.setup_id)
+
+    def sections(self, start_us: int, end_us: int) -> list[tuple[int, int]]:
+        """The contiguous stretches of footage that touch [start_us, end_us), oldest first."""
+        sections: list[tuple[int, int]] = []
+        for segment in self._index.overlapping(self._recording_id, start_us, end_us):
+            if segment.end_us == segment.start_us:
+                continue  # just opened, nothing in it
+            if sections and segment.continues:
+                sections[-1] = (sections[-1][0], max(sections[-1][1], segment.end_us))
+            else:
+                sections.append((segment.start_us, segment.end_us))
+        return sections
+
+    def gaps(self, start_us: int, end_us: int) -> list[Gap]:
+        """The gaps between footage that touch the range, with what is known of their reason."""
+        return self._index.gaps(self._recording_id, start_us, end_us)
+
+    def forward(self, utc_us: int) -> "ForwardCursor":
+        """A cursor from the last clean point at or before an instant; in a gap from the first one after.
+
+        Source: Streaming, Initial position of a PLAY (26.06 §6.5.4).
+        """
+        place = self._clean_place(utc_us)
+        return ForwardCursor(self, place, utc_us)
+
+    def backward(self, utc_us: int) -> "BackwardCursor":
+        """A cursor from the group of the last clean point at or before an instant towards the oldest."""
+        return BackwardCursor(self, self._last_clean_before(utc_us), utc_us)
+
+    def clean_point(self, utc_us: int) -> int | None:
+        """The capture instant of the key frame with which `forward(utc_us)` begins, or None."""
+        fragment = self.forward(utc_us).next()
+        return None if fragment is None else fragment.start_us
+
+    def view(self, segment: Segment) -> _View | None:
+        """A segment's file, opened and up to date; None when it cannot be read."""
+        view = self._views.pop(segment.id, None)
+        try:
+            if view is None:
+                view = _View(segment, self._folder / segment.path)
+            else:
+                view.refresh()
+        except (OSError, MalformedFile):
+            return None
+        self._views[segment.id] = view
+        while len(self._views) > OPEN_MOST:
+            self._views.pop(next(iter(self._views))).file.close()
+        return view
+
+    def fragment(self, place: Place, from_us: int | None = None) -> StoredFragment | None:
+        """The fragment at a place, from its last key frame at or before `from_us` on; None when damaged."""
+        view = self.view(place.segment)
+        head = view.head(place.number) if view is not None else None
+        if view is None or head is None:
+            return None
+        tracks = self._index.tracks(place.segment.setup_id)
+        lead = leading_track(tracks).number
+        samples: Sequence[StoredSample] = head.samples
+        skipped = _last_key(samples, lead, from_us) if head.is_clean and from_us is not None else 0
+        return StoredFragment(
+            place,
+            tracks,
+            lead,
+            samples[skipped:] if skipped else samples,
+            samples[skipped].utc_us if skipped else head.start_us,
+            head.end_us,
+            head.is_clean,
+            place.number == 0 and not skipped and not place.segment.continues,
+            self._precedes_gap(place, len(view.entries)),
+            self._reading(place.segment),
+        )
+
+    def _reading(self, segment: Segment) -> Callable[[int, int], bytes]:
+        def read(offset: int, size: int) -> bytes:
+            view = self.view(segment)
+            if view is None:
+                raise StorageError(f"segment {segment.path} is gone")
+            return view.file.read(offset, size)
+
+        return read
+
+    def _precedes_gap(self, place: Place, count: int) -> bool:
+        if place.number + 1 < count:
+            return False
+        after = self._next(place.segment.start_us, place.segment.id)
+        if after is not None:
+            return not after.continues
+        now = self._index.by_id(place.segment.id)
+        return now is not None and now.state is SegmentState.SEALED and not self._is_growing()
+
+    def _next(self, start_us: int, segment_id: int = 1 << 62) -> Segment | None:
+        after = self._index.after(self._recording_id, start_us, segment_id)
+        return after[0] if after else None
+
+    def following(self, place: Place) -> Place | None:
+        """The place after one; None when nothing is there (yet)."""
+        segment, index = place.segment, place.number + 1
+        for _ in range(LOOK_BACK_MOST):
+            view = self.view(segment)
+            if view is not None and index < len(view.entries):
+                return Place(segment, index)
+            after = self._next(segment.start_us, segment.id)
+            if after is None:
+                return None
+            view = self.view(segment)  # a fragment may have come just before the next segment was begun
+            if view is not None and index < len(view.entries):
+                return Place(segment, index)
+            segment, index = after, 0
+        return None
+
+    def preceding(self, place: Place) -> Place | None:
+        """The place before one; None at the beginning."""
+        segment, index = place.segment, place.number - 1
+        for _ in range(LOOK_BACK_MOST):
+            if index >= 0:
+                return Place(segment, index)
+            before = self._index.before(self._recording_id, segment.start_us, segment.id)
+            if not before:
+                return None
+            segment = before[0]
+            view = self.view(segment)
+            index = -1 if view is None else len(view.entries) - 1
+        return None
+
+    def is_clean(self, place: Place) -> bool:
+        """Whether decoding can begin at a place."""
+        view = self.view(place.segment)
+        return view is not None and place.number < len(view.entries) and view.entries[place.number].is_clean
+
+    def _clean_place(self, utc_us: int) -> Place | None:
+        segment = self._index.at(self._recording_id, utc_us)
+        if segment is not None:
+            place = self._last_clean_before(utc_us)
+            if place is not None:
+                return place
+        return self.first_clean_after(segment.start_us if segment is not None else utc_us)
+
+    def first_clean_after(self, utc_us: int) -> Place | None:
+        """The first clean place in the segments that begin at an instant or later."""
+        segment = self._next(utc_us - 1)
+        place = Place(segment, -1) if segment is not None else None
+        for _ in range(TAIL_MOST):
+            place = self.following(place) if place is not None else None
+            if place is None or self.is_clean(place):
+                return place
+        return None
+
+    def _last_clean_before(self, utc_us: int) -> Place | None:
+        """The last clean place at or before an instant, but not across a gap to where there is none."""
+        start_us, segment_id = utc_us, 1 << 62
+        for _ in range(LOOK_BACK_MOST):
+            before = self._index.before(self._recording_id, start_us, segment_id)
+            if not before:
+                return None
+            segment = before[0]
+            view = self.view(segment)
+            entries = view.entries if view is not None else []
+            for index in range(len(entries) - 1, -1, -1):
+                if entries[index].is_clean and entries[index].start_us <= utc_us:
+                    return Place(segment, index)
+            start_us, segment_id = segment.start_us, segment.id
+        return None
+
+
+def _last_key(samples: Sequence[StoredSample], lead: int, utc_us: int) -> int:
+    """The index of the last key frame at or before an instant; 0 when that is the first, or none is."""
+    found = 0
+    first = True
+    for index, sample in enumerate(samples):
+        if sample.track_id == lead + 1 and sample.is_key:
+            if sample.utc_us > utc_us:
+                break
+            found = 0 if first else index
+            first = False
+    return found
+
+
+class ForwardCursor:
+    """Goes over fragments in order of time, and on as they are recorded."""
+
+    def __init__(self, reader: RecordingReader, place: Place | None, from_us: int) -> None:
+        self._reader = reader
+        self._place = place
+        self._last: Place | None = None
+        self._from_us: int | None = from_us
+        self._start_us = from_us
+
+    def next(self) -> StoredFragment | None:
+        """The next fragment, or None when there is none yet; then call again when the recording grew."""
+        while True:
+            place = self._place
+            if place is None and self._last is not None:
+                place = self._reader.following(self._last)
+            elif place is None:
+                place = self._reader.first_clean_after(self._start_us)
+            if place is None:
+                return None
+            fragment = self._reader.fragment(place, self._from_us)
+            self._place, self._last = None, place
+            if fragment is not None:
+                self._from_us = None
+                return fragment
+
+
+class BackwardCursor:
+    """Goes over groups of pictures from late to early; inside a group the order is that of time."""
+
+    def __init__(self, reader: RecordingReader, place: Place | None, from_us: int) -> None:
+        self._reader = reader
+        self._place = place
+        self._ready: list[Group] = []
+        self._tail: list[StoredFragment] = [] if place is None else self._tail_behind(place)
+        self._from_us: int | None = from_us
+
+    def next(self) -> Group | None:
+        """The next earlier group, or None at the beginning."""
+        while not self._ready:
+            place = self._place
+            if place is None:
+                return None
+            fragment = self._reader.fragment(place)
+            self._place = self._reader.preceding(place)
+            if fragment is None:
+                self._tail = []
+            elif fragment.is_clean:
+                self._ready = _groups(fragment, self._tail, self._from_us)
+                self._tail, self._from_us = [], None
+            elif len(self._tail) < TAIL_MOST:
+                self._tail.insert(0, fragment)
+        return self._ready.pop()
+
+    def _tail_behind(self, place: Place) -> list[StoredFragment]:
+        tail: list[StoredFragment] = []
+        at: Place | None = place
+        while len(tail) < TAIL_MOST:
+            at = self._reader.following(at) if at is not None else None
+            if at is None or self._reader.is_clean(at):
+                break
+            fragment = self._reader.fragment(at)
+            if fragment is None or fragment.follows_gap:
+                break
+            tail.append(fragment)
+        return tail
+
+
+def _groups(first: StoredFragment, tail: list[StoredFragment], until_us: int | None) -> list[Group]:
+    """The groups that begin in a clean fragment, without those whose key frame is later than `until_us`."""
+    samples = first.samples
+    is_video = next(track.kind for track in first.tracks if track.number == first.lead) is TrackKind.VIDEO
+    keys = [i for i, s in enumerate(samples) if s.is_key and s.track_id == first.lead + 1] if is_video else []
+    groups = []
+    bounds = [0, *keys[1:], len(samples)]
+    for number, (begin, end) in enumerate(pairwise(bounds)):
+        part = samples[begin:end]
+        if until_us is not None and number and part[0].utc_us > until_us:
+            break
+        is_last = end == len(samples)
+        piece = first._replace(
+            samples=part,
+            start_us=part[0].utc_us if number else first.start_us,
+            end_us=first.end_us if is_last else samples[end].utc_us,
+            follows_gap=first.follows_gap and number == 0,
+            precedes_gap=first.precedes_gap and is_last,
+        )
+        groups.append(Group((piece, *tail) if is_last else (piece,)))
+    return groups

@@ -1,0 +1,119 @@
+"""Deleting the oldest footage: by age, by size, and before the disk is full."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from vedette.storage.archive import Archive
+from vedette.storage.errors import StorageError
+from vedette.storage.index import Segment
+
+BATCH = 64  # segments deleted at a time
+ROUNDS_MOST = 10_000
+
+
+class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits over all recordings; 0 means none. Each recording may have its own besides.
+
+    `least_free_bytes` is what always stays free on the disk.
+    """
+
+    keep_s: int = 0
+    most_bytes: int = 0
+    least_free_bytes: int = 2 << 30
+
+
+class Deleted(msgspec.Struct):
+    """What a pass deleted, by recording: bytes and the instant up to which footage went."""
+
+    bytes: int = 0
+    segments: int = 0
+    until_us: dict[str, int] = {}
+    is_short: bool = False  # less is free than wanted, and nothing more may be deleted
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free for us on the folder's disk."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
+def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_bytes: int = 0) -> Deleted:
+    """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
+
+    Locked and held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
+    floor, for example after StorageFull. Raises StorageError when the disk refuses.
+    """
+    deleted = Deleted(until_us={})
+    tokens = {}
+    for recording_id, info in archive.index.recordings():
+        tokens[recording_id] = info.token
+        keep_s = min(filter(None, (info.keep_s, limits.keep_s)), default=0)
+        if keep_s:
+            _delete_older(archive, tokens, recording_id, now_us - keep_s * 1_000_000, deleted)
+        if info.most_bytes:
+            excess = archive.index.total_bytes(recording_id) - info.most_bytes
+            _delete_bytes(archive, tokens, recording_id, excess, deleted)
+    if limits.most_bytes:
+        _delete_bytes(archive, tokens, None, archive.index.total_bytes() - limits.most_bytes, deleted)
+    floor = limits.least_free_bytes + wanted_bytes
+    missing = floor - free_bytes(archive.folder)
+    if missing > 0:
+        deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
+    return deleted
+
+
+def _delete_older(
+    archive: Archive, tokens: dict[int, str], recording_id: int, limit_us: int, deleted: Deleted
+) -> None:
+    for _ in range(ROUNDS_MOST):
+        oldest = archive.index.oldest_deletable(recording_id, archive.held, most=BATCH)
+        old = [segment for segment in oldest if segment.end_us <= limit_us]
+        if not old:
+            return
+        delete_segments(archive, tokens, old, deleted)
+
+
+def _delete_bytes(
+    archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
+) -> int:
+    """Delete the oldest segments until `excess` bytes are gone; how many are."""
+    gone = 0
+    for _ in range(ROUNDS_MOST):
+        if gone >= excess:
+            break
+        chosen = []
+        for segment in archive.index.oldest_deletable(recording_id, archive.held, most=BATCH):
+            if gone >= excess:
+                break
+            chosen.append(segment)
+            gone += segment.bytes
+        if not chosen:
+            break
+        delete_segments(archive, tokens, chosen, deleted)
+    return gone
+
+
+def delete_segments(
+    archive: Archive, tokens: dict[int, str], segments: Sequence[Segment], deleted: Deleted
+) -> None:
+    """Delete segments in the order that survives a crash: marked, then the files, then the rows."""
+    ids = [segment.id for segment in segments]
+    archive.index.start_deleting(ids).result()
+    for segment in segments:
+        token = tokens[segment.recording_id]
+        file = archive.file_of(token, segment)
+        try:
+            file.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # the day's folder may be gone as well
+                if not any(file.parent.iterdir()):
+                    file.parent.rmdir()
+        except OSError as error:
+            raise StorageError(f"cannot delete {segment.path} of {token!r}: {error.strerror}") from error
+        deleted.bytes += segment.bytes
+        deleted.segments += 1
+        deleted.until_us[token] = max(segment.end_us, deleted.until_us.get(token, 0))
+    archive.index.forget_segments(ids).result()

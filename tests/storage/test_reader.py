@@ -1,0 +1,178 @@
+"""Footage is found where it lies, forward and backward, also while it is recorded."""
+
+from threading import Event
+
+import msgspec
+
+from tests.storage.conftest import ALL, AUDIO, START_US, VIDEO, footage, read_all, record
+from vedette.media.unit import AccessUnit
+from vedette.storage.archive import Archive
+from vedette.storage.reader import Group, RecordingReader
+from vedette.storage.writer import WriterOptions
+
+END = 1 << 60
+GAP_AT_US = START_US + 6_000_000
+RESUMED_US = START_US + 30_000_000
+
+
+def with_gap() -> list[AccessUnit]:
+    second = footage(4, start_us=RESUMED_US, first_pts=7_654_321 + 30 * 90_000)
+    second[0] = msgspec.structs.replace(second[0], is_discontinuous=True)
+    return footage(6) + second
+
+
+def groups_from(reader: RecordingReader, utc_us: int) -> list[Group]:
+    cursor = reader.backward(utc_us)
+    groups = []
+    while (group := cursor.next()) is not None:
+        groups.append(group)
+    return groups
+
+
+def test_reading_begins_at_the_clean_point_at_or_before_the_instant(archive: Archive) -> None:
+    units = with_gap()
+    record(archive, units)
+
+    for ahead_us, expected_us in ((0, 0), (999_999, 0), (1_000_000, 1_000_000), (5_500_000, 5_000_000)):
+        found = read_all(archive, START_US + ahead_us)
+        assert found[0].utc_us == START_US + expected_us
+        assert found == units[units.index(found[0]) :]
+
+
+def test_reading_from_a_gap_begins_behind_it(archive: Archive) -> None:
+    record(archive, with_gap())
+
+    with archive.reader("hall") as reader:
+        assert reader.clean_point(GAP_AT_US + 1_000_000) == RESUMED_US
+        assert reader.clean_point(START_US - 1) == START_US
+        assert reader.clean_point(RESUMED_US + 4_000_000) is None
+        assert groups_from(reader, GAP_AT_US + 1_000_000)[0].start_us == START_US + 5_000_000
+        assert groups_from(reader, START_US - 1) == []
+
+
+def test_the_ends_of_contiguous_footage_are_marked(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    record(archive, with_gap())
+
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(0)
+        fragments = []
+        while (fragment := cursor.next()) is not None:
+            fragments.append(fragment)
+        assert [f.start_us for f in fragments if f.follows_gap] == [START_US, RESUMED_US]
+        assert [f.end_us for f in fragments if f.precedes_gap] == [GAP_AT_US, RESUMED_US + 4_000_000]
+        assert reader.sections(0, END) == [(START_US, GAP_AT_US), (RESUMED_US, RESUMED_US + 4_000_000)]
+
+
+def test_backward_gives_the_groups_in_reverse_and_each_in_order(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = with_gap()
+    record(archive, units)
+
+    with archive.reader("hall") as reader:
+        groups = groups_from(reader, END)
+        assert len(groups) == 10
+        assert [unit for group in reversed(groups) for unit in group.units()] == units
+        assert all(group.key_unit() == group.units()[0] for group in groups)
+        assert [g.start_us for g in groups if g.follows_gap] == [RESUMED_US, START_US]
+        assert groups_from(reader, START_US + 3_500_000)[0].start_us == START_US + 3_000_000
+
+
+def test_groups_shorter_than_a_fragment_are_told_apart(archive: Archive) -> None:
+    units = footage(3, group=5)
+    record(archive, units)
+
+    with archive.reader("hall") as reader:
+        groups = groups_from(reader, END)
+        assert len(groups) == 15
+        assert [unit for group in reversed(groups) for unit in group.units()] == units
+        assert reader.clean_point(START_US + 1_450_000) == START_US + 1_400_000
+        assert groups_from(reader, START_US + 1_450_000)[0].start_us == START_US + 1_400_000
+
+
+def test_groups_longer_than_a_fragment_are_put_together(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=3_000_000)
+    units = footage(20, group=125)
+    record(archive, units)
+
+    with archive.reader("hall") as reader:
+        groups = groups_from(reader, END)
+        assert [group.start_us - START_US for group in groups] == [15_000_000, 10_000_000, 5_000_000, 0]
+        assert [unit for group in reversed(groups) for unit in group.units()] == units
+        inside = groups_from(reader, START_US + 8_000_000)
+        assert inside[0].start_us == START_US + 5_000_000
+        assert inside[0].units() == groups[2].units()
+
+
+def test_audio_alone_is_read_backward_by_fragments(archive: Archive) -> None:
+    units = footage(6, tracks=(AUDIO,))
+    record(archive, units, (AUDIO,))
+
+    with archive.reader("hall") as reader:
+        groups = groups_from(reader, END)
+        assert [unit for group in reversed(groups) for unit in group.units()] == units
+
+
+def test_key_frames_alone_are_read_without_the_rest(archive: Archive) -> None:
+    units = footage(4, group=5)
+    record(archive, units)
+
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(0)
+        keys = []
+        while (fragment := cursor.next()) is not None:
+            keys += fragment.key_units()
+    assert keys == [unit for unit in units if unit.track == 0 and unit.is_key]
+
+
+def test_a_reader_follows_what_is_being_recorded(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(6)
+    grew = Event()
+    stop = archive.follow("hall", grew.set)
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    found: list[AccessUnit] = []
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(0)
+        assert cursor.next() is None
+        for unit in units:
+            writer.receive([unit])
+            if unit.is_key and unit.track == 0 and unit is not units[0]:
+                assert grew.wait(5)
+                grew.clear()
+                while (fragment := cursor.next()) is not None:
+                    assert not fragment.precedes_gap
+                    found += fragment.units()
+        assert reader.is_growing
+        archive.release(writer)
+        writer.close().result()
+        assert not reader.is_growing
+        while (fragment := cursor.next()) is not None:
+            found += fragment.units()
+            assert fragment.precedes_gap
+    stop()
+    assert found == units
+
+
+def test_a_segment_that_is_gone_is_passed_over(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(6)
+    record(archive, units)
+    sorted(archive.folder_of("hall").glob("*/*.mp4"))[1].unlink()
+
+    left = [u for u in units if not START_US + 2_000_000 <= u.utc_us < START_US + 4_000_000]
+    assert read_all(archive) == left
+    with archive.reader("hall") as reader:
+        back = [unit for group in reversed(groups_from(reader, END)) for unit in group.units()]
+    assert back == left
+
+
+def test_the_index_tells_what_a_recording_holds(archive: Archive) -> None:
+    record(archive, footage(3))
+
+    usage = archive.usage("hall")
+    assert (usage.start_us, usage.end_us, usage.segments) == (START_US, START_US + 3_000_000, 1)
+    spans = archive.index.track_spans(1)
+    assert [track for track, _, _ in spans] == list(ALL)
+    assert spans[0] == (VIDEO, START_US, START_US + 3_000_000)

@@ -1,0 +1,261 @@
+"""What comes in is on the disk, whole and once."""
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from unittest.mock import patch
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.storage.conftest import ALL, AUDIO, METADATA, START_US, VIDEO, Reports, footage, read_all, record
+from vedette.media.unit import AccessUnit
+from vedette.storage import segments
+from vedette.storage.archive import Archive
+from vedette.storage.errors import StorageFull, StorageStalled
+from vedette.storage.index import SegmentState
+from vedette.storage.recordings import RecordingInfo
+from vedette.storage.segments import examine
+from vedette.storage.writer import WriterOptions
+
+
+def files_of(archive: Archive, token: str = "hall") -> list[Path]:
+    return sorted(archive.folder_of(token).glob("*/*.mp4"))
+
+
+def test_what_was_recorded_is_read_back(archive: Archive) -> None:
+    units = footage(5)
+    writer = record(archive, units)
+
+    assert read_all(archive) == units
+    assert writer.counts.units == len(units)
+    assert writer.counts.dropped == writer.counts.skipped == 0
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_any_cut_into_batches_records_the_same_units(archive: Archive, data: st.DataObject) -> None:
+    token = f"r{len(archive.recordings())}"
+    archive.create(RecordingInfo(token=token))
+    units = footage(3, group=data.draw(st.sampled_from([1, 10, 25, 60, 1000])))
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(units)), max_size=12)) | {0, len(units)})
+    writer = archive.writer(token)
+    writer.tracks_changed(ALL)
+    for begin, end in zip(cuts, cuts[1:], strict=False):
+        writer.receive(units[begin:end])
+    writer.close().result()
+
+    assert read_all(archive, token=token) == units
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.integers(0, 2),
+            st.integers(-(1 << 40), 1 << 40) | st.integers(-50_000, 80_000),
+            st.integers(-(1 << 36), 1 << 36) | st.integers(-4000, 8000),
+            st.booleans(),
+            st.binary(max_size=5),
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_units_with_the_wildest_times_are_recorded_from_the_first_key_frame_on(
+    archive: Archive, steps: list[tuple[int, int, int, bool, bytes]]
+) -> None:
+    token = f"r{len(archive.recordings())}"
+    archive.create(RecordingInfo(token=token))
+    utc_us, pts = START_US, 0
+    units = [AccessUnit(track=0, utc_us=utc_us, pts=pts, data=b"k", is_key=True)]
+    for track, ahead_us, ahead, is_key, body in steps:
+        utc_us, pts = max(0, min(utc_us + ahead_us, 1 << 52)), pts + ahead
+        units.append(
+            AccessUnit(track=track, utc_us=utc_us, pts=pts, data=body, is_key=is_key or track > 0)
+        )
+    writer = archive.writer(token)
+    writer.tracks_changed(ALL)
+    writer.receive(units)
+    writer.close().result()
+
+    assert writer.counts.dropped == 0
+    assert writer.counts.units + writer.counts.skipped == len(units)
+    found: list[AccessUnit] = []
+    for segment in sorted(archive.index.after(writer._output._recording_id, -1, most=1000)):
+        path = archive.file_of(token, segment)
+        content = path.read_bytes()
+        heads: list[segments.FragmentHead] = []
+        assert examine(path, heads.append).problem == ""
+        for sample in (each for head in heads for each in head.samples):
+            found.append(
+                AccessUnit(
+                    track=sample.track_id - 1,
+                    utc_us=sample.utc_us,
+                    pts=sample.pts,
+                    data=content[sample.offset : sample.offset + sample.size],
+                    is_key=sample.is_key,
+                )
+            )
+    kept = iter(units)
+    assert all(unit in kept for unit in found), "in the order of arrival, none doubled"
+    assert len(found) == writer.counts.units
+
+
+def test_frames_before_the_first_key_frame_are_not_recorded(archive: Archive) -> None:
+    units = footage(3, tracks=(VIDEO,))
+    writer = record(archive, units[10:], (VIDEO,))
+
+    assert read_all(archive) == units[25:]
+    assert writer.counts.skipped == 15
+
+
+@pytest.mark.parametrize("track", [AUDIO, METADATA])
+def test_a_recording_without_video_begins_at_once(archive: Archive, track: segments.Track) -> None:
+    units = footage(7, tracks=(track,))
+    record(archive, units, (track,))
+
+    assert read_all(archive) == units
+
+
+def test_a_long_group_is_cut_into_fragments_of_two_seconds(archive: Archive) -> None:
+    units = footage(9, group=1000)
+    record(archive, units)
+
+    [file] = files_of(archive)
+    assert examine(file).fragments == 5
+    assert read_all(archive, START_US + 8_000_000) == units, "the only key frame is the first"
+
+
+def test_segments_end_at_a_key_frame_and_follow_without_a_gap(
+    tmp_path: Path, open_archive: Callable[[], Archive], archive: Archive
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(7)
+    record(archive, units)
+
+    rows = archive.index.after(1, 0, most=99)
+    assert [row.start_us - START_US for row in rows] == [0, 2_000_000, 4_000_000, 6_000_000]
+    assert [row.continues for row in rows] == [False, True, True, True]
+    assert all(row.state is SegmentState.SEALED for row in rows)
+    assert [row.bytes for row in rows] == [file.stat().st_size for file in files_of(archive)]
+    assert archive.index.gaps(1, 0, 1 << 60) == []
+    assert read_all(archive) == units
+    with archive.reader("hall") as reader:
+        assert reader.sections(0, 1 << 60) == [(START_US, START_US + 7_000_000)]
+
+
+def test_lost_footage_is_recorded_as_a_gap(archive: Archive) -> None:
+    first = footage(2)
+    second = footage(2, start_us=START_US + 20_000_000, first_pts=7_654_321 + 20 * 90_000)
+    second[0] = msgspec.structs.replace(second[0], is_discontinuous=True)
+    record(archive, first + second)
+
+    [gap] = archive.index.gaps(1, 0, 1 << 60)
+    assert (gap.start_us, gap.end_us, gap.reason) == (START_US + 2_000_000, START_US + 20_000_000, "source lost")
+    assert read_all(archive) == first + second
+
+
+@pytest.mark.parametrize("step_us", [5_000_000, -3_600_000_000])
+def test_a_clock_that_is_set_loses_no_frame(archive: Archive, step_us: int) -> None:
+    units = footage(4)
+    stepped = [
+        unit if index < 200 else msgspec.structs.replace(unit, utc_us=unit.utc_us + step_us)
+        for index, unit in enumerate(units)
+    ]
+    record(archive, stepped)
+
+    assert sorted(read_all(archive), key=lambda unit: unit.pts) == sorted(stepped, key=lambda unit: unit.pts)
+    assert len(files_of(archive)) == 2
+    assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == (
+        ["clock set"] if step_us > 0 else []
+    )
+
+
+def test_changed_parameters_start_a_segment_without_a_gap(archive: Archive) -> None:
+    other = msgspec.structs.replace(VIDEO, width=128, setup=(b"new",))
+    units = footage(4)
+    at = next(index for index, unit in enumerate(units) if unit.pts == 7_654_321 + 50 * 3600)
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    writer.receive(units[:at])
+    writer.tracks_changed((other, AUDIO, METADATA))
+    writer.receive(units[at:])
+    writer.close().result()
+
+    assert read_all(archive) == units
+    with archive.reader("hall") as reader:
+        assert reader.tracks_at(START_US)[0] == VIDEO
+        assert reader.tracks_at(START_US + 2_000_000)[0] == other
+        assert len(reader.sections(0, 1 << 60)) == 1
+
+
+def test_units_of_unknown_tracks_are_skipped_and_counted(archive: Archive) -> None:
+    units = footage(2)
+    writer = record(archive, units, (VIDEO,))
+
+    assert read_all(archive) == [unit for unit in units if unit.track == 0]
+    assert writer.counts.skipped == sum(unit.track != 0 for unit in units)
+
+
+def test_a_stalled_disk_costs_whole_groups_and_never_blocks(archive: Archive, reports: Reports) -> None:
+    archive._options = WriterOptions(most_pending_bytes=40_000)
+    units = footage(12, tracks=(VIDEO,), frame_bytes=400)
+    held = Event()
+    archive._disk.submit(held.wait)
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    writer.receive(units[:200])
+    assert writer.counts.dropped > 0
+    held.set()
+    drained = Event()
+    archive._disk.submit(drained.set)
+    drained.wait()
+    writer.receive(units[200:])
+    writer.close().result()
+
+    assert writer.counts.dropped + writer.counts.units == len(units)
+    assert writer.counts.dropped % 25 == 0
+    [gap] = archive.index.gaps(1, 0, 1 << 60)
+    assert gap.reason == "storage stalled"
+    assert [type(problem) for _, problem in reports] == [StorageStalled, type(None)]
+    left = read_all(archive)
+    assert left == [unit for unit in units if not gap.start_us <= unit.utc_us < gap.end_us]
+
+
+def test_a_full_disk_is_reported_and_recording_resumes(archive: Archive, reports: Reports) -> None:
+    units = footage(8)
+    third, fifth = (next(i for i, u in enumerate(units) if u.pts == 7_654_321 + n * 3600) for n in (75, 125))
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    writer.receive(units[: third + 1])
+    idle = Event()
+    archive._disk.submit(idle.set)
+    idle.wait()
+    with (
+        patch.object(segments.os, "pwritev", side_effect=OSError(errno.ENOSPC, "No space left on device")),
+        patch.object(segments.os, "pwrite", side_effect=OSError(errno.ENOSPC, "No space left on device")),
+    ):
+        writer.receive(units[third + 1 : fifth + 1])
+        idle = Event()
+        archive._disk.submit(idle.set)
+        idle.wait()
+        assert isinstance(writer.problem, StorageFull)
+    writer.receive(units[fifth + 1 :])
+    writer.close().result()
+
+    assert read_all(archive) == units[:third] + units[fifth:]
+    assert [type(problem) for _, problem in reports] == [StorageFull, type(None)]
+    assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == ["storage full"]
+
+
+def test_memory_holds_no_more_than_the_open_group(archive: Archive) -> None:
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    for unit in footage(10, tracks=(VIDEO,), group=1000):
+        writer.receive([unit])
+        assert len(writer._group) <= 51
+    writer.close().result()
