@@ -45,6 +45,12 @@ class Times(Protocol):
         ...
 
 
+def _bounded(value: int, most: int) -> int:
+    if value > most:
+        return most
+    return -most if value < -most else value
+
+
 class _LeastDelay:
     """The smallest of the samples of the last one to two windows: what the network adds can only delay."""
 
@@ -55,7 +61,7 @@ class _LeastDelay:
         self._is_empty = True
 
     def take(self, sample_us: int, now_us: int) -> int:
-        if self._is_empty or abs(now_us - self._until_us) > 3 * WINDOW_US:
+        if self._is_empty or not -3 * WINDOW_US < now_us - self._until_us < 3 * WINDOW_US:
             self._is_empty = False
             self._current = self._previous = sample_us
             self._until_us = now_us + WINDOW_US
@@ -64,7 +70,7 @@ class _LeastDelay:
             self._until_us = now_us + WINDOW_US
         elif sample_us < self._current:
             self._current = sample_us
-        return min(self._current, self._previous)
+        return self._current if self._current < self._previous else self._previous
 
 
 class CameraClock:
@@ -90,9 +96,10 @@ class CameraClock:
             self.is_trusted = abs(floor) <= TRUSTED_US
             self.offset_us = 0 if self.is_trusted else floor
         elapsed, self._latest_us = arrival_us - self._latest_us, arrival_us
-        target = floor - max(-TRUSTED_US, min(floor, TRUSTED_US)) if self.is_trusted else floor
-        most = max(0, min(elapsed, 1_000_000)) * BEND_PER_MILLE // 1000
-        self.offset_us += max(-most, min(target - self.offset_us, most))
+        target = floor - _bounded(floor, TRUSTED_US) if self.is_trusted else floor
+        if target != self.offset_us and elapsed > 0:
+            most = min(elapsed, 1_000_000) * BEND_PER_MILLE // 1000
+            self.offset_us += _bounded(target - self.offset_us, most)
 
 
 class TrackClock:
@@ -138,12 +145,10 @@ class TrackClock:
         self._ticks = ticks
         ahead = ticks - self._newest
         if ahead > 0:
-            self._newest = ticks
-            rate = BEND_FAST_PER_MILLE if abs(error_us) > FAR_US else BEND_PER_MILLE
-            most = ahead * 1000 * rate // self._hz
-            bend_us = max(-most, min(error_us, most))
-            self._base_ticks, self._base_us = ticks, predicted_us + bend_us
-            predicted_us = self._base_us
+            self._newest = self._base_ticks = ticks
+            rate = BEND_PER_MILLE if -FAR_US < error_us < FAR_US else BEND_FAST_PER_MILLE
+            predicted_us += _bounded(error_us, ahead * 1000 * rate // self._hz)
+            self._base_us = predicted_us
         return Stamp(ticks + self._shift, predicted_us, is_jump=False)
 
     def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
 from vedette.protocols.rtp.clock import Times
-from vedette.protocols.rtp.packet import HEADER_BYTES, MalformedPacket, Packet, parse_packet
+from vedette.protocols.rtp.packet import HEADER_BYTES, MARKER, MalformedPacket, Packet, parse_packet
 from vedette.protocols.rtp.payload import Depacketizer
 from vedette.protocols.rtp.replay_extension import split_extension
 from vedette.protocols.rtp.rtcp import ReportBlock, SenderReport
@@ -50,7 +50,6 @@ class RtpReceiver:
         self._plain = -1 if payload_type is None else 0x8000 | payload_type
         self._expected = -1  # the next sequence number
         self._stream = -1  # timestamp and source of the latest packet
-        self._timestamp = -1
         self._held: dict[int, tuple[Packet, int]] = {}  # sequence → packet and its arrival
         self._restart_sequence = -1  # after a packet out of range: what would confirm it
         self._candidate: tuple[int, int, Packet] | None = None  # a new source: its next number, first packet
@@ -87,7 +86,17 @@ class RtpReceiver:
                 expected = (sequence + 1) & 0xFFFF
                 continue
             self._expected = expected
-            self._take(packet, now_utc_us, units, reorder=reorder)
+            if (
+                sequence == expected
+                and head | MARKER == plain | MARKER
+                and origin & 0xFFFF_FFFF == self.ssrc
+                and not self._held
+            ):
+                self._pass(
+                    packet[HEADER_BYTES:], sequence, origin, now_utc_us, units, marker=head & MARKER != 0
+                )
+            else:
+                self._take(packet, now_utc_us, units, reorder=reorder)
             expected, stream, plain = self._expected, self._stream, self._plain
             continuation = -1 if self._held else depacketizer.continuation
         self._expected = expected
@@ -146,7 +155,7 @@ class RtpReceiver:
             return
         ahead = (packet.sequence - self._expected) & 0xFFFF
         if ahead == 0:
-            self._pass(packet, now_utc_us, units, lost=False)
+            self._pass_packet(packet, now_utc_us, units, lost=False)
             if self._held:
                 self._drain(units)
         elif ahead >= 0x8000:
@@ -175,7 +184,7 @@ class RtpReceiver:
         self._times.restart()
         self._knows_reporter = False
         self._begin(candidate[2])
-        self._pass(candidate[2], now_utc_us, units, lost=True)
+        self._pass_packet(candidate[2], now_utc_us, units, lost=True)
         return True
 
     def _begin(self, packet: Packet) -> None:
@@ -197,7 +206,7 @@ class RtpReceiver:
         self._restart_sequence = -1
         self._release_all(units)
         self._start_counting(packet.sequence)
-        self._pass(packet, now_utc_us, units, lost=True)
+        self._pass_packet(packet, now_utc_us, units, lost=True)
 
     def _skip_to(self, packet: Packet, ahead: int, now_utc_us: int, units: list[Received]) -> None:
         if ahead > DROPOUT_MOST:
@@ -208,12 +217,12 @@ class RtpReceiver:
             self._lost += ahead
             self._count()
             self._expected = packet.sequence
-        self._pass(packet, now_utc_us, units, lost=True)
+        self._pass_packet(packet, now_utc_us, units, lost=True)
 
     def _drain(self, units: list[Received]) -> None:
         """Pass on what was held and is now next."""
         while (found := self._held.pop(self._expected, None)) is not None:
-            self._pass(found[0], found[1], units, lost=False)
+            self._pass_packet(found[0], found[1], units, lost=False)
 
     def _release(self, units: list[Received]) -> None:
         """Give up waiting for the packet that is due."""
@@ -226,37 +235,52 @@ class RtpReceiver:
         while self._held:
             self._release(units)
 
-    def _pass(self, packet: Packet, now_utc_us: int, units: list[Received], *, lost: bool) -> None:
-        self._expected = packet.sequence + 1 & 0xFFFF
+    def _pass_packet(self, packet: Packet, now_utc_us: int, units: list[Received], *, lost: bool) -> None:
         extension = packet.extension
-        if packet.timestamp != self._timestamp:
-            self._timestamp = packet.timestamp
-            self._measure(packet.timestamp, now_utc_us)
         if extension is not None:
             stamp, extension = split_extension(extension)
             if stamp is not None:
                 self._times.replay_stamp(packet.timestamp, stamp)
-        for unit in self._depacketizer.receive(
-            packet.payload, packet.timestamp, marker=packet.marker, lost=lost, extension=extension
+        self._pass(
+            packet.payload,
+            packet.sequence,
+            packet.timestamp << 32 | packet.ssrc,
+            now_utc_us,
+            units,
+            marker=packet.marker,
+            lost=lost,
+            extension=extension,
+        )
+
+    def _pass(
+        self,
+        payload: memoryview,
+        sequence: int,
+        origin: int,
+        now_utc_us: int,
+        units: list[Received],
+        *,
+        marker: bool,
+        lost: bool = False,
+        extension: memoryview | None = None,
+    ) -> None:
+        self._expected = sequence + 1 & 0xFFFF
+        timestamp = origin >> 32
+        if origin != self._stream:
+            self._stream = origin
+            self._measure(timestamp, now_utc_us)
+        for data, is_key, rtp_timestamp, is_gap, setup, pts_offset in self._depacketizer.receive(
+            payload, timestamp, marker=marker, lost=lost, extension=extension
         ):
-            times = self._times.stamp(unit.rtp_timestamp, now_utc_us, unit.pts_offset)
-            units.append(
-                Received(
-                    unit.data,
-                    unit.is_key,
-                    times.pts,
-                    times.utc_us,
-                    unit.is_discontinuous or times.is_jump,
-                    unit.setup,
-                )
-            )
-        self._stream = packet.timestamp << 32 | packet.ssrc
+            pts, utc_us, is_jump = self._times.stamp(rtp_timestamp, now_utc_us, pts_offset)
+            units.append(Received(data, is_key, pts, utc_us, is_gap or is_jump, setup))
 
     def _measure(self, timestamp: int, now_utc_us: int) -> None:
         """Interarrival jitter (RFC 3550 A.8), once a timestamp: packets of one frame come together."""
-        transit = rescale(now_utc_us, 1_000_000, self._hz) - timestamp & 0xFFFF_FFFF
+        transit = now_utc_us * self._hz // 1_000_000 - timestamp & 0xFFFF_FFFF
         change = transit - self._transit & 0xFFFF_FFFF
-        change = min(change, 0x1_0000_0000 - change)
+        if change >> 31:
+            change = 0x1_0000_0000 - change
         if self._transit and change < self._hz * 10:
             self._jitter_16 += change - (self._jitter_16 + 8 >> 4)
         self._transit = transit

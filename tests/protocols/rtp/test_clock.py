@@ -1,0 +1,203 @@
+"""Time lines: jitter, drift, wrong clocks, jumps, and recorded time."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vedette.base.timestamps import ntp_from_utc_us
+from vedette.protocols.rtp.clock import CameraClock, ReplayClock, Stamp, TrackClock
+from vedette.protocols.rtp.replay_extension import ReplayStamp
+
+START_US = 1_700_000_000_000_000
+FRAME = 3600
+FRAME_US = 40_000
+
+
+def run(
+    clock: TrackClock,
+    frames: range,
+    *,
+    delay_us: int = 5000,
+    first: int = 0,
+    parts_per_million: int = 0,
+    report_offset_us: int | None = None,
+    jitter_us: tuple[int, ...] = (0,),
+) -> list[Stamp]:
+    """Frames captured every 40 ms of ours by a camera whose crystal is off; a report every 125 frames."""
+    stamps = []
+    for frame in frames:
+        captured_us = START_US + frame * FRAME_US
+        media = first + frame * FRAME + frame * FRAME * parts_per_million // 1_000_000
+        if report_offset_us is not None and frame % 125 == 0:
+            drift_us = frame * FRAME_US * parts_per_million // 1_000_000
+            ntp = ntp_from_utc_us(captured_us + report_offset_us + drift_us)
+            clock.sender_report(ntp, media & 0xFFFF_FFFF, captured_us + delay_us)
+        arrival_us = captured_us + delay_us + jitter_us[frame % len(jitter_us)]
+        stamps.append(clock.stamp(media & 0xFFFF_FFFF, arrival_us))
+    return stamps
+
+
+def error_us(stamps: list[Stamp], frame: int) -> int:
+    return stamps[frame].utc_us - (START_US + frame * FRAME_US)
+
+
+def test_without_reports_units_are_dated_by_arrival_at_the_least_delay() -> None:
+    stamps = run(TrackClock(90_000, CameraClock()), range(2000), jitter_us=(30_000, 0, 12_000, 80_000))
+    assert error_us(stamps, 0) == 35_000
+    assert abs(error_us(stamps, 1999) - 5000) <= 200
+    assert not any(stamp.is_jump for stamp in stamps)
+
+
+def test_timestamps_that_wrap_go_on() -> None:
+    stamps = run(TrackClock(90_000, CameraClock()), range(100), first=0xFFFF_FFFF - 50 * FRAME)
+    assert [later.pts - earlier.pts for earlier, later in itertools.pairwise(stamps)] == [FRAME] * 99
+    assert not any(stamp.is_jump for stamp in stamps)
+
+
+def test_a_clock_that_is_right_is_taken_as_it_is() -> None:
+    camera = CameraClock()
+    stamps = run(TrackClock(90_000, camera), range(1000), delay_us=300_000, report_offset_us=0)
+    assert camera.is_trusted
+    assert [error_us(stamps, frame) for frame in (0, 500, 999)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("offset_us", [-3_600_000_000, 7_200_000_000, -1_690_000_000_000_000])
+def test_a_clock_that_is_wrong_gets_a_constant_offset(offset_us: int) -> None:
+    camera = CameraClock()
+    stamps = run(
+        TrackClock(90_000, camera), range(1000), report_offset_us=offset_us, jitter_us=(9000, 0, 4000)
+    )
+    assert not camera.is_trusted
+    assert abs(error_us(stamps, 999) - 5000) < 1000
+    assert not any(stamp.is_jump for stamp in stamps)
+
+
+@pytest.mark.parametrize("parts_per_million", [-200, 200])
+@pytest.mark.parametrize("report_offset_us", [None, 60_000_000])
+def test_drift_is_absorbed_without_a_jump(parts_per_million: int, report_offset_us: int | None) -> None:
+    stamps = run(
+        TrackClock(90_000, CameraClock()),
+        range(20_000),
+        parts_per_million=parts_per_million,
+        report_offset_us=report_offset_us,
+    )
+    assert abs(error_us(stamps, 19_999) - 5000) < 10_000
+    assert not any(stamp.is_jump for stamp in stamps)
+
+
+def test_tracks_of_one_camera_stay_together_although_one_arrives_late() -> None:
+    camera = CameraClock()
+    video, sound = TrackClock(90_000, camera), TrackClock(90_000, camera)
+    first = run(video, range(500), report_offset_us=60_000_000)
+    second = run(sound, range(500), report_offset_us=60_000_000, delay_us=90_000, first=77)
+    assert abs(error_us(first, 499) - error_us(second, 499)) < 100
+
+
+def test_setting_the_cameras_clock_breaks_nothing() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500), report_offset_us=60_000_000)
+    after = run(clock, range(500, 1500), report_offset_us=-20_000_000)
+    whole = before + after
+    assert not any(stamp.is_jump for stamp in whole)
+    assert abs(error_us(whole, 1499) - 5000) < 1000
+
+
+def test_a_burst_of_old_frames_at_the_start_is_bent_not_broken() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    now_us = START_US + 50 * FRAME_US
+    burst = [clock.stamp(frame * FRAME, now_us) for frame in range(50)]
+    rest = [clock.stamp(frame * FRAME, START_US + frame * FRAME_US + 5000) for frame in range(50, 3000)]
+    whole = burst + rest
+    assert not any(stamp.is_jump for stamp in whole)
+    assert all(earlier.utc_us < later.utc_us for earlier, later in itertools.pairwise(whole))
+    assert abs(error_us(whole, 2999)) < 10_000
+
+
+@pytest.mark.parametrize("leap", [10 * 90_000, -10 * 90_000, 1 << 31, 12345 - (1 << 30)])
+def test_timestamps_that_leap_are_a_jump_after_which_media_time_goes_on(leap: int) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(100))
+    after = run(clock, range(100, 200), first=leap)
+    assert [stamp.is_jump for stamp in after] == [True] + [False] * 99
+    assert after[0].pts - before[-1].pts == FRAME
+    assert abs(error_us(before + after, 199) - 5000) < 1000
+
+
+def test_a_stall_of_the_network_is_no_jump() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    run(clock, range(100))
+    stalled = [clock.stamp(frame * FRAME, START_US + 400 * FRAME_US) for frame in range(100, 400)]
+    assert not any(stamp.is_jump for stamp in stalled)
+    assert abs(stalled[-1].utc_us - (START_US + 399 * FRAME_US)) < 50_000
+
+
+def test_a_restart_goes_on_by_our_clock() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(100))
+    clock.restart()
+    after = run(clock, range(150, 200), first=987_654_321)
+    assert [stamp.is_jump for stamp in after] == [True] + [False] * 49
+    assert after[0].pts - before[-1].pts == 51 * FRAME
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.integers(0, 300_000), min_size=2, max_size=200),
+    st.integers(-5_000_000, 5_000_000) | st.none(),
+)
+def test_utc_follows_media_time(jitter_us: list[int], report_offset_us: int | None) -> None:
+    stamps = run(
+        TrackClock(90_000, CameraClock()),
+        range(300),
+        jitter_us=tuple(jitter_us),
+        report_offset_us=report_offset_us,
+    )
+    since = 0
+    for place, stamp in enumerate(stamps):
+        if stamp.is_jump:
+            since = place
+        elif place > since:
+            assert stamps[place - 1].utc_us < stamp.utc_us
+
+
+def test_reordered_frames_keep_their_order_in_utc() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    stamps = []
+    for group in range(100):
+        for frame in (0, 3, 1, 2):
+            at = group * 4 + frame
+            stamps.append(clock.stamp(at * FRAME, START_US + (group * 4 + len(stamps) % 4) * FRAME_US))
+    by_pts = sorted(stamps)
+    assert all(earlier.utc_us < later.utc_us for earlier, later in itertools.pairwise(by_pts))
+    assert not any(stamp.is_jump for stamp in stamps)
+
+
+def stamp_at(utc_us: int, *, discontinuous: bool = False) -> ReplayStamp:
+    return ReplayStamp(
+        utc_us,
+        is_clean_point=True,
+        is_section_end=False,
+        is_discontinuous=discontinuous,
+        is_terminal=False,
+        cseq=1,
+    )
+
+
+def test_recorded_units_are_dated_by_their_extension_also_in_reverse() -> None:
+    clock = ReplayClock(90_000)
+    utcs = []
+    for frame in (50, 51, 0, 1):
+        clock.replay_stamp(frame * FRAME, stamp_at(frame * FRAME_US, discontinuous=frame == 0))
+        utcs.append(clock.stamp(frame * FRAME, START_US))
+    assert [stamp.utc_us for stamp in utcs] == [50 * FRAME_US, 51 * FRAME_US, 0, FRAME_US]
+    assert [stamp.is_jump for stamp in utcs] == [False, False, True, False]
+    assert [stamp.pts for stamp in utcs] == [50 * FRAME, 51 * FRAME, 0, FRAME]
+
+
+def test_recorded_units_without_an_extension_go_on_with_media_time() -> None:
+    clock = ReplayClock(90_000)
+    clock.replay_stamp(0, stamp_at(START_US))
+    assert clock.stamp(0, 5).utc_us == START_US
+    assert clock.stamp(FRAME, 6).utc_us == START_US + FRAME_US

@@ -1,0 +1,82 @@
+"""Packets of one unit: numbered, framed for TCP, grouped for UDP."""
+
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vedette.protocols.rtp.packet import parse_packet
+from vedette.protocols.rtp.payload import Payload
+from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension, split_extension
+from vedette.protocols.rtp.sender import RtpSender, interleaved, uniform_runs
+
+STAMP = build_replay_extension(
+    ReplayStamp(
+        1_700_000_000_000_000,
+        is_clean_point=True,
+        is_section_end=False,
+        is_discontinuous=True,
+        is_terminal=False,
+        cseq=5,
+    )
+)
+
+
+def test_sequence_and_timestamp_wrap() -> None:
+    sender = RtpSender(9, 96, 0xFFFF, 0xFFFF_FFF0)
+    packets = sender.packets([Payload(b"a", marker=False), Payload(b"b", marker=True, ticks=5)], 0x20)
+    parsed = [parse_packet(memoryview(packet)) for packet in packets]
+    assert [(each.sequence, each.timestamp, each.marker, each.ssrc) for each in parsed] == [
+        (0xFFFF, 0x10, False, 9),
+        (0, 0x15, True, 9),
+    ]
+    assert (sender.next_sequence, sender.packets_sent, sender.payload_bytes_sent) == (1, 2, 2)
+    sender.skip(0xFFFF)
+    assert sender.next_sequence == 0
+    assert sender.rtp_time(0x20) == 0x10
+
+
+def test_the_replay_extension_is_in_the_first_packet_only_and_joins_that_of_jpeg() -> None:
+    jpeg = b"\xff\xd8\0\1abcd"
+    later = b"\xff\xff\0\1efgh"
+    payloads = [Payload(b"a", marker=False, extension=jpeg), Payload(b"b", marker=True, extension=later)]
+    first, second = (
+        parse_packet(memoryview(packet)) for packet in RtpSender(1, 26, 0, 0).packets(payloads, 0, STAMP)
+    )
+    assert first.extension is not None
+    assert struct.unpack_from(">HH", first.extension) == (0xABAC, 5)
+    stamp, found = split_extension(first.extension)
+    assert stamp is not None
+    assert stamp.cseq == 5
+    assert bytes(found or b"") == jpeg
+    assert bytes(second.extension or b"") == later
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=20), st.integers(0, 255))
+def test_interleaved_frames_hold_every_packet(packets: list[bytes], channel: int) -> None:
+    data, found = interleaved(packets, channel), []
+    while data:
+        assert data[0] == 0x24
+        assert data[1] == channel
+        size = int.from_bytes(data[2:4], "big")
+        found.append(data[4 : 4 + size])
+        data = data[4 + size :]
+    assert found == packets
+
+
+@given(st.lists(st.integers(1, 2000), max_size=200))
+def test_runs_hold_every_packet_and_only_end_with_a_shorter_one(sizes: list[int]) -> None:
+    packets = [bytes([place % 251]) * size for place, size in enumerate(sizes)]
+    found = []
+    for run in uniform_runs(packets):
+        assert len(run.data) <= 65_000
+        assert 1 <= run.packet_count <= 64
+        cut = [run.data[at : at + run.segment_bytes] for at in range(0, len(run.data), run.segment_bytes)]
+        assert len(cut) == run.packet_count
+        found += cut
+    assert found == packets
+
+
+def test_a_frame_of_equal_fragments_is_one_run() -> None:
+    packets = [b"x" * 1400] * 14 + [b"x" * 900]
+    assert [(run.segment_bytes, run.packet_count) for run in uniform_runs(packets)] == [(1400, 15)]
