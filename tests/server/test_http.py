@@ -240,6 +240,30 @@ def test_a_client_that_does_not_read_holds_back_the_body_not_the_server(serve: A
     asyncio.run(scene())
 
 
+def test_requests_are_not_answered_faster_than_answers_are_read(serve: Any) -> None:
+    asked = 0
+
+    async def handler(request: HttpRequest) -> HttpResponse:
+        nonlocal asked
+        asked += 1
+        return plain_response(200, "x" * 100_000)
+
+    async def scene() -> None:
+        async with serve(handler) as site:
+            greedy = await site.connect(limit=1024)
+            greedy.writer.write(GET * 1000)
+            other = await site.connect()
+            for _ in range(50):
+                await other.ask(GET)
+            assert 0 < asked - 50 < 200
+            for _ in range(1000):
+                await greedy.reader.readuntil(b"\r\n\r\n")
+                await greedy.reader.readexactly(100_001)
+            assert asked == 1050
+
+    asyncio.run(scene())
+
+
 def test_a_streamed_upload_reaches_the_handler_in_parts(serve: Any) -> None:
     async def handler(request: HttpRequest) -> HttpResponse:
         total = 0

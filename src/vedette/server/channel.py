@@ -76,7 +76,7 @@ class Duplex(Protocol):
         ...
 
     def hand_to(self, taker: Taker) -> None:
-        """From here on `taker` is told what happens."""
+        """From here on `taker` is told what happens; there is no deadline until it sets one."""
         ...
 
     def write(self, data: bytes | memoryview) -> None:
@@ -173,7 +173,7 @@ class Channel:
         return self._after or self._taker
 
     def hand_to(self, taker: Taker) -> None:
-        """From here on `taker` is told what happens."""
+        """From here on `taker` is told what happens; there is no deadline until it sets one."""
         self._taker = taker
         self.deadline_s = NEVER
 

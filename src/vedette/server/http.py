@@ -223,6 +223,7 @@ class HttpService:
         self.upload_most_bytes = upload_most_bytes
         self.trusted = trusted
         self.requests_total = 0
+        self.refused_total = 0  # not understood, too large, too slow, too many
         self.handlers_now = 0
         self.bodies_bytes = 0
         self.is_closing = False

@@ -10,6 +10,7 @@ from vedette.server.http import HttpRequest, HttpResponse, HttpService, log, pla
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _JOINED_MOST_BYTES = 128 << 10  # up to here copying head and body together is cheaper than a second call
 UPLOAD_PARTS_MOST = 16
+UNREAD_MOST_BYTES = 256 << 10
 
 
 class HttpConnection(Taker):
@@ -234,7 +235,16 @@ class HttpConnection(Taker):
             self._service.handlers_now -= 1
             if not is_answered:
                 self._channel.abort("an error of the server")
+        if self._channel.queued_bytes > UNREAD_MOST_BYTES:
+            await self._unread()
         self._next()
+
+    async def _unread(self) -> None:
+        """Answer no further request while the client does not read: it may have sent thousands."""
+        try:
+            await self._channel.drain(UNREAD_MOST_BYTES)
+        except ConnectionResetError as error:
+            log.debug("%s", error)
 
     def _next(self) -> None:
         """The answer is written: on to the next request, which may be here already."""
@@ -296,7 +306,8 @@ class HttpConnection(Taker):
         """Say why and close: after a request that was not understood nothing can be trusted."""
         self._release()
         channel = self._channel
-        log.info("%s: refused with %d: %s", channel.peer.host, status, reason)
+        self._service.refused_total += 1
+        log.debug("%s: refused with %d: %s", channel.peer.host, status, reason)
         if self._is_answering:  # an upload that went wrong while its handler runs
             self._end_upload(b"")
             channel.abort(reason)

@@ -67,6 +67,7 @@ class Listener:
         self.tls = tls
         self.limits = limits or ListenerLimits()
         self.refused_total = 0
+        self._refused_told = 0
         self._sweep_s = sweep_s
         self._loop = asyncio.get_running_loop()
         self._sockets: list[socket.socket] = []
@@ -160,9 +161,8 @@ class Listener:
         is_full = len(self._channels) >= self.limits.connections_most
         if is_full or self._by_address[key] >= self.limits.per_address_most:
             self.refused_total += 1
-            log.info(
-                "%s: refused, %s", peer.host, "too many connections" if is_full else "too many of its own"
-            )
+            reason = "too many connections" if is_full else "too many of its own"
+            log.debug("%s: refused, %s", peer.host, reason)
             connected.settimeout(0.0)
             try:
                 connected.send(FULL)
@@ -192,6 +192,13 @@ class Listener:
     def _sweep(self) -> None:
         now_s = self._loop.time()
         self._sweeper = self._loop.call_later(self._sweep_s, self._sweep)
+        if self.refused_total != self._refused_told:
+            log.warning(
+                "%d connections refused, %d are open",
+                self.refused_total - self._refused_told,
+                self.connections_now,
+            )
+            self._refused_told = self.refused_total
         stall_s = self.limits.stall_s
         for channel in tuple(self._channels):
             channel.check(now_s, stall_s)
