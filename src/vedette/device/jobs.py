@@ -1,0 +1,215 @@
+"""Recording jobs: every camera that is to be recorded, from its live stream into its recording."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.device.cameras import Camera, Cameras
+from vedette.storage.archive import Archive
+from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
+from vedette.storage.recordings import RecordingInfo
+from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.writer import RecordingWriter
+
+_log = logging.getLogger(__name__)
+
+RETENTION_INTERVAL_S = 60.0
+WANTED_WHEN_FULL_BYTES = 256 << 20
+
+
+class JobState(StrEnum):
+    """What a recording job does. Source: Recording control, RecordingJobState (26.06 §5.21)."""
+
+    IDLE = "Idle"  # switched off
+    ACTIVE = "Active"  # footage is being written
+    WAITING = "PartiallyActive"  # wanted, but the camera gives nothing
+    ERROR = "Error"  # the disk refuses
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One camera's recording as it stands; `problem` says why it is in error."""
+
+    recording: str
+    camera: str
+    state: JobState
+    problem: str = ""
+
+
+class Recorder:
+    """Runs the recording jobs and the retention. `is_wanted` says which cameras are to be recorded now.
+
+    `watch` hears of every change of a job's state, on the event loop.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        cameras: Cameras,
+        clock: Clock,
+        *,
+        limits: RetentionLimits,
+        is_wanted: Callable[[Camera], bool] | None = None,
+    ) -> None:
+        self._archive = archive
+        self._cameras = cameras
+        self._clock = clock
+        self._limits = limits
+        self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
+        self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}
+        self._problems: dict[str, StorageError] = {}
+        self._states: dict[str, JobState] = {}
+        self._watchers: list[Callable[[Job], None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake = asyncio.Event()
+        self._making_room: set[asyncio.Task[None]] = set()
+        self.deleted_bytes_total = 0
+        self.deleted_segments_total = 0
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Every camera's job, wanted or not."""
+        return tuple(self._job(camera) for camera in self._cameras)
+
+    def writer_of(self, recording: str) -> RecordingWriter | None:
+        """The writer of a recording that is wanted now."""
+        found = self._writers.get(recording)
+        return None if found is None else found[1]
+
+    def watch(self, watcher: Callable[[Job], None]) -> None:
+        """Call `watcher` with each job whose state has changed."""
+        self._watchers.append(watcher)
+
+    def report(self, recording: str, problem: StorageError | None) -> None:
+        """The archive's report of a problem or its end; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._reported, recording, problem)
+
+    def refresh(self) -> None:
+        """Cameras or wishes have changed: start and stop jobs soon."""
+        self._wake.set()
+
+    async def start(self) -> None:
+        """Make the recordings there are to be, and begin to record."""
+        self._loop = asyncio.get_running_loop()
+        self._cameras.watch(self.refresh)
+        await self._arrange()
+
+    async def run(self) -> None:
+        """Follow the cameras and delete what is too old, until cancelled."""
+        retain_at_s = self._clock.monotonic_s()
+        while True:
+            now_s = self._clock.monotonic_s()
+            if now_s >= retain_at_s:
+                retain_at_s = now_s + RETENTION_INTERVAL_S
+                await self._retain()
+            for camera in self._cameras:
+                self._tell(camera)
+            try:
+                async with asyncio.timeout(1.0):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+            self._wake.clear()
+            await self._arrange()
+
+    def close(self) -> None:
+        """Stop recording; what was collected is written when the archive closes."""
+        for name in tuple(self._writers):
+            self._stop(name)
+
+    async def _arrange(self) -> None:
+        wanted = {camera.name: camera for camera in self._cameras if self._is_wanted(camera)}
+        for name, (camera, _) in tuple(self._writers.items()):
+            if wanted.get(name) is not camera:
+                self._stop(name)
+        for name, camera in wanted.items():
+            if name not in self._writers:
+                await self._begin(camera)
+
+    async def _begin(self, camera: Camera) -> None:
+        try:
+            recording_id = await asyncio.to_thread(self._recording_id, camera)
+        except StorageError as problem:
+            self._problems[camera.name] = problem
+            _log.error("cannot record %s: %s", camera.name, problem)
+            return
+        writer = self._archive.writer(camera.name, recording_id)
+        self._writers[camera.name] = (camera, writer)
+        camera.main.attach(writer)
+
+    def _recording_id(self, camera: Camera) -> int:
+        token = camera.name
+        try:
+            return self._archive.index.recording(token)[0]
+        except NoSuchRecording:
+            self._archive.create(
+                RecordingInfo(
+                    token=token,
+                    content=camera.title,
+                    source_id=camera.name,
+                    source_name=camera.title,
+                    source_description=f"camera {camera.title}",
+                    source_address=camera.settings.source.partition("?")[0].rpartition("@")[2],
+                    created_us=self._clock.utc_us(),
+                )
+            )
+            return self._archive.index.recording(token)[0]
+
+    def _stop(self, name: str) -> None:
+        camera, writer = self._writers.pop(name)
+        camera.main.detach(writer)
+        self._archive.release(writer)
+
+    async def _retain(self, wanted_bytes: int = 0) -> None:
+        try:
+            deleted = await asyncio.to_thread(
+                enforce, self._archive, self._limits, self._clock.utc_us(), wanted_bytes=wanted_bytes
+            )
+        except StorageError as problem:
+            _log.error("retention: %s", problem)
+            return
+        self.deleted_bytes_total += deleted.bytes
+        self.deleted_segments_total += deleted.segments
+        if deleted.segments:
+            _log.info("deleted %d segments, %d MB", deleted.segments, deleted.bytes >> 20)
+        if deleted.is_short:
+            _log.error("the disk is full, and no footage may be deleted")
+
+    def _reported(self, recording: str, problem: StorageError | None) -> None:
+        if problem is None:
+            self._problems.pop(recording, None)
+            return
+        _log.error("recording %s: %s", recording or "(all)", problem)
+        if recording:
+            self._problems[recording] = problem
+        if isinstance(problem, StorageFull) and self._loop is not None:
+            task = self._loop.create_task(self._retain(WANTED_WHEN_FULL_BYTES), name="retention")
+            self._making_room.add(task)
+            task.add_done_callback(self._making_room.discard)
+
+    def _job(self, camera: Camera) -> Job:
+        problem = self._problems.get(camera.name)
+        found = self._writers.get(camera.name)
+        if problem is not None:
+            state = JobState.ERROR
+        elif found is None:
+            state = JobState.IDLE
+        else:
+            state = JobState.ACTIVE if camera.is_live else JobState.WAITING
+        return Job(
+            recording=camera.name,
+            camera=camera.name,
+            state=state,
+            problem="" if problem is None else str(problem),
+        )
+
+    def _tell(self, camera: Camera) -> None:
+        job = self._job(camera)
+        if self._states.get(camera.name) is not job.state:
+            self._states[camera.name] = job.state
+            for watcher in self._watchers:
+                watcher(job)
