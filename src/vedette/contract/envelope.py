@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from vedette.base.errors import LimitExceeded
 from vedette.contract.faults import (
     FAULTS,
+    ActionNotSupported,
     Fault,
     NotAuthorized,
     ReceiverFault,
@@ -16,7 +17,7 @@ from vedette.contract.operation import Operation, Service
 from vedette.wire import soap
 from vedette.wire.codec import decode
 from vedette.wire.message import MalformedMessage, XmlElement, XmlName, xml_name
-from vedette.wire.namespaces import TER, WSSE
+from vedette.wire.namespaces import PREFIXES, TER, WSSE
 from vedette.wire.parser import DEFAULT_LIMITS, Limits, NotWellFormed, parse
 from vedette.wire.soap import Addressing, Envelope, SoapFault
 
@@ -70,8 +71,9 @@ class Dispatch:
     ) -> IncomingRequest:
         """Read an envelope up to the name of its body's child.
 
-        `understood` are namespaces of headers that must be understood and are. Raises UnknownAction,
-        MalformedMessage, LimitExceeded, and soap's NotSoap12, NotUnderstood and UnknownEncoding.
+        `understood` are namespaces of headers that must be understood and are. Raises UnknownAction or
+        ActionNotSupported, MalformedMessage, LimitExceeded, and soap's NotSoap12, NotUnderstood and
+        UnknownEncoding.
         """
         envelope = soap.read_envelope(parse(data, limits), understood=understood)
         if envelope.body is None:
@@ -79,7 +81,9 @@ class Dispatch:
         name = soap.name_of(envelope.body)
         candidates = self._operations.get(name)
         if candidates is None:
-            raise UnknownAction(f"no operation {name.local!r} in namespace {name.namespace!r}"[:300])
+            # An operation of the standard's that none of the services has is one that is not offered.
+            fault = ActionNotSupported if name.namespace in PREFIXES else UnknownAction
+            raise fault(f"no operation {name.local!r} in namespace {name.namespace!r}"[:300])
         action = envelope.addressing.action
         operation = next((each for each in candidates if each.action == action), candidates[0])
         return IncomingRequest(operation, envelope, envelope.body)

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, cast, overload
 
 P = ParamSpec("P")
+More = ParamSpec("More")
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -131,13 +132,19 @@ class Service:
 
 def answers(
     operation: "Operation[P, Req, Res]",
-) -> Callable[[Callable[[Any, Req], Awaitable[Res]]], Callable[[Any, Req], Awaitable[Res]]]:
+) -> Callable[
+    [Callable[Concatenate[Any, Req, More], Awaitable[Res]]],
+    Callable[Concatenate[Any, Req, More], Awaitable[Res]],
+]:
     """Mark a handler method as the answer to an operation; the type checker compares the two.
 
+    A handler may take more than the request: the circumstances of it, as its device defines them.
     Raises ValueError at import when a method is marked twice.
     """
 
-    def mark(handler: Callable[[Any, Req], Awaitable[Res]]) -> Callable[[Any, Req], Awaitable[Res]]:
+    def mark(
+        handler: Callable[Concatenate[Any, Req, More], Awaitable[Res]],
+    ) -> Callable[Concatenate[Any, Req, More], Awaitable[Res]]:
         if hasattr(handler, "__answers__"):
             raise ValueError(f"{handler!r} already answers an operation")
         handler.__answers__ = operation  # type: ignore[attr-defined]
