@@ -1,0 +1,204 @@
+"""A file in a loop: nothing lost, no drift, one continuous time line."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from vedette.base.clock import ManualClock
+from vedette.media.hub import Stream
+from vedette.media.sources.file import FileSource
+from vedette.media.unit import AccessUnit, Track
+
+FRAMES = 30
+RATE = Fraction(30_000, 1001)
+STEP = 3003
+
+
+def write(path: Path, codec: str = "libx264", audio: str = "", **options: str) -> Path:
+    """A small moving picture with two B-frames in a row where the codec has them, and perhaps sound."""
+    with av.open(str(path), "w") as out:
+        video: Any = out.add_stream(codec, rate=RATE, options=options)
+        video.width, video.height = 64, 48
+        video.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        sound: Any = out.add_stream(audio, rate=8000 if audio.startswith("pcm") else 48000) if audio else None
+        if sound is not None:
+            sound.layout = "mono"
+        for number in range(FRAMES):
+            picture = np.full((48, 64), 16 + 5 * number, np.uint8)
+            picture[number : number + 8, 10:30] = 235
+            frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format=video.pix_fmt)
+            frame.pts = number
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+        if sound is not None:
+            hz = sound.rate
+            wave = (8000 * np.sin(np.arange(int(hz * 1.2)) / 20)).astype(np.int16)
+            for start in range(0, len(wave) - 1023, 1024):
+                piece = av.AudioFrame.from_ndarray(wave[np.newaxis, start : start + 1024], "s16", "mono")
+                piece.sample_rate, piece.pts = hz, start
+                out.mux(sound.encode(piece))
+            out.mux(sound.encode(None))
+    return path
+
+
+class Log:
+    """Everything published, with the monotonic and civil time of publishing."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
+        self.tracks: list[tuple[Track, ...]] = []
+        self.entries: list[tuple[AccessUnit, float, int]] = []
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        self.tracks.append(tracks)
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        self.entries += [(unit, self._clock.monotonic_s(), self._clock.utc_us()) for unit in units]
+
+    def units(self, track: int = 0) -> list[AccessUnit]:
+        return [unit for unit, _, _ in self.entries if unit.track == track]
+
+
+def played(path: Path, until: Callable[[FileSource, Log], bool]) -> tuple[FileSource, Log, Stream]:
+    """Run a source in simulated time until something holds; at most 2000 waits."""
+    clock, stream = ManualClock(), Stream("film")
+    log = Log(clock)
+    stream.attach(log)
+    waits = itertools.count()
+
+    async def sleep(seconds: float) -> None:
+        clock.advance(seconds)
+        await asyncio.sleep(0)
+        if until(source, log) or next(waits) > 2000:
+            raise asyncio.CancelledError
+
+    source = FileSource(path, stream, clock=clock, sleep=sleep)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(source.run())
+    return source, log, stream
+
+
+def three_rounds(source: FileSource, log: Log) -> bool:
+    return len(log.units()) > 3 * FRAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "audio", "names"),
+    [
+        ("a.mp4", "libx264", "aac", ["H264", "AAC"]),
+        ("a.ts", "libx264", "aac", ["H264", "AAC"]),
+        ("a.mov", "libx264", "pcm_mulaw", ["H264", "PCMU"]),
+        ("a.mp4", "libx265", "", ["H265"]),
+        ("a.avi", "mjpeg", "pcm_alaw", ["JPEG", "PCMA"]),
+    ],
+)
+def test_frames_keep_their_rate_over_the_end_of_the_file(
+    tmp_path: Path, name: str, codec: str, audio: str, names: list[str]
+) -> None:
+    options = {"x265-params": "log-level=none:bframes=2"} if codec == "libx265" else {"bf": "2", "g": "10"}
+    path = write(tmp_path / name, codec, audio, **({} if codec == "mjpeg" else options))
+    source, log, stream = played(path, three_rounds)
+    assert source.rounds_total >= 3
+    assert [track.codec for track in stream.tracks] == names
+    assert (stream.tracks[0].width, stream.tracks[0].height) == (64, 48)
+    video = log.units()[: 3 * FRAMES]
+    shown = sorted(unit.pts for unit in video)
+    assert {b - a for a, b in itertools.pairwise(shown)} == {STEP}
+    published = [now_s for unit, now_s, _ in log.entries if unit.track == 0]
+    assert all(b - a == pytest.approx(STEP / 90_000, abs=1e-4) for a, b in itertools.pairwise(published))
+    first = video[0]
+    for unit in video:
+        assert (unit.utc_us - first.utc_us) == pytest.approx((unit.pts - first.pts) * 100 / 9, abs=2)
+    assert all(unit.utc_us <= now_us + 1000 for unit, _, now_us in log.entries)
+    assert not any(unit.is_discontinuous for unit, _, _ in log.entries)
+
+
+def test_the_units_decode_without_error_in_the_published_order(tmp_path: Path, decode) -> None:  # type: ignore[no-untyped-def]
+    path = write(tmp_path / "a.mp4", "libx264", bf="2", g="10")
+    _, log, stream = played(path, three_rounds)
+    frames = decode(stream.tracks[0], log.units()[: 2 * FRAMES])
+    assert len(frames) == 2 * FRAMES
+    brightness = [int(frame.to_ndarray()[46, 2]) for frame in frames]
+    assert brightness[:FRAMES] == sorted(
+        set(brightness[:FRAMES])
+    )  # each frame was drawn brighter than the last
+    assert brightness[FRAMES:] == brightness[:FRAMES]
+
+
+@pytest.mark.parametrize(("name", "audio", "usual"), [("a.mp4", "aac", 1024), ("a.mov", "pcm_mulaw", 160)])
+def test_sound_never_overlaps_and_misses_at_most_a_unit_where_rounds_meet(
+    tmp_path: Path, name: str, audio: str, usual: int
+) -> None:
+    path = write(tmp_path / name, "libx264", audio)
+    _, log, _ = played(path, three_rounds)
+    steps = [b.pts - a.pts for a, b in itertools.pairwise(log.units(1))]
+    assert min(steps) == usual
+    assert max(steps) < 2 * usual
+    assert sum(step != usual for step in steps) <= 3
+
+
+def test_a_raw_stream_tells_its_tracks_with_the_first_picture(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.h264", "libx264", bf="0", g="10")
+    _, log, _ = played(path, three_rounds)
+    assert len(log.tracks) == 1
+    assert [nal[0] & 31 for nal in log.tracks[0][0].setup] == [7, 8]
+    assert log.units()[0].is_key
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(None, "cannot open"), (b"", "cannot open"), (b"no film at all" * 100, "cannot open")],
+)
+def test_a_file_that_cannot_be_read_is_a_problem_in_words_and_tried_again(
+    tmp_path: Path, content: bytes | None, problem: str
+) -> None:
+    path = tmp_path / "broken.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    problems: list[str] = []
+
+    def thrice(source: FileSource, log: Log) -> bool:
+        problems.append(source.streams[0].problem)
+        return len(problems) == 3
+
+    played(path, thrice)
+    assert all(problem in each and "broken.mp4" in each for each in problems)
+
+
+def test_video_that_cannot_be_carried_says_how_to_convert_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mkv", "mpeg4")
+    problems: list[str] = []
+
+    def once(source: FileSource, log: Log) -> bool:
+        problems.append(source.streams[0].problem)
+        return True
+
+    played(path, once)
+    assert "its video is mpeg4" in problems[0]
+    assert "ffmpeg" in problems[0]
+
+
+def test_after_a_failure_time_goes_on_and_says_that_it_jumped(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", "libx264")
+    whole = path.read_bytes()
+
+    def break_and_mend(source: FileSource, log: Log) -> bool:
+        count = len(log.units())
+        if source.streams[0].problem:
+            path.write_bytes(whole)
+        elif FRAMES // 2 < count < FRAMES:
+            path.write_bytes(b"")
+        return count > 2 * FRAMES
+
+    _, log, _ = played(path, break_and_mend)
+    video = log.units()
+    assert [n for n, unit in enumerate(video) if unit.is_discontinuous] == [FRAMES]
+    assert video[FRAMES].pts > max(unit.pts for unit in video[:FRAMES])
+    assert video[FRAMES].utc_us > max(unit.utc_us for unit in video[:FRAMES])
