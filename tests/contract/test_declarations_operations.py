@@ -1,6 +1,8 @@
 """Every operation against the official WSDL files and against the table of operations."""
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +103,26 @@ def test_every_operation_cites_its_source_and_is_found_by_its_attribute() -> Non
             assert getattr(each, operation.attribute_name) is operation
 
 
-def test_faults_are_listed_once() -> None:
-    for each in all_services():
-        for operation in each.operations():
-            assert len(set(operation.faults)) == len(operation.faults), operation
+@pytest.mark.parametrize("title", SERVICES)
+def test_faults_are_those_of_the_table(title: str) -> None:
+    declared = _declared(title)
+    for row in ROWS:
+        if row["service"] == title:
+            operation = declared[row["operation"]]
+            codes = [f"{fault.side}:{'/'.join(fault.subcodes)}" for fault in operation.faults]
+            assert codes == [each for each in row["faults"].split("; ") if each], operation
+
+
+@pytest.mark.parametrize(
+    ("module", "stranger"),
+    [
+        ("services", "vedette.contract.schema"),
+        ("replay", "vedette.contract.media"),
+        ("device", "vedette.contract.ptz"),
+    ],
+)
+def test_a_service_is_imported_without_what_it_does_not_use(module: str, stranger: str) -> None:
+    """In an interpreter of its own, since here everything is imported already."""
+    code = f"import sys, vedette.contract.{module}; sys.exit({stranger!r} in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
