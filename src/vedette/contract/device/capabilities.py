@@ -236,5 +236,4 @@ class Offers(Service):
         access=Access.PRE_AUTH,
         faults=(NoSuchService,),
         source="Core, GetCapabilities (26.06 §8.1.2.4)",
-        deprecated=True,
     )

@@ -54,7 +54,6 @@ class Relays(Service):
         access=Access.READ_MEDIA,
         source="Core, GetRelayOutputs (26.06 §8.6.1)",
         iec="IEC 60839-11-31 9.2.2",
-        deprecated=True,
     )
 
     set_relay_output_settings = Operation(
@@ -64,7 +63,6 @@ class Relays(Service):
         faults=(RelayToken, ModeError),
         source="Core, SetRelayOutputSettings (26.06 §8.6.2)",
         iec="IEC 60839-11-31 9.2.4",
-        deprecated=True,
     )
 
     set_relay_output_state = Operation(
@@ -74,5 +72,4 @@ class Relays(Service):
         faults=(RelayToken,),
         source="Core, SetRelayOutputState (26.06 §8.6.3)",
         iec="IEC 60839-11-31 9.2.5",
-        deprecated=True,
     )
