@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from vedette.base.errors import PeerError
 from vedette.media.codecs import CODECS
 from vedette.media.codecs.aac import audio_config
-from vedette.media.codecs.reception import TrackReceiver
 from vedette.media.unit import Track
-from vedette.protocols.rtp.clock import CameraClock, ReplayClock
+from vedette.protocols.rtp.clock import CameraClock, ReplayClock, TrackClock
 from vedette.protocols.rtp.packet import MalformedPacket, build_packet, parse_packet
+from vedette.protocols.rtp.receiver import RtpReceiver
 from vedette.protocols.rtp.rtcp import parse_rtcp
 
 PAYLOADS = st.one_of(
@@ -70,18 +70,13 @@ def test_no_packet_upsets_a_receiver(packets: list[bytes], reorder: bool, replay
     for codec in CODECS:
         setup = (audio_config(8000, 1),) if codec.name == "AAC" else ()
         track = Track(number=0, kind=codec.kind, codec=codec.name, clock_hz=8000, channels=1, setup=setup)
-        receiver = TrackReceiver(
-            codec,
-            track,
-            CameraClock(),
-            payload_type=96,
-            times=ReplayClock(8000) if replay else None,
-        )
+        times = ReplayClock(8000) if replay else TrackClock(8000, CameraClock())
+        receiver = RtpReceiver(codec.depacketizer(track), 8000, times, payload_type=96)
         for start in range(0, len(packets), each):
             views = [memoryview(packet) for packet in packets[start : start + each]]
-            for batch in receiver.receive(views, 1_700_000_000_000_000 + start, reorder=reorder):
-                assert all(unit.data for unit in batch.units)
-        receiver.receiver.report_block(1_700_000_000_000_000)
+            now_us = 1_700_000_000_000_000 + start
+            assert all(unit.data for unit in receiver.receive(views, now_us, reorder=reorder))
+        receiver.report_block(1_700_000_000_000_000)
 
 
 @given(st.binary(max_size=80))

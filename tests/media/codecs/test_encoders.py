@@ -1,5 +1,6 @@
 """What real encoders make goes through RTP and MP4 entries and decodes to the same pictures."""
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import pytest
@@ -11,11 +12,10 @@ from vedette.media.codecs import codec_named  # noqa: E402 - only where there is
 from vedette.media.codecs.aac import audio_config, parse_audio_config  # noqa: E402
 from vedette.media.codecs.jpeg_image import DHT, parse_image, picture_size, standard_huffman, tables_of  # noqa: E402
 from vedette.media.codecs.nal import annex_b, split_annex_b, split_lengths  # noqa: E402
-from vedette.media.codecs.reception import TrackReceiver  # noqa: E402
 from vedette.media.unit import AccessUnit, Track, TrackKind  # noqa: E402
-from vedette.protocols.rtp.clock import CameraClock  # noqa: E402
 from vedette.protocols.rtp.sender import RtpSender  # noqa: E402
 
+Receive = Callable[[Track, Sequence[Sequence[bytes]]], tuple[list[AccessUnit], Track]]
 WIDTH, HEIGHT, FRAMES = 322, 242, 12
 
 
@@ -42,15 +42,12 @@ def decoded(decoder: str, packets: list[bytes]) -> list[bytes]:
     return [frame.to_ndarray(format="rgb24").tobytes() for frame in [*frames, *context.decode(None)]]
 
 
-def through_rtp(track: Track, units: list[AccessUnit], bare: Track) -> tuple[list[AccessUnit], Track]:
+def packets_of(track: Track, units: list[AccessUnit]) -> list[bytes]:
     codec = codec_named(track.codec)
     sender = RtpSender(1, 96, 0, 0)
-    packets = [
+    return [
         packet for unit in units for packet in sender.packets(codec.payloads(track, unit, 1400), unit.pts)
     ]
-    receiver = TrackReceiver(codec, bare, CameraClock(), payload_type=96)
-    batches = receiver.receive([memoryview(packet) for packet in packets], 1_700_000_000_000_000)
-    return [unit for batch in batches for unit in batch.units], receiver.track
 
 
 @pytest.mark.parametrize(
@@ -61,7 +58,7 @@ def through_rtp(track: Track, units: list[AccessUnit], bare: Track) -> tuple[lis
         ("H265", "libx265", {"preset": "ultrafast", "x265-params": "log-level=none:repeat-headers=1:aud=1"}),
     ],
 )
-def test_encoded_video_survives(name: str, encoder: str, options: dict[str, str]) -> None:
+def test_encoded_video_survives(receive: Receive, name: str, encoder: str, options: dict[str, str]) -> None:
     codec = codec_named(name)
     packets = encoded(encoder, options)
     bodies = [codec.sort(split_annex_b(packet)) for packet in packets]
@@ -75,7 +72,7 @@ def test_encoded_video_survives(name: str, encoder: str, options: dict[str, str]
         for place, body in enumerate(bodies)
     ]
     assert sum(unit.is_key for unit in units) >= 2
-    got, learnt = through_rtp(track, units, bare)
+    got, learnt = receive(bare, [packets_of(track, units)])
     assert learnt == track
     assert [(unit.data, unit.is_key) for unit in got] == [(unit.data, unit.is_key) for unit in units]
     decoder = {"H264": "h264", "H265": "hevc"}[name]
@@ -84,14 +81,14 @@ def test_encoded_video_survives(name: str, encoder: str, options: dict[str, str]
 
 
 @pytest.mark.parametrize("pixels", ["yuvj420p", "yuvj422p"])
-def test_encoded_jpeg_survives(pixels: str) -> None:
+def test_encoded_jpeg_survives(receive: Receive, pixels: str) -> None:
     packets = encoded("mjpeg", {"huffman": "default"}, pixels)[:3]
     bare = codec_named("JPEG").track_from_sdp(0, "JPEG/90000", "")
     units = [
         AccessUnit(track=0, utc_us=0, pts=3600 * place, data=data, is_key=True)
         for place, data in enumerate(packets)
     ]
-    got, learnt = through_rtp(bare, units, bare)
+    got, learnt = receive(bare, [packets_of(bare, units)])
     assert (learnt.width, learnt.height) == (WIDTH, HEIGHT) == picture_size(got[0].data)
     assert decoded("mjpeg", [unit.data for unit in got]) == decoded("mjpeg", packets)
 
@@ -105,7 +102,7 @@ def test_our_huffman_tables_are_those_of_an_encoder() -> None:
     assert found == standard_huffman()
 
 
-def test_encoded_aac_survives() -> None:
+def test_encoded_aac_survives(receive: Receive) -> None:
     context = av.CodecContext.create("aac", "w")
     context.sample_rate, context.layout, context.format = 48_000, "stereo", "fltp"
     context.bit_rate = 256_000
@@ -127,5 +124,6 @@ def test_encoded_aac_survives() -> None:
         for place, data in enumerate(packets)
     ]
     assert len(units) > 5
-    got, _ = through_rtp(track, units, codec.track_from_sdp(1, codec.rtpmap(track), codec.fmtp(track)))
+    described = codec.track_from_sdp(1, codec.rtpmap(track), codec.fmtp(track))
+    got, _ = receive(described, [packets_of(track, units)])
     assert [unit.data for unit in got] == packets

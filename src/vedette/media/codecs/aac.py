@@ -5,10 +5,11 @@ from typing import NamedTuple
 from vedette.base.bits import BitReader
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload, whole_unit
-from vedette.media.codecs.entries import audio_children, audio_entry, child, esds, parse_esds
+from vedette.media.codecs.entries import audio_children, audio_entry, esds, parse_esds
 from vedette.media.codecs.g711 import audio_rtpmap
 from vedette.media.codecs.nal import fmtp_parameters
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.mp4.boxes import child
 
 FREQUENCIES_HZ = (
     96_000,

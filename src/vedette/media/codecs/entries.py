@@ -3,14 +3,10 @@
 import struct
 
 from vedette.media.codecs.codec import MalformedMedia
+from vedette.protocols.mp4.boxes import box, full_box
 
 _VISUAL = struct.Struct(">6xH16xHHIIIH32sHh")
 _AUDIO = struct.Struct(">6xH8xHHIHH")
-
-
-def box(kind: bytes, body: bytes) -> bytes:
-    """One MP4 box (ISO/IEC 14496-12 §4.2)."""
-    return struct.pack(">I4s", 8 + len(body), kind) + body
 
 
 def visual_entry(kind: bytes, width: int, height: int, children: bytes) -> bytes:
@@ -50,29 +46,16 @@ def audio_children(entry: bytes, kinds: tuple[bytes, ...]) -> tuple[int, int, by
     return fields[1], fields[4], body[_AUDIO.size :]
 
 
-def child(children: bytes, kind: bytes) -> bytes:
-    """What is in the first child box of that kind; raises MalformedMedia when there is none."""
-    at = 0
-    while at + 8 <= len(children):
-        size = int.from_bytes(children[at : at + 4], "big")
-        if size < 8 or at + size > len(children):
-            break
-        if children[at + 4 : at + 8] == kind:
-            return children[at + 8 : at + size]
-        at += size
-    raise MalformedMedia(f"a sample entry without {kind.decode('latin-1')}")
-
-
 def esds(object_type: int, stream_type: int, decoder_setup: bytes) -> bytes:
     """An `esds` box: object type and stream type of ISO/IEC 14496-1, the decoder's setup or empty."""
     specific = _descriptor(5, decoder_setup) if decoder_setup else b""
     decoder = _descriptor(4, bytes([object_type, stream_type << 2 | 1]) + bytes(11) + specific)
-    return box(b"esds", bytes(4) + _descriptor(3, bytes(3) + decoder + _descriptor(6, b"\x02")))
+    return full_box(b"esds", 0, 0, _descriptor(3, bytes(3) + decoder + _descriptor(6, b"\x02")))
 
 
-def parse_esds(body: bytes) -> tuple[int, bytes]:
+def parse_esds(body: bytes | memoryview) -> tuple[int, bytes]:
     """Object type and decoder's setup of an `esds` box's content; raises MalformedMedia."""
-    stream = _first_descriptor(body[4:], 3)
+    stream = _first_descriptor(bytes(body[4:]), 3)
     if len(stream) < 3:
         raise MalformedMedia("an esds box without a stream descriptor")
     skip = 3 + 2 * (stream[2] >> 7)

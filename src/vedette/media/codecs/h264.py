@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vedette.base.bits import BitReader, BitsExhausted
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia
-from vedette.media.codecs.entries import box, child, visual_children, visual_entry
+from vedette.media.codecs.entries import visual_children, visual_entry
 from vedette.media.codecs.nal import (
     NalDepacketizer,
     NalFormat,
@@ -17,6 +17,7 @@ from vedette.media.codecs.nal import (
     without_emulation_prevention,
 )
 from vedette.media.unit import Track, TrackKind
+from vedette.protocols.mp4.boxes import box, child
 
 SPS, PPS, RECOVERY_POINT = 7, 8, 6
 _PROFILES_WITH_CHROMA = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244})
@@ -272,7 +273,7 @@ class H264(NalFormat):
     def track_from_sample_entry(self, number: int, entry: bytes, clock_hz: int) -> Track:
         """See Codec. NAL unit lengths of other than four bytes raise MalformedMedia."""
         width, height, children = visual_children(entry, self.sample_entry_kinds)
-        config = child(children, b"avcC")
+        config = bytes(child(children, b"avcC"))
         if len(config) < 7 or config[0] != 1 or config[4] & 3 != 3:
             raise MalformedMedia("an avcC box of another version or with other than four-byte lengths")
         setup: list[bytes] = []

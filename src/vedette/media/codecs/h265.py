@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vedette.base.bits import BitReader, BitsExhausted
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia
-from vedette.media.codecs.entries import box, child, visual_children, visual_entry
+from vedette.media.codecs.entries import visual_children, visual_entry
 from vedette.media.codecs.nal import (
     NalDepacketizer,
     NalFormat,
@@ -17,6 +17,7 @@ from vedette.media.codecs.nal import (
     without_emulation_prevention,
 )
 from vedette.media.unit import Track, TrackKind
+from vedette.protocols.mp4.boxes import box, child
 
 VPS, SPS, PPS = 32, 33, 34
 _LARGEST = 16_384  # luma samples on a side
@@ -295,7 +296,7 @@ class H265(NalFormat):
     def track_from_sample_entry(self, number: int, entry: bytes, clock_hz: int) -> Track:
         """See Codec. NAL unit lengths of other than four bytes raise MalformedMedia."""
         width, height, children = visual_children(entry, self.sample_entry_kinds)
-        config = child(children, b"hvcC")
+        config = bytes(child(children, b"hvcC"))
         if len(config) < 23 or config[21] & 3 != 3:
             raise MalformedMedia("an hvcC box that is cut off or has other than four-byte lengths")
         setup: list[bytes] = []

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload
-from vedette.media.codecs.entries import child, esds, parse_esds, visual_children, visual_entry
+from vedette.media.codecs.entries import esds, parse_esds, visual_children, visual_entry
 from vedette.media.codecs.jpeg_image import (
     DHT,
     DQT,
@@ -24,6 +24,7 @@ from vedette.media.codecs.jpeg_image import (
     tables_of,
 )
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.mp4.boxes import child
 from vedette.protocols.rtp.replay_extension import JPEG_FIRST_PROFILE, JPEG_LATER_PROFILE
 
 LARGEST_PLAIN = 2040  # RFC 2435 §3.1.5: eight bits count blocks of eight

@@ -4,8 +4,9 @@ import zlib
 from xml.parsers import expat
 
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload, whole_unit
-from vedette.media.codecs.entries import box, entry_body
+from vedette.media.codecs.entries import entry_body
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.mp4.boxes import box
 
 NAMESPACE = b"http://www.onvif.org/ver10/schema"
 DOCUMENT_MOST_BYTES = 4 << 20
