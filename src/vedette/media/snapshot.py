@@ -1,6 +1,7 @@
 """The latest picture of a stream as JPEG."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vedette.base.clock import Clock
@@ -81,7 +82,7 @@ class Snapshots:
                 jpeg = Jpeg(newest.data, newest.utc_us, track.width, track.height)
             else:
                 async with self._room:
-                    jpeg = await asyncio.to_thread(_decoded, track, units, key.width, key.height)
+                    jpeg = await asyncio.to_thread(newest_jpeg, track, units, key.width, key.height)
             self._keep(key, jpeg)
             return jpeg
         finally:
@@ -104,7 +105,11 @@ def _group(stream: Stream) -> tuple[Track, tuple[AccessUnit, ...]]:
     return track, units if len(units) <= FORWARD_MOST_UNITS + 1 else units[:1]
 
 
-def _decoded(track: Track, units: tuple[AccessUnit, ...], width: int, height: int) -> Jpeg:
+def newest_jpeg(track: Track, units: Sequence[AccessUnit], width: int = 0, height: int = 0) -> Jpeg:
+    """The newest picture of a group that begins with a key frame; blocks while it decodes.
+
+    Raises NoPicture when nothing can be decoded or PyAV is not installed.
+    """
     try:
         from vedette.media import picture
     except ModuleNotFoundError as missing:

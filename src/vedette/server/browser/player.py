@@ -109,6 +109,10 @@ class Player:
             gone.cancel()
             await asyncio.to_thread(reader.close)
 
+    async def refuse(self, socket: WebSocket, problem: str) -> None:
+        """Tell the page why it gets nothing."""
+        await _say(socket, problem=problem)
+
     async def _send(self, reader: RecordingReader, from_us: int, socket: WebSocket) -> None:
         loop = asyncio.get_running_loop()
         cursor = reader.forward(from_us)

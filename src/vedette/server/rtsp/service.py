@@ -53,6 +53,10 @@ class RtspService:
         """Take a connection over whose first bytes are RTSP."""
         self.converse(channel).receive(seen)
 
+    def take_stream(self, duplex: Duplex) -> None:
+        """Take over what carries bytes both ways, such as a WebSocket or a tunnel."""
+        self.converse(duplex)
+
     def converse(self, duplex: Duplex) -> RtspConnection:
         """Speak RTSP over anything that carries bytes both ways."""
         connection = RtspConnection(self, duplex)

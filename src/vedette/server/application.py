@@ -1,0 +1,169 @@
+"""What lies at which path of the HTTP port, and who may see it."""
+
+import re
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+
+from vedette.contract.operation import Access
+from vedette.device.cameras import Camera, Cameras, NoSuchCamera
+from vedette.media.hub import Stream
+from vedette.media.snapshot import NoPicture, Snapshots
+from vedette.server.browser.admin import Admin
+from vedette.server.browser.login import LoginWanted, PageLogin
+from vedette.server.browser.player import Player
+from vedette.server.http import HttpRequest, HttpResponse, WebSocketRoute, plain_response
+from vedette.server.metrics import CONTENT_TYPE, Metrics
+from vedette.server.rtsp.service import RtspService
+from vedette.server.websocket import MessageRoute, StreamRoute, WebSocket
+from vedette.storage.errors import NoSuchRecording
+
+RTSP_SUBPROTOCOL = "rtsp.onvif.org"  # Streaming, RTSP over WebSocket (26.06 §7.3.1.1)
+RTSP_PATH = "/rtsp"
+PAGES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/app.js": ("app.js", "text/javascript; charset=utf-8"),
+    "/style.css": ("style.css", "text/css; charset=utf-8"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+PAGE_HEADERS = (
+    ("Cache-Control", "no-cache"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' ws: wss:;"
+        " frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+)
+SNAPSHOT = re.compile(r"/snapshot/([\w-]+)")
+SOCKET = re.compile(r"/api/(live|playback)/([\w-]+)")
+
+Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+class Application:
+    """Answers ordinary requests (`__call__`) and says where WebSockets lead (`websocket`)."""
+
+    def __init__(
+        self,
+        *,
+        soap: Handler,
+        admin: Admin,
+        player: Player,
+        login: PageLogin,
+        cameras: Cameras,
+        snapshots: Snapshots,
+        metrics: Metrics,
+        rtsp: RtspService,
+        health: Callable[[], list[str]],
+    ) -> None:
+        self._soap = soap
+        self._admin = admin
+        self._player = player
+        self._login = login
+        self._cameras = cameras
+        self._snapshots = snapshots
+        self._metrics = metrics
+        self._rtsp = rtsp
+        self._health = health
+        self._pages = {path: _page(name) for path, (name, _) in PAGES.items()}
+
+    async def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        path = request.path
+        if path.startswith("/onvif/"):
+            return await self._soap(request)
+        try:
+            return await self._answer(request, path)
+        except LoginWanted as wanted:
+            return wanted.response
+
+    def websocket(self, request: HttpRequest) -> WebSocketRoute | None:
+        """Where an upgrade leads: RTSP asks for its login itself, the page's sockets need one before."""
+        if request.path == RTSP_PATH:
+            return StreamRoute(self._rtsp.take_stream, (RTSP_SUBPROTOCOL,))
+        found = SOCKET.fullmatch(request.path)
+        if found is None:
+            return None
+        try:
+            self._login.require(request, Access.READ_MEDIA)
+        except LoginWanted:
+            return None
+        return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket))
+
+    async def _answer(self, request: HttpRequest, path: str) -> HttpResponse:
+        if path == "/healthz":
+            problems = self._health()
+            return plain_response(503 if problems else 200, "\n".join(problems) or "ok")
+        if path == "/metrics":
+            self._login.require(request, Access.READ_SYSTEM)
+            return HttpResponse(200, (("Content-Type", CONTENT_TYPE),), self._metrics.exposition())
+        if path in PAGES:
+            return self._page(request, path)
+        if path.startswith("/api/"):
+            reads = request.method in ("GET", "HEAD")
+            self._login.require(request, Access.READ_MEDIA if reads else Access.WRITE_SYSTEM)
+            if not reads and not _is_from_here(request):
+                return plain_response(403, "changes are taken from this device's own page only")
+            return await self._admin.answer(request)
+        found = SNAPSHOT.fullmatch(path)
+        if found is not None:
+            self._login.require(request, Access.READ_MEDIA)
+            return await self._snapshot(request, found[1])
+        return plain_response(404, "nothing here")
+
+    def _page(self, request: HttpRequest, path: str) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return plain_response(405, "read only", {"Allow": "GET, HEAD"})
+        identity = self._login.require(request, Access.READ_MEDIA)
+        cookie = self._login.cookie_for(identity, is_secure=request.scheme == "https")
+        kind = ("Content-Type", PAGES[path][1])
+        return HttpResponse(200, (kind, *PAGE_HEADERS, *cookie), self._pages[path])
+
+    async def _snapshot(self, request: HttpRequest, name: str) -> HttpResponse:
+        parameters = request.parameters
+        try:
+            camera = self._cameras.require(name)
+            stream = camera.main if parameters.get("stream", "main") == "main" else camera.sub
+            if stream is None:
+                raise NoSuchCamera(f"camera {name!r} has no such stream")
+            width, height = (_size(parameters.get(each, "")) for each in ("width", "height"))
+            jpeg = await self._snapshots.latest(stream, width=width, height=height)
+        except NoSuchCamera as error:
+            return plain_response(404, str(error))
+        except NoPicture as error:
+            return plain_response(503, str(error), {"Retry-After": "1"})
+        except ValueError as error:
+            return plain_response(400, str(error))
+        headers = (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store"))
+        return HttpResponse(200, headers, jpeg.data)
+
+    async def _play(self, kind: str, name: str, request: HttpRequest, socket: WebSocket) -> None:
+        try:
+            if kind == "live":
+                await self._player.live(_stream(self._cameras.require(name), request), socket)
+            else:
+                from_us = int(request.parameters.get("from_us") or 0)
+                await self._player.playback(name, from_us, socket)
+        except (NoSuchCamera, NoSuchRecording, ValueError) as error:
+            await self._player.refuse(socket, str(error))
+
+
+def _stream(camera: Camera, request: HttpRequest) -> Stream:
+    if request.parameters.get("stream") == "sub" and camera.sub is not None:
+        return camera.sub
+    return camera.main
+
+
+def _size(text: str) -> int:
+    return int(text) if text else 0
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """A browser names the page that sends a change; it must be ours. Other programs name none."""
+    origin = request.headers.get("origin")
+    return not origin or origin.partition("://")[2] == request.host
+
+
+def _page(name: str) -> bytes:
+    return files("vedette.server").joinpath("web", name).read_bytes()

@@ -1,0 +1,214 @@
+"""The small JSON interface of the page and the command line: cameras, spans of footage, single frames."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.base.errors import VedetteError
+from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera
+from vedette.device.settings.document import CameraSettings
+from vedette.media.hub import Stream
+from vedette.media.snapshot import NoPicture, newest_jpeg
+from vedette.media.unit import Track, TrackKind
+from vedette.security.passwords import Vault
+from vedette.server.http import HttpRequest, HttpResponse
+from vedette.server.live.resource import LiveGroups
+from vedette.storage.archive import Archive
+from vedette.storage.errors import NoSuchRecording, StorageError
+
+SPANS_MOST_DAYS = 31
+RATE_WINDOW_S = 5.0
+
+
+class NewCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of POST /api/cameras; see `CameraSettings`."""
+
+    name: str
+    source: str
+    title: str = ""
+    sub_source: str = ""
+    user: str = ""
+    password: str = ""
+    transport: str = "tcp"
+    record: bool = True
+    audio: bool = True
+
+
+class BadRequest(VedetteError):
+    """A request that cannot be understood."""
+
+
+Action = Callable[["Admin", HttpRequest, str], Awaitable[HttpResponse]]
+
+
+class Admin:
+    """Answers `/api/…`. Who may ask is decided before: watching is READ_MEDIA, changing is WRITE_SYSTEM."""
+
+    def __init__(
+        self,
+        *,
+        cameras: Cameras,
+        groups: LiveGroups,
+        archive: Archive,
+        vault: Vault,
+        clock: Clock,
+    ) -> None:
+        self._cameras = cameras
+        self._groups = groups
+        self._archive = archive
+        self._vault = vault
+        self._clock = clock
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer to one request under `/api/`."""
+        for method, pattern, action in ROUTES:
+            found = pattern.fullmatch(request.path)
+            if found and method == request.method:
+                try:
+                    return await action(self, request, *found.groups(), *[""] * (1 - len(found.groups())))
+                except (BadRequest, CameraRefused) as error:
+                    return _problem(400, error)
+                except (NoSuchCamera, NoSuchRecording) as error:
+                    return _problem(404, error)
+                except (NoPicture, StorageError) as error:
+                    return _problem(503, error)
+        known = any(pattern.fullmatch(request.path) for _, pattern, _ in ROUTES)
+        return _problem(405 if known else 404, BadRequest(f"no {request.method} {request.path}"))
+
+    async def list_cameras(self, request: HttpRequest, _: str) -> HttpResponse:
+        """Every camera with its state."""
+        states = [await self._state(camera) for camera in self._cameras]
+        return _json({"cameras": states, "utc_us": self._clock.utc_us()})
+
+    async def add_camera(self, request: HttpRequest, _: str) -> HttpResponse:
+        """Add a camera and start it."""
+        try:
+            new = msgspec.json.decode(request.body, type=NewCamera)
+        except msgspec.MsgspecError as error:
+            raise BadRequest(str(error)) from error
+        fields = msgspec.structs.asdict(new)
+        if new.password:
+            fields["password"] = self._vault.seal(new.password, new.name)
+        camera = await self._cameras.add(CameraSettings(**fields))
+        return _json(await self._state(camera), status=201)
+
+    async def remove_camera(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Stop and forget a camera; its recordings stay."""
+        await self._cameras.remove(name)
+        return HttpResponse(204)
+
+    async def timeline(self, request: HttpRequest, name: str) -> HttpResponse:
+        """The spans of footage of a recording between `from_us` and `to_us`."""
+        from_us = _number(request, "from_us", self._clock.utc_us() - 3_600_000_000)
+        to_us = _number(request, "to_us", self._clock.utc_us())
+        if not 0 <= to_us - from_us <= SPANS_MOST_DAYS * 86_400_000_000:
+            raise BadRequest(f"a range of 0 to {SPANS_MOST_DAYS} days is possible")
+
+        def read() -> list[tuple[int, int]]:
+            with self._archive.reader(name) as reader:
+                return reader.sections(from_us, to_us)
+
+        return _json({"spans": await asyncio.to_thread(read)})
+
+    async def frame(self, request: HttpRequest, name: str) -> HttpResponse:
+        """The recorded picture at or before `at_us`, as JPEG."""
+        at_us = _number(request, "at_us", self._clock.utc_us())
+        picture = await asyncio.to_thread(self._recorded_picture, name, at_us)
+        return HttpResponse(200, (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store")), picture)
+
+    def _recorded_picture(self, name: str, at_us: int) -> bytes:
+        with self._archive.reader(name) as reader:
+            fragment = reader.forward(at_us).next()
+            if fragment is None:
+                raise NoPicture(f"recording {name!r} has nothing at that time")
+            track = next((t for t in fragment.tracks if t.kind is TrackKind.VIDEO), None)
+            if track is None:
+                raise NoPicture(f"recording {name!r} has no video")
+            wanted = [u for u in fragment.units() if u.track == track.number]
+            shown = [u for u in wanted if u.utc_us <= at_us] or wanted[:1]
+            return newest_jpeg(track, shown).data
+
+    async def _state(self, camera: Camera) -> dict[str, Any]:
+        return {
+            "token": camera.name,
+            "name": camera.title,
+            "state": camera.main.state.value,
+            "problem": camera.main.problem,
+            "fixed": camera.is_fixed,
+            "main": self._stream_state(camera.main),
+            "sub": None if camera.sub is None else self._stream_state(camera.sub),
+            "recording": await asyncio.to_thread(self._recording_state, camera.name),
+        }
+
+    def _stream_state(self, stream: Stream) -> dict[str, Any]:
+        video = next((t for t in stream.tracks if t.kind is TrackKind.VIDEO), None)
+        audio = next((t for t in stream.tracks if t.kind is TrackKind.AUDIO), None)
+        return {
+            "codec": "" if video is None else video.codec,
+            "audio": "" if audio is None else audio.codec,
+            "width": 0 if video is None else video.width,
+            "height": 0 if video is None else video.height,
+            "viewers": self._groups.viewers_of(stream),
+            "units_total": stream.units_total,
+            "bytes_total": stream.bytes_total,
+            **_rates(stream, video),
+        }
+
+    def _recording_state(self, name: str) -> dict[str, Any] | None:
+        try:
+            usage = self._archive.usage(name)
+            is_recording = self._archive.is_recording(name)
+        except NoSuchRecording:
+            return None
+        return {
+            "token": name,
+            "state": "recording" if is_recording else "idle",
+            "from_utc_us": usage.start_us,
+            "to_utc_us": usage.end_us,
+            "bytes": usage.bytes,
+        }
+
+
+def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
+    """Frame and bit rate over the kept group of pictures."""
+    group = stream.kept_group
+    length_us = group[-1].utc_us - group[0].utc_us if group else 0
+    if video is None or length_us <= 0:
+        return {"fps": 0.0, "bitrate_kbps": 0}
+    frames = sum(unit.track == video.number for unit in group)
+    size = sum(len(unit.data) for unit in group)
+    return {
+        "fps": round((frames - 1) * 1_000_000 / length_us, 1),
+        "bitrate_kbps": round(size * 8_000 / length_us),
+    }
+
+
+def _number(request: HttpRequest, name: str, default: int) -> int:
+    text = request.parameters.get(name, "")
+    if not text:
+        return default
+    if not text.lstrip("-").isdigit() or len(text) > 18:
+        raise BadRequest(f"{name} is {text[:40]!r}, not a number of microseconds")
+    return int(text)
+
+
+def _json(value: object, status: int = 200) -> HttpResponse:
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+    return HttpResponse(status, headers, msgspec.json.encode(value))
+
+
+def _problem(status: int, error: Exception) -> HttpResponse:
+    return _json({"problem": str(error)}, status)
+
+
+ROUTES: tuple[tuple[str, "re.Pattern[str]", Action], ...] = (
+    ("GET", re.compile(r"/api/cameras"), Admin.list_cameras),
+    ("POST", re.compile(r"/api/cameras"), Admin.add_camera),
+    ("DELETE", re.compile(r"/api/cameras/([\w-]+)"), Admin.remove_camera),
+    ("GET", re.compile(r"/api/timeline/([\w-]+)"), Admin.timeline),
+    ("GET", re.compile(r"/api/frame/([\w-]+)"), Admin.frame),
+)
