@@ -2,6 +2,8 @@
 
 import msgspec
 
+from vedette.security.users import StoredUser
+
 VERSION = 1
 
 
@@ -29,3 +31,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int = VERSION
     cameras: tuple[CameraSettings, ...] = ()
+    users: tuple[StoredUser, ...] = ()
