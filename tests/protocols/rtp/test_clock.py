@@ -104,6 +104,16 @@ def test_setting_the_cameras_clock_breaks_nothing() -> None:
     assert abs(error_us(whole, 1499) - 5000) < 1000
 
 
+def test_a_camera_that_comes_back_with_another_date_jumps_once() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500), report_offset_us=0)
+    clock.restart()
+    after = run(clock, range(550, 1500), report_offset_us=-START_US, first=123_456_789)
+    assert not any(stamp.is_jump for stamp in before)
+    assert [place for place, stamp in enumerate(after) if stamp.is_jump] == [0]
+    assert abs(after[-1].utc_us - (START_US + 1499 * FRAME_US)) < 10_000
+
+
 def test_a_burst_of_old_frames_at_the_start_is_bent_not_broken() -> None:
     clock = TrackClock(90_000, CameraClock())
     now_us = START_US + 50 * FRAME_US

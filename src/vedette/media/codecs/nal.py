@@ -149,13 +149,14 @@ class ParameterSets:
 
     def learn(self, nal: bytes) -> bool:
         """Take one parameter set; True when it changed something. One that cannot be read is passed over."""
+        if nal in self._sets.values():
+            return False
         try:
             key = self._form.set_key(nal)
         except PeerError:
             return False
-        if self._sets.get(key) == nal:
-            return False
-        if len(nal) > PARAMETER_SET_MOST_BYTES or len(self._sets) >= PARAMETER_SETS_MOST:
+        is_full = len(self._sets) >= PARAMETER_SETS_MOST and key not in self._sets
+        if len(nal) > PARAMETER_SET_MOST_BYTES or is_full:
             return False
         for stale in [each for each in self._announced if each[0] == key[0]]:
             del self._sets[stale]
@@ -200,7 +201,7 @@ class NalDepacketizer:
         """See Depacketizer."""
         done: list[Assembled] = []
         if lost:
-            self._is_gap = self._is_broken = True
+            self._break()
         if rtp_timestamp != self._timestamp:
             if self._timestamp >= 0:
                 self._finish(done)
@@ -252,7 +253,7 @@ class NalDepacketizer:
                     setup = self._setup = current
             done.append(Assembled(b"".join(self.pieces), self._is_key, self._timestamp, self._is_gap, setup))
             self._is_gap = False
-        self._clear(is_unsure=False)
+        self.pieces.clear()
 
     def _take_fragment(self, payload: memoryview) -> None:
         skip = self.continuation_skip

@@ -161,13 +161,7 @@ class TrackClock:
             return
         change = (rtp_time - self._ticks) & 0xFFFF_FFFF
         ticks = self._ticks + change - (change >> 31 << 32)
-        camera_us -= self._steps_us
-        if self._report is not None:
-            step_us = camera_us - self._camera_us(ticks, self._report)
-            if abs(step_us) > STEP_US:
-                self._steps_us += step_us
-                camera_us -= step_us
-        self._report = (ticks, camera_us)
+        self._report = (ticks, self._without_step(ticks, camera_us - self._steps_us))
 
     def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
         """See Times; live units carry none."""
@@ -198,9 +192,29 @@ class TrackClock:
         self._least = _LeastDelay()
         if self._early_report is not None:
             change = (self._early_report[0] - ticks) & 0xFFFF_FFFF
-            self._report = (ticks + change - (change >> 31 << 32), self._early_report[1] - self._steps_us)
+            reported = ticks + change - (change >> 31 << 32)
+            camera_us = self._early_report[1] - self._steps_us
             self._early_report = None
+            self._base_us = arrival_us
+            self._report = (reported, self._without_step(reported, camera_us))
         self._base_us = self._target(ticks, arrival_us)
+
+    def _without_step(self, ticks: int, camera_us: int) -> int:
+        """The camera's time of a report, less what somebody has set its clock by since the last one.
+
+        Without a last one the line tells: a camera may come back from a restart with another date.
+        """
+        if self._report is not None:
+            expected_us, most_us = self._camera_us(ticks, self._report), STEP_US
+        elif self._camera.is_known:
+            expected_us, most_us = self._on_line(ticks) - self._camera.offset_us, JUMP_US
+        else:
+            return camera_us
+        step_us = camera_us - expected_us
+        if abs(step_us) <= most_us:
+            return camera_us
+        self._steps_us += step_us
+        return expected_us
 
     def _on_line(self, ticks: int) -> int:
         return self._base_us + (ticks - self._base_ticks) * 1_000_000 // self._hz
