@@ -125,6 +125,9 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _matcher(namespace: str, local: str) -> Callable[[XmlElement], bool]:
+    if namespace and local == "*":
+        opening = f"{{{namespace}}}"
+        return lambda element: str(element.tag).startswith(opening)
     if namespace:
         clark = f"{{{namespace}}}{local}"
         return lambda element: element.tag == clark
