@@ -19,11 +19,11 @@ from vedette.storage.errors import NoSuchRecording
 
 RTSP_SUBPROTOCOL = "rtsp.onvif.org"  # Streaming, RTSP over WebSocket (26.06 §7.3.1.1)
 RTSP_PATH = "/rtsp"
-PAGES = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/app.js": ("app.js", "text/javascript; charset=utf-8"),
-    "/style.css": ("style.css", "text/css; charset=utf-8"),
-    "/icon.svg": ("icon.svg", "image/svg+xml"),
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
 }
 PAGE_HEADERS = (
     ("Cache-Control", "no-cache"),
@@ -66,7 +66,7 @@ class Application:
         self._metrics = metrics
         self._rtsp = rtsp
         self._health = health
-        self._pages = {path: _page(name) for path, (name, _) in PAGES.items()}
+        self._pages = _pages()
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
@@ -98,7 +98,7 @@ class Application:
         if path == "/metrics":
             self._login.require(request, Access.READ_SYSTEM)
             return HttpResponse(200, (("Content-Type", CONTENT_TYPE),), self._metrics.exposition())
-        if path in PAGES:
+        if path in self._pages:
             return self._page(request, path)
         if path.startswith("/api/"):
             reads = request.method in ("GET", "HEAD")
@@ -117,8 +117,8 @@ class Application:
             return plain_response(405, "read only", {"Allow": "GET, HEAD"})
         identity = self._login.require(request, Access.READ_MEDIA)
         cookie = self._login.cookie_for(identity, is_secure=request.scheme == "https")
-        kind = ("Content-Type", PAGES[path][1])
-        return HttpResponse(200, (kind, *PAGE_HEADERS, *cookie), self._pages[path])
+        kind, content = self._pages[path]
+        return HttpResponse(200, (("Content-Type", kind), *PAGE_HEADERS, *cookie), content)
 
     async def _snapshot(self, request: HttpRequest, name: str) -> HttpResponse:
         parameters = request.parameters
@@ -165,5 +165,11 @@ def _is_from_here(request: HttpRequest) -> bool:
     return not origin or origin.partition("://")[2] == request.host
 
 
-def _page(name: str) -> bytes:
-    return files("vedette.server").joinpath("web", name).read_bytes()
+def _pages() -> dict[str, tuple[str, bytes]]:
+    """The page's files by path: their content type and their bytes."""
+    pages = {}
+    for file in files("vedette.server").joinpath("web").iterdir():
+        kind = KINDS.get("." + file.name.rpartition(".")[2])
+        if kind is not None:
+            pages["/" if file.name == "index.html" else f"/{file.name}"] = (kind, file.read_bytes())
+    return pages

@@ -30,6 +30,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     data: str = ""
     trusted_proxies: tuple[str, ...] = ()
     most_connections: int = 4096
+    most_connections_per_address: int = 512
     log_format: str = "text"
 
 

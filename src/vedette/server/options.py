@@ -1,4 +1,4 @@
-"""What `vedette serve` is asked for on the command line; None leaves it to the operator's file."""
+"""What the command line says to the server; it goes before what the operator's file says."""
 
 from pathlib import Path
 
@@ -6,7 +6,12 @@ import msgspec
 
 
 class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """`demo` is how many drawn cameras to add."""
+    """The arguments of `vedette serve`; None means that nothing was said.
+
+    `demo` is the number of drawn cameras to add. `config` is the operator's file, `data` the folder of
+    settings and recordings, `host` the address to listen on; port 0 takes any free one. `admin_password`
+    is given to the user `admin`.
+    """
 
     demo: int | None = None
     config: Path | None = None

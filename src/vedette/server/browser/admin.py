@@ -175,14 +175,13 @@ class Admin:
 
 def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
     """Frame and bit rate over the kept group of pictures."""
-    group = stream.kept_group
-    length_us = group[-1].utc_us - group[0].utc_us if group else 0
-    if video is None or length_us <= 0:
+    pictures = [] if video is None else [u for u in stream.kept_group if u.track == video.number]
+    length_us = pictures[-1].utc_us - pictures[0].utc_us if pictures else 0
+    if length_us <= 0:
         return {"fps": 0.0, "bitrate_kbps": 0}
-    frames = sum(unit.track == video.number for unit in group)
-    size = sum(len(unit.data) for unit in group)
+    size = sum(len(unit.data) for unit in pictures[:-1])
     return {
-        "fps": round((frames - 1) * 1_000_000 / length_us, 1),
+        "fps": round((len(pictures) - 1) * 1_000_000 / length_us, 1),
         "bitrate_kbps": round(size * 8_000 / length_us),
     }
 
