@@ -1,9 +1,13 @@
 """An archive in a temporary folder, and units that no camera made."""
 
+import io
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import av
+import msgspec
 import pytest
 
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -16,8 +20,9 @@ from vedette.storage.writer import RecordingWriter
 START_US = 1_700_000_000_000_000
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000, channels=1)
-METADATA = Track(number=2, kind=TrackKind.METADATA, codec="onvif", clock_hz=90_000)
+METADATA = Track(number=2, kind=TrackKind.METADATA, codec="METADATA", clock_hz=90_000)
 ALL = (VIDEO, AUDIO, METADATA)
+X264 = {"x264-params": "keyint=25:scenecut=0:open-gop=0"}
 
 
 def sample_entry(track: Track) -> bytes:
@@ -30,6 +35,39 @@ def sample_entry(track: Track) -> bytes:
     return box(b"metx", bytes(6), b"\0\1", b"\0http://www.onvif.org/ver10/schema\0\0")
 
 
+class Clip(NamedTuple):
+    """One real group of 25 H.264 pictures and the track that decodes it."""
+
+    track: Track
+    frames: list[bytes]
+
+
+def real_clip(b_frames: int = 0) -> Clip:
+    """A clip of 64×48 pixels; the frames are in decoding order, the first is a key frame."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as output:
+        stream = output.add_stream(
+            "libx264", rate=25, options={"x264-params": "keyint=25:scenecut=0:open-gop=0"}
+        )
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.max_b_frames = b_frames
+        for number in range(25):
+            frame = av.VideoFrame(64, 48, "yuv420p")
+            for plane in frame.planes:
+                plane.update(bytes([(number * 9 + row) % 256 for row in range(plane.buffer_size)]))
+            frame.pts = number
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    file.seek(0)
+    with av.open(file) as source:
+        config = bytes(source.streams.video[0].codec_context.extradata)
+        frames = [bytes(packet) for packet in source.demux(video=0) if packet.size]
+    sps_end = 8 + int.from_bytes(config[6:8], "big")
+    pps_bytes = int.from_bytes(config[sps_end + 1 : sps_end + 3], "big")
+    setup = (config[8:sps_end], config[sps_end + 3 : sps_end + 3 + pps_bytes])
+    return Clip(msgspec.structs.replace(VIDEO, setup=setup), frames)
+
+
 def footage(
     seconds: float,
     *,
@@ -38,6 +76,7 @@ def footage(
     tracks: tuple[Track, ...] = ALL,
     first_pts: int = 7_654_321,
     frame_bytes: int = 200,
+    clip: Clip | None = None,
 ) -> list[AccessUnit]:
     """25 frames a second, audio every 40 ms, one metadata document a second, in order of arrival."""
     units = []
@@ -45,6 +84,8 @@ def footage(
         at_us = start_us + frame * 40_000
         if VIDEO in tracks:
             data = bytes([frame % 251]) * (frame_bytes + frame % 7)
+            if clip is not None:
+                data = clip.frames[frame % 25]
             units.append(
                 AccessUnit(
                     track=0, utc_us=at_us, pts=first_pts + frame * 3600, data=data, is_key=frame % group == 0
@@ -56,9 +97,7 @@ def footage(
             )
         if METADATA in tracks and frame % 25 == 3:
             text = f"<MetadataStream frame='{frame}'/>".encode()
-            units.append(
-                AccessUnit(track=2, utc_us=at_us + 11, pts=frame * 3600, data=text, is_key=True)
-            )
+            units.append(AccessUnit(track=2, utc_us=at_us + 11, pts=frame * 3600, data=text, is_key=True))
     return units
 
 
@@ -77,7 +116,10 @@ def open_archive(tmp_path: Path, reports: Reports) -> Iterator[Callable[[], Arch
 
     def open_it() -> Archive:
         archive = Archive(
-            tmp_path, sample_entry, report=lambda *each: reports.append(each), sync_interval_s=0.05
+            tmp_path,
+            report=lambda *each: reports.append(each),
+            sync_interval_s=0.05,
+            sample_entry=sample_entry,
         )
         opened.append(archive)
         return archive
@@ -101,7 +143,7 @@ def record(
     writer = archive.writer(token)
     writer.tracks_changed(tracks)
     writer.receive(units)
-    writer.close().result()
+    writer.close().result(20)
     archive.release(writer)
     return writer
 

@@ -3,8 +3,8 @@
 from threading import Event
 
 import msgspec
-
 from tests.storage.conftest import ALL, AUDIO, START_US, VIDEO, footage, read_all, record
+
 from vedette.media.unit import AccessUnit
 from vedette.storage.archive import Archive
 from vedette.storage.reader import Group, RecordingReader
@@ -146,11 +146,14 @@ def test_a_reader_follows_what_is_being_recorded(archive: Archive) -> None:
                     found += fragment.units()
         assert reader.is_growing
         archive.release(writer)
-        writer.close().result()
+        writer.close().result(20)
         assert not reader.is_growing
+        last = None
         while (fragment := cursor.next()) is not None:
             found += fragment.units()
-            assert fragment.precedes_gap
+            last = fragment
+        assert last is not None
+        assert last.precedes_gap
     stop()
     assert found == units
 

@@ -13,7 +13,7 @@ from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError
 from vedette.storage.index import Index, Segment, Usage
 from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import LockedRange, RecordingInfo, is_token, sync_folder, write_about
-from vedette.storage.segments import SampleEntry
+from vedette.storage.segments import SampleEntry, codec_sample_entry
 from vedette.storage.writer import RecordingWriter, WriterOptions
 
 INDEX_FILE = "index.sqlite"
@@ -27,7 +27,6 @@ class Archive:
 
     Except: `writer` and the writers it returns belong to the event loop's thread; `follow` may be called
     from any. Opening one looks at nothing but the index: call `check.settle` next, before recording.
-    `sample_entry` makes the MP4 sample entry of a track (what its codec's `sample_entry` does).
     `report` hears of problems and their end, with the recording's token, in the disk's thread.
 
     Raises IndexDamaged when the index cannot be opened; `check.rebuild` makes a new one.
@@ -36,11 +35,11 @@ class Archive:
     def __init__(
         self,
         folder: Path,
-        sample_entry: SampleEntry,
         *,
         report: Callable[[str, StorageError | None], None],
         options: WriterOptions | None = None,
         sync_interval_s: float = 2.0,
+        sample_entry: SampleEntry = codec_sample_entry,
     ) -> None:
         self.folder = folder
         self.recordings_folder = folder / RECORDINGS_FOLDER
@@ -51,7 +50,7 @@ class Archive:
         self._options = options or WriterOptions()
         self._disk = Disk(
             sync_interval_s=sync_interval_s,
-            on_problem=lambda error: report("", StorageError(f"syncing failed: {error.strerror}")),
+            on_problem=lambda error: report("", StorageError(f"the disk's thread failed: {error!r}")),
         )
         self._followers: dict[str, tuple[Appended, ...]] = {}
         self._writers: dict[str, list[RecordingWriter]] = {}

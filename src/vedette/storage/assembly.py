@@ -150,7 +150,7 @@ class Assembler:
             mask |= 1 << number
             if run.keys is None or True in run.keys:
                 first = 0 if run.keys is None else run.keys.index(True)
-                points.append((run.track_id, SyncPoint(of_track[first].pts - base, 0, len(runs) + 1)))
+                points.append((run.track_id, SyncPoint(max(0, of_track[first].pts - base), 0, len(runs) + 1)))
             runs.append(run)
             clocks_hz.append(line.track.clock_hz)
             bases.append(base)

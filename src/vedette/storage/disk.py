@@ -1,5 +1,6 @@
 """The two threads that touch the disk for all recordings: one writes, one makes durable."""
 
+import struct
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Protocol
 
+from vedette.base.errors import VedetteError
 from vedette.storage.recordings import sync_folder
 
 
@@ -22,6 +24,9 @@ class Syncable(Protocol):
         ...
 
 
+# What a defect in one recording's job may raise: reported, so that the other recordings go on.
+DEFECTS = (VedetteError, OSError, ArithmeticError, LookupError, ValueError, TypeError, struct.error)
+
 Finished = Callable[[OSError | None], None]
 
 
@@ -32,7 +37,7 @@ class Disk:
     `submit` never blocks; how much may wait is for the caller to bound, with `pending_bytes`.
     """
 
-    def __init__(self, *, sync_interval_s: float = 2.0, on_problem: Callable[[OSError], None]) -> None:
+    def __init__(self, *, sync_interval_s: float = 2.0, on_problem: Callable[[Exception], None]) -> None:
         self._interval_s = sync_interval_s
         self._on_problem = on_problem
         self._jobs: SimpleQueue[tuple[Callable[[], None], int] | None] = SimpleQueue()
@@ -54,7 +59,7 @@ class Disk:
         return self._submitted_bytes - self._done_bytes
 
     def submit(self, job: Callable[[], None], size: int = 0) -> None:
-        """Run `job`, which must not raise, in the writing thread. Call from one and the same thread only."""
+        """Run `job` in the writing thread, soon. Call from one and the same thread only."""
         self._submitted_bytes += size
         self._jobs.put((job, size))
 
@@ -84,7 +89,10 @@ class Disk:
     def _write(self) -> None:
         while (entry := self._jobs.get()) is not None:
             job, size = entry
-            job()
+            try:
+                job()
+            except DEFECTS as error:
+                self._on_problem(error)
             self._done_bytes += size
             del entry, job  # or the last group of pictures stays in memory until the next comes
 

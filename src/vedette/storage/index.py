@@ -358,7 +358,7 @@ class Index:
         with self.database.read() as connection:
             rows = connection.execute(
                 "SELECT start_us, end_us, reason FROM gaps WHERE recording_id = ? AND start_us < ?"
-                " AND end_us > ? ORDER BY start_us",
+                " AND end_us > ? AND end_us > start_us ORDER BY start_us",
                 (recording_id, end_us, start_us),
             ).fetchall()
         return [Gap(*row) for row in rows]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from vedette.base.timestamps import datetime_from_utc_us
+from vedette.media.codecs import codec_named
 from vedette.media.unit import Track
 from vedette.protocols.mp4.boxes import MalformedFile, parse_header, uuid_box, uuid_content
 from vedette.protocols.mp4.fragments import PRFT_BYTES
@@ -30,6 +31,11 @@ MOST_HEAD_BYTES = 1 << 20
 MOST_SAME_START = 1000
 
 SampleEntry = Callable[[Track], bytes]
+
+
+def codec_sample_entry(track: Track) -> bytes:
+    """The sample entry that the track's codec makes; raises VedetteError when it cannot."""
+    return codec_named(track.codec).sample_entry(track)
 
 
 class SegmentHead(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,263 @@
+"""Killed at any write, cut at any byte: what was whole is kept, and the index says so."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from tests.storage.conftest import footage, read_all, real_clip, record
+
+from vedette.media.unit import AccessUnit
+from vedette.protocols.mp4.walk import FragmentHead
+from vedette.storage import check
+from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.errors import IndexDamaged
+from vedette.storage.index import SegmentState
+from vedette.storage.recordings import LockedRange, RecordingInfo
+from vedette.storage.segments import examine, salvage
+from vedette.storage.writer import WriterOptions
+
+Open = Callable[[], Archive]
+RECORDER = """
+import os, sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from tests.storage.conftest import AUDIO, METADATA, START_US, footage, real_clip
+from vedette.storage import check
+from vedette.storage.archive import Archive
+from vedette.storage.recordings import RecordingInfo
+from vedette.storage.writer import WriterOptions
+folder = Path(sys.argv[1])
+began = time.monotonic()
+archive, _ = check.opened(folder, lambda: Archive(folder, report=print,
+    options=WriterOptions(segment_us=3_000_000), sync_interval_s=0.01))
+if not archive.recordings():
+    archive.create(RecordingInfo(token="hall"))
+assert not check.verify(archive), check.verify(archive)
+assert time.monotonic() - began < 2
+start_us = max(START_US, archive.usage("hall").end_us + 5_000_000)
+clip = real_clip()
+appended = 0
+def count():
+    global appended
+    appended += 1
+    os.write(1, b"%d %d\\n" % (start_us, appended))
+archive.follow("hall", count)
+writer = archive.writer("hall")
+writer.tracks_changed((clip.track, AUDIO, METADATA))
+for unit in footage(200, start_us=start_us, clip=clip):
+    writer.receive([unit])
+    if unit.is_key and unit.track == 0:
+        time.sleep(0.0005)
+time.sleep(9)
+"""
+
+
+def whole_fragments(file: Path) -> list[FragmentHead]:
+    heads: list[FragmentHead] = []
+    examine(file, heads.append)
+    return heads
+
+
+def units_before(units: list[AccessUnit], fragments: list[FragmentHead]) -> list[AccessUnit]:
+    return units[: sum(len(head.samples) for head in fragments)]
+
+
+def cut_copies(archive: Archive, cuts: list[int], tmp_path: Path) -> list[tuple[int, Path]]:
+    [file] = archive.folder_of("hall").glob("*/*.mp4")
+    content = file.read_bytes()
+    copies = []
+    for cut in cuts:
+        copy = tmp_path / f"cut-{cut}.mp4"
+        copy.write_bytes(content[:cut])
+        copies.append((cut, copy))
+    return copies
+
+
+def test_a_file_cut_anywhere_keeps_its_whole_fragments(archive: Archive, tmp_path: Path) -> None:
+    units = footage(4)
+    record(archive, units)
+    [file] = archive.folder_of("hall").glob("*/*.mp4")
+    heads = whole_fragments(file)
+    boundaries = [head.offset for head in heads] + [heads[-1].offset + heads[-1].size, file.stat().st_size]
+    near = {boundary + shift for boundary in boundaries for shift in (-1, 0, 1, 8, 32)}
+    chosen = random.Random(7).sample(range(file.stat().st_size), 60)
+    for cut, copy in cut_copies(
+        archive, sorted({each for each in near if each >= 0} | set(chosen)), tmp_path
+    ):
+        kept = [head for head in heads if head.offset + head.size <= cut]
+        end = salvage(copy)
+        if not kept:
+            assert end is None
+            assert not copy.exists()
+            continue
+        assert end is not None
+        assert end.fragments == len(kept)
+        assert copy.stat().st_size == end.bytes
+        assert examine(copy).problem == ""
+
+
+def test_a_tail_of_zeros_or_rubbish_is_cut_off(archive: Archive, tmp_path: Path) -> None:
+    record(archive, footage(3))
+    [file] = archive.folder_of("hall").glob("*/*.mp4")
+    heads = whole_fragments(file)
+    whole = file.read_bytes()[: heads[-1].offset]
+    for number, tail in enumerate((bytes(5000), random.Random(3).randbytes(5000), b"\0\0\0\x08moof" * 9)):
+        copy = tmp_path / f"tail-{number}.mp4"
+        copy.write_bytes(whole + tail)
+        end = salvage(copy)
+        assert end is not None
+        assert (end.fragments, copy.stat().st_size) == (len(heads) - 1, len(whole))
+
+
+def test_what_was_open_is_sealed_at_the_next_start(
+    archive: Archive, open_archive: Open, tmp_path: Path
+) -> None:
+    units = footage(5)
+    record(archive, units)
+    [segment] = archive.index.after(1, 0)
+    file = archive.file_of("hall", segment)
+    heads = whole_fragments(file)
+    archive.index.database.write(
+        lambda c: c.execute("UPDATE segments SET state = 0, end_us = start_us, bytes = 0")
+    ).result()
+    archive.close()
+    with file.open("r+b") as opened:
+        opened.truncate(heads[3].offset + 100)
+
+    again = open_archive()
+    findings = check.settle(again)
+    assert [finding.problem for finding in findings] == ["100 bytes after the last whole fragment"]
+    assert check.verify(again) == []
+    assert read_all(again) == units_before(units, heads[:3])
+    assert check.settle(again) == []
+
+
+def test_a_file_the_index_missed_is_entered_at_the_next_start(archive: Archive, open_archive: Open) -> None:
+    units = footage(2)
+    record(archive, units)
+    archive.index.forget_segments([1]).result()
+    archive.close()
+
+    again = open_archive()
+    assert [finding.problem for finding in check.settle(again)] == ["was not in the index"]
+    assert read_all(again) == units
+
+
+def test_an_interrupted_deletion_is_finished(archive: Archive, open_archive: Open) -> None:
+    record(archive, footage(2))
+    archive.index.start_deleting([1]).result()
+    archive.create(RecordingInfo(token="yard"))
+    record(archive, footage(2), token="yard")
+    archive.index.start_removing("yard").result()
+    archive.close()
+
+    again = open_archive()
+    assert len(check.settle(again)) == 2
+    assert list(again.recordings_folder.glob("*/*/*.mp4")) == []
+    assert [info.token for info in again.recordings()] == ["hall"]
+
+
+@pytest.mark.parametrize("damage", ["lost", "garbled", "empty"])
+def test_a_lost_index_is_rebuilt_from_the_files(
+    archive: Archive, open_archive: Open, tmp_path: Path, damage: str
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(6) + footage(2, start_us=1_700_000_100_000_000, first_pts=7_654_321 + 100 * 90_000)
+    record(archive, units)
+    archive.lock("hall", LockedRange(1, 2))
+    before = archive.index.after(1, 0, most=99)
+    archive.close()
+    for name in check.INDEX_FILES:
+        (tmp_path / name).unlink(missing_ok=True)
+    if damage == "garbled":
+        (tmp_path / INDEX_FILE).write_bytes(b"rubbish" * 1000)
+        with pytest.raises(IndexDamaged):
+            open_archive()
+    if damage == "empty":
+        (tmp_path / INDEX_FILE).touch()
+        check.rebuild(tmp_path)
+
+    again, findings = check.opened(tmp_path, open_archive)
+    assert bool(findings) == (damage != "empty")
+    after = again.index.after(1, 0, most=99)
+    assert [row._replace(id=0) for row in after] == [row._replace(id=0) for row in before]
+    assert again.recording("hall").content == "the hall"
+    assert again.recording("hall").locks == (LockedRange(1, 2),)
+    assert read_all(again) == units
+    assert check.verify(again) == []
+    assert len(list(tmp_path.glob("*.damaged-1"))) == (damage != "lost")
+
+
+def test_repair_makes_the_index_say_what_the_files_say(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(8)
+    record(archive, units)
+    first, second, third, _ = sorted(archive.folder_of("hall").glob("*/*.mp4"))
+    first.unlink()
+    heads = whole_fragments(second)
+    with second.open("r+b") as file:
+        file.truncate(heads[1].offset + 10)
+    shutil.copy(third, third.with_name("235959.000000.mp4"))
+
+    wrong = {Path(finding.path).name for finding in check.verify(archive)}
+    assert wrong == {first.name, second.name, "235959.000000.mp4"}
+    check.repair(archive)
+    assert check.verify(archive) == []
+
+
+def test_killed_at_any_instant_it_starts_again_and_every_segment_plays(tmp_path: Path) -> None:
+    promised: dict[int, int] = {}
+    chance = random.Random(11)
+    for _ in range(5):
+        process = subprocess.Popen(
+            [sys.executable, "-c", RECORDER, str(tmp_path), str(Path(__file__).parents[2])],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        for _ in range(chance.randrange(2, 14)):
+            start_us, count = map(int, process.stdout.readline().split())
+            promised[start_us] = count
+        process.send_signal(signal.SIGKILL)
+        rest = process.stdout.read()
+        process.wait()
+        process.stdout.close()
+        for line in rest.splitlines(keepends=True):
+            if line.endswith("\n"):
+                promised[int(line.split()[0])] = int(line.split()[1])
+
+    archive, _ = check.opened(tmp_path, lambda: Archive(tmp_path, report=lambda *_: None))
+    try:
+        assert check.verify(archive) == []
+        rows = archive.index.after(1, 0, most=999)
+        assert all(row.state is SegmentState.SEALED for row in rows)
+        clip = real_clip()
+        bounds = [*sorted(promised), 1 << 60]
+        for start_us, end_us in pairwise(bounds):
+            ours = [row for row in rows if start_us <= row.start_us < end_us]
+            found = [unit for unit in read_all(archive, start_us) if unit.utc_us < end_us]
+            assert found == footage(200, start_us=start_us, clip=clip)[: len(found)], "whole, and none twice"
+            fragments = sum(len(whole_fragments(archive.file_of("hall", row))) for row in ours)
+            assert fragments * 4 >= promised[start_us] * 3, "each fragment tells once, each seal again"
+        for row in rows[:: max(1, len(rows) // 4)]:
+            played = subprocess.run(
+                [
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-show_entries",
+                    "stream=codec_type",
+                    str(archive.file_of("hall", row)),
+                ],
+                capture_output=True,
+                check=True,
+            )
+            assert played.stderr == b""
+    finally:
+        archive.close()

@@ -1,0 +1,113 @@
+"""The oldest goes first, nothing that is locked goes, and the disk never fills up."""
+
+from unittest.mock import patch
+
+import pytest
+from tests.storage.conftest import ALL, START_US, footage, read_all, record
+
+from vedette.storage import check, retention
+from vedette.storage.archive import Archive
+from vedette.storage.errors import RecordingInUse
+from vedette.storage.recordings import LockedRange, RecordingInfo
+from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.writer import WriterOptions
+
+NONE = RetentionLimits(least_free_bytes=0)
+
+
+@pytest.fixture
+def filled(archive: Archive) -> Archive:
+    """Ten segments of two seconds."""
+    archive._options = WriterOptions(segment_us=2_000_000)
+    record(archive, footage(20))
+    return archive
+
+
+def starts(archive: Archive, token: str = "hall") -> list[int]:
+    recording_id, _ = archive.index.recording(token)
+    return [(row.start_us - START_US) // 1_000_000 for row in archive.index.after(recording_id, 0, most=99)]
+
+
+def test_without_limits_nothing_goes(filled: Archive) -> None:
+    assert enforce(filled, NONE, START_US + 10**15).segments == 0
+    assert len(starts(filled)) == 10
+
+
+def test_age_counts_from_the_end_of_a_segment(filled: Archive) -> None:
+    now_us = START_US + 60_000_000
+    deleted = enforce(filled, RetentionLimits(keep_s=51, least_free_bytes=0), now_us)
+
+    assert starts(filled) == [8, 10, 12, 14, 16, 18]
+    assert (deleted.segments, deleted.until_us) == (4, {"hall": START_US + 8_000_000})
+    assert check.verify(filled) == []
+    assert read_all(filled) == [unit for unit in footage(20) if unit.utc_us >= START_US + 8_000_000]
+
+
+def test_a_recordings_own_age_counts_when_it_is_shorter(filled: Archive) -> None:
+    filled.change(RecordingInfo(token="hall", keep_s=45))
+    enforce(filled, RetentionLimits(keep_s=51, least_free_bytes=0), START_US + 60_000_000)
+
+    assert starts(filled) == [14, 16, 18]
+
+
+def test_size_takes_the_oldest_of_all_recordings(filled: Archive) -> None:
+    filled.create(RecordingInfo(token="yard"))
+    record(filled, footage(20, start_us=START_US + 1_000_000), token="yard")
+    each = filled.index.after(1, 0)[0].bytes
+    enforce(filled, RetentionLimits(most_bytes=each * 16, least_free_bytes=0), START_US)
+
+    assert filled.index.total_bytes() <= each * 16
+    assert starts(filled)[0] in (4, 6)
+    assert starts(filled, "yard")[0] in (3, 5, 7)
+
+
+def test_a_recordings_own_size_is_kept(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    filled.change(RecordingInfo(token="hall", most_bytes=each * 3 + 50))
+    enforce(filled, NONE, START_US)
+
+    assert starts(filled) in ([14, 16, 18], [16, 18])
+
+
+def test_locked_and_held_footage_stays(filled: Archive) -> None:
+    filled.lock("hall", LockedRange(START_US + 3_000_000, START_US + 5_000_000))
+    with filled.holding("hall", START_US + 10_000_000, START_US + 10_000_001):
+        enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
+        assert starts(filled) == [2, 4, 10]
+        with pytest.raises(RecordingInUse):
+            filled.delete("hall")
+    filled.unlock("hall", LockedRange(START_US + 3_000_000, START_US + 5_000_000))
+    enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
+    assert starts(filled) == []
+    assert list(filled.folder_of("hall").glob("*/")) == []
+
+
+def test_what_is_being_recorded_stays(filled: Archive) -> None:
+    writer = filled.writer("hall")
+    writer.tracks_changed(ALL)
+    writer.receive(footage(3, start_us=START_US + 30_000_000))
+    writer.close().result(20)
+    filled.index.database.write(
+        lambda c: c.execute("UPDATE segments SET state = 0 WHERE start_us >= ?", (START_US + 32_000_000,))
+    ).result()
+    enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
+
+    assert starts(filled) == [32]
+
+
+def test_the_free_space_floor_is_restored(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    with patch.object(retention, "free_bytes", return_value=1000):
+        deleted = enforce(filled, RetentionLimits(least_free_bytes=1000 + each * 2), START_US)
+        assert (deleted.segments, deleted.is_short) == (2, False)
+        deleted = enforce(filled, RetentionLimits(least_free_bytes=1000 + each * 99), START_US)
+        assert (deleted.segments, deleted.is_short) == (8, True)
+
+
+def test_a_deleted_recording_is_gone_from_disk_and_index(filled: Archive) -> None:
+    filled.delete("hall")
+
+    assert filled.recordings() == []
+    assert not filled.folder_of("hall").exists()
+    filled.create(RecordingInfo(token="hall"))
+    assert starts(filled) == []
