@@ -11,13 +11,14 @@ from av.container import InputContainer
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.aac import Aac, parse_audio_config
-from vedette.media.codecs.entries import box, visual_entry
+from vedette.media.codecs.entries import visual_entry
 from vedette.media.codecs.h264 import H264
 from vedette.media.codecs.h265 import H265
 from vedette.media.codecs.list import codec_named
 from vedette.media.codecs.nal import ParameterSets, split_annex_b, split_lengths
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import Track, TrackKind
+from vedette.protocols.mp4.boxes import box
 
 VIDEO_HZ = 90_000
 G711_UNIT_BYTES = 160  # 20 ms
