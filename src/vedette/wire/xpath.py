@@ -24,7 +24,7 @@ from vedette.wire.scalars import read_datetime, read_float
 
 MOST_CHARS = 4096
 MOST_NESTING = 32
-MOST_VISITS = 200_000  # elements looked at in one evaluation
+MOST_VISITS = 20_000  # elements looked at in one evaluation
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
