@@ -40,6 +40,7 @@ class Clip(NamedTuple):
 
     track: Track
     frames: list[bytes]
+    pts: list[int]  # in frames
 
 
 def real_clip(b_frames: int = 0) -> Clip:
@@ -61,11 +62,15 @@ def real_clip(b_frames: int = 0) -> Clip:
     file.seek(0)
     with av.open(file) as source:
         config = bytes(source.streams.video[0].codec_context.extradata)
-        frames = [bytes(packet) for packet in source.demux(video=0) if packet.size]
+        packets = [packet for packet in source.demux(video=0) if packet.size]
+        frames = [bytes(packet) for packet in packets]
+        times = [packet.pts or 0 for packet in packets]
     sps_end = 8 + int.from_bytes(config[6:8], "big")
     pps_bytes = int.from_bytes(config[sps_end + 1 : sps_end + 3], "big")
     setup = (config[8:sps_end], config[sps_end + 3 : sps_end + 3 + pps_bytes])
-    return Clip(msgspec.structs.replace(VIDEO, setup=setup), frames)
+    return Clip(
+        msgspec.structs.replace(VIDEO, setup=setup), frames, [sorted(times).index(time) for time in times]
+    )
 
 
 def footage(

@@ -1,0 +1,161 @@
+"""An export holds the footage that was asked for, and players that are not ours play it."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.storage.conftest import AUDIO, METADATA, START_US, Clip, footage, real_clip, record
+
+from vedette.media.unit import AccessUnit
+from vedette.protocols.mp4.boxes import child, children
+from vedette.protocols.mp4.movie import (
+    ExportUnit,
+    parse_supplementary,
+    starts_in_meta,
+)
+from vedette.storage.archive import Archive
+from vedette.storage.errors import NoFootage
+from vedette.storage.export import export
+from vedette.storage.recordings import RecordingInfo
+from vedette.storage.writer import WriterOptions
+
+
+@pytest.fixture(scope="module")
+def clip() -> Clip:
+    return real_clip()
+
+
+@pytest.fixture
+def filled(tmp_path: Path, clip: Clip) -> Iterator[Archive]:
+    archive = Archive(
+        tmp_path / "archive",
+        report=lambda *_: None,
+        options=WriterOptions(segment_us=4_000_000),
+        sync_interval_s=0.05,
+    )
+    archive.create(RecordingInfo(token="hall", source_name="hall camera"))
+    tracks = (clip.track, AUDIO, METADATA)
+    units = footage(10, clip=clip)
+    later = footage(4, clip=clip, start_us=START_US + 30_000_000, first_pts=7_654_321 + 30 * 90_000)
+    later[0] = msgspec.structs.replace(later[0], is_discontinuous=True)
+    record(archive, units + later, tracks)
+    yield archive
+    archive.close()
+
+
+def probe(file: Path) -> dict[str, Any]:
+    command = ["ffprobe", "-v", "error", "-show_packets", "-show_streams", "-show_format", "-of", "json"]
+    result = subprocess.run([*command, str(file)], capture_output=True, check=True)
+    assert result.stderr == b""
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def decoded(file: Path) -> bytes:
+    """What FFmpeg complains of when it decodes everything."""
+    command = ["ffmpeg", "-v", "error", "-i", str(file), "-map", "0:v", "-map", "0:a", "-f", "null", "-"]
+    return subprocess.run(command, capture_output=True, check=True).stderr
+
+
+def expected(units: list[AccessUnit], start_us: int, end_us: int, track: int) -> list[AccessUnit]:
+    return [unit for unit in units if unit.track == track and start_us <= unit.utc_us < end_us]
+
+
+def test_an_export_plays_from_the_key_frame_before_its_start(
+    filled: Archive, tmp_path: Path, clip: Clip
+) -> None:
+    target = tmp_path / "clip.mp4"
+    steps: list[tuple[int, int]] = []
+    done = export(
+        filled,
+        "hall",
+        START_US + 2_500_000,
+        START_US + 7_100_000,
+        target,
+        progressed=lambda *s: steps.append(s),
+    )
+
+    assert (done.start_us, done.gaps) == (START_US + 2_000_000, 0)
+    assert steps[-1][0] == steps[-1][1]
+    found = probe(target)
+    assert [stream["codec_type"] for stream in found["streams"]] == ["video", "audio", "data"]
+    video = [packet for packet in found["packets"] if packet["stream_index"] == 0]
+    wanted = expected(footage(10, clip=clip), START_US + 2_000_000, START_US + 7_100_000, 0)
+    assert [int(packet["size"]) for packet in video] == [len(unit.data) for unit in wanted]
+    assert [int(packet["pts"]) for packet in video] == [3600 * number for number in range(len(wanted))]
+    assert float(found["format"]["duration"]) == pytest.approx(5.12, abs=0.05)
+    assert decoded(target) == b""
+
+
+@pytest.mark.parametrize(("closes_gaps", "seconds"), [(False, 34), (True, 14)])
+def test_a_gap_stays_or_is_closed(filled: Archive, tmp_path: Path, closes_gaps: bool, seconds: float) -> None:
+    target = tmp_path / "clip.mp4"
+    done = export(filled, "hall", 0, 1 << 60, target, closes_gaps=closes_gaps, with_metadata=False)
+
+    assert done.gaps == 1
+    found = probe(target)
+    assert float(found["format"]["duration"]) == pytest.approx(seconds, abs=0.05)
+    assert [int(stream["nb_frames"]) for stream in found["streams"]] == [350, 350]
+    assert decoded(target) == b""
+
+
+def test_an_export_says_when_and_where_it_was_captured(filled: Archive, tmp_path: Path) -> None:
+    target = tmp_path / "clip.mp4"
+    unit = ExportUnit(name="recorder", utc_us=START_US + 99_000_000, operator="guard")
+    export(filled, "hall", START_US, START_US + 1_000_000, target, unit=unit)
+
+    boxes = list(children(target.read_bytes()))
+    assert [each.kind for each in boxes] == [b"ftyp", b"moov", b"mdat", b"meta"]
+    assert {start.utc_us for start in starts_in_meta(boxes[3].content)} <= {START_US, START_US + 120_011}
+    told, tracks = parse_supplementary(child(boxes[3].content[4:], b"suep"))
+    assert told == unit
+    assert [(each.track_id, each.source_name) for each in tracks] == [(n, "hall camera") for n in (1, 2, 3)]
+
+
+def test_pictures_out_of_order_are_shown_in_order(tmp_path: Path) -> None:
+    clip = real_clip(b_frames=2)
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    shown = clip.pts
+    units = [
+        AccessUnit(
+            track=0,
+            utc_us=START_US + (number // 25 * 25 + shown[number % 25]) * 40_000,
+            pts=(number // 25 * 25 + shown[number % 25]) * 3600,
+            data=clip.frames[number % 25],
+            is_key=number % 25 == 0,
+        )
+        for number in range(75)
+    ]
+    record(archive, units, (clip.track,))
+    target = tmp_path / "clip.mp4"
+    export(archive, "hall", 0, 1 << 60, target)
+    [segment] = archive.folder_of("hall").glob("*/*.mp4")
+
+    for file in (target, segment):
+        packets = probe(file)["packets"]
+        assert [int(packet["pts"]) for packet in packets] == [unit.pts for unit in units]
+        assert all(int(packet["dts"]) <= int(packet["pts"]) for packet in packets)
+        command = ["ffmpeg", "-v", "error", "-i", str(file), "-f", "null", "-"]
+        assert subprocess.run(command, capture_output=True, check=True).stderr == b""
+    archive.close()
+
+
+def test_an_export_of_nothing_is_refused_and_leaves_nothing(filled: Archive, tmp_path: Path) -> None:
+    with pytest.raises(NoFootage):
+        export(filled, "hall", START_US + 40_000_000, START_US + 50_000_000, tmp_path / "clip.mp4")
+    assert list(tmp_path.glob("clip*")) == []
+
+
+def test_an_export_that_is_stopped_leaves_nothing(filled: Archive, tmp_path: Path) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(filled, "hall", 0, 1 << 60, tmp_path / "clip.mp4", progressed=stop)
+    assert list(tmp_path.glob("clip*")) == []
+    assert filled.held == []
