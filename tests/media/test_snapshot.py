@@ -12,7 +12,7 @@ import pytest
 from vedette.base.clock import ManualClock
 from vedette.media import picture
 from vedette.media.hub import Stream
-from vedette.media.snapshot import NoPicture, Snapshots
+from vedette.media.snapshot import NoPicture, Snapshots, newest_jpeg
 from vedette.media.sources.overlay import Overlay
 from vedette.media.sources.renderer import SceneRenderer
 from vedette.media.sources.scene import Scene, Viewport
@@ -133,6 +133,14 @@ def test_rubbish_is_no_picture() -> None:
         with pytest.raises(NoPicture, match="decoded"):
             asyncio.run(Snapshots(ManualClock()).latest(stream))
     assert track.kind is TrackKind.VIDEO
+
+
+def test_any_group_of_units_gives_its_newest_picture() -> None:
+    stream, _ = filmed()
+    (track,), units = stream.tracks, stream.kept_group
+    whole, first = (decoded(newest_jpeg(track, some).data).to_ndarray() for some in (units, units[:1]))
+    assert whole.shape == first.shape == (270, 320)
+    assert not np.array_equal(whole, first)
 
 
 def test_without_pyav_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,61 @@
+// The page: every camera's live picture and state, and a scrub bar over its recording.
+
+import { Card, badge, getJson } from "./card.js";
+import { asDate, asUtc, followClock, nowUs, spoken } from "./times.js";
+
+const POLL_MS = 3000;
+const byId = (id) => document.getElementById(id);
+
+const cards = new Map();
+const watcher = new IntersectionObserver((entries) => {
+  for (const entry of entries) cards.get(entry.target.dataset.token)?.setVisible(entry.isIntersecting);
+}, { rootMargin: "200px" });
+
+function show(cameras) {
+  const tokens = new Set(cameras.map((camera) => camera.token));
+  for (const [token, card] of cards) {
+    if (!tokens.has(token)) {
+      watcher.unobserve(card.element);
+      card.remove();
+      cards.delete(token);
+    }
+  }
+  for (const camera of cameras) {
+    const card = cards.get(camera.token);
+    if (card) {
+      card.update(camera);
+      continue;
+    }
+    const made = new Card(camera);
+    made.element.dataset.token = camera.token;
+    cards.set(camera.token, made);
+    byId("cameras").append(made.element);
+    watcher.observe(made.element);
+  }
+  byId("cameras").classList.toggle("few", cameras.length <= 1);
+  byId("empty").hidden = cameras.length > 0;
+  const live = cameras.filter((camera) => camera.state === "live").length;
+  byId("summary").textContent = cameras.length ? `${live} of ${cameras.length} cameras live` : "";
+}
+
+async function poll() {
+  try {
+    const { cameras, utc_us: utcUs } = await getJson("api/cameras");
+    if (utcUs) followClock(utcUs);
+    show(cameras);
+    badge(byId("connection"), "connected", "good");
+    byId("alert").hidden = true;
+  } catch (error) {
+    badge(byId("connection"), "no connection", "bad");
+    byId("alert").textContent = `Vedette does not answer: ${error.message}`;
+    byId("alert").hidden = false;
+  }
+  setTimeout(poll, POLL_MS);
+}
+
+setInterval(() => {
+  byId("clock").textContent = spoken(nowUs());
+  byId("clock").title = asUtc(nowUs());
+  byId("clock").dateTime = asDate(nowUs()).toISOString();
+}, 1000);
+poll();

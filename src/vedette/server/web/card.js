@@ -1,0 +1,224 @@
+// One camera: its picture, its state, its recording.
+
+import { FragmentPlayer, SnapshotPlayer, picture, showStill } from "./player.js";
+import { Scrub } from "./scrub.js";
+import { asUtc, nowUs, spoken } from "./times.js";
+
+const TIMELINE_MS = 5000;
+const STILL_MS = 150;
+
+export async function getJson(path) {
+  const response = await fetch(path, { cache: "no-store" });
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.problem || `${response.status} ${response.statusText}`);
+  return body;
+}
+
+export function badge(element, text, kind) {
+  element.textContent = text;
+  element.classList.remove("good", "warn", "bad");
+  element.classList.add(kind);
+}
+
+/** One camera. */
+export class Card {
+  constructor(camera) {
+    this.token = camera.token;
+    this.element = document.getElementById("card").content.firstElementChild.cloneNode(true);
+    this.parts = {};
+    for (const name of ["name", "state", "recording", "message", "when", "live", "back", "play", "range", "full",
+      "facts", "still", "stage"]) {
+      this.parts[name] = this.element.querySelector(`.${name}`);
+    }
+    this.video = this.element.querySelector("video");
+    this.failures = 0;
+    this.scrub = new Scrub(this.element.querySelector(".scrub"), {
+      onPreview: (us) => this.preview(us),
+      onSeek: (us) => this.playFrom(us),
+      onLive: () => this.goLive(),
+    });
+    this.scrub.element.setAttribute("aria-label", `Recording of ${camera.name}`);
+    this.parts.live.onclick = () => this.goLive();
+    this.parts.back.onclick = () => this.scrub.seek((this.scrub.positionUs || nowUs()) - 60e6);
+    this.parts.play.onclick = () => this.toggle();
+    this.parts.full.onclick = () => this.fullScreen();
+    this.parts.range.onchange = () => {
+      this.scrub.rangeS = Number(this.parts.range.value);
+      this.scrub.show(this.scrub.positionUs);
+      this.loadTimeline();
+    };
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.clock = setInterval(() => this.tick(), 250);
+    this.timeline = setInterval(() => this.loadTimeline(), TIMELINE_MS);
+    this.update(camera);
+  }
+
+  remove() {
+    clearInterval(this.clock);
+    clearInterval(this.timeline);
+    this.stop();
+    this.element.remove();
+  }
+
+  /** Only what can be seen is played. */
+  setVisible(isVisible) {
+    if (isVisible === this.isVisible) return;
+    this.isVisible = isVisible;
+    if (!isVisible) this.stop();
+    else if (this.fromUs) this.playFrom(this.scrub.positionUs || this.fromUs);
+    else this.goLive();
+    if (isVisible) this.loadTimeline();
+  }
+
+  update(camera) {
+    const { parts } = this;
+    const isLive = camera.state === "live";
+    if (isLive && this.camera && this.camera.state !== "live" && !this.fromUs && this.isVisible) this.goLive();
+    this.camera = camera;
+    parts.name.textContent = camera.name || camera.token;
+    badge(parts.state, isLive ? "live" : camera.problem ? "no picture" : camera.state, isLive ? "good" : "bad");
+    parts.state.title = camera.problem || "";
+    const recording = camera.recording;
+    const isRecording = Boolean(recording && recording.state === "recording");
+    badge(parts.recording, isRecording ? "recording" : "not recording", isRecording ? "good" : "warn");
+    const { codec, width, height, fps, bitrate_kbps: kbps, viewers } = camera.main || {};
+    const facts = [
+      codec, width && `${width}×${height}`, fps && `${Math.round(fps * 10) / 10} fps`,
+      kbps && `${(kbps / 1000).toFixed(1)} Mbit/s`, `${viewers || 0} ${viewers === 1 ? "viewer" : "viewers"}`,
+      recording && recording.from_utc_us && `recorded since ${spoken(recording.from_utc_us)}`,
+    ];
+    parts.facts.textContent = facts.filter(Boolean).join(" · ");
+    if (recording && recording.from_utc_us) parts.facts.title = `recorded since ${asUtc(recording.from_utc_us)}`;
+    if (!isLive && !this.fromUs) this.say(camera.problem || "waiting for the camera");
+  }
+
+  say(text) {
+    if (this.parts.message.textContent !== text) this.parts.message.textContent = text;
+  }
+
+  stop() {
+    clearTimeout(this.retry);
+    if (this.player) this.player.close();
+    this.player = null;
+  }
+
+  goLive() {
+    this.stop();
+    this.fromUs = 0;
+    this.scrub.show(0);
+    if (!this.isVisible) return;
+    if (this.failures >= 2) {
+      this.player = new SnapshotPlayer(this.parts.still, `snapshot/${this.token}`, this.callbacks());
+      this.retry = setTimeout(() => { this.failures = 0; this.goLive(); }, 30000);
+      return;
+    }
+    this.play(`api/live/${this.token}?stream=sub`, true);
+  }
+
+  playFrom(us) {
+    this.stop();
+    this.fromUs = us;
+    this.scrub.show(us);
+    this.say("");
+    this.loadTimeline();
+    if (this.isVisible) this.play(`api/playback/${this.token}?from_us=${us}`, false);
+  }
+
+  play(path, live) {
+    this.player = new FragmentPlayer(this.video, path, { live, ...this.callbacks() });
+    this.video.play().catch(() => {}); // a browser that forbids it shows its own button
+  }
+
+  callbacks() {
+    return {
+      onPlaying: () => {
+        if (this.player instanceof FragmentPlayer) {
+          this.failures = 0;
+          this.parts.still.hidden = true;
+        }
+        this.say("");
+      },
+      onProblem: (problem) => this.say(problem),
+      onOver: (hadPicture) => this.ended(hadPicture),
+    };
+  }
+
+  ended(hadPicture) {
+    const isLive = !this.fromUs;
+    const positionUs = this.scrub.positionUs;
+    if (!isLive) {
+      this.say("end of the recording");
+      this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(positionUs); }, 5000);
+      return;
+    }
+    this.failures = hadPicture ? 0 : this.failures + 1;
+    if (this.camera.state === "live" && !this.parts.message.textContent) this.say("connecting again");
+    this.retry = setTimeout(() => this.goLive(), Math.min(8000, 700 * 2 ** this.failures));
+  }
+
+  async preview(us) {
+    this.wantedUs = us;
+    if (this.isFetching) return;
+    this.isFetching = true;
+    while (this.wantedUs) {
+      const wantedUs = Math.round(this.wantedUs);
+      this.wantedUs = 0;
+      try {
+        const blob = await picture(`api/frame/${this.token}?at_us=${wantedUs}`);
+        if (!this.scrub.isHeld && this.player && this.player.hasPicture) break; // it plays already
+        showStill(this.parts.still, blob);
+        this.say("");
+      } catch (error) {
+        this.say(error.message);
+      }
+      await new Promise((done) => setTimeout(done, STILL_MS));
+    }
+    this.isFetching = false;
+  }
+
+  async loadTimeline() {
+    if (!this.isVisible || !this.camera.recording) return;
+    const fromUs = Math.round(this.scrub.startUs);
+    const toUs = Math.round(Math.max(this.scrub.endUs, nowUs()));
+    try {
+      const path = `api/timeline/${this.token}?from_us=${fromUs}&to_us=${toUs}`;
+      this.scrub.spans = (await getJson(path)).spans;
+    } catch {
+      return; // the badge of the connection says it
+    }
+    this.scrub.draw();
+  }
+
+  toggle() {
+    if (this.video.paused) this.video.play().catch(() => {});
+    else this.video.pause();
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.parts.stage.requestFullscreen().catch((error) => this.say(error.message));
+  }
+
+  key(event) {
+    if (event.target.closest("button, select")) return;
+    if (event.key === " ") this.toggle();
+    else if (event.key === "f") this.fullScreen();
+    else return;
+    event.preventDefault();
+  }
+
+  tick() {
+    const { parts } = this;
+    const isLive = !this.fromUs && !this.scrub.isHeld;
+    const positionUs = (this.player && this.player.positionUs) || this.fromUs;
+    if (!this.scrub.isHeld) this.scrub.show(isLive ? 0 : positionUs);
+    parts.when.classList.toggle("live", isLive);
+    const hasPicture = !isLive || this.camera.state === "live";
+    parts.when.hidden = !hasPicture;
+    parts.when.textContent = isLive ? "LIVE" : spoken(this.scrub.positionUs || positionUs);
+    parts.when.title = isLive ? asUtc(nowUs()) : asUtc(positionUs);
+    parts.live.setAttribute("aria-pressed", String(isLive));
+    parts.play.textContent = this.video.paused ? "Play" : "Pause";
+    parts.back.disabled = !this.scrub.isEnabled;
+  }
+}

@@ -1,0 +1,154 @@
+// Moving pictures from fragments over a WebSocket, or from one JPEG after the other.
+
+const SNAPSHOT_MS = 1000;
+const KEEP_S = 20; // seconds behind the playing position that the browser keeps
+const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
+
+/** Plays fragments that come over a WebSocket; a text message with a type begins them anew. */
+export class FragmentPlayer {
+  constructor(video, path, { live, onPlaying, onProblem, onOver }) {
+    Object.assign(this, { video, live, onPlaying, onProblem, onOver });
+    this.queue = [];
+    this.startUs = 0; // UTC of media time zero, where the server tells it
+    const base = new URL(path, location.href);
+    base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
+    this.socket = new WebSocket(base);
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onmessage = (event) => this.take(event.data);
+    this.socket.onclose = () => this.over();
+    this.watch = setInterval(() => this.tend(), 500);
+  }
+
+  close() {
+    this.isClosed = true;
+    clearInterval(this.watch);
+    this.socket.close();
+    this.letGo();
+  }
+
+  get positionUs() {
+    return this.startUs && this.hasPicture ? this.startUs + this.video.currentTime * 1e6 : 0;
+  }
+
+  over() {
+    if (!this.isClosed) this.onOver(Boolean(this.hasPicture));
+  }
+
+  take(message) {
+    if (this.isClosed) return;
+    if (typeof message !== "string") {
+      this.queue.push(message);
+      this.feed();
+      return;
+    }
+    const told = JSON.parse(message);
+    if (told.problem) this.fail(told.problem);
+    else if (told.mime) this.begin(told);
+  }
+
+  begin({ mime, from_us: fromUs }) {
+    if (!window.MediaSource || !MediaSource.isTypeSupported(mime)) {
+      this.fail(`this browser cannot play ${mime}`);
+      return;
+    }
+    this.letGo();
+    this.startUs = fromUs || 0;
+    const source = (this.source = new MediaSource());
+    source.onsourceopen = () => {
+      if (this.isClosed || source !== this.source) return;
+      URL.revokeObjectURL(this.url);
+      this.buffer = source.addSourceBuffer(mime);
+      this.buffer.onupdateend = () => this.feed();
+      this.feed();
+    };
+    this.url = URL.createObjectURL(source);
+    this.video.src = this.url;
+  }
+
+  letGo() {
+    this.queue = [];
+    this.buffer = this.source = null;
+    this.hasPicture = false;
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  feed() {
+    if (!this.buffer || this.buffer.updating || !this.queue.length) return;
+    try {
+      this.buffer.appendBuffer(this.queue.shift());
+    } catch (error) {
+      this.fail(error.message);
+    }
+  }
+
+  tend() {
+    const { video, buffer } = this;
+    if (!buffer || !video.buffered.length) return;
+    if (video.error) {
+      this.fail(video.error.message || "the picture cannot be decoded");
+      return;
+    }
+    const ranges = video.buffered;
+    const first = ranges.start(ranges.length - 1);
+    const end = ranges.end(ranges.length - 1);
+    if (video.currentTime < first) video.currentTime = first;
+    if (this.live && !video.paused && end - video.currentTime > LIVE_BEHIND_MOST_S) {
+      video.currentTime = end - 0.3;
+    }
+    if (!buffer.updating && video.currentTime - ranges.start(0) > 2 * KEEP_S) {
+      buffer.remove(ranges.start(0), video.currentTime - KEEP_S);
+    }
+    if (!this.hasPicture && video.readyState >= 2) {
+      this.hasPicture = true;
+      this.onPlaying();
+    }
+  }
+
+  fail(problem) {
+    if (this.isClosed) return;
+    this.onProblem(problem);
+    this.socket.close();
+  }
+}
+
+/** Shows the latest JPEG again and again, for browsers and streams that MediaSource cannot serve. */
+export class SnapshotPlayer {
+  constructor(still, path, { onPlaying, onProblem }) {
+    Object.assign(this, { still, path, onPlaying, onProblem });
+    this.show();
+  }
+
+  async show() {
+    const beganMs = performance.now();
+    try {
+      const blob = await picture(this.path);
+      if (this.isClosed) return;
+      showStill(this.still, blob);
+      this.onPlaying();
+    } catch (error) {
+      if (!this.isClosed) this.onProblem(error.message);
+    }
+    if (this.isClosed) return;
+    this.timer = setTimeout(() => this.show(), Math.max(0, SNAPSHOT_MS - (performance.now() - beganMs)));
+  }
+
+  close() {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+  }
+}
+
+export async function picture(path) {
+  const response = await fetch(path, { cache: "no-store" });
+  if (response.ok) return response.blob();
+  const body = await response.json().catch(() => ({}));
+  throw new Error(body.problem || `no picture (${response.status})`);
+}
+
+export function showStill(still, blob) {
+  const former = still.src;
+  still.src = URL.createObjectURL(blob);
+  still.hidden = false;
+  if (former.startsWith("blob:")) URL.revokeObjectURL(former);
+}

@@ -1,0 +1,139 @@
+// The scrub bar under a camera's picture.
+
+import { asUtc, nowUs, spoken, tickLabel } from "./times.js";
+
+/** The scrub bar: what is recorded, where one is, and going elsewhere by pointer or keys. */
+export class Scrub {
+  constructor(element, { onPreview, onSeek, onLive }) {
+    Object.assign(this, { element, onPreview, onSeek, onLive });
+    this.canvas = element.querySelector("canvas");
+    this.hint = element.querySelector(".hint");
+    this.rangeS = 600;
+    this.spans = [];
+    this.positionUs = 0; // 0: live
+    this.endUs = nowUs();
+    element.addEventListener("pointerdown", (event) => this.grab(event));
+    element.addEventListener("pointermove", (event) => this.move(event));
+    element.addEventListener("pointerup", (event) => this.drop(event));
+    element.addEventListener("pointercancel", () => (this.isHeld = false));
+    element.addEventListener("pointerleave", () => (this.hint.hidden = true));
+    element.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => this.draw()).observe(element);
+  }
+
+  get isEnabled() {
+    return this.spans.length > 0;
+  }
+
+  get startUs() {
+    return this.endUs - this.rangeS * 1e6;
+  }
+
+  show(positionUs) {
+    this.positionUs = positionUs;
+    if (!this.isHeld) {
+      const now = nowUs();
+      const isOutside = positionUs && (positionUs < now - this.rangeS * 1e6 || positionUs > now);
+      this.endUs = isOutside ? positionUs + (this.rangeS * 1e6) / 2 : now;
+    }
+    this.draw();
+  }
+
+  at(event) {
+    const box = this.element.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    return Math.min(nowUs(), this.startUs + share * this.rangeS * 1e6);
+  }
+
+  grab(event) {
+    if (!this.isEnabled || event.button) return;
+    this.isHeld = true;
+    this.element.setPointerCapture(event.pointerId);
+    this.move(event);
+  }
+
+  move(event) {
+    if (!this.isEnabled) return;
+    const us = this.at(event);
+    this.hint.hidden = false;
+    this.hint.textContent = spoken(us);
+    this.hint.style.left = `${event.clientX - this.element.getBoundingClientRect().left}px`;
+    if (!this.isHeld) return;
+    this.positionUs = us;
+    this.draw();
+    this.onPreview(us);
+  }
+
+  drop(event) {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.seek(this.at(event));
+  }
+
+  seek(us) {
+    if (us > nowUs() - 1.5e6) this.onLive();
+    else this.onSeek(Math.round(us));
+  }
+
+  key(event) {
+    if (!this.isEnabled) return;
+    const stepS = event.shiftKey ? 60 : 5;
+    const from = this.positionUs || nowUs();
+    const steps = {
+      ArrowLeft: -stepS, ArrowDown: -stepS, ArrowRight: stepS, ArrowUp: stepS, PageUp: 600, PageDown: -600,
+    };
+    if (event.key === "End") this.onLive();
+    else if (event.key === "Home") this.seek(Math.max(this.startUs, this.spans[0][0]));
+    else if (steps[event.key]) this.seek(from + steps[event.key] * 1e6);
+    else return;
+    event.preventDefault();
+  }
+
+  draw() {
+    const { canvas, element } = this;
+    const ratio = window.devicePixelRatio || 1;
+    const width = element.clientWidth;
+    const height = 44;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    const pen = canvas.getContext("2d");
+    pen.scale(ratio, ratio);
+    const x = (us) => ((us - this.startUs) / (this.rangeS * 1e6)) * width;
+    pen.fillStyle = "#2f6ea8";
+    for (const [from, to] of this.spans) {
+      const left = Math.max(0, x(from));
+      const right = Math.min(width, x(to));
+      if (right > 0 && left < width) pen.fillRect(left, 4, Math.max(1, right - left), 20);
+    }
+    this.drawTicks(pen, x, width);
+    const here = x(this.positionUs || nowUs());
+    pen.fillStyle = this.positionUs ? "#ffd166" : "#46c07a";
+    pen.fillRect(Math.min(width - 2, Math.max(0, here - 1)), 0, 2, 28);
+    this.tell();
+  }
+
+  drawTicks(pen, x, width) {
+    const steps = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 21600];
+    const stepS = steps.find((step) => (step / this.rangeS) * width >= 64) || 43200;
+    const zoneS = -new Date().getTimezoneOffset() * 60;
+    pen.fillStyle = "#98a2b0";
+    pen.font = "11px system-ui, sans-serif";
+    pen.textAlign = "center";
+    let tickS = Math.ceil((this.startUs / 1e6 + zoneS) / stepS) * stepS - zoneS;
+    for (; tickS * 1e6 < this.endUs; tickS += stepS) {
+      const at = x(tickS * 1e6);
+      pen.fillRect(at, 24, 1, 5);
+      if (at > 18 && at < width - 18) pen.fillText(tickLabel(tickS), at, 40);
+    }
+  }
+
+  tell() {
+    const { element } = this;
+    element.setAttribute("aria-disabled", String(!this.isEnabled));
+    element.setAttribute("aria-valuemin", String(Math.round(this.startUs / 1e6)));
+    element.setAttribute("aria-valuemax", String(Math.round(this.endUs / 1e6)));
+    element.setAttribute("aria-valuenow", String(Math.round((this.positionUs || nowUs()) / 1e6)));
+    element.setAttribute("aria-valuetext", this.positionUs ? spoken(this.positionUs) : "live");
+    element.title = this.positionUs ? asUtc(this.positionUs) : "";
+  }
+}
