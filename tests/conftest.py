@@ -88,7 +88,7 @@ class Oracle:
         body = etree.fromstring(envelope).find(f"{ENV}Body")
         if body is None or not len(body):
             return ["no content"]
-        content = body[0]
+        content = etree.fromstring(etree.tostring(body[0]))  # alone, it declares every prefix itself
         element = self._validator.elements.get(str(content.tag))
         if element is None:
             return [f"{content.tag} is not declared"]

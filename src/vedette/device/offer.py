@@ -9,6 +9,7 @@ from vedette.contract.operation import Operation, Service
 from vedette.contract.schema.values import OnvifVersion
 from vedette.device.context import RequestContext
 from vedette.wire.message import XmlName, xml_name
+from vedette.wire.namespaces import TDS
 
 AnyOperation = Operation[..., Any, Any]
 Answerer = Callable[[Any, RequestContext], Awaitable[Any]]
@@ -17,24 +18,32 @@ STANDARD_VERSION = OnvifVersion(major=26, minor=6)  # the release whose operatio
 
 
 class Offer:
-    """The handlers of this device by operation.
+    """The handlers of this device by operation; the device service first among its services.
 
     A handler is a method marked `@answers(operation)` of one of the objects in `handlers`; a second
     parameter of it is given the RequestContext. Raises CallerError when two answer the same operation.
     """
 
-    def __init__(self, handlers: Sequence[object]) -> None:
+    def __init__(self, handlers: Sequence[object] = ()) -> None:
         self._answers: dict[AnyOperation, Answerer] = {}
         self._by_name: dict[XmlName, list[AnyOperation]] = {}
-        services: dict[type[Service], None] = {}
+        self._services: dict[type[Service], None] = {}
         for handler in handlers:
-            for operation, method in _marked(handler):
-                if operation in self._answers:
-                    raise CallerError(f"{operation!r} is answered twice")
-                self._answers[operation] = _taking_context(method)
-                self._by_name.setdefault(xml_name(operation.request), []).append(operation)
-                services[operation.service] = None
-        self.services: tuple[type[Service], ...] = tuple(services)
+            self.add(handler)
+
+    def add(self, handler: object) -> None:
+        """Offer what one more object answers; before the dispatcher is made."""
+        for operation, method in _marked(handler):
+            if operation in self._answers:
+                raise CallerError(f"{operation!r} is answered twice")
+            self._answers[operation] = _taking_context(method)
+            self._by_name.setdefault(xml_name(operation.request), []).append(operation)
+            self._services[operation.service] = None
+
+    @property
+    def services(self) -> tuple[type[Service], ...]:
+        """The services that have any handler."""
+        return tuple(sorted(self._services, key=lambda each: each.namespace != TDS))
 
     def answered_operations(self) -> frozenset[AnyOperation]:
         """Every operation that has a handler."""
@@ -46,7 +55,7 @@ class Offer:
 
     def has_service(self, service: type[Service]) -> bool:
         """Whether any operation of the service has a handler."""
-        return service in self.services
+        return service in self._services
 
     def require(self, operation: AnyOperation) -> Answerer:
         """The handler of an operation; raises KeyError."""

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from vedette.device.settings.media import MediaSettings
+from vedette.device.settings.system import SystemSettings
 from vedette.security.users import StoredUser
 
 VERSION = 1
@@ -32,3 +34,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
     cameras: tuple[CameraSettings, ...] = ()
     users: tuple[StoredUser, ...] = ()
+    system: SystemSettings = SystemSettings()
+    media: MediaSettings = MediaSettings()

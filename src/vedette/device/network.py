@@ -1,0 +1,206 @@
+"""The host's network as clients may read it: interfaces, name and time servers, gateways, open ports."""
+
+import ipaddress
+import socket
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from vedette.base.errors import VedetteError
+
+LOOPBACK = "lo"
+FILE_MOST_BYTES = 256 << 10
+
+# rtnetlink(7): asks for all addresses of all interfaces.
+_RTM_NEWADDR, _RTM_GETADDR = 20, 22
+_NLMSG_ERROR, _NLMSG_DONE = 2, 3
+_REQUEST_DUMP = 0x301
+_IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_HEADER = struct.Struct("=LHHLL")
+_ADDRESS = struct.Struct("=BBBBL")
+_ATTRIBUTE = struct.Struct("=HH")
+_TIME_CONFIGURATIONS = (
+    "etc/chrony/chrony.conf",
+    "etc/chrony.conf",
+    "etc/ntp.conf",
+    "etc/ntpsec/ntp.conf",
+)
+
+
+class NetworkUnreadable(VedetteError):
+    """The host does not let its addresses be read."""
+
+
+class HostAddress(msgspec.Struct, frozen=True):
+    """An address of an interface and the length of its network prefix in bits."""
+
+    address: str
+    prefix_bits: int
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether it is a version 6 address."""
+        return ":" in self.address
+
+    @property
+    def is_link_local(self) -> bool:
+        """Whether it holds on its own link only."""
+        return ipaddress.ip_address(self.address).is_link_local
+
+
+class HostInterface(msgspec.Struct, frozen=True, kw_only=True):
+    """A network interface; `kind` is its IANA interface type (6 Ethernet, 24 loopback, 71 wireless)."""
+
+    name: str
+    index: int
+    hardware_address: str
+    mtu_bytes: int
+    kind: int
+    is_up: bool
+    addresses: tuple[HostAddress, ...]
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it leads nowhere but back."""
+        return self.name == LOOPBACK
+
+
+class OpenPorts(msgspec.Struct, frozen=True, kw_only=True):
+    """The ports this device really listens on; None is a protocol that is not spoken."""
+
+    http: int | None = None
+    https: int | None = None
+    rtsp: int | None = None
+
+
+class HostNetwork:
+    """Reads what the host has configured; `root` is where the files lie, other than `/` in tests only."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        self._root = root
+
+    def interfaces(self) -> tuple[HostInterface, ...]:
+        """The interfaces in the host's order; the loopback only where there is no other.
+
+        Raises NetworkUnreadable.
+        """
+        try:
+            addresses = list(_addresses())
+            every = tuple(self._interface(index, name, addresses) for index, name in socket.if_nameindex())
+        except OSError as error:
+            raise NetworkUnreadable(f"the host's interfaces cannot be read: {error.strerror}") from error
+        return tuple(each for each in every if not each.is_loopback) or every
+
+    def name_servers(self) -> tuple[str, ...]:
+        """The addresses of the name servers the host asks."""
+        found = [words[1] for words in self._lines("etc/resolv.conf") if words[0] == "nameserver"]
+        return tuple(each.partition("%")[0] for each in found if _is_address(each.partition("%")[0]))
+
+    def search_domains(self) -> tuple[str, ...]:
+        """The domains that the host completes names with."""
+        found = [words[1:] for words in self._lines("etc/resolv.conf") if words[0] in ("search", "domain")]
+        return tuple(found[-1]) if found else ()
+
+    def time_servers(self) -> tuple[str, ...]:
+        """The time servers that the host's configuration names: names or addresses."""
+        found: list[str] = []
+        for path in _TIME_CONFIGURATIONS:
+            found += [words[1] for words in self._lines(path) if words[0] in ("server", "pool", "peer")]
+        for words in self._lines("etc/systemd/timesyncd.conf"):
+            key, separator, first = words[0].partition("=")
+            if separator and key == "NTP":
+                found += [each for each in (first, *words[1:]) if each]
+        return tuple(dict.fromkeys(found))
+
+    def gateways(self) -> tuple[str, ...]:
+        """The addresses of the default gateways, version 4 first."""
+        found = []
+        for words in self._lines("proc/net/route"):
+            if len(words) > 7 and words[1] == words[7] == "00000000" and words[2] != "00000000":
+                found.append(socket.inet_ntop(socket.AF_INET, bytes.fromhex(words[2])[::-1]))
+        for words in self._lines("proc/net/ipv6_route"):
+            if len(words) > 4 and words[0] == "0" * 32 and words[1] == "00" and words[4] != "0" * 32:
+                found.append(socket.inet_ntop(socket.AF_INET6, bytes.fromhex(words[4])))
+        return tuple(dict.fromkeys(found))
+
+    def _interface(self, index: int, name: str, addresses: list[tuple[int, HostAddress]]) -> HostInterface:
+        folder = f"sys/class/net/{name}"
+        flags = int(self._text(f"{folder}/flags") or "0", 16)
+        is_wireless = (self._root / folder / "wireless").exists()
+        kind = 24 if name == LOOPBACK else 71 if is_wireless else 6
+        return HostInterface(
+            name=name,
+            index=index,
+            hardware_address=self._text(f"{folder}/address") or "00:00:00:00:00:00",
+            mtu_bytes=int(self._text(f"{folder}/mtu") or "1500"),
+            kind=kind,
+            is_up=bool(flags & 1),
+            addresses=tuple(address for owner, address in addresses if owner == index),
+        )
+
+    def _text(self, path: str) -> str:
+        """A file's text; empty where there is none to read."""
+        try:
+            with (self._root / path).open("rb") as file:
+                return file.read(FILE_MOST_BYTES).decode("utf-8", "replace").strip()
+        except OSError:
+            return ""
+
+    def _lines(self, path: str) -> Iterator[list[str]]:
+        """The words of each line that has any, comments left out; at least two, unless it is one `a=b`."""
+        for line in self._text(path).splitlines():
+            words = line.partition("#")[0].partition(";")[0].split()
+            if len(words) > 1 or (words and "=" in words[0]):
+                yield words
+
+
+def usable_addresses(interfaces: Iterable[HostInterface]) -> tuple[str, ...]:
+    """The addresses of interfaces that are up, as URLs write them; link-local ones are left out."""
+    found = []
+    for interface in interfaces:
+        for address in interface.addresses if interface.is_up else ():
+            if not address.is_link_local:
+                found.append(f"[{address.address}]" if address.is_ipv6 else address.address)
+    return tuple(found)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _addresses() -> Iterator[tuple[int, HostAddress]]:
+    """The index of an interface and one of its addresses, for all of them. Raises OSError."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as asking:
+        asking.settimeout(2.0)
+        body = _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)
+        asking.send(_HEADER.pack(_HEADER.size + len(body), _RTM_GETADDR, _REQUEST_DUMP, 1, 0) + body)
+        while True:
+            data = asking.recv(64 << 10)
+            while len(data) >= _HEADER.size:
+                length, kind, *_ = _HEADER.unpack_from(data)
+                if kind in (_NLMSG_DONE, _NLMSG_ERROR) or length < _HEADER.size:
+                    return
+                if kind == _RTM_NEWADDR:
+                    yield from _address(data[_HEADER.size : length])
+                data = data[(length + 3) & ~3 :]
+
+
+def _address(body: bytes) -> Iterator[tuple[int, HostAddress]]:
+    family, prefix_bits, _, _, index = _ADDRESS.unpack_from(body)
+    found: dict[int, bytes] = {}
+    at = _ADDRESS.size
+    while at + _ATTRIBUTE.size <= len(body):
+        length, kind = _ATTRIBUTE.unpack_from(body, at)
+        if length < _ATTRIBUTE.size:
+            break
+        found[kind] = body[at + _ATTRIBUTE.size : at + length]
+        at += (length + 3) & ~3
+    raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS)
+    if raw is not None and family in (socket.AF_INET, socket.AF_INET6):
+        yield index, HostAddress(socket.inet_ntop(family, raw), prefix_bits)

@@ -1,0 +1,22 @@
+"""What the device management service keeps: who the device is, its scopes, its clock's zone, its name."""
+
+import msgspec
+
+
+class SystemSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The device itself.
+
+    `endpoint` is the UUID by which discovery knows the device and `serial_number` follows from it; both
+    are made at the first start and never change. `scopes` are the configurable ones. `metadata_version`
+    rises whenever what discovery tells has changed. `hostname` empty means the host's own, `time_zone`
+    (POSIX notation) empty the host's own.
+    """
+
+    endpoint: str = ""
+    serial_number: str = ""
+    scopes: tuple[str, ...] = ()
+    is_discoverable: bool = True
+    metadata_version: int = 1
+    hostname: str = ""
+    time_zone: str = ""
+    daylight_savings: bool = True
