@@ -112,20 +112,21 @@ export class Card {
       this.retry = setTimeout(() => { this.failures = 0; this.goLive(); }, 30000);
       return;
     }
-    this.play(`api/live/${this.token}?stream=sub`, true);
+    this.play(`api/live/${this.token}?stream=sub`, { live: true });
   }
 
-  playFrom(us) {
+  playFrom(wantedUs) {
+    const us = Math.round(wantedUs);
     this.stop();
     this.fromUs = us;
     this.scrub.show(us);
     this.say("");
     this.loadTimeline();
-    if (this.isVisible) this.play(`api/playback/${this.token}?from_us=${us}`, false);
+    if (this.isVisible) this.play(`api/playback/${this.token}?from_us=${us}`, { fromUs: us });
   }
 
-  play(path, live) {
-    this.player = new FragmentPlayer(this.video, path, { live, ...this.callbacks() });
+  play(path, way) {
+    this.player = new FragmentPlayer(this.video, path, { ...way, ...this.callbacks() });
     this.video.play().catch(() => {}); // a browser that forbids it shows its own button
   }
 

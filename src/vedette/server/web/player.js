@@ -6,8 +6,8 @@ const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
 
 /** Plays fragments that come over a WebSocket; a text message with a type begins them anew. */
 export class FragmentPlayer {
-  constructor(video, path, { live, onPlaying, onProblem, onOver }) {
-    Object.assign(this, { video, live, onPlaying, onProblem, onOver });
+  constructor(video, path, { live, fromUs, onPlaying, onProblem, onOver }) {
+    Object.assign(this, { video, live, fromUs, onPlaying, onProblem, onOver });
     this.queue = [];
     this.startUs = 0; // UTC of media time zero, where the server tells it
     const base = new URL(path, location.href);
@@ -27,7 +27,7 @@ export class FragmentPlayer {
   }
 
   get positionUs() {
-    return this.startUs && this.hasPicture ? this.startUs + this.video.currentTime * 1e6 : 0;
+    return this.startUs ? this.startUs + (this.seekS || this.video.currentTime) * 1e6 : 0;
   }
 
   over() {
@@ -53,6 +53,9 @@ export class FragmentPlayer {
     }
     this.letGo();
     this.startUs = fromUs || 0;
+    // Footage comes in whole groups of pictures: the first one may begin before what was asked for.
+    this.seekS = this.startUs && this.fromUs ? Math.max(0, (this.fromUs - this.startUs) / 1e6) : 0;
+    this.fromUs = 0;
     const source = (this.source = new MediaSource());
     source.onsourceopen = () => {
       if (this.isClosed || source !== this.source) return;
@@ -93,6 +96,10 @@ export class FragmentPlayer {
     const first = ranges.start(ranges.length - 1);
     const end = ranges.end(ranges.length - 1);
     if (video.currentTime < first) video.currentTime = first;
+    if (this.seekS && end > this.seekS) {
+      video.currentTime = this.seekS;
+      this.seekS = 0;
+    }
     if (this.live && !video.paused && end - video.currentTime > LIVE_BEHIND_MOST_S) {
       video.currentTime = end - 0.3;
     }
