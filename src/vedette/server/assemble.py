@@ -46,6 +46,7 @@ from vedette.server.listener import Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
+from vedette.server.replay import ReplayDirectory
 from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaResource
 from vedette.server.rtsp.service import RtspService
@@ -169,7 +170,8 @@ class Server:
         authenticator = self.authenticator()
         policy = ViewingPolicy(is_open=config.anonymous_viewing)
         groups = LiveGroups(self.hub, self.clock)
-        rtsp = RtspService(Directory([groups.find]), Gate(authenticator, policy), self.clock)
+        replays = ReplayDirectory(self.archive, self.clock)
+        rtsp = RtspService(Directory([groups.find, replays.find]), Gate(authenticator, policy), self.clock)
         tunnels = Tunnels(rtsp.converse, self.clock)
         application = self._application(authenticator, policy, groups, rtsp)
         http = HttpService(
