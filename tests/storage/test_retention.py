@@ -1,15 +1,17 @@
 """The oldest goes first, nothing that is locked goes, and the disk never fills up."""
 
+import asyncio
 from unittest.mock import patch
 
 import pytest
 from tests.storage.conftest import ALL, START_US, footage, read_all, record
 
+from vedette.base.clock import ManualClock
 from vedette.storage import check, retention
 from vedette.storage.archive import Archive
 from vedette.storage.errors import RecordingInUse
 from vedette.storage.recordings import LockedRange, RecordingInfo
-from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.retention import Deleted, Keeper, RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
 NONE = RetentionLimits(least_free_bytes=0)
@@ -111,3 +113,37 @@ def test_a_deleted_recording_is_gone_from_disk_and_index(filled: Archive) -> Non
     assert not filled.folder_of("hall").exists()
     filled.create(RecordingInfo(token="hall"))
     assert starts(filled) == []
+
+
+def test_the_keeper_makes_room_at_once_when_the_disk_is_full(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    passes: list[Deleted] = []
+
+    async def scenario() -> None:
+        room = asyncio.Event()
+
+        def deleted(what: Deleted) -> None:
+            passes.append(what)
+            room.set()
+
+        keeper = Keeper(
+            filled,
+            lambda: RetentionLimits(least_free_bytes=1000),
+            ManualClock(START_US),
+            deleted=deleted,
+            failed=lambda _: None,
+            interval_s=60,
+            wanted_bytes=each * 3,
+        )
+        task = asyncio.create_task(keeper.run())
+        await asyncio.sleep(0)
+        await asyncio.to_thread(keeper.make_room)
+        await asyncio.wait_for(room.wait(), 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with patch.object(retention, "free_bytes", return_value=1000):
+        asyncio.run(scenario())
+    assert [what.segments for what in passes] == [3]
+    assert starts(filled)[0] == 6

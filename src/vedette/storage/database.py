@@ -129,6 +129,7 @@ def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Con
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA recursive_triggers=ON")  # so that a replaced row counts as deleted
         migrate(connection, schema, migrations)
     except BaseException:
         connection.close()

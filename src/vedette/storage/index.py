@@ -390,8 +390,7 @@ class Index:
         """The bytes of all sealed segments, of one recording or of all."""
         with self.database.read() as connection:
             (total,) = connection.execute(
-                "SELECT coalesce(sum(bytes), 0) FROM segments WHERE state = 1"
-                " AND (? IS NULL OR recording_id = ?)",
+                "SELECT coalesce(sum(sealed_bytes), 0) FROM recordings WHERE ? IS NULL OR id = ?",
                 (recording_id, recording_id),
             ).fetchone()
         return int(total)

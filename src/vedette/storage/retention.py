@@ -1,18 +1,21 @@
 """Deleting the oldest footage: by age, by size, and before the disk is full."""
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from vedette.base.clock import Clock
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Segment
 
 BATCH = 64  # segments deleted at a time
 ROUNDS_MOST = 10_000
+WANTED_BYTES = 256 << 20  # made free beyond the floor when a writer found the disk full
 
 
 class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,3 +120,68 @@ def delete_segments(
         deleted.segments += 1
         deleted.until_us[token] = max(segment.end_us, deleted.until_us.get(token, 0))
     archive.index.forget_segments(ids).result()
+
+
+class Keeper:
+    """Enforces the limits every `interval_s`, and at once when the disk is full.
+
+    `limits` is asked each time. `deleted` hears what went, `failed` of errors (once for each in a row, then
+    None when it works again); both on the event loop.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        limits: Callable[[], RetentionLimits],
+        clock: Clock,
+        *,
+        deleted: Callable[[Deleted], None],
+        failed: Callable[[StorageError | None], None],
+        interval_s: float = 30.0,
+        wanted_bytes: int = WANTED_BYTES,
+    ) -> None:
+        self._archive = archive
+        self._limits = limits
+        self._clock = clock
+        self._deleted = deleted
+        self._failed = failed
+        self._interval_s = interval_s
+        self._wanted_bytes = wanted_bytes
+        self._is_full = False
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._has_failed = False
+
+    def make_room(self) -> None:
+        """Say, from any thread, that a writer found the disk full."""
+        self._is_full = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def run(self) -> None:
+        """Enforce until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            wanted, self._is_full = (self._wanted_bytes if self._is_full else 0), False
+            await self._pass(wanted)
+            try:
+                await asyncio.wait_for(self._wake.wait(), self._interval_s)
+            except TimeoutError:
+                continue
+            self._wake.clear()
+
+    async def _pass(self, wanted_bytes: int) -> None:
+        try:
+            deleted = await asyncio.to_thread(
+                enforce, self._archive, self._limits(), self._clock.utc_us(), wanted_bytes=wanted_bytes
+            )
+        except StorageError as error:
+            if not self._has_failed:
+                self._failed(error)
+            self._has_failed = True
+            return
+        if self._has_failed:
+            self._failed(None)
+        self._has_failed = False
+        if deleted.segments or deleted.is_short:
+            self._deleted(deleted)

@@ -5,7 +5,8 @@ CREATE TABLE recordings (
     id INTEGER PRIMARY KEY,
     token TEXT NOT NULL UNIQUE,       -- also the name of its folder
     about BLOB NOT NULL,              -- JSON of recordings.RecordingInfo, a copy of recording.json in the folder
-    is_removing INTEGER NOT NULL DEFAULT 0  -- 1 once it is being deleted; finished at the next start if need be
+    is_removing INTEGER NOT NULL DEFAULT 0, -- 1 once it is being deleted; finished at the next start if need be
+    sealed_bytes INTEGER NOT NULL DEFAULT 0 -- of its sealed segments; kept by the triggers below
 ) STRICT;
 
 -- Which tracks a segment has; few rows, since cameras seldom change.
@@ -31,6 +32,17 @@ CREATE TABLE segments (
 CREATE INDEX segments_by_time ON segments (recording_id, start_us, id);
 CREATE INDEX segments_by_age ON segments (start_us, id) WHERE state = 1;
 CREATE INDEX segments_unsealed ON segments (state) WHERE state <> 1;
+
+CREATE TRIGGER segments_inserted AFTER INSERT ON segments WHEN new.state = 1 BEGIN
+    UPDATE recordings SET sealed_bytes = sealed_bytes + new.bytes WHERE id = new.recording_id;
+END;
+CREATE TRIGGER segments_deleted AFTER DELETE ON segments WHEN old.state = 1 BEGIN
+    UPDATE recordings SET sealed_bytes = sealed_bytes - old.bytes WHERE id = old.recording_id;
+END;
+CREATE TRIGGER segments_updated AFTER UPDATE OF state, bytes ON segments BEGIN
+    UPDATE recordings SET sealed_bytes = sealed_bytes + (new.state = 1) * new.bytes - (old.state = 1) * old.bytes
+    WHERE id = new.recording_id;
+END;
 
 -- Why footage is missing between two segments; gaps themselves follow from segments.continues.
 CREATE TABLE gaps (

@@ -1,0 +1,74 @@
+"""Events are found by time, subject and direction, page by page; properties keep their last state."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vedette.storage.events import EventLog, EventSubject, LoggedEvent
+
+MOTION = EventSubject("tns1:VideoSource/MotionAlarm", (("Source", "gate"),))
+STATE = EventSubject("tns1:RecordingHistory/Recording/State", (("RecordingToken", "hall"),), "hall")
+CLICK = EventSubject("tns1:UserAlarm/x", ())
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[EventLog]:
+    log = EventLog(tmp_path / "events.sqlite")
+    for at in range(10):
+        log.append(at * 100, MOTION, (("State", "true" if at % 2 else "false"),), "Changed")
+    log.append(450, STATE, (("IsRecording", "true"),), "Initialized")
+    log.append(450, CLICK, ()).result()
+    yield log
+    log.close()
+
+
+def times(events: list[LoggedEvent]) -> list[int]:
+    return [event.utc_us for event in events]
+
+
+def test_events_come_in_the_order_of_the_search(log: EventLog) -> None:
+    assert times(log.find(300, 500).events) == [300, 400, 450, 450, 500]
+    assert times(log.find(500, 300).events) == [500, 450, 450, 400, 300]
+    assert log.find(2000, 1000).events == []
+
+
+def test_pages_neither_repeat_nor_skip(log: EventLog) -> None:
+    for start, end in ((0, 900), (900, 0)):
+        whole = log.find(start, end).events
+        found: list[LoggedEvent] = []
+        page = log.find(start, end, most=5)
+        found += page.events
+        while page.after is not None:
+            page = log.find(start, end, most=5, after=page.after)
+            found += page.events
+        assert found == whole
+        assert len(whole) == 12
+
+
+def test_a_filter_picks_subjects(log: EventLog) -> None:
+    [event] = log.find(0, 900, wanted=lambda subject: subject.recording == "hall").events
+    assert (event.subject, event.data, event.operation) == (STATE, (("IsRecording", "true"),), "Initialized")
+    assert log.find(0, 900, wanted=lambda _: False).events == []
+
+
+def test_the_state_at_an_instant_is_the_last_event_of_each_property_before_it(log: EventLog) -> None:
+    states = {event.subject: event.data for event in log.states(650)}
+    assert states == {MOTION: (("State", "false"),), STATE: (("IsRecording", "true"),)}
+    assert log.states(0) == []
+
+
+def test_a_deleted_property_has_no_state(log: EventLog) -> None:
+    log.append(460, STATE, (), "Deleted").result()
+    assert [event.subject for event in log.states(650)] == [MOTION]
+
+
+def test_pruning_keeps_what_tells_the_present_state(log: EventLog) -> None:
+    log.prune(10_000, 1000).result()
+    assert {event.subject for event in log.find(0, 900).events} == {MOTION, STATE}
+    assert times(log.find(0, 900).events) == [450, 900]
+
+
+def test_pruning_keeps_the_newest(log: EventLog) -> None:
+    log.prune(0, 4).result()
+    assert times(log.find(0, 900).events) == [450, 600, 700, 800, 900]
