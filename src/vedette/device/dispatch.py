@@ -70,6 +70,7 @@ class Dispatcher:
     def __init__(
         self, offer: Offer, authenticator: Authenticator, audit: Audit, *, limits: Limits = DEFAULT_LIMITS
     ) -> None:
+        offer.seal()
         self.offer = offer
         self._authenticator = authenticator
         self._audit = audit

@@ -28,17 +28,24 @@ class Offer:
         self._answers: dict[AnyOperation, Answerer] = {}
         self._by_name: dict[XmlName, list[AnyOperation]] = {}
         self._services: dict[type[Service], None] = {}
+        self._is_sealed = False
         for handler in handlers:
             self.add(handler)
 
     def add(self, handler: object) -> None:
-        """Offer what one more object answers; before the dispatcher is made."""
+        """Offer what one more object answers; raises CallerError once the dispatcher has been made."""
+        if self._is_sealed:
+            raise CallerError(f"{handler!r} comes too late to be offered")
         for operation, method in _marked(handler):
             if operation in self._answers:
                 raise CallerError(f"{operation!r} is answered twice")
             self._answers[operation] = _taking_context(method)
             self._by_name.setdefault(xml_name(operation.request), []).append(operation)
             self._services[operation.service] = None
+
+    def seal(self) -> None:
+        """Take no more handlers: somebody counts on what there is."""
+        self._is_sealed = True
 
     @property
     def services(self) -> tuple[type[Service], ...]:
