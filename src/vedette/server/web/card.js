@@ -1,6 +1,6 @@
 // One camera: its picture, its state, its recording.
 
-import { FragmentPlayer, SnapshotPlayer, picture, showStill } from "./player.js";
+import { FragmentPlayer, SnapshotPlayer, here, picture, showStill } from "./player.js";
 import { Scrub } from "./scrub.js";
 import { asUtc, nowUs, spoken } from "./times.js";
 
@@ -8,7 +8,7 @@ const TIMELINE_MS = 5000;
 const STILL_MS = 150;
 
 export async function getJson(path) {
-  const response = await fetch(path, { cache: "no-store" });
+  const response = await fetch(here(path), { cache: "no-store" });
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(body.problem || `${response.status} ${response.statusText}`);
   return body;

@@ -4,13 +4,16 @@ const SNAPSHOT_MS = 1000;
 const KEEP_S = 20; // seconds behind the playing position that the browser keeps
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
 
+/** An address of this server, without the login that may stand in the page's own: fetch refuses those. */
+export const here = (path) => new URL(path, location.origin + location.pathname);
+
 /** Plays fragments that come over a WebSocket; a text message with a type begins them anew. */
 export class FragmentPlayer {
   constructor(video, path, { live, fromUs, onPlaying, onProblem, onOver }) {
     Object.assign(this, { video, live, fromUs, onPlaying, onProblem, onOver });
     this.queue = [];
     this.startUs = 0; // UTC of media time zero, where the server tells it
-    const base = new URL(path, location.href);
+    const base = here(path);
     base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
     this.socket = new WebSocket(base);
     this.socket.binaryType = "arraybuffer";
@@ -147,7 +150,7 @@ export class SnapshotPlayer {
 }
 
 export async function picture(path) {
-  const response = await fetch(path, { cache: "no-store" });
+  const response = await fetch(here(path), { cache: "no-store" });
   if (response.ok) return response.blob();
   const body = await response.json().catch(() => ({}));
   throw new Error(body.problem || `no picture (${response.status})`);
