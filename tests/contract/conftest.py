@@ -10,6 +10,7 @@ from lxml import etree
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+XML = "http://www.w3.org/XML/1998/namespace"
 WSDL_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap12/}"
 
 PORTS_ONLY = ("schema/common/bw-2.wsdl",)
@@ -79,7 +80,8 @@ class Official:
     @staticmethod
     def _qname(node: Any, text: str) -> str:
         prefix, _, local = text.rpartition(":")
-        return f"{{{node.nsmap.get(prefix or None, '')}}}{local}"
+        namespace = XML if prefix == "xml" else node.nsmap.get(prefix or None, "")
+        return f"{{{namespace}}}{local}"
 
     def _read_schema(self, schema: Any) -> None:
         for child in schema:

@@ -1,0 +1,106 @@
+"""What a subscriber or a searcher wants to hear of, from the filter it sent."""
+
+import re
+
+from vedette.base.errors import LimitExceeded, PeerError
+from vedette.contract.faults import (
+    InvalidFilterFault,
+    InvalidMessageContentExpressionFault,
+    InvalidProducerPropertiesExpressionFault,
+    InvalidTopicExpressionFault,
+    TopicExpressionDialectUnknownFault,
+)
+from vedette.contract.schema.notification import Filter, TopicExpression
+from vedette.device.notifications import Event, message_of
+from vedette.wire.codec import decode, to_element
+from vedette.wire.filters import (
+    ContentFilter,
+    InvalidTopicExpression,
+    TopicFilter,
+    TopicName,
+    UnknownDialect,
+)
+from vedette.wire.message import XmlElement, XmlName
+from vedette.wire.namespaces import WSNT
+from vedette.wire.soap import name_of
+from vedette.wire.xpath import UnsupportedExpression
+
+MOST_EXPRESSIONS = 32
+_ITEM_NAME = re.compile(r"@Name\s*=\s*[\"'“”‘]([^\"'“”’]*)[\"'“”’]")
+
+
+class EventFilter:
+    """Which events are let through: all its topic and content expressions must hold.
+
+    `names` are the items that messages can carry: a content expression that asks only for others can
+    never hold and is refused. Raises the faults of Subscribe.
+
+    Source: Core, Create pull point subscription, Event Notifications (26.06 §9.1.1, §9.4).
+    """
+
+    def __init__(self, wanted: Filter | None, names: frozenset[str]) -> None:
+        self._topics: list[TopicFilter] = []
+        self._contents: list[ContentFilter] = []
+        expressions = () if wanted is None else wanted.content
+        if len(expressions) > MOST_EXPRESSIONS:
+            raise InvalidFilterFault(f"{len(expressions)} expressions, at most {MOST_EXPRESSIONS} are taken")
+        for each in expressions:
+            self._add(each, names)
+
+    def wants(self, topic: TopicName) -> bool:
+        """Whether events on a topic may pass."""
+        return all(each.matches(topic) for each in self._topics)
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether passing depends on an event's content."""
+        return bool(self._contents)
+
+    def passes(self, event: Event) -> bool:
+        """Whether an event passes; one whose content takes too long to look at does not."""
+        if not self.wants(event.topic.name):
+            return False
+        if not self._contents:
+            return True
+        message = to_element(message_of(event))
+        try:
+            return all(each.is_accepting(message) for each in self._contents)
+        except LimitExceeded:
+            return False
+
+    def _add(self, element: XmlElement, names: frozenset[str]) -> None:
+        match name_of(element):
+            case XmlName(namespace=namespace, local="TopicExpression") if namespace == WSNT:
+                self._topics.append(_topic_filter(element))
+            case XmlName(namespace=namespace, local="MessageContent") if namespace == WSNT:
+                self._contents.append(_content_filter(element, names))
+            case XmlName(namespace=namespace, local="ProducerProperties") if namespace == WSNT:
+                raise InvalidProducerPropertiesExpressionFault("producer properties cannot be asked for")
+            case other:
+                raise InvalidFilterFault(f"{other.local[:80]!r} is no filter that is known here")
+
+
+def _topic_filter(element: XmlElement) -> TopicFilter:
+    expression = decode(TopicExpression, element)
+    try:
+        return TopicFilter(expression.value, expression.dialect)
+    except UnknownDialect as error:
+        raise TopicExpressionDialectUnknownFault(str(error)) from error
+    except (InvalidTopicExpression, LimitExceeded) as error:
+        raise InvalidTopicExpressionFault(str(error)) from error
+
+
+def _content_filter(element: XmlElement, names: frozenset[str]) -> ContentFilter:
+    expression = decode(TopicExpression, element)
+    try:
+        found = ContentFilter(expression.value, expression.dialect)
+    except UnknownDialect as error:
+        raise InvalidFilterFault(str(error)) from error
+    except (UnsupportedExpression, PeerError) as error:
+        raise InvalidMessageContentExpressionFault(str(error)) from error
+    asked = set(_ITEM_NAME.findall(expression.value.text))
+    if asked and names.isdisjoint(asked):
+        raise InvalidMessageContentExpressionFault(
+            f"no event carries an item {', '.join(sorted(asked))[:200]}"
+        )
+    return found

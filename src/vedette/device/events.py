@@ -1,0 +1,193 @@
+"""The event broker: keeps the state of every property, tells subscribers, writes the log."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Protocol
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.base.errors import CallerError
+from vedette.contract.schema.items import PropertyOperation
+from vedette.contract.topics import Topic
+from vedette.contract.topics.device import EVENT_BUFFER_BEGIN
+from vedette.device.notifications import Event
+from vedette.storage.errors import StorageError
+from vedette.storage.events import EventLog, EventSubject, Items
+
+_log = logging.getLogger(__name__)
+
+PRUNE_INTERVAL_S = 600.0
+
+
+class EventLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long events are kept, and how many at the most."""
+
+    keep_s: int = 90 * 86_400
+    most: int = 1_000_000
+
+
+class Subscriber(Protocol):
+    """Hears of every event. The call comes on the event loop and must neither block nor raise."""
+
+    def receive(self, event: Event) -> None:
+        """Something happened."""
+        ...
+
+
+class EventBroker:
+    """Takes every event of this device and hands it on. Lives on one event loop.
+
+    Topics are declared before anything is published on them: what GetEventProperties offers is what
+    is really sent. `log` may be missing, and then nothing is kept.
+
+    Source: Core, Event Notifications (26.06 §9.4).
+    """
+
+    def __init__(
+        self, clock: Clock, log: EventLog | None = None, *, limits: EventLimits | None = None
+    ) -> None:
+        self.log = log
+        self._clock = clock
+        self._limits = limits or EventLimits()
+        self._topics: dict[str, Topic] = {}
+        self._states: dict[EventSubject, Event] = {}
+        self._subscribers: tuple[Subscriber, ...] = ()
+        self._last_logged: Future[int] | None = None
+        self.events_total = 0
+        self.not_logged_total = 0
+        if log is not None:
+            self.declare(EVENT_BUFFER_BEGIN)  # what a seek meets at its end
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every topic that is published here."""
+        return tuple(self._topics.values())
+
+    def declare(self, *topics: Topic) -> None:
+        """Say that these topics will be published on; saying it twice changes nothing."""
+        self._topics.update((each.path, each) for each in topics)
+
+    def publish(
+        self,
+        topic: Topic,
+        *,
+        source: Items = (),
+        key: Items = (),
+        data: Items = (),
+        utc_us: int | None = None,
+        recording: str = "",
+        track: str = "",
+    ) -> Event | None:
+        """Tell that something happened, now or at `utc_us`; the result is what subscribers get.
+
+        Of a property, the first event is Initialized, every other Changed; a state that is the same as
+        before is not told again, and the result is None. Raises CallerError for a topic that was not
+        declared.
+        """
+        event = self._event(topic, source, key, data, utc_us, recording, track)
+        if topic.is_property:
+            before = self._states.get(event.subject)
+            if before is not None and before.data == data:
+                return None
+            operation = PropertyOperation.INITIALIZED if before is None else PropertyOperation.CHANGED
+            event = msgspec.structs.replace(event, operation=operation)
+            self._states[event.subject] = event
+        self._hand_on(event)
+        return event
+
+    def forget(
+        self, topic: Topic, *, source: Items = (), key: Items = (), recording: str = "", track: str = ""
+    ) -> Event | None:
+        """Tell that a property is gone; None when there was none."""
+        event = self._event(topic, source, key, (), None, recording, track)
+        if self._states.pop(event.subject, None) is None:
+            return None
+        event = msgspec.structs.replace(event, operation=PropertyOperation.DELETED)
+        self._hand_on(event)
+        return event
+
+    def record(self, event: Event) -> None:
+        """Write an event of the past into the log alone."""
+        self._write(event)
+
+    def states(self) -> list[Event]:
+        """Every property that exists, as Initialized, with the time when it took that state."""
+        return [
+            msgspec.structs.replace(each, operation=PropertyOperation.INITIALIZED)
+            for each in self._states.values()
+        ]
+
+    def attach(self, subscriber: Subscriber) -> None:
+        """Tell a subscriber of everything from now on."""
+        if subscriber not in self._subscribers:
+            self._subscribers = (*self._subscribers, subscriber)
+
+    def detach(self, subscriber: Subscriber) -> None:
+        """No longer tell a subscriber; an unknown one is ignored."""
+        self._subscribers = tuple(each for each in self._subscribers if each is not subscriber)
+
+    async def written(self) -> None:
+        """Wait until everything that was published can be found in the log."""
+        if self._last_logged is not None:
+            await asyncio.wait((asyncio.wrap_future(self._last_logged),))
+
+    async def run(self) -> None:
+        """Keep the log within its limits until cancelled."""
+        while self.log is not None:
+            before_us = self._clock.utc_us() - self._limits.keep_s * 1_000_000
+            try:
+                gone = await asyncio.wrap_future(self.log.prune(before_us, self._limits.most))
+            except StorageError as problem:
+                _log.error("event log: %s", problem)
+            else:
+                _log.debug("event log: %d events deleted", gone)
+            await asyncio.sleep(PRUNE_INTERVAL_S)
+
+    def _event(
+        self,
+        topic: Topic,
+        source: Items,
+        key: Items,
+        data: Items,
+        utc_us: int | None,
+        recording: str,
+        track: str,
+    ) -> Event:
+        if topic.path not in self._topics:
+            raise CallerError(f"topic {topic.path} was not declared")
+        return Event(
+            topic=topic,
+            utc_us=self._clock.utc_us() if utc_us is None else utc_us,
+            source=source,
+            key=key,
+            data=data,
+            recording=recording,
+            track=track,
+        )
+
+    def _hand_on(self, event: Event) -> None:
+        self.events_total += 1
+        self._write(event)
+        for subscriber in self._subscribers:
+            subscriber.receive(event)
+
+    def _write(self, event: Event) -> None:
+        if self.log is None:
+            return
+        operation = event.operation.value if event.operation else ""
+        self._last_logged = self.log.append(event.utc_us, event.subject, event.data, operation)
+        self._last_logged.add_done_callback(self._logged)
+
+    def _logged(self, future: "Future[int]") -> None:
+        problem = future.exception()
+        if problem is not None:
+            self.not_logged_total += 1
+            _log.error("event log: %s", problem)
+
+
+def declared_names(topics: Iterable[Topic]) -> frozenset[str]:
+    """The names of all items that messages on these topics carry."""
+    return frozenset(item.name for topic in topics for item in (*topic.source, *topic.key, *topic.data))

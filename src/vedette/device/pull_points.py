@@ -1,0 +1,241 @@
+"""Pull points: what waits for each subscriber, and how long it still may."""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from vedette.base.clock import Clock
+from vedette.contract.faults import (
+    ResourceUnknownFault,
+    SubscribeCreationFailedFault,
+    UnableToGetMessagesFault,
+)
+from vedette.contract.schema.items import PropertyOperation
+from vedette.contract.topics.device import EVENT_BUFFER_BEGIN
+from vedette.device.event_filters import EventFilter
+from vedette.device.events import EventBroker
+from vedette.device.notifications import Event, event_from_log
+from vedette.storage.events import EventLog, EventPlace
+
+MOST_PULL_POINTS = 64
+MOST_WAITING = 2000  # events that wait for one subscriber
+LAST_US = 1 << 62
+
+
+class _Past:
+    """Where a pull point reads the log after a seek; the buffer's begin is told once for each."""
+
+    def __init__(self, from_us: int, *, is_reverse: bool) -> None:
+        self.from_us = from_us
+        self.is_reverse = is_reverse
+        self.place: EventPlace | None = None
+        self.is_begin_told = False
+        self.is_started = False
+
+
+class PullPoint:
+    """One subscription whose events are fetched. Times of its end are of the monotonic clock.
+
+    When more than MOST_WAITING events wait, the oldest are dropped and counted.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        broker: EventBroker,
+        clock: Clock,
+        wanted: EventFilter,
+        *,
+        life_s: float,
+        changed_only: bool = False,
+    ) -> None:
+        self.token = token
+        self.ends_s = clock.monotonic_s() + life_s
+        self.dropped_total = 0
+        self._life_s = life_s
+        self._broker = broker
+        self._clock = clock
+        self._wanted = wanted
+        self._changed_only = changed_only
+        self._waiting: deque[Event] = deque()
+        self._past: _Past | None = None
+        self._wake = asyncio.Event()
+        self._is_pulling = False
+        self._is_closed = False
+
+    @property
+    def ends_utc_us(self) -> int:
+        """When it ends, unless it is pulled or renewed before."""
+        left_s = self.ends_s - self._clock.monotonic_s()
+        return self._clock.utc_us() + round(left_s * 1_000_000)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was closed or nobody has pulled for too long."""
+        return self._is_closed or (not self._is_pulling and self._clock.monotonic_s() >= self.ends_s)
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait."""
+        return len(self._waiting)
+
+    def receive(self, event: Event) -> None:
+        """Take what the broker tells."""
+        if self._past is None and self._passes(event):
+            self._put((event,))
+        self._wake.set()
+
+    def synchronize(self) -> None:
+        """Put the state of every property behind what waits; after a seek this tells nothing."""
+        if self._past is None and not self._changed_only:
+            self._put(each for each in self._broker.states() if self._wanted.passes(each))
+            self._wake.set()
+
+    def seek(self, utc_us: int, *, is_reverse: bool) -> None:
+        """Forget what waits and read the log from an instant on, or back from it."""
+        self._waiting.clear()
+        self._past = _Past(utc_us, is_reverse=is_reverse)
+        self._wake.set()
+
+    def renew(self, life_s: float) -> None:
+        """Let it end in `life_s` from now."""
+        self._life_s = life_s
+        self.ends_s = self._clock.monotonic_s() + life_s
+
+    def close(self) -> None:
+        """End it; who waits on it is told."""
+        self._is_closed = True
+        self._wake.set()
+
+    async def pull(self, timeout_s: float, most: int) -> list[Event]:
+        """Up to `most` events that wait; if there are none, those that come within `timeout_s`.
+
+        Raises UnableToGetMessagesFault while another pull waits, ResourceUnknownFault when the pull
+        point is closed meanwhile.
+        """
+        if self._is_pulling:
+            raise UnableToGetMessagesFault("another PullMessages request waits on this subscription")
+        self._is_pulling = True
+        try:
+            return await self._pulled(timeout_s, most)
+        finally:
+            self._is_pulling = False
+            self.ends_s = max(self.ends_s, self._clock.monotonic_s() + max(timeout_s, self._life_s))
+
+    async def _pulled(self, timeout_s: float, most: int) -> list[Event]:
+        await self._fill(most)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not self._waiting:
+                    await self._wake.wait()
+                    await self._fill(most)
+        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+
+    async def _fill(self, most: int) -> None:
+        self._wake.clear()
+        if self._is_closed:
+            raise ResourceUnknownFault("the subscription was ended")
+        past, log = self._past, self._broker.log
+        if past is not None and log is not None:
+            await self._read_back(log, past, most)
+
+    def _passes(self, event: Event) -> bool:
+        if self._changed_only and event.operation in (
+            PropertyOperation.INITIALIZED,
+            PropertyOperation.DELETED,
+        ):
+            return False
+        return self._wanted.passes(event)
+
+    def _put(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if len(self._waiting) >= MOST_WAITING:
+                self._waiting.popleft()
+                self.dropped_total += 1
+            self._waiting.append(event)
+
+    async def _read_back(self, log: EventLog, past: _Past, most: int) -> None:
+        """Let the next events of the log wait; source: Core, Seek, BeginOfBuffer (26.06 §9.1.5, §9.11.1)."""
+        await self._broker.written()
+        if not past.is_started:
+            first = await asyncio.to_thread(log.find, 0, LAST_US, most=1)
+            past.is_started = True
+            if not first.events or first.events[0].utc_us > past.from_us:
+                self._tell_begin(past)
+        end_us = 0 if past.is_reverse else LAST_US
+        while self._past is past and len(self._waiting) < most:
+            page = await asyncio.to_thread(log.find, past.from_us, end_us, after=past.place, most=most)
+            if self._past is not past:
+                return
+            for logged in page.events:
+                past.place = EventPlace(logged.utc_us, logged.id)
+                event = event_from_log(logged)
+                if event is not None and self._passes(event):
+                    self._waiting.append(event)
+            if page.after is None:
+                if past.is_reverse:
+                    self._tell_begin(past)
+                return
+
+    def _tell_begin(self, past: _Past) -> None:
+        event = Event(topic=EVENT_BUFFER_BEGIN, utc_us=self._clock.utc_us())
+        if not past.is_begin_told and self._wanted.passes(event):
+            self._waiting.append(event)
+        past.is_begin_told = True
+
+
+class PullPoints:
+    """All pull points by token; at most MOST_PULL_POINTS live at a time."""
+
+    def __init__(self, broker: EventBroker, clock: Clock) -> None:
+        self.broker = broker
+        self._clock = clock
+        self._open: dict[str, PullPoint] = {}
+        broker.attach(self)
+
+    def __len__(self) -> int:
+        self._forget_old()
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[PullPoint]:
+        self._forget_old()
+        return iter(tuple(self._open.values()))
+
+    def receive(self, event: Event) -> None:
+        """Hand an event to every pull point that still lives."""
+        self._forget_old()
+        for each in self._open.values():
+            each.receive(event)
+
+    def create(self, wanted: EventFilter, *, life_s: float, changed_only: bool = False) -> PullPoint:
+        """A new pull point, which first tells the state of every property it is to hear of.
+
+        Raises SubscribeCreationFailedFault when there are too many.
+        """
+        self._forget_old()
+        if len(self._open) >= MOST_PULL_POINTS:
+            raise SubscribeCreationFailedFault(f"there are {MOST_PULL_POINTS} pull points already")
+        token = secrets.token_hex(8)
+        made = PullPoint(token, self.broker, self._clock, wanted, life_s=life_s, changed_only=changed_only)
+        self._open[token] = made
+        made.synchronize()
+        return made
+
+    def require(self, token: str) -> PullPoint:
+        """The pull point of a token; raises ResourceUnknownFault."""
+        found = self._open.get(token)
+        if found is None or found.is_over:
+            raise ResourceUnknownFault(f"no subscription {token[:40]!r}")
+        return found
+
+    def end(self, token: str) -> None:
+        """End a pull point; raises ResourceUnknownFault."""
+        self.require(token).close()
+        del self._open[token]
+
+    def _forget_old(self) -> None:
+        for each in [each for each in self._open.values() if each.is_over]:
+            each.close()
+            del self._open[each.token]

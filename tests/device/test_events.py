@@ -1,0 +1,170 @@
+"""The broker: states, the log, and what it refuses."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vedette.base.clock import ManualClock
+from vedette.base.errors import CallerError
+from vedette.contract.recording.recordings import GetRecordings
+from vedette.contract.topics import TOPICS, Item, Topic
+from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
+from vedette.contract.topics.recording import RECORDING_CONFIG_CREATE_RECORDING
+from vedette.device.events import EventBroker, declared_names
+from vedette.device.notifications import (
+    Event,
+    element_value,
+    event_from_log,
+    message_of,
+    notification_of,
+)
+from vedette.storage.errors import StorageError
+from vedette.storage.events import EventLog, EventSubject, LoggedEvent
+from vedette.wire.codec import decode, to_element
+
+HALL = (("Source", "hall"),)
+LOST = (("State", "true"),)
+FOUND = (("State", "false"),)
+
+
+class Listener:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[Event] = []
+
+    def receive(self, event: Event) -> None:
+        self.heard.append(event)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[EventLog]:
+    log = EventLog(tmp_path / "events.sqlite")
+    yield log
+    log.close()
+
+
+def test_a_property_is_told_only_when_it_changes() -> None:
+    broker, listener = EventBroker(ManualClock()), Listener()
+    broker.declare(VIDEO_SOURCE_SIGNAL_LOSS)
+    broker.attach(listener)
+    for data in (LOST, LOST, FOUND, FOUND, LOST):
+        broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=data)
+
+    assert [each.operation for each in listener.heard] == ["Initialized", "Changed", "Changed"]
+    assert [each.data for each in broker.states()] == [LOST]
+
+
+def test_every_occurrence_of_an_event_that_is_no_property_is_told() -> None:
+    broker, listener = EventBroker(ManualClock()), Listener()
+    broker.declare(RECORDING_CONFIG_CREATE_RECORDING)
+    broker.attach(listener)
+    for _ in range(3):
+        broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=(("RecordingToken", "x"),))
+    broker.detach(listener)
+    broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=(("RecordingToken", "y"),))
+
+    assert [each.operation for each in listener.heard] == [None] * 3
+    assert broker.states() == []
+    assert broker.events_total == 4
+
+
+def test_a_state_keeps_the_time_when_it_began() -> None:
+    clock = ManualClock(utc_us=5)
+    broker = EventBroker(clock)
+    broker.declare(VIDEO_SOURCE_SIGNAL_LOSS)
+    broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=LOST)
+    clock.advance(9)
+    broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=LOST)
+
+    assert [(each.utc_us, each.operation) for each in broker.states()] == [(5, "Initialized")]
+
+
+def test_nothing_is_published_on_a_topic_that_was_not_declared() -> None:
+    broker = EventBroker(ManualClock())
+
+    with pytest.raises(CallerError, match="SignalLoss"):
+        broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=LOST)
+
+
+def test_what_is_published_can_be_found_in_the_log(log: EventLog) -> None:
+    async def scene() -> None:
+        broker = EventBroker(ManualClock(utc_us=7), log)
+        broker.declare(VIDEO_SOURCE_SIGNAL_LOSS)
+        event = broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=LOST, recording="hall", track="v")
+        await broker.written()
+
+        assert [event_from_log(each) for each in log.find(0, 10).events] == [event]
+
+    asyncio.run(scene())
+
+
+class FullLog(EventLog):
+    """A log on a disk that takes nothing more."""
+
+    def append(self, *_: Any, **__: Any) -> "Future[int]":
+        future: Future[int] = Future()
+        future.set_exception(StorageError("no space"))
+        return future
+
+
+def test_a_log_that_refuses_is_counted_and_stops_nobody(tmp_path: Path) -> None:
+    log = FullLog(tmp_path / "events.sqlite")
+    broker, listener = EventBroker(ManualClock(), log), Listener()
+    broker.declare(VIDEO_SOURCE_SIGNAL_LOSS)
+    broker.attach(listener)
+    broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=LOST)
+    asyncio.run(broker.written())
+    log.close()
+
+    assert broker.not_logged_total == 1
+    assert len(listener.heard) == 1
+
+
+def test_element_items_and_keys_survive_the_log() -> None:
+    topic = Topic(
+        "tns1:RuleEngine/X",
+        is_property=True,
+        source=(Item("Rule", "xs:string"),),
+        key=(Item("ObjectId", "xs:string"),),
+        data=(Item("Config", "tt:Config", is_element=True),),
+    )
+    event = Event(
+        topic=topic,
+        utc_us=1,
+        source=(("Rule", "r"),),
+        key=(("ObjectId", "5"),),
+        data=(("Config", element_value(GetRecordings())),),
+    )
+    TOPICS[topic.path] = topic
+    try:
+        row = LoggedEvent(1, 1, EventSubject(topic.path, event.source + event.key), "", event.data)
+
+        assert event_from_log(row) == event
+    finally:
+        del TOPICS[topic.path]
+    message = message_of(event)
+    assert message.data is not None
+    (item,) = message.data.element_items
+    assert decode(GetRecordings, item.content[0]) == GetRecordings()
+
+
+def test_an_event_of_a_topic_no_longer_known_is_left_out() -> None:
+    assert event_from_log(LoggedEvent(1, 1, EventSubject("tns1:Gone", ()), "", ())) is None
+
+
+def test_a_notification_names_its_topic_under_the_prefix_it_declares() -> None:
+    event = Event(topic=VIDEO_SOURCE_SIGNAL_LOSS, utc_us=1, source=HALL, data=LOST)
+    topic = to_element(notification_of(event)).find("{*}Topic")
+
+    assert topic is not None
+    assert topic.text == "tns1:VideoSource/SignalLoss"
+    assert topic.nsmap["tns1"] == "http://www.onvif.org/ver10/topics"
+
+
+def test_the_names_of_items_are_those_that_are_declared() -> None:
+    assert declared_names((VIDEO_SOURCE_SIGNAL_LOSS,)) == {"Source", "State"}

@@ -1,0 +1,533 @@
+"""The event service: pull points, their filters, their life, and what they say when refused."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from vedette.base.clock import ManualClock
+from vedette.base.timestamps import datetime_from_utc_us
+from vedette.contract.events import (
+    CreatePullPointSubscription,
+    CreatePullPointSubscriptionResponse,
+    Events,
+    GetEventProperties,
+    GetServiceCapabilities,
+    PullMessages,
+    PullMessagesResponse,
+    PullPointPolicy,
+    PullPointSubscription,
+    Renew,
+    Seek,
+    SetSynchronizationPoint,
+    Unsubscribe,
+)
+from vedette.contract.faults import (
+    Fault,
+    InvalidFilterFault,
+    InvalidMessageContentExpressionFault,
+    InvalidTopicExpressionFault,
+    PullMessagesFaultResponse,
+    ResourceUnknownFault,
+    SubscribeCreationFailedFault,
+    TopicExpressionDialectUnknownFault,
+    UnableToGetMessagesFault,
+    UnacceptableInitialTerminationTimeFault,
+    UnacceptableTerminationTimeFault,
+)
+from vedette.contract.schema.items import PropertyOperation
+from vedette.contract.schema.notification import Filter, TopicExpression
+from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
+from vedette.contract.topics.recording import (
+    RECORDING_CONFIG_CREATE_RECORDING,
+    RECORDING_HISTORY_RECORDING_STATE,
+)
+from vedette.device.addresses import StreamAddresses
+from vedette.device.events import EventBroker
+from vedette.device.pull_points import MOST_PULL_POINTS, MOST_WAITING, PullPoints
+from vedette.device.services.events import EventHandlers
+from vedette.storage.events import EventLog
+from vedette.wire.codec import to_element
+from vedette.wire.filters import CONCRETE, CONCRETE_SET, ITEM_FILTER
+from vedette.wire.message import PrefixedText, XmlName
+from vedette.wire.namespaces import TEV, WSNT
+
+Scene = Callable[[], Coroutine[Any, Any, None]]
+MINUTE = timedelta(minutes=1)
+NOTHING = timedelta()
+
+
+class Device:
+    """The event service behind its door, with a broker to publish to."""
+
+    def __init__(self, clock: ManualClock, door_to: Any, log: EventLog | None = None) -> None:
+        self.clock = clock
+        self.broker = EventBroker(clock, log)
+        self.broker.declare(
+            VIDEO_SOURCE_SIGNAL_LOSS, RECORDING_HISTORY_RECORDING_STATE, RECORDING_CONFIG_CREATE_RECORDING
+        )
+        self.pull_points = PullPoints(self.broker, clock)
+        self.call = door_to(EventHandlers(self.pull_points, StreamAddresses(), clock))
+
+    def lose(self, source: str, *, lost: bool) -> None:
+        self.broker.publish(
+            VIDEO_SOURCE_SIGNAL_LOSS,
+            source=(("Source", source),),
+            data=(("State", "true" if lost else "false"),),
+        )
+
+    def create(self, token: str) -> None:
+        self.broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=(("RecordingToken", token),))
+
+    async def subscribe(self, *filters: Any, time: str | None = "PT1M") -> str:
+        wanted = Filter(content=tuple(filters)) if filters else None
+        response = await self.call(
+            Events.create_pull_point_subscription,
+            CreatePullPointSubscription(filter=wanted, initial_termination_time=time),
+        )
+        return path_of(response)
+
+    def pull(
+        self, path: str, timeout: timedelta = NOTHING, limit: int = 100
+    ) -> Awaitable[PullMessagesResponse]:
+        return self.call(
+            PullPointSubscription.pull_messages, PullMessages(timeout=timeout, message_limit=limit), path
+        )
+
+
+def path_of(response: CreatePullPointSubscriptionResponse) -> str:
+    address = response.subscription_reference.address
+    assert address.startswith("http://nvr.example:8080/onvif/subscription/")
+    return address.removeprefix("http://nvr.example:8080")
+
+
+def topics(text: str, dialect: str = CONCRETE_SET) -> Any:
+    expression = TopicExpression(dialect=dialect, value=PrefixedText(text))
+    return to_element(expression, XmlName(WSNT, "TopicExpression"))
+
+
+def content(text: str, dialect: str = ITEM_FILTER) -> Any:
+    expression = TopicExpression(dialect=dialect, value=PrefixedText(text))
+    return to_element(expression, XmlName(WSNT, "MessageContent"))
+
+
+def told(response: PullMessagesResponse) -> list[tuple[str, str, str]]:
+    """Topic, operation and all values of each message."""
+    found = []
+    for each in response.notification_messages:
+        assert each.topic is not None
+        message = each.message.message
+        assert message is not None
+        items = [item for part in (message.source, message.data) if part for item in part.simple_items]
+        topic = each.topic.value.text.rpartition("/")[2]
+        found.append((topic, message.property_operation or "", " ".join(item.value for item in items)))
+    return found
+
+
+@pytest.fixture
+def device(clock: ManualClock, door_to: Any) -> Device:
+    return Device(clock, door_to)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[EventLog]:
+    log = EventLog(tmp_path / "events.sqlite")
+    yield log
+    log.close()
+
+
+def test_a_new_pull_point_is_told_the_state_of_every_property(device: Device) -> None:
+    async def scene() -> None:
+        device.lose("hall", lost=True)
+        device.lose("door", lost=True)
+        device.lose("door", lost=False)
+        device.create("old")
+        path = await device.subscribe()
+
+        assert told(await device.pull(path)) == [
+            ("SignalLoss", "Initialized", "hall true"),
+            ("SignalLoss", "Initialized", "door false"),
+        ]
+
+        device.lose("hall", lost=False)
+        device.lose("hall", lost=False)
+        device.create("new")
+
+        assert told(await device.pull(path)) == [
+            ("SignalLoss", "Changed", "hall false"),
+            ("CreateRecording", "", "new"),
+        ]
+
+    asyncio.run(scene())
+
+
+def test_a_pull_waits_for_the_first_event_and_no_longer(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        pulling = asyncio.ensure_future(device.pull(path, MINUTE))
+        await asyncio.sleep(0)
+        assert not pulling.done()
+        device.create("one")
+        device.create("two")
+
+        assert told(await pulling) == [("CreateRecording", "", "one"), ("CreateRecording", "", "two")]
+
+    asyncio.run(scene())
+
+
+def test_a_pull_ends_empty_after_its_timeout(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+
+        response = await device.pull(path, timedelta(milliseconds=20))
+
+        assert response.notification_messages == ()
+
+    asyncio.run(scene())
+
+
+def test_what_does_not_fit_in_one_answer_comes_in_the_next(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        for number in range(5):
+            device.create(str(number))
+
+        got = [told(await device.pull(path, limit=2)) for _ in range(4)]
+
+        assert [[each[2] for each in page] for page in got] == [["0", "1"], ["2", "3"], ["4"], []]
+
+    asyncio.run(scene())
+
+
+def test_a_synchronization_point_repeats_the_state(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        device.lose("hall", lost=True)
+        await device.pull(path)
+        await device.call(PullPointSubscription.set_synchronization_point, SetSynchronizationPoint(), path)
+
+        assert told(await device.pull(path)) == [("SignalLoss", "Initialized", "hall true")]
+
+    asyncio.run(scene())
+
+
+def test_a_property_that_is_gone_is_told_as_deleted_and_not_again(device: Device) -> None:
+    async def scene() -> None:
+        device.lose("hall", lost=True)
+        path = await device.subscribe()
+        await device.pull(path)
+        device.broker.forget(VIDEO_SOURCE_SIGNAL_LOSS, source=(("Source", "hall"),))
+
+        assert told(await device.pull(path)) == [("SignalLoss", "Deleted", "hall")]
+        assert told(await device.pull(await device.subscribe())) == []
+
+    asyncio.run(scene())
+
+
+def test_changed_only_leaves_initialized_and_deleted_out(device: Device) -> None:
+    async def scene() -> None:
+        device.lose("hall", lost=True)
+        policy = PullPointPolicy(content=(etree.Element(f"{{{TEV}}}ChangedOnly"),))
+        path = path_of(
+            await device.call(
+                Events.create_pull_point_subscription,
+                CreatePullPointSubscription(subscription_policy=policy),
+            )
+        )
+        device.lose("hall", lost=False)
+        device.broker.forget(VIDEO_SOURCE_SIGNAL_LOSS, source=(("Source", "hall"),))
+
+        assert [each[1] for each in told(await device.pull(path))] == [PropertyOperation.CHANGED]
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ((topics("tns1:VideoSource/SignalLoss", CONCRETE),), {"SignalLoss"}),
+        ((topics("tns1:VideoSource//.|tns1:RecordingConfig//."),), {"SignalLoss", "CreateRecording"}),
+        ((topics("tns1:PTZController//."),), set()),
+        ((content('boolean(//tt:SimpleItem[@Name="RecordingToken" and @Value="x"])'),), {"CreateRecording"}),
+        ((content('boolean(//tt:SimpleItem[@Name="RecordingToken" and @Value="y"])'),), set()),
+        (
+            (topics("tns1:VideoSource//."), content('boolean(//tt:SimpleItem[@Value="x"])')),
+            set(),
+        ),
+    ],
+)
+def test_a_filter_lets_through_what_it_says(device: Device, filters: Any, expected: set[str]) -> None:
+    async def scene() -> None:
+        path = await device.subscribe(*filters)
+        device.lose("hall", lost=True)
+        device.create("x")
+
+        assert {each[0] for each in told(await device.pull(path))} == expected
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fault"),
+    [
+        (topics("tns1:A", "urn:x"), TopicExpressionDialectUnknownFault),
+        (
+            topics('boolean(//tt:SimpleItem[@Name="xyz" and @Value="xyz"])'),
+            InvalidTopicExpressionFault,
+        ),
+        (
+            content('boolean(//tt:SimpleItem[@Name="xyz" and @Value="xyz"])'),
+            InvalidMessageContentExpressionFault,
+        ),
+        (content("count(//tt:SimpleItem) > 1"), InvalidMessageContentExpressionFault),
+        (content("true()", "urn:x"), InvalidFilterFault),
+        (etree.Element("{urn:x}Any"), InvalidFilterFault),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_refused(device: Device, wanted: Any, fault: type[Fault]) -> None:
+    with pytest.raises(fault):
+        asyncio.run(device.subscribe(wanted))
+
+
+@pytest.mark.parametrize(
+    ("time", "life_s"),
+    [("PT10S", 10), ("P1D", 86_400), ("2023-11-14T22:14:20Z", 60), (None, 60)],
+)
+def test_the_end_is_as_asked(device: Device, time: str | None, life_s: int) -> None:
+    async def scene() -> None:
+        response = await device.call(
+            Events.create_pull_point_subscription,
+            CreatePullPointSubscription(initial_termination_time=time),
+        )
+
+        assert response.termination_time - response.current_time == timedelta(seconds=life_s)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("time", ["PT0S", "-PT5S", "P2D", "2023-11-14T22:13:19Z", "2123-11-14T22:13:19Z"])
+def test_an_end_that_cannot_be_is_refused_with_the_bounds(device: Device, time: str) -> None:
+    async def scene() -> None:
+        with pytest.raises(UnacceptableInitialTerminationTimeFault) as refusal:
+            await device.subscribe(time=time)
+
+        names = [etree.QName(each).localname for each in refusal.value.detail[0]]
+        assert names == ["Timestamp", "Description", "MinimumTime", "MaximumTime"]
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("time", ["soon", "PT"])
+def test_an_end_that_is_no_time_is_refused(device: Device, time: str) -> None:
+    with pytest.raises(Fault):
+        asyncio.run(device.subscribe(time=time))
+
+
+def test_a_pull_point_lives_while_it_is_pulled(device: Device, clock: ManualClock) -> None:
+    async def scene() -> None:
+        path = await device.subscribe(time="PT10S")
+        for _ in range(5):
+            clock.advance(9)
+            response = await device.pull(path)
+            assert response.termination_time - response.current_time == timedelta(seconds=10)
+        clock.advance(10)
+
+        with pytest.raises(ResourceUnknownFault) as refusal:
+            await device.pull(path)
+
+        assert etree.QName(refusal.value.detail[0]).localname == "ResourceUnknownFault"
+        assert len(device.pull_points) == 0
+
+    asyncio.run(scene())
+
+
+def test_a_pull_point_can_be_renewed(device: Device, clock: ManualClock) -> None:
+    async def scene() -> None:
+        path = await device.subscribe(time="PT10S")
+        response = await device.call(PullPointSubscription.renew, Renew(termination_time="PT1H"), path)
+        clock.advance(3599)
+
+        assert response.termination_time - response.current_time == timedelta(hours=1)
+        await device.pull(path)
+        with pytest.raises(UnacceptableTerminationTimeFault):
+            await device.call(PullPointSubscription.renew, Renew(termination_time="PT0S"), path)
+
+    asyncio.run(scene())
+
+
+def test_nothing_is_known_of_a_pull_point_after_unsubscribe(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        pulling = asyncio.ensure_future(device.pull(path, MINUTE))
+        await asyncio.sleep(0)
+        await device.call(PullPointSubscription.unsubscribe, Unsubscribe(), path)
+
+        with pytest.raises(ResourceUnknownFault):
+            await pulling
+        for operation, request in (
+            (PullPointSubscription.unsubscribe, Unsubscribe()),
+            (PullPointSubscription.renew, Renew(termination_time="PT1M")),
+            (PullPointSubscription.set_synchronization_point, SetSynchronizationPoint()),
+        ):
+            with pytest.raises(ResourceUnknownFault):
+                await device.call(operation, request, path)
+
+    asyncio.run(scene())
+
+
+def test_two_pulls_at_a_time_are_one_too_many(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        pulling = asyncio.ensure_future(device.pull(path, MINUTE))
+        await asyncio.sleep(0)
+
+        with pytest.raises(UnableToGetMessagesFault):
+            await device.pull(path, MINUTE)
+
+        device.create("x")
+        assert len((await pulling).notification_messages) == 1
+
+    asyncio.run(scene())
+
+
+def test_a_client_that_is_gone_makes_room_for_the_next_pull(device: Device) -> None:
+    async def scene() -> None:
+        gone = asyncio.Event()
+        path = await device.subscribe()
+        request = PullMessages(timeout=MINUTE, message_limit=10)
+        pulling = asyncio.ensure_future(
+            device.call(PullPointSubscription.pull_messages, request, path, abandoned=gone.wait)
+        )
+        await asyncio.sleep(0)
+        gone.set()
+        await pulling
+        device.create("x")
+
+        assert len(told(await device.pull(path))) == 1
+
+    asyncio.run(scene())
+
+
+def test_a_timeout_beyond_the_limit_is_refused_with_the_limits(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+
+        with pytest.raises(PullMessagesFaultResponse) as refusal:
+            await device.pull(path, timedelta(hours=1))
+
+        assert [each.text for each in refusal.value.detail[0]] == ["PT600S", "1000"]
+        await device.pull(path, limit=1_000_000)
+
+    asyncio.run(scene())
+
+
+def test_there_are_only_so_many_pull_points(device: Device) -> None:
+    async def scene() -> None:
+        for _ in range(MOST_PULL_POINTS):
+            await device.subscribe()
+        with pytest.raises(SubscribeCreationFailedFault):
+            await device.subscribe()
+        device.clock.advance(61)
+        await device.subscribe()
+
+    asyncio.run(scene())
+
+
+def test_a_subscriber_that_does_not_pull_loses_the_oldest_and_it_is_counted(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        for number in range(MOST_WAITING + 3):
+            device.create(str(number))
+
+        (point,) = device.pull_points
+        assert (point.waiting, point.dropped_total) == (MOST_WAITING, 3)
+        assert told(await device.pull(path, limit=1)) == [("CreateRecording", "", "3")]
+
+    asyncio.run(scene())
+
+
+def test_the_topic_set_is_what_is_published(device: Device) -> None:
+    async def scene() -> None:
+        response = await device.call(Events.get_event_properties, GetEventProperties())
+
+        assert sorted(str(each.tag).rpartition("}")[2] for each in response.topic_set.content) == [
+            "RecordingConfig",
+            "RecordingHistory",
+            "VideoSource",
+        ]
+        assert CONCRETE in response.topic_expression_dialects
+        assert CONCRETE_SET in response.topic_expression_dialects
+
+    asyncio.run(scene())
+
+
+def test_capabilities_say_whether_there_is_a_log(clock: ManualClock, door_to: Any, log: EventLog) -> None:
+    async def scene() -> None:
+        for device, expected in ((Device(clock, door_to), False), (Device(clock, door_to, log), True)):
+            response = await device.call(Events.get_service_capabilities, GetServiceCapabilities())
+            assert response.capabilities.persistent_notification_storage is expected
+            assert response.capabilities.max_pull_points == MOST_PULL_POINTS
+
+    asyncio.run(scene())
+
+
+def test_a_seek_reads_the_log_onward_and_goes_on_with_what_comes(
+    clock: ManualClock, door_to: Any, log: EventLog
+) -> None:
+    async def scene() -> None:
+        device = Device(clock, door_to, log)
+        start_us = clock.utc_us()
+        for number in range(4):
+            device.create(str(number))
+            clock.advance(1)
+        path = await device.subscribe(topics("tns1:RecordingConfig//."))
+        await device.call(
+            PullPointSubscription.seek,
+            Seek(utc_time=datetime_from_utc_us(start_us + 1_000_000)),
+            path,
+        )
+
+        assert [each[2] for each in told(await device.pull(path, limit=2))] == ["1", "2"]
+        assert [each[2] for each in told(await device.pull(path, limit=2))] == ["3"]
+        pulling = asyncio.ensure_future(device.pull(path, MINUTE))
+        await asyncio.sleep(0.01)
+        device.create("late")
+        assert [each[2] for each in told(await pulling)] == ["late"]
+
+    asyncio.run(scene())
+
+
+def test_a_seek_backward_ends_with_the_begin_of_the_buffer(
+    clock: ManualClock, door_to: Any, log: EventLog
+) -> None:
+    async def scene() -> None:
+        device = Device(clock, door_to, log)
+        start_us = clock.utc_us()
+        device.lose("hall", lost=True)
+        for number in range(3):
+            clock.advance(1)
+            device.create(str(number))
+        path = await device.subscribe()
+        await device.call(
+            PullPointSubscription.seek,
+            Seek(utc_time=datetime_from_utc_us(start_us + 2_000_000), reverse=True),
+            path,
+        )
+
+        assert told(await device.pull(path)) == [
+            ("CreateRecording", "", "1"),
+            ("CreateRecording", "", "0"),
+            ("SignalLoss", "Initialized", "hall true"),
+            ("Begin", "", ""),
+        ]
+        assert told(await device.pull(path)) == []
+
+        before = Seek(utc_time=datetime_from_utc_us(start_us - 1))
+        await device.call(PullPointSubscription.seek, before, path)
+        assert [each[0] for each in told(await device.pull(path))][:2] == ["Begin", "SignalLoss"]
+
+    asyncio.run(scene())
