@@ -1,0 +1,85 @@
+"""The recorder's own JSON interface, for the commands that manage it."""
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from vedette.cli.exits import CommandFailed
+from vedette.cli.login import login
+from vedette.client.addresses import device_address
+from vedette.client.auth import Login, Reply, Request, http_flow
+from vedette.client.errors import NotOnvif
+from vedette.client.transport import HttpTransport, run_flow
+from vedette.contract.faults import NotAuthorized
+
+T = TypeVar("T")
+
+
+class Problem(msgspec.Struct):
+    """What the interface answers with when it refuses."""
+
+    problem: str = ""
+
+
+class RecorderApi:
+    """A running recorder, spoken to below `/api/`."""
+
+    def __init__(self, base: str, credentials: Login, transport: HttpTransport) -> None:
+        self.base = base
+        self.credentials = credentials
+        self.transport = transport
+
+    async def ask(self, method: str, path: str, body: object = None) -> Reply:
+        """Send a request; raises Unreachable, NotAuthorized, NotOnvif, or CommandFailed with the refusal."""
+        content = b"" if body is None else msgspec.json.encode(body)
+        headers = (("Content-Type", "application/json"),) if content else ()
+        url = self.base + path
+        request = Request(method=method, url=url, headers=headers, body=content)
+        reply = await run_flow(http_flow(self.credentials, request), self.transport)
+        if reply.status in (401, 403):
+            raise NotAuthorized(_login_hint(self.credentials, self.base))
+        if 200 <= reply.status < 300:
+            return reply
+        raise self._refusal(reply)
+
+    async def read(self, path: str, kind: type[T]) -> T:
+        """Fetch a document of that type."""
+        reply = await self.ask("GET", path)
+        try:
+            return msgspec.json.decode(reply.body, type=kind)
+        except msgspec.MsgspecError as error:
+            raise NotOnvif(f"{self.base}{path} is not what a Vedette recorder answers: {error}") from error
+
+    def _refusal(self, reply: Reply) -> Exception:
+        try:
+            problem = msgspec.json.decode(reply.body, type=Problem).problem
+        except msgspec.MsgspecError:
+            return NotOnvif(f"{self.base} is no Vedette recorder (status {reply.status}): is the port right?")
+        return CommandFailed(problem or f"the recorder answers with status {reply.status}")
+
+
+def _login_hint(credentials: Login, base: str) -> str:
+    if not credentials.has_credentials:
+        return f"{base} wants a login: give --user and --password, or VEDETTE_USER and VEDETTE_PASSWORD"
+    return f"{base} refuses user {credentials.user!r}: wrong password, or not an administrator"
+
+
+@asynccontextmanager
+async def recorder_api(address: str, arguments: argparse.Namespace) -> AsyncIterator[RecorderApi]:
+    """The interface of the recorder at a host, host:port or URL."""
+    where = device_address(address)
+    user, password = login(arguments)
+    if where.user and arguments.user is None:
+        user, password = where.user, where.password
+    parts = urlsplit(where.url)
+    transport = HttpTransport(verify_tls=not arguments.insecure, ca_file=arguments.ca)
+    try:
+        yield RecorderApi(
+            urlunsplit((parts.scheme, parts.netloc, "", "", "")), Login(user, password), transport
+        )
+    finally:
+        await transport.aclose()

@@ -1,0 +1,185 @@
+"""`vedette camera`: the cameras of a recorder, running or not."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vedette.cli.exits import CommandFailed, Exit
+from vedette.cli.login import add_device_arguments
+
+if TYPE_CHECKING:
+    from vedette.device.settings.document import CameraSettings, Settings
+
+DESCRIPTION = """Add, list or remove the cameras of a recorder.
+
+A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080). With --data the
+settings in that folder are changed, which is possible only while no server works on it.
+A source is rtsp://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given by
+--camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
+Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
+EXAMPLES = """  vedette camera add door rtsp://viewer:secret@192.0.2.7/stream1 --title "Front door" --user admin
+  vedette camera add yard rtsp://192.0.2.8/main --sub rtsp://192.0.2.8/sub --transport udp
+  vedette camera list --server http://192.0.2.10:8080 --user admin
+  vedette camera remove door --data /srv/video"""
+SERVER = "http://127.0.0.1:8080"
+CAMERA_FIELDS = ("name", "title", "source", "sub_source", "user", "password", "transport", "record", "audio")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    where = argparse.ArgumentParser(add_help=False)
+    place = where.add_mutually_exclusive_group()
+    place.add_argument("--server", metavar="URL", default=SERVER, help=f"the running recorder ({SERVER})")
+    place.add_argument(
+        "--data", type=Path, metavar="DIR", help="data folder of a recorder that is not running"
+    )
+    add_device_arguments(where)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="add | list | remove")
+    add = actions.add_parser("add", parents=[where], help="add a camera", description="Add a camera.")
+    add.add_argument("name", metavar="NAME", help="its token: letters, digits, - and _")
+    add.add_argument("source", metavar="SOURCE", help="rtsp://…, file:PATH or drawn:?seed=N")
+    add.add_argument("--title", default="", help="what people call it")
+    add.add_argument("--sub", default="", metavar="SOURCE", help="a second, smaller stream")
+    add.add_argument("--camera-user", default="", metavar="NAME", help="login of the camera")
+    add.add_argument("--camera-password", default="", metavar="PASSWORD", help="password of the camera")
+    add.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="how RTP comes (tcp)")
+    add.add_argument("--no-record", action="store_true", help="do not record it")
+    add.add_argument("--no-audio", action="store_true", help="leave audio out")
+    actions.add_parser("list", parents=[where], help="list cameras", description="List cameras.")
+    remove = actions.add_parser(
+        "remove", parents=[where], help="remove a camera", description="Remove a camera."
+    )
+    remove.add_argument("name", metavar="NAME", help="its token")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add, list or remove."""
+    fields = described(arguments) if arguments.action == "add" else {}
+    if arguments.data is not None:
+        asyncio.run(_offline(arguments, fields))
+    else:
+        asyncio.run(_online(arguments, fields))
+    return Exit.OK
+
+
+def described(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The fields of a new camera; a login in its URL is taken out of it."""
+    source, user, password = without_login(arguments.source)
+    sub_source, _, _ = without_login(arguments.sub)
+    return {
+        "name": arguments.name,
+        "title": arguments.title,
+        "source": source,
+        "sub_source": sub_source,
+        "user": arguments.camera_user or user,
+        "password": arguments.camera_password or password,
+        "transport": arguments.transport,
+        "record": not arguments.no_record,
+        "audio": not arguments.no_audio,
+    }
+
+
+def without_login(url: str) -> tuple[str, str, str]:
+    """An RTSP URL without its login, and the login; other texts as they are."""
+    from urllib.parse import unquote, urlsplit, urlunsplit
+
+    parts = urlsplit(url)
+    login, at, place = parts.netloc.rpartition("@")
+    if not at or not parts.scheme.lower().startswith("rtsp"):
+        return url, "", ""
+    user, _, password = login.partition(":")
+    return urlunsplit(parts._replace(netloc=place)), unquote(user), unquote(password)
+
+
+async def _online(arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
+    from vedette.cli.api import recorder_api
+
+    async with recorder_api(arguments.server, arguments) as api:
+        match arguments.action:
+            case "add":
+                await api.ask("POST", "/api/cameras", fields)
+                print(f"camera {arguments.name} added")
+            case "remove":
+                await api.ask("DELETE", f"/api/cameras/{arguments.name}")
+                print(f"camera {arguments.name} removed; its recordings stay")
+            case _:
+                document = await api.read("/api/cameras", dict[str, Any])
+                _show([_live_row(each) for each in document.get("cameras", [])])
+
+
+def _live_row(state: dict[str, Any]) -> tuple[str, ...]:
+    main = state.get("main") or {}
+    picture = (
+        f"{main.get('codec', '')} {main.get('width', 0)}x{main.get('height', 0)} {main.get('fps', 0)} fps"
+    )
+    recording = (state.get("recording") or {}).get("state", "not recorded")
+    note = state.get("problem") or ""
+    return (
+        str(state.get("token")),
+        str(state.get("name")),
+        str(state.get("state")),
+        picture,
+        recording,
+        note,
+    )
+
+
+async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
+    from vedette.device.settings.document import Settings
+    from vedette.device.settings.store import SettingsStore
+    from vedette.server.assemble import locked
+
+    _require_folder(arguments.data)
+    with locked(arguments.data):
+        store = SettingsStore.open(arguments.data / "settings.json", Settings)
+        match arguments.action:
+            case "add":
+                camera = _sealed(arguments.data, fields)
+                await store.change(lambda document: _with(document, camera))
+                print(f"camera {arguments.name} added; it starts with the server")
+            case "remove":
+                await store.change(lambda document: _without(document, arguments.name))
+                print(f"camera {arguments.name} removed; its recordings stay")
+            case _:
+                _show([(each.name, each.title, each.source) for each in store.current.cameras])
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise CommandFailed(f"{folder} is no folder; name the one given to `vedette serve --data`")
+
+
+def _sealed(folder: Path, fields: dict[str, Any]) -> "CameraSettings":
+    from vedette.device.cameras import checked
+    from vedette.device.settings.document import CameraSettings
+    from vedette.security.passwords import vault_at
+
+    password = fields["password"]
+    if password:
+        password = vault_at(folder / "key").seal(password, fields["name"])
+    return checked(CameraSettings(**{**fields, "password": password}))
+
+
+def _with(document: "Settings", camera: "CameraSettings") -> "Settings":
+    from msgspec.structs import replace
+
+    if any(each.name == camera.name for each in document.cameras):
+        raise CommandFailed(f"there is a camera {camera.name!r} already; remove it first")
+    return replace(document, cameras=(*document.cameras, camera))
+
+
+def _without(document: "Settings", name: str) -> "Settings":
+    from msgspec.structs import replace
+
+    left = tuple(each for each in document.cameras if each.name != name)
+    if len(left) == len(document.cameras):
+        known = ", ".join(each.name for each in document.cameras) or "none"
+        raise CommandFailed(f"no camera {name!r} in these settings; there are: {known}")
+    return replace(document, cameras=left)
+
+
+def _show(rows: list[tuple[str, ...]]) -> None:
+    from vedette.cli.output import table
+
+    print(table(rows) if rows else "no cameras; add one: vedette camera add NAME rtsp://…")

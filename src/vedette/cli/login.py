@@ -1,0 +1,57 @@
+"""The arguments of every command that talks to a device, and the connection they ask for."""
+
+import argparse
+import os
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vedette.client.camera import Camera
+
+
+def add_device_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare login, TLS and address translation options."""
+    group = parser.add_argument_group("the device")
+    add_login_arguments(group)
+    group.add_argument("--insecure", action="store_true", help="do not check the device's TLS certificate")
+    group.add_argument("--ca", type=Path, metavar="FILE", help="trust the certificates in this PEM file")
+    group.add_argument(
+        "--xaddr",
+        choices=("as-named", "reached", "when-inner"),
+        default="when-inner",
+        help="addresses the device names: use as named, always replace by the one it was reached at, or"
+        " replace only surely unreachable inner ones (default)",
+    )
+
+
+def add_login_arguments(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Declare user and password; a password on the command line can be seen by others on this machine."""
+    parser.add_argument("--user", metavar="NAME", help="user name; else VEDETTE_USER, else from the URL")
+    parser.add_argument("--password", help="password; better in VEDETTE_PASSWORD or the URL")
+
+
+def login(arguments: argparse.Namespace) -> tuple[str, str]:
+    """User and password from the options or the environment; empty where the URL is to tell."""
+    user = arguments.user if arguments.user is not None else os.environ.get("VEDETTE_USER", "")
+    if arguments.password is not None:
+        return user, arguments.password
+    return user, os.environ.get("VEDETTE_PASSWORD", "")
+
+
+def connection(address: str, arguments: argparse.Namespace) -> "AbstractAsyncContextManager[Camera]":
+    """The device at `address`, with the login and options given; a login in the URL goes first."""
+    from vedette.client.addresses import XAddrPolicy, device_address
+    from vedette.client.camera import Camera
+
+    user, password = login(arguments)
+    if device_address(address).user and arguments.user is None:
+        user = password = ""
+    return Camera.connect(
+        address,
+        user=user,
+        password=password,
+        verify_tls=not arguments.insecure,
+        ca_file=arguments.ca,
+        xaddr_policy=XAddrPolicy(arguments.xaddr),
+    )

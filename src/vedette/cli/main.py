@@ -1,0 +1,113 @@
+"""`vedette`: finds the command and imports only its file, so that help is there at once."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from vedette import __version__
+from vedette.base.errors import VedetteError
+from vedette.cli.exits import CommandFailed, Exit
+
+COMMANDS = {
+    "serve": "run the recorder: cameras in; live, recordings and search out",
+    "discover": "find devices in the local network",
+    "probe": "ask a device what it is, what it offers and whether its streams play",
+    "call": "call any operation of the standard and print the answer as JSON",
+    "snapshot": "fetch one picture",
+    "camera": "add, list or remove the cameras of a recorder",
+    "recordings": "list recordings and when there is footage",
+    "export": "save a stretch of footage as an MP4 file",
+    "check": "verify, and if asked repair, what is stored",
+    "bench": "measure this program against C programs that do the bare minimum",
+}
+DESCRIPTION = "Vedette: a network video system on the international standards for video surveillance."
+EPILOG = """exit status:
+  0  done
+  1  failed
+  2  wrong usage
+  3  nothing reachable at the address, or not a device of the standard
+  4  not authorized: no login, a wrong one, or not enough rights
+
+Every command explains itself: vedette COMMAND --help
+A login is given by --user and --password, by VEDETTE_USER and VEDETTE_PASSWORD, or in the URL."""
+
+
+class Command(Protocol):
+    """What the file of a command holds."""
+
+    DESCRIPTION: str
+    EXAMPLES: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments; imports nothing heavy."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; returns the exit status or raises VedetteError."""
+        ...
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status. Messages go to standard error, results to output."""
+    words = list(sys.argv[1:] if given is None else given)
+    try:
+        name = _command_name(words)
+        command = cast("Command", import_module(f"vedette.cli.{name}"))
+        arguments = _parser(name, command).parse_args(words[1:])
+    except SystemExit as end:  # argparse has said what there was to say
+        return int(end.code or 0)
+    try:
+        return command.run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has enough of it
+        return Exit.OK
+    except VedetteError as error:
+        print(f"vedette {name}: {error}", file=sys.stderr)
+        return _status(error)
+
+
+def _command_name(words: list[str]) -> str:
+    if words and words[0] in COMMANDS:
+        return words[0]
+    width = max(map(len, COMMANDS)) + 2
+    listing = "\n".join(f"  {name:<{width}}{about}" for name, about in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="vedette",
+        usage="vedette COMMAND [ARGUMENTS]",
+        description=f"{DESCRIPTION}\n\ncommands:\n{listing}",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"vedette {__version__}")
+    parser.add_argument("command", metavar="COMMAND", choices=tuple(COMMANDS), help=argparse.SUPPRESS)
+    if not words:
+        parser.print_help(sys.stderr)
+        raise SystemExit(int(Exit.USAGE))
+    name: str = parser.parse_args(words[:1]).command
+    return name
+
+
+def _parser(name: str, command: Command) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"vedette {name}",
+        description=command.DESCRIPTION,
+        epilog=f"examples:\n{command.EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_arguments(parser)
+    return parser
+
+
+def _status(error: VedetteError) -> int:
+    if isinstance(error, CommandFailed):
+        return error.status
+    from vedette.client.errors import NotOnvif, Unreachable
+    from vedette.contract.faults import NotAuthorized
+
+    if isinstance(error, Unreachable | NotOnvif):
+        return Exit.UNREACHABLE
+    return Exit.NOT_AUTHORIZED if isinstance(error, NotAuthorized) else Exit.FAILED

@@ -1,0 +1,58 @@
+"""Tables and progress on a terminal."""
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TextIO
+
+BAR_CHARS = 32
+REDRAW_S = 0.1
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows with columns below one another; the last column is as long as it likes."""
+    if not rows:
+        return ""
+    widths = [
+        max(len(row[column]) for row in rows if column < len(row)) for column in range(max(map(len, rows)))
+    ]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def size_text(size: int) -> str:
+    """A number of bytes in the unit that suits it."""
+    value = float(size)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} TiB"
+
+
+class ProgressBar:
+    """A bar on standard error while it is a terminal; nothing otherwise."""
+
+    def __init__(self, label: str, out: TextIO | None = None) -> None:
+        self._label = label
+        self._out = out or sys.stderr
+        self._is_shown = self._out.isatty()
+        self._drawn_s = float("-inf")
+
+    def update(self, done: int, whole: int) -> None:
+        """Show how much of the whole is done."""
+        now_s = time.monotonic()
+        if not self._is_shown or (now_s - self._drawn_s < REDRAW_S and done < whole):
+            return
+        self._drawn_s = now_s
+        part = min(1.0, done / whole) if whole > 0 else 1.0
+        filled = round(part * BAR_CHARS)
+        bar = "█" * filled + "·" * (BAR_CHARS - filled)
+        self._out.write(f"\r{self._label} {bar} {part:4.0%}")
+        self._out.flush()
+
+    def finish(self) -> None:
+        """Leave the line."""
+        if self._is_shown and self._drawn_s > float("-inf"):
+            self._out.write("\n")
+            self._out.flush()

@@ -1,0 +1,75 @@
+"""`vedette serve`: run the recorder."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from vedette.cli.exits import Exit
+
+DESCRIPTION = """Run the recorder until it is told to stop (SIGTERM or Ctrl-C).
+
+Cameras come from the operator's file, from `vedette camera add`, or, with --demo, are drawn.
+What is said here goes before what the file says."""
+EXAMPLES = """  vedette serve --demo
+  vedette serve --config vedette.toml --data /srv/video
+  vedette serve --demo 4 --http-port 8080 --rtsp-port 8554 --admin-password secret"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--demo", nargs="?", type=_demo, const=1, metavar="N", help="add N drawn cameras (1 without N)"
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the operator's file, vedette.toml")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of settings and recordings")
+    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (0.0.0.0)")
+    parser.add_argument("--http-port", type=_port, metavar="N", help="port of services and page (8080)")
+    parser.add_argument("--rtsp-port", type=_port, metavar="N", help="port of RTSP (8554)")
+    parser.add_argument(
+        "--admin-password", metavar="PASSWORD", help="set the password of the user admin (also kept)"
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="info",
+        help="least level to log (info)",
+    )
+    parser.add_argument("--log-format", choices=("text", "json"), help="else as the file says (text)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    from vedette.cli.logs import start_logging
+    from vedette.server.assemble import configured, serve
+    from vedette.server.options import ServeOptions
+
+    options = ServeOptions(
+        demo=arguments.demo,
+        config=arguments.config,
+        data=arguments.data,
+        host=arguments.host,
+        http_port=arguments.http_port,
+        rtsp_port=arguments.rtsp_port,
+        admin_password=arguments.admin_password,
+    )
+    start_logging(arguments.log_format or configured(options).server.log_format, arguments.log_level)
+    asyncio.run(serve(options, _say))
+    return Exit.OK
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _demo(text: str) -> int:
+    number = int(text) if text.isdigit() else 0
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("1 to 64 cameras can be drawn")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdigit() else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; 0 to 65535 are (0: any free one)")
+    return number

@@ -1,0 +1,23 @@
+"""What can go wrong with a device before it answers; what it answers itself are the contract's faults."""
+
+from vedette.base.errors import VedetteError
+
+
+class ClientError(VedetteError):
+    """A device could not be asked. Refusals by the device itself are faults (`vedette.contract.faults`)."""
+
+
+class Unreachable(ClientError):
+    """Nothing answers at the address, or not in time, or not over a connection that can be trusted."""
+
+
+class NotOnvif(ClientError):
+    """Something answers, but it does not speak the standard: most often the wrong port or path."""
+
+
+class ServiceMissing(ClientError):
+    """The device does not offer the service."""
+
+
+class BadAddress(ClientError):
+    """The address of a device cannot be understood."""

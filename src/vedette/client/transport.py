@@ -1,0 +1,157 @@
+"""Carries HTTP requests to a device: over the network, or inside one process."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+import httpx2
+
+from vedette.base.errors import LimitExceeded
+from vedette.client.auth import Flow, Reply, Request
+from vedette.client.errors import Unreachable
+
+BODY_MOST_BYTES = 64 << 20
+CONNECT_TIMEOUT_S = 5.0
+ANSWER_TIMEOUT_S = 20.0
+CONNECT_RETRIES = 1  # of connecting only, before anything was sent
+KEPT_ALIVE_S = 4.0  # many devices close a silent connection after 5 s
+
+
+class Transport(Protocol):
+    """Whatever brings a request to a device and its reply back."""
+
+    async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
+        """The reply; raises Unreachable, or LimitExceeded for a reply beyond BODY_MOST_BYTES.
+
+        `is_repeatable` allows a second try when a connection kept from before turns out to be closed.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
+
+
+def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLContext:
+    """How certificates are checked: against the system's authorities or those in `ca_file`, or not at all.
+
+    Raises Unreachable when `ca_file` cannot be used.
+    """
+    try:
+        context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise Unreachable(f"the certificates in {ca_file} cannot be used: {error}") from error
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class HttpTransport:
+    """Over the network. Proxies of the environment are not used: devices are near."""
+
+    def __init__(
+        self,
+        *,
+        verify_tls: bool = True,
+        ca_file: Path | None = None,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+    ) -> None:
+        self._connect_timeout_s = connect_timeout_s
+        self._client = httpx2.AsyncClient(
+            transport=httpx2.AsyncHTTPTransport(
+                verify=tls_context(verify=verify_tls, ca_file=ca_file),
+                trust_env=False,
+                limits=httpx2.Limits(max_connections=8, keepalive_expiry=KEPT_ALIVE_S),
+                retries=CONNECT_RETRIES,
+            ),
+            trust_env=False,
+            headers={"User-Agent": "Vedette", "Accept-Encoding": "gzip, deflate"},
+        )
+
+    async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
+        """See `Transport`."""
+        try:
+            return await self._send(request, answer_timeout_s)
+        except httpx2.RemoteProtocolError as error:
+            if not is_repeatable:
+                raise Unreachable(f"{request.url}: the connection broke: {error}") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _unreachable(request.url, error) from error
+        try:
+            return await self._send(request, answer_timeout_s)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _unreachable(request.url, error) from error
+
+    async def _send(self, request: Request, answer_timeout_s: float) -> Reply:
+        timeout = httpx2.Timeout(answer_timeout_s, connect=self._connect_timeout_s)
+        async with self._client.stream(
+            request.method,
+            request.url,
+            headers=list(request.headers),
+            content=request.body or None,
+            timeout=timeout,
+            follow_redirects=False,
+        ) as response:
+            body = bytearray()
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > BODY_MOST_BYTES:
+                    raise LimitExceeded(f"{request.url} answers with more than {BODY_MOST_BYTES} bytes")
+            headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+            return Reply(status=response.status_code, headers=headers, body=bytes(body))
+
+    async def aclose(self) -> None:
+        """See `Transport`."""
+        await self._client.aclose()
+
+
+class LoopbackTransport:
+    """Inside one process: requests go to a function, so that client and device need no socket."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Reply]]) -> None:
+        self._answer = answer
+
+    async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
+        """See `Transport`."""
+        return await self._answer(request)
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+async def run_flow(
+    flow: Flow,
+    transport: Transport,
+    *,
+    answer_timeout_s: float = ANSWER_TIMEOUT_S,
+    is_repeatable: bool = False,
+) -> Reply:
+    """Let a login flow have its way; returns the reply it ends with."""
+    request = next(flow)
+    while True:
+        reply = await transport.send(request, answer_timeout_s=answer_timeout_s, is_repeatable=is_repeatable)
+        try:
+            request = flow.send(reply)
+        except StopIteration as end:
+            ended: Reply = end.value
+            return ended
+
+
+def _unreachable(url: str, error: Exception) -> Unreachable:
+    text = str(error)
+    match error:
+        case httpx2.ConnectTimeout():
+            why = "nobody answers; is the address right and the device on?"
+        case httpx2.TimeoutException():
+            why = "connected, but no answer came in time"
+        case httpx2.ConnectError() if "certificate" in text.lower():
+            why = f"its certificate is not trusted ({text}); name the authority, or do without checking"
+        case httpx2.ConnectError() if "ssl" in text.lower():
+            why = f"no TLS there ({text}); try http://"
+        case httpx2.ConnectError():
+            why = f"cannot connect ({text or 'refused'}); is the port right?"
+        case _:
+            why = text or type(error).__name__
+    return Unreachable(f"{url}: {why}")
