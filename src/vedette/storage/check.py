@@ -115,6 +115,7 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     Segments being recorded are left out. Reads the heads of all fragments: minutes for a full disk.
     """
     findings = [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
+    findings += _unfinished(archive)
     for recording_id, info in archive.index.recordings():
         folder = archive.folder_of(info.token)
         rows = {row.path: row for row in archive.index.after(recording_id, -(1 << 62), most=1 << 40)}
@@ -127,6 +128,17 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
             if progressed is not None:
                 progressed(done + 1, len(rows))
     return findings
+
+
+def _unfinished(archive: Archive) -> Iterator[Finding]:
+    """Segments that are open although nobody writes them, or whose deletion was left off."""
+    tokens = {recording_id: info.token for recording_id, info in archive.index.recordings()}
+    for segment in archive.index.unfinished():
+        token = tokens.get(segment.recording_id)
+        if token is None or archive.is_recording(token):
+            continue
+        what = "is open and nobody writes it" if segment.state is SegmentState.OPEN else "is half deleted"
+        yield Finding(f"{RECORDINGS_FOLDER}/{token}/{segment.path}", what)
 
 
 def _integrity(index: Index) -> list[str]:

@@ -28,6 +28,7 @@ from vedette.storage.reader import RecordingReader, StoredFragment
 from vedette.storage.segments import SampleEntry, codec_sample_entry
 
 COPY_BYTES = 1 << 20
+NEAR_US = 1_000_000  # how far before the first key frame audio that came with it may have been captured
 APART_US = 500_000  # media time that departs further from capture instants is placed afresh
 
 
@@ -129,7 +130,8 @@ class _Plan:
         self._with_metadata = with_metadata
         self._closes_gaps = closes_gaps
         self._sample_entry = sample_entry
-        self._origin_us = 0
+        self._origin_us = 0  # the instant of media time zero; moves when gaps are closed
+        self._first_us = 0  # where it began
 
     def add(self, fragment: StoredFragment, until_us: int) -> None:
         inside = [i for i, sample in enumerate(fragment.samples) if sample.utc_us < until_us]
@@ -137,7 +139,9 @@ class _Plan:
             return
         samples = fragment.samples[: inside[-1] + 1]
         if not self.pieces:
-            self.start_us = self._origin_us = fragment.start_us
+            self.start_us = fragment.start_us
+            near = (sample.utc_us for sample in samples if abs(sample.utc_us - self.start_us) < NEAR_US)
+            self._origin_us = self._first_us = min(near, default=self.start_us)
         elif fragment.follows_gap:
             self.gaps += 1
             if self._closes_gaps or fragment.start_us < self.end_us:  # or the clock was set back
@@ -167,12 +171,12 @@ class _Plan:
     def _movie(self, media_offset: int) -> bytes:
         tracks = list(self.tracks.values())
         duration_ms = max(movie_ms(each.start + each.table.duration, each.track.clock_hz) for each in tracks)
-        return plain_movie([each.movie_track(media_offset) for each in tracks], self.start_us, duration_ms)
+        return plain_movie([each.movie_track(media_offset) for each in tracks], self._first_us, duration_ms)
 
     def tail(self, unit: ExportUnit, source_name: str, source_url: str) -> bytes:
         """Everything after the media: where it comes from and when it was captured."""
         starts = [
-            TrackStart(each.track_id, self.start_us + rescale(each.start, each.track.clock_hz, 1_000_000))
+            TrackStart(each.track_id, self._first_us + rescale(each.start, each.track.clock_hz, 1_000_000))
             for each in self.tracks.values()
         ]
         sources = [ExportedTrack(each.track_id, source_name, source_url) for each in self.tracks.values()]
