@@ -1,0 +1,1 @@
+"""Media profiles: the cameras' streams as the media services describe them."""

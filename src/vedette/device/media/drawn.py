@@ -1,0 +1,78 @@
+"""The encoders of drawn cameras: what they were set to, and the running source that obeys."""
+
+from typing import Protocol
+
+import msgspec
+
+from vedette.contract.faults import ConfigModify
+from vedette.device.cameras import Camera
+from vedette.device.settings.document import Settings
+from vedette.device.settings.media import DrawnEncoder
+from vedette.device.settings.store import SettingsNotSaved, SettingsStore
+from vedette.media.hub import Stream
+from vedette.media.sources.settings import MAIN_VIDEO, SUB_VIDEO, AudioSettings, VideoSettings
+from vedette.media.sources.source import SourceLost
+
+
+class Reconfigurable(Protocol):
+    """A source whose encoders can be changed while they run."""
+
+    async def reconfigure(self, lane: int, settings: VideoSettings) -> None:
+        """Encode one stream with other settings; raises SourceLost or ValueError, changing nothing."""
+        ...
+
+
+class DrawnEncoders:
+    """Owns what drawn cameras encode; sources are adopted as they are made."""
+
+    def __init__(self, store: SettingsStore) -> None:
+        self._store = store
+        self._sources: dict[str, Reconfigurable] = {}
+
+    def adopt(self, camera: Camera, source: Reconfigurable) -> None:
+        """From now on `source` draws the camera."""
+        self._sources[camera.name] = source
+
+    def videos(self, camera: Camera) -> tuple[VideoSettings, ...]:
+        """The video settings of each of a camera's streams."""
+        return tuple(self.video(camera, stream) for stream in camera.streams)
+
+    def video(self, camera: Camera, stream: Stream) -> VideoSettings:
+        """What a stream is encoded with."""
+        for each in self._store.current.media.encoders:
+            if each.stream == stream.name:
+                return each.video
+        return MAIN_VIDEO if stream is camera.main else SUB_VIDEO
+
+    def audio(self, camera: Camera) -> AudioSettings | None:
+        """What a camera's sound is encoded with, None when it has none."""
+        return AudioSettings() if camera.settings.audio else None
+
+    async def set_video(self, camera: Camera, stream: Stream, video: VideoSettings) -> None:
+        """Encode with other settings, now and after a restart; raises ConfigModify, SettingsNotSaved."""
+        before = self.video(camera, stream)
+        if video == before:
+            return
+        await self._apply(camera, stream, video)
+
+        def edit(document: Settings) -> Settings:
+            others = (each for each in document.media.encoders if each.stream != stream.name)
+            encoders = (*others, DrawnEncoder(stream=stream.name, video=video))
+            return msgspec.structs.replace(
+                document, media=msgspec.structs.replace(document.media, encoders=encoders)
+            )
+
+        try:
+            await self._store.change(edit)
+        except SettingsNotSaved:
+            await self._apply(camera, stream, before)
+            raise
+
+    async def _apply(self, camera: Camera, stream: Stream, video: VideoSettings) -> None:
+        source = self._sources.get(camera.name)
+        if source is None:
+            return
+        try:
+            await source.reconfigure(camera.streams.index(stream), video)
+        except (SourceLost, ValueError) as error:
+            raise ConfigModify(str(error)) from error

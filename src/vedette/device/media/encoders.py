@@ -1,0 +1,249 @@
+"""The encoders behind the cameras' streams: what they are set to, what they can be, and setting them."""
+
+from collections import Counter
+
+import msgspec
+
+from vedette.contract.faults import ConfigModify
+from vedette.device.cameras import Camera
+from vedette.device.media.drawn import DrawnEncoders
+from vedette.device.media.facts import StreamFacts
+from vedette.media.hub import Stream
+from vedette.media.sources.settings import VideoEncoding, VideoProfile, VideoSettings
+
+RESOLUTIONS = ((1920, 1080), (1280, 720), (640, 360), (320, 180))
+FRAME_RATES = (25, 20, 15, 10, 5, 1)
+GOPS = (1, 250)
+BITRATES_KBPS = (64, 16384)
+QUALITIES = (1, 100)
+_FIXED_QUALITY = 75  # of encoders that are not ours; there is nothing to measure it by
+_AUDIO_KBPS = 64
+
+
+class VideoEncoder(msgspec.Struct, frozen=True, kw_only=True):
+    """A video encoder's settings; `encoding` is a codec's name, `profile` empty where it has none."""
+
+    encoding: str
+    width: int
+    height: int
+    fps: int
+    bitrate_kbps: int
+    gop: int
+    quality: int
+    profile: str
+
+
+class AudioEncoder(msgspec.Struct, frozen=True, kw_only=True):
+    """An audio encoder's settings; `encoding` is a codec's name."""
+
+    encoding: str
+    bitrate_kbps: int
+    sample_hz: int
+    channels: int
+
+
+class VideoOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a video encoder can be set to with one encoding; ranges are the least and the greatest."""
+
+    encoding: str
+    resolutions: tuple[tuple[int, int], ...]
+    frame_rates: tuple[int, ...]  # the greatest first
+    gops: tuple[int, int]
+    bitrates_kbps: tuple[int, int]
+    qualities: tuple[int, int]
+    profiles: tuple[str, ...]
+
+
+class Encoders:
+    """Every camera's encoders. Those of drawn cameras can be set, others are as the camera sends them."""
+
+    def __init__(self, drawn: DrawnEncoders, facts: StreamFacts) -> None:
+        self._drawn = drawn
+        self._facts = facts
+
+    def source_size(self, camera: Camera) -> tuple[int, int]:
+        """Width and height of what a camera sees, in pixels."""
+        if is_drawn(camera):
+            return RESOLUTIONS[0]
+        known = self._facts.of(camera.main)
+        return known.width, known.height
+
+    def source_fps(self, camera: Camera) -> int:
+        """Frames per second that a camera can give."""
+        return FRAME_RATES[0] if is_drawn(camera) else self._facts.of(camera.main).fps
+
+    def video(self, camera: Camera, stream: Stream) -> VideoEncoder | None:
+        """What a stream's video is encoded with, None when it has no video."""
+        if is_drawn(camera):
+            video = self._drawn.video(camera, stream)
+            return VideoEncoder(
+                encoding=video.encoding,
+                width=video.width,
+                height=video.height,
+                fps=video.fps,
+                bitrate_kbps=video.bitrate_kbps,
+                gop=video.gop,
+                quality=video.quality,
+                profile=_profile_of(video),
+            )
+        known = self._facts.of(stream)
+        if not known.codec:
+            return None
+        return VideoEncoder(
+            encoding=known.codec,
+            width=known.width,
+            height=known.height,
+            fps=known.fps,
+            bitrate_kbps=known.bitrate_kbps,
+            gop=known.gop,
+            quality=_FIXED_QUALITY,
+            profile=known.profile,
+        )
+
+    def audio(self, camera: Camera, stream: Stream) -> AudioEncoder | None:
+        """What a stream's sound is encoded with, None when it has none."""
+        if not camera.settings.audio:
+            return None
+        if is_drawn(camera):
+            audio = self._drawn.audio(camera)
+            if audio is None:
+                return None
+            return AudioEncoder(
+                encoding=audio.encoding,
+                bitrate_kbps=audio.bitrate_kbps,
+                sample_hz=audio.sample_hz,
+                channels=1,
+            )
+        known = self._facts.of(stream)
+        if not known.audio_codec:
+            return None
+        return AudioEncoder(
+            encoding=known.audio_codec,
+            bitrate_kbps=_AUDIO_KBPS * known.audio_channels,
+            sample_hz=known.audio_hz,
+            channels=known.audio_channels,
+        )
+
+    def channels(self, camera: Camera) -> int:
+        """How many channels a camera's sound has, 0 for none."""
+        found = (self.audio(camera, stream) for stream in camera.streams)
+        return max((audio.channels for audio in found if audio is not None), default=0)
+
+    def has_metadata(self, camera: Camera, stream: Stream) -> bool:
+        """Whether a stream carries metadata."""
+        return is_drawn(camera) or self._facts.of(stream).has_metadata
+
+    def instances(self, camera: Camera) -> tuple[int, dict[str, int]]:
+        """How many encoders surely run at once for a camera, in all and for each codec: one a stream.
+
+        Source: Media2, GetVideoEncoderInstances (26.06 §5.3.5).
+        """
+        by_codec: Counter[str] = Counter()
+        total = 0
+        for stream in camera.streams:
+            options = self.video_options(camera, stream)
+            total += bool(options)
+            by_codec.update(each.encoding for each in options)
+        return total, by_codec
+
+    def video_options(self, camera: Camera, stream: Stream) -> tuple[VideoOptions, ...]:
+        """What a stream's video can be set to, the encoding in force first."""
+        now = self.video(camera, stream)
+        if now is None:
+            return ()
+        if not is_drawn(camera):
+            return (_exactly(now),)
+        possible = [_drawn_options(encoding, now) for encoding in VideoEncoding]
+        return tuple(sorted(possible, key=lambda options: options.encoding != now.encoding))
+
+    async def set_video(self, camera: Camera, stream: Stream, wanted: VideoEncoder) -> None:
+        """Set a stream's video; bit rate and quality are brought into their ranges.
+
+        Raises ConfigModify when the encoder cannot be set so, SettingsNotSaved.
+        """
+        options = next(
+            (each for each in self.video_options(camera, stream) if each.encoding == wanted.encoding), None
+        )
+        if options is None:
+            raise ConfigModify(f"{stream.name} cannot be encoded as {wanted.encoding!r}")
+        _check(wanted, options)
+        if not is_drawn(camera):
+            return
+        try:
+            video = VideoSettings(
+                encoding=VideoEncoding(wanted.encoding),
+                width=wanted.width,
+                height=wanted.height,
+                fps=wanted.fps,
+                bitrate_kbps=_within(wanted.bitrate_kbps, options.bitrates_kbps),
+                gop=wanted.gop,
+                quality=_within(wanted.quality, options.qualities),
+                profile=VideoProfile(wanted.profile or VideoProfile.MAIN),
+            )
+        except ValueError as error:
+            raise ConfigModify(str(error)) from error
+        await self._drawn.set_video(camera, stream, video)
+
+
+def is_drawn(camera: Camera) -> bool:
+    """Whether the camera's pictures are made here."""
+    return camera.settings.source.startswith("drawn:")
+
+
+def _profile_of(video: VideoSettings) -> str:
+    match video.encoding:
+        case VideoEncoding.H264:
+            return video.profile
+        case VideoEncoding.H265:
+            return VideoProfile.MAIN
+        case _:
+            return ""
+
+
+def _drawn_options(encoding: VideoEncoding, now: VideoEncoder) -> VideoOptions:
+    """What is in force always counts among what is possible."""
+    current = (now.width, now.height)
+    match encoding:
+        case VideoEncoding.H264:
+            profiles: tuple[str, ...] = tuple(VideoProfile)
+        case VideoEncoding.H265:
+            profiles = (VideoProfile.MAIN,)
+        case _:
+            profiles = ()
+    return VideoOptions(
+        encoding=encoding,
+        resolutions=RESOLUTIONS if current in RESOLUTIONS else (current, *RESOLUTIONS),
+        frame_rates=FRAME_RATES if now.fps in FRAME_RATES else (*FRAME_RATES, now.fps),
+        gops=GOPS,
+        bitrates_kbps=BITRATES_KBPS,
+        qualities=QUALITIES,
+        profiles=profiles,
+    )
+
+
+def _exactly(now: VideoEncoder) -> VideoOptions:
+    return VideoOptions(
+        encoding=now.encoding,
+        resolutions=((now.width, now.height),),
+        frame_rates=(now.fps,),
+        gops=(now.gop, now.gop),
+        bitrates_kbps=(now.bitrate_kbps, now.bitrate_kbps),
+        qualities=(now.quality, now.quality),
+        profiles=(now.profile,) if now.profile else (),
+    )
+
+
+def _check(wanted: VideoEncoder, options: VideoOptions) -> None:
+    """Raises ConfigModify for what cannot be brought into its range silently."""
+    if (wanted.width, wanted.height) not in options.resolutions:
+        raise ConfigModify(f"{wanted.width}x{wanted.height} is not offered")
+    if not min(options.frame_rates) <= wanted.fps <= max(options.frame_rates):
+        raise ConfigModify(f"{wanted.fps} frames per second are not offered")
+    if not options.gops[0] <= wanted.gop <= options.gops[1]:
+        raise ConfigModify(f"a group of {wanted.gop} frames is not offered")
+    if wanted.profile and options.profiles and wanted.profile not in options.profiles:
+        raise ConfigModify(f"profile {wanted.profile!r} is not offered")
+
+
+def _within(value: int, limits: tuple[int, int]) -> int:
+    return min(max(value, limits[0]), limits[1])

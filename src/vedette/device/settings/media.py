@@ -1,0 +1,83 @@
+"""The media section: profiles, what configurations were set to, and what streams were last seen to be."""
+
+import msgspec
+
+from vedette.media.sources.settings import VideoSettings
+
+
+class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A media profile that was made or changed; `configurations` are tokens, one of each kind at most.
+
+    A fixed profile stands here only after it was changed.
+    """
+
+    token: str
+    name: str
+    is_fixed: bool = False
+    configurations: tuple[str, ...] = ()
+
+
+class ConfigurationSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What any configuration can be given: a name and, for encoders and metadata, where multicast would go.
+
+    Multicast is not offered; the address is kept because clients expect to read what they wrote.
+    """
+
+    token: str
+    name: str = ""
+    multicast_address: str = "0.0.0.0"  # none, as the standard writes it
+    multicast_port: int = 0
+    multicast_ttl: int = 1
+    session_timeout_s: int = 60
+
+
+class MetadataSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a metadata stream shall carry.
+
+    `events` are the filter elements as XML text; None is no events, an empty tuple all of them.
+    """
+
+    token: str
+    analytics: bool = True
+    ptz_status: bool | None = None  # None: the client asked for no PTZ filter at all
+    ptz_position: bool = False
+    events: tuple[str, ...] | None = None
+
+
+class DrawnEncoder(msgspec.Struct, frozen=True, kw_only=True):
+    """What the encoder of a drawn camera's stream was set to; `stream` is its name in the hub."""
+
+    stream: str
+    video: VideoSettings
+
+
+class KnownStream(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stream was when it was last seen, for answers while it is not live.
+
+    `codec`, `audio_codec` are names in `media.codecs.CODECS`, an empty one means that there is no such
+    track. `gop` counts frames. While `is_measured` is false, rates are assumptions.
+    """
+
+    stream: str
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    profile: str = ""
+    fps: int = 25
+    bitrate_kbps: int = 4096
+    gop: int = 50
+    audio_codec: str = ""
+    audio_hz: int = 0
+    audio_channels: int = 0
+    has_metadata: bool = False
+    is_measured: bool = False
+
+
+class MediaSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The section."""
+
+    profiles: tuple[ProfileSettings, ...] = ()
+    configurations: tuple[ConfigurationSettings, ...] = ()
+    metadata: tuple[MetadataSettings, ...] = ()
+    encoders: tuple[DrawnEncoder, ...] = ()
+    known: tuple[KnownStream, ...] = ()
