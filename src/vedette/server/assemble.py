@@ -20,7 +20,7 @@ from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
 from vedette.device.jobs import JobState, Recorder
-from vedette.device.offer import Offer
+from vedette.device.network import OpenPorts
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.sources import SourceMaker
@@ -51,11 +51,13 @@ from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaResource
 from vedette.server.rtsp.service import RtspService
 from vedette.server.rtsp.tunnel import Tunnels
+from vedette.server.services import Services, ensure_identity
 from vedette.server.soap import SoapService
 from vedette.server.tls import server_context
 from vedette.storage.archive import Archive
 from vedette.storage.check import opened
-from vedette.storage.errors import StorageError
+from vedette.storage.errors import IndexDamaged, StorageError
+from vedette.storage.events import EventLog
 from vedette.storage.retention import RetentionLimits
 from vedette.storage.writer import WriterOptions
 
@@ -63,6 +65,7 @@ _log = logging.getLogger(__name__)
 
 SHUTDOWN_S = 3.0
 RUNNING_FILE = "running.json"
+EVENTS_FILE = "events.sqlite"
 
 
 class AlreadyRunning(VedetteError):
@@ -94,6 +97,9 @@ class Server:
         self.cameras = Cameras(self.hub, store, config.cameras, SourceMaker(self.clock, self._rtsp_source))
         self.recorder: Recorder
         self.archive: Archive
+        self.event_log: EventLog
+        self.services: Services
+        self._application: Application
         self.addresses = StreamAddresses(
             rtsp_port=config.server.rtsp_port, advertised_host=config.server.advertised_host
         )
@@ -132,6 +138,7 @@ class Server:
             )
 
         self.archive, findings = opened(self.folder, make)
+        self.event_log = open_event_log(self.folder / EVENTS_FILE)
         for finding in findings:
             _log.warning("%s: %s", finding.path, finding.problem)
         self.recorder = Recorder(
@@ -173,15 +180,16 @@ class Server:
         replays = ReplayDirectory(self.archive, self.clock)
         rtsp = RtspService(Directory([groups.find, replays.find]), Gate(authenticator, policy), self.clock)
         tunnels = Tunnels(rtsp.converse, self.clock)
-        application = self._application(authenticator, policy, groups, rtsp)
         http = HttpService(
-            application,
+            lambda request: self._application(request),
             self.clock,
             tunnel=tunnels.take,
-            websocket=application.websocket,
+            websocket=lambda request: self._application.websocket(request),
             trusted=TrustedProxies(config.trusted_proxies),
         )
-        listener = self._listen(http, rtsp)
+        listener = self._listen(http, rtsp)  # first: the services tell which ports are open
+        await ensure_identity(self.store)
+        self._application = self._assembled(authenticator, policy, groups, rtsp)
         await self.recorder.start()
         try:
             async with asyncio.TaskGroup() as group:
@@ -195,11 +203,29 @@ class Server:
             await rtsp.close()
             await listener.close(grace_s=1.0)
             await asyncio.to_thread(self.archive.close)
+            await asyncio.to_thread(self.event_log.close)
 
-    def _application(
+    def _assembled(
         self, authenticator: Authenticator, policy: ViewingPolicy, groups: LiveGroups, rtsp: RtspService
     ) -> Application:
-        dispatcher = Dispatcher(Offer(self._handlers()), authenticator, Audit(self.clock))
+        has_tls = self.config.tls is not None
+        self.services = Services(
+            store=self.store,
+            accounts=self.accounts,
+            cameras=self.cameras,
+            archive=self.archive,
+            recorder=self.recorder,
+            event_log=self.event_log,
+            addresses=self.addresses,
+            ports=OpenPorts(
+                http=self.http_address.port,
+                https=self.http_address.port if has_tls else None,
+                rtsp=self.rtsp_address.port,
+            ),
+            has_discovery=self.config.server.discovery,
+            clock=self.clock,
+        )
+        dispatcher = Dispatcher(self.services.offer, authenticator, Audit(self.clock))
         return Application(
             soap=SoapService(dispatcher, self.addresses),
             admin=Admin(
@@ -218,10 +244,6 @@ class Server:
             health=self.health,
         )
 
-    def _handlers(self) -> list[object]:
-        """Whoever answers operations."""
-        return []
-
     def _listen(self, http: HttpService, rtsp: RtspService) -> Listener:
         config = self.config
         tls = None
@@ -237,6 +259,19 @@ class Server:
         self.rtsp_address = listener.listen(host, config.server.rtsp_port)
         self.addresses.rtsp_port = self.rtsp_address.port
         return listener
+
+
+def open_event_log(path: Path) -> EventLog:
+    """The event log; a damaged one is moved aside, since what happens now must be logged."""
+    try:
+        return EventLog(path)
+    except IndexDamaged as damage:
+        aside = path.with_name(f"{path.name}.damaged")
+        _log.error("%s; it is kept as %s, a new one is begun", damage, aside)
+        path.replace(aside)
+        for rest in ("-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
+        return EventLog(path)
 
 
 def configured(options: ServeOptions) -> Config:
