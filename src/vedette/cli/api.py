@@ -1,7 +1,7 @@
 """The recorder's own JSON interface, for the commands that manage it."""
 
 import argparse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +17,10 @@ from vedette.client.transport import HttpTransport, run_flow
 from vedette.contract.faults import NotAuthorized
 
 T = TypeVar("T")
+Progressed = Callable[[int, int], None]
+
+EXPORT_TIMEOUT_S = 120.0  # the recorder gathers an export before it sends the first byte
+PROBLEM_MOST_BYTES = 4096
 
 
 class Problem(msgspec.Struct):
@@ -53,6 +57,28 @@ class RecorderApi:
             return msgspec.json.decode(reply.body, type=kind)
         except msgspec.MsgspecError as error:
             raise NotOnvif(f"{self.base}{path} is not what a Vedette recorder answers: {error}") from error
+
+    async def download(self, path: str, write: Callable[[bytes], object], progressed: Progressed) -> None:
+        """Fetch a file of any size; raises as `ask` does."""
+        # The login is settled by a small request: what is refused must not end up in the file.
+        await self.ask("GET", "/api/cameras")
+        request = Request(method="GET", url=self.base + path)
+        headers = self.credentials.authorization(request)
+        received = 0
+        start = bytearray()
+
+        def take(part: bytes, whole: int) -> None:
+            nonlocal received
+            received += len(part)
+            if len(start) < PROBLEM_MOST_BYTES:
+                start.extend(part)
+            write(part)
+            progressed(received, whole)
+
+        prepared = msgspec.structs.replace(request, headers=headers)
+        reply = await self.transport.download(prepared, take, answer_timeout_s=EXPORT_TIMEOUT_S)
+        if reply.status != 200:
+            raise self._refusal(msgspec.structs.replace(reply, body=bytes(start)))
 
     def _refusal(self, reply: Reply) -> Exception:
         try:

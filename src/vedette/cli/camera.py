@@ -18,7 +18,7 @@ settings in that folder are changed, which is possible only while no server work
 A source is rtsp://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given by
 --camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
 Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
-EXAMPLES = """  vedette camera add door rtsp://viewer:secret@192.0.2.7/stream1 --title "Front door" --user admin
+EXAMPLES = """  vedette camera add door rtsp://viewer:secret@192.0.2.7/main --title "Front door" --user admin
   vedette camera add yard rtsp://192.0.2.8/main --sub rtsp://192.0.2.8/sub --transport udp
   vedette camera list --server http://192.0.2.10:8080 --user admin
   vedette camera remove door --data /srv/video"""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx2
+import msgspec
 
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Flow, Reply, Request
@@ -16,6 +17,8 @@ CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
 CONNECT_RETRIES = 1  # of connecting only, before anything was sent
 KEPT_ALIVE_S = 4.0  # many devices close a silent connection after 5 s
+
+TakePart = Callable[[bytes, int], None]
 
 
 class Transport(Protocol):
@@ -85,6 +88,17 @@ class HttpTransport:
             raise _unreachable(request.url, error) from error
 
     async def _send(self, request: Request, answer_timeout_s: float) -> Reply:
+        body = bytearray()
+
+        def gather(part: bytes, _: int) -> None:
+            body.extend(part)
+            if len(body) > BODY_MOST_BYTES:
+                raise LimitExceeded(f"{request.url} answers with more than {BODY_MOST_BYTES} bytes")
+
+        reply = await self._receive(request, answer_timeout_s, gather)
+        return msgspec.structs.replace(reply, body=bytes(body))
+
+    async def _receive(self, request: Request, answer_timeout_s: float, take: TakePart) -> Reply:
         timeout = httpx2.Timeout(answer_timeout_s, connect=self._connect_timeout_s)
         async with self._client.stream(
             request.method,
@@ -94,13 +108,22 @@ class HttpTransport:
             timeout=timeout,
             follow_redirects=False,
         ) as response:
-            body = bytearray()
+            length = response.headers.get("content-length", "")
+            whole = int(length) if length.isdigit() and len(length) < 19 else 0
             async for part in response.aiter_bytes():
-                body += part
-                if len(body) > BODY_MOST_BYTES:
-                    raise LimitExceeded(f"{request.url} answers with more than {BODY_MOST_BYTES} bytes")
+                take(part, whole)
             headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-            return Reply(status=response.status_code, headers=headers, body=bytes(body))
+            return Reply(status=response.status_code, headers=headers)
+
+    async def download(self, request: Request, take: TakePart, *, answer_timeout_s: float) -> Reply:
+        """Fetch something of any size, part by part; raises Unreachable.
+
+        `take` is called with each part and the size of the whole, 0 where it is not told.
+        """
+        try:
+            return await self._receive(request, answer_timeout_s, take)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _unreachable(request.url, error) from error
 
     async def aclose(self) -> None:
         """See `Transport`."""

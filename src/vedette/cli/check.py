@@ -1,0 +1,83 @@
+"""`vedette check`: hold the stored footage against its index."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vedette.cli.exits import CommandFailed, Exit
+from vedette.cli.output import ProgressBar
+
+if TYPE_CHECKING:
+    from vedette.storage.check import Finding, Progressed
+
+DESCRIPTION = """Compare every file of a data folder with the index, fragment by fragment, and print what is
+wrong.
+
+Status 0 means that nothing is wrong, or that everything was repaired. Checking changes nothing and may
+be done while a server records. --repair makes the index say what the files say: damaged files are cut
+behind their last whole fragment, a damaged index is moved aside and built afresh. No server may run."""
+EXAMPLES = """  vedette check --data /srv/video
+  vedette check --data /srv/video --repair"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="data folder (data)")
+    parser.add_argument("--repair", action="store_true", help="repair what is wrong")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, and repair if asked."""
+    bar = ProgressBar("checking")
+    try:
+        findings = (repaired if arguments.repair else verified)(arguments.data, bar.update)
+    finally:
+        bar.finish()
+    for finding in findings:
+        print(f"{finding.path}: {finding.problem}")
+    if not findings:
+        print("nothing is wrong")
+        return Exit.OK
+    if arguments.repair:
+        print(f"{len(findings)} findings, repaired")
+        return Exit.OK
+    print(
+        f"{len(findings)} findings; stop the server and run: vedette check --repair --data {arguments.data}"
+    )
+    return Exit.FAILED
+
+
+def verified(folder: Path, progressed: "Progressed") -> "list[Finding]":
+    """What is wrong in a data folder; changes nothing."""
+    from vedette.cli.stored import stored
+    from vedette.storage.check import verify
+
+    with stored(folder) as archive:
+        return verify(archive, progressed)
+
+
+def repaired(folder: Path, progressed: "Progressed") -> "list[Finding]":
+    """What was wrong in a data folder that no server works on."""
+    from vedette.server.assemble import locked
+    from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
+    from vedette.storage.check import rebuild, repair
+    from vedette.storage.errors import IndexDamaged
+
+    if not (folder / RECORDINGS_FOLDER).is_dir():
+        raise CommandFailed(f"{folder} holds no recordings; name the folder given to `vedette serve --data`")
+    with locked(folder):
+        findings = [] if (folder / INDEX_FILE).exists() else rebuild(folder, progressed)
+        try:
+            archive = Archive(folder, report=lambda *_: None)
+        except IndexDamaged:
+            findings += rebuild(folder, progressed)
+            archive = Archive(folder, report=lambda *_: None)
+        try:
+            wrong = repair(archive, progressed)
+            # An index that opens may still be damaged inside, which rows alone do not mend.
+            is_damaged = any(each.path == INDEX_FILE for each in wrong)
+        except IndexDamaged:
+            wrong, is_damaged = [], True
+        finally:
+            archive.close()
+        return findings + wrong + (rebuild(folder, progressed) if is_damaged else [])

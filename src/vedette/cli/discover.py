@@ -1,0 +1,67 @@
+"""`vedette discover`: devices in the local network."""
+
+import argparse
+import asyncio
+from urllib.parse import unquote
+
+from vedette.cli.exits import CommandFailed, Exit
+
+DESCRIPTION = """Find devices in the local network by WS-Discovery and print each once, as it answers.
+
+Only devices on the same link are heard; others are reached by their address: vedette probe URL."""
+EXAMPLES = """  vedette discover
+  vedette discover --timeout 10 --json
+  vedette discover --interface 192.0.2.5 --scope onvif://www.onvif.org/location/hall"""
+TIMEOUT_MOST_S = 300.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--timeout", type=float, default=4.0, metavar="S", help="how long to listen (4)")
+    parser.add_argument(
+        "--interface", action="append", default=[], metavar="ADDRESS", help="ask from this own address only"
+    )
+    parser.add_argument(
+        "--scope", action="append", default=[], metavar="URI", help="only devices with this scope"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Listen and print; status 1 when nobody answered."""
+    if not 0 < arguments.timeout <= TIMEOUT_MOST_S:
+        raise CommandFailed(f"--timeout is 0 to {TIMEOUT_MOST_S:g} seconds", Exit.USAGE)
+    return asyncio.run(_discover(arguments))
+
+
+def scope_value(scopes: tuple[str, ...], kind: str) -> str:
+    """The first value of a kind of scope (`name`, `hardware`, …), readable; empty where there is none."""
+    start = f"onvif://www.onvif.org/{kind}/"
+    return next((unquote(each[len(start) :]) for each in scopes if each.startswith(start)), "")
+
+
+async def _discover(arguments: argparse.Namespace) -> int:
+    from vedette.cli.json_form import json_text
+    from vedette.client.discovery import discover
+
+    heard = 0
+    async for device in discover(
+        timeout_s=arguments.timeout, scopes=tuple(arguments.scope), interfaces=tuple(arguments.interface)
+    ):
+        heard += 1
+        told = {
+            "address": device.address,
+            "endpoint": device.endpoint,
+            "xaddrs": list(device.xaddrs),
+            "name": scope_value(device.scopes, "name"),
+            "hardware": scope_value(device.scopes, "hardware"),
+            "location": scope_value(device.scopes, "location"),
+        }
+        if arguments.json:
+            print(json_text({**told, "scopes": list(device.scopes)}, is_compact=True), flush=True)
+        else:
+            named = "  ".join(str(told[key]) for key in ("name", "hardware", "location") if told[key])
+            print(f"{device.address}  {named}\n  {' '.join(device.xaddrs)}", flush=True)
+    if not heard and not arguments.json:
+        raise CommandFailed("no device answered; is multicast to 239.255.255.250, port 3702, let through?")
+    return Exit.OK if heard else Exit.FAILED

@@ -1,0 +1,103 @@
+"""`vedette export`: a stretch of footage as one MP4 file that plays anywhere."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vedette.cli.exits import CommandFailed, Exit
+from vedette.cli.login import add_device_arguments
+from vedette.cli.output import ProgressBar, size_text
+from vedette.cli.recordings import instant
+from vedette.cli.times import FORMS, shown, shown_length
+
+if TYPE_CHECKING:
+    from vedette.storage.archive import Archive
+
+DESCRIPTION = f"""Save a stretch of footage as an MP4 file.
+
+It begins with the key frame at or before --from. Gaps keep their length, the last picture standing,
+unless --close-gaps. The file is not signed. Times are {FORMS}."""
+EXAMPLES = """  vedette export door --data /srv/video --from -10m --to -5m door.mp4
+  vedette export door --data data --from 2026-05-01T12:00:00Z --to 2026-05-01T12:05:00Z door.mp4
+  vedette export door --server http://192.0.2.10:8080 --user viewer --from 14:00 --to 14:05 door.mp4"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("recording", metavar="RECORDING", help="its token, see: vedette recordings")
+    parser.add_argument("target", type=Path, metavar="FILE.mp4", help="the file to write")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--data", type=Path, metavar="DIR", help="data folder of a recorder on this machine")
+    place.add_argument("--server", metavar="URL", help="a running Vedette recorder")
+    parser.add_argument("--from", dest="begin", required=True, metavar="TIME", help="first instant")
+    parser.add_argument("--to", dest="end", required=True, metavar="TIME", help="last instant")
+    parser.add_argument("--close-gaps", action="store_true", help="leave gaps out (data folder)")
+    parser.add_argument(
+        "--no-metadata", action="store_true", help="leave the metadata track out (data folder)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace FILE.mp4 if it exists")
+    add_device_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export."""
+    begin_us, end_us = instant(arguments.begin, 0), instant(arguments.end, 0)
+    if begin_us >= end_us:
+        raise CommandFailed(f"--from ({shown(begin_us)}) is not before --to ({shown(end_us)})", Exit.USAGE)
+    target: Path = arguments.target
+    if target.exists() and not arguments.force:
+        raise CommandFailed(f"{target} exists; choose another name, or give --force")
+    if not target.absolute().parent.is_dir():
+        raise CommandFailed(f"there is no folder {target.absolute().parent}")
+    if arguments.server is not None:
+        return asyncio.run(_fetch(arguments, begin_us, end_us))
+    from vedette.cli.stored import stored
+
+    with stored(arguments.data) as archive:
+        return _write(archive, arguments, begin_us, end_us)
+
+
+def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end_us: int) -> int:
+    from vedette.storage.export import export
+
+    bar = ProgressBar(arguments.target.name)
+    try:
+        made = export(
+            archive,
+            arguments.recording,
+            begin_us,
+            end_us,
+            arguments.target,
+            with_metadata=not arguments.no_metadata,
+            closes_gaps=arguments.close_gaps,
+            progressed=bar.update,
+        )
+    finally:
+        bar.finish()
+    length = shown_length(made.end_us - made.start_us)
+    gaps = f", {made.gaps} gaps" if made.gaps else ""
+    print(f"{arguments.target}: {length} from {shown(made.start_us)}, {size_text(made.bytes)}{gaps}")
+    return Exit.OK
+
+
+async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> int:
+    from urllib.parse import quote
+
+    from vedette.cli.api import recorder_api
+
+    path = f"/api/export/{quote(arguments.recording, safe='')}?from_us={begin_us}&to_us={end_us}"
+    part = arguments.target.with_name(arguments.target.name + ".part")
+    bar = ProgressBar(arguments.target.name)
+    try:
+        async with recorder_api(arguments.server, arguments) as api:
+            with part.open("wb") as file:
+                await api.download(path, file.write, bar.update)
+        part.replace(arguments.target)
+    except OSError as error:
+        raise CommandFailed(f"{arguments.target}: {error.strerror}") from error
+    finally:
+        bar.finish()
+        part.unlink(missing_ok=True)
+    print(f"{arguments.target}: {size_text(arguments.target.stat().st_size)}")
+    return Exit.OK

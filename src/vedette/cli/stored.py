@@ -1,0 +1,35 @@
+"""The recordings of a data folder, for the commands that work without a server."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vedette.cli.exits import CommandFailed
+from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
+from vedette.storage.errors import IndexDamaged, StorageError
+
+
+@contextmanager
+def stored(folder: Path) -> Iterator[Archive]:
+    """The archive in a data folder, to be read; a server may be recording into it meanwhile.
+
+    Footage of the last minute or so becomes visible when the server seals its segment.
+    """
+    if not (folder / RECORDINGS_FOLDER).is_dir():
+        raise CommandFailed(f"{folder} holds no recordings; name the folder given to `vedette serve --data`")
+    if not (folder / INDEX_FILE).exists():
+        raise CommandFailed(f"{folder} has lost its index; run: vedette check --repair --data {folder}")
+    try:
+        archive = Archive(folder, report=_report)
+    except IndexDamaged as error:
+        raise CommandFailed(f"{error}; run: vedette check --repair --data {folder}") from error
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+def _report(recording: str, problem: StorageError | None) -> None:
+    if problem is not None:
+        print(f"{recording}: {problem}", file=sys.stderr)
