@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 from vedette.base.clock import Clock
 from vedette.device.cameras import Camera, CameraRefused
+from vedette.device.media.drawn import DrawnEncoders
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Source
 
@@ -14,11 +14,15 @@ RtspSources = Callable[[str, Stream, Camera], Source]
 
 
 class SourceMaker:
-    """Makes sources; `rtsp` makes those of RTSP addresses and knows how to unseal passwords."""
+    """Makes sources; `rtsp` makes those of RTSP addresses and knows how to unseal passwords.
 
-    def __init__(self, clock: Clock, rtsp: RtspSources) -> None:
+    `drawn` knows what drawn cameras are to encode, and adopts their sources.
+    """
+
+    def __init__(self, clock: Clock, rtsp: RtspSources, drawn: DrawnEncoders) -> None:
         self._clock = clock
         self._rtsp = rtsp
+        self._drawn_encoders = drawn
 
     def __call__(self, camera: Camera) -> list[Source]:
         """The sources of a camera: one for a drawn scene, else one a stream."""
@@ -39,12 +43,17 @@ class SourceMaker:
 
     def _drawn(self, camera: Camera) -> Source:
         from vedette.media.sources.pattern import PatternSource
-        from vedette.media.sources.settings import AudioSettings
 
-        audio: Any = AudioSettings() if camera.settings.audio else None
-        return PatternSource(
-            camera.title, camera.streams, clock=self._clock, seed=seed_of(camera.settings.source), audio=audio
+        source = PatternSource(
+            camera.title,
+            camera.streams,
+            clock=self._clock,
+            seed=seed_of(camera.settings.source),
+            videos=self._drawn_encoders.videos(camera),
+            audio=self._drawn_encoders.audio(camera),
         )
+        self._drawn_encoders.adopt(camera, source)
+        return source
 
 
 def seed_of(address: str) -> int:

@@ -20,6 +20,8 @@ from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
 from vedette.device.jobs import JobState, Recorder
+from vedette.device.media.domain import MediaDomain
+from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.network import OpenPorts
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
@@ -44,6 +46,7 @@ from vedette.server.figures import figures_of
 from vedette.server.http import HttpService, TrustedProxies
 from vedette.server.listener import Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
+from vedette.server.live.selection import ProfileStreams
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
 from vedette.server.replay import ReplayDirectory
@@ -94,7 +97,9 @@ class Server:
         self.store = store
         self.vault = vault
         self.accounts = Accounts(store, vault)
-        self.cameras = Cameras(self.hub, store, config.cameras, SourceMaker(self.clock, self._rtsp_source))
+        drawn = DrawnEncoders(store)
+        sources = SourceMaker(self.clock, self._rtsp_source, drawn)
+        self.cameras = Cameras(self.hub, store, config.cameras, sources)
         self.recorder: Recorder
         self.archive: Archive
         self.event_log: EventLog
@@ -103,6 +108,7 @@ class Server:
         self.addresses = StreamAddresses(
             rtsp_port=config.server.rtsp_port, advertised_host=config.server.advertised_host
         )
+        self.media = MediaDomain.over(self.cameras, store, drawn, self.addresses)
         self.http_address = Address("", 0)
         self.rtsp_address = Address("", 0)
 
@@ -178,7 +184,9 @@ class Server:
         policy = ViewingPolicy(is_open=config.anonymous_viewing)
         groups = LiveGroups(self.hub, self.clock)
         replays = ReplayDirectory(self.archive, self.clock)
-        rtsp = RtspService(Directory([groups.find, replays.find]), Gate(authenticator, policy), self.clock)
+        profiles = ProfileStreams(self.media.uris, groups)
+        directory = Directory([profiles.find, groups.find, replays.find])
+        rtsp = RtspService(directory, Gate(authenticator, policy), self.clock)
         tunnels = Tunnels(rtsp.converse, self.clock)
         http = HttpService(
             lambda request: self._application(request),
@@ -195,6 +203,7 @@ class Server:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")
                 group.create_task(self.recorder.run(), name="recorder")
+                group.create_task(self.media.run(), name="media")
                 group.create_task(rtsp.run(), name="rtsp")
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
@@ -213,6 +222,7 @@ class Server:
             store=self.store,
             accounts=self.accounts,
             cameras=self.cameras,
+            media=self.media,
             archive=self.archive,
             recorder=self.recorder,
             event_log=self.event_log,

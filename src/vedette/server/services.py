@@ -12,12 +12,15 @@ from vedette.device.capabilities import Abilities, Announcement
 from vedette.device.events import EventBroker
 from vedette.device.identity import identity_of, made_identity
 from vedette.device.jobs import Recorder
+from vedette.device.media.domain import MediaDomain
 from vedette.device.network import HostNetwork, OpenPorts
 from vedette.device.offer import Offer
 from vedette.device.pull_points import PullPoints
 from vedette.device.scopes import ScopeList, fixed_scopes
 from vedette.device.services.device import device_handlers
 from vedette.device.services.events import EventHandlers
+from vedette.device.services.media import media_handlers
+from vedette.device.services.media2 import media2_handlers
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.system import DeviceClock, HostName
@@ -37,6 +40,7 @@ class Services:
         store: SettingsStore,
         accounts: Accounts,
         cameras: Cameras,
+        media: MediaDomain,
         archive: Archive,
         recorder: Recorder,
         event_log: EventLog,
@@ -64,9 +68,12 @@ class Services:
                 network=network,
                 ports=ports,
             ),
+            *media_handlers(media),
+            *media2_handlers(media),
             EventHandlers(self.pull_points, addresses, clock),
         ):
             self.offer.add(handler)
+        media.tell(self.broker)
 
 
 async def ensure_identity(store: SettingsStore) -> None:

@@ -27,6 +27,15 @@ class Kind(StrEnum):
     METADATA = "Metadata"
 
 
+_WORDS = {
+    Kind.VIDEO_SOURCE: "picture",
+    Kind.VIDEO_ENCODER: "video",
+    Kind.AUDIO_SOURCE: "microphone",
+    Kind.AUDIO_ENCODER: "sound",
+    Kind.METADATA: "metadata",
+}
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """One configuration. `stream` is what an encoder feeds; sources and metadata belong to the camera."""
 
@@ -39,7 +48,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.settings.name or f"{self.camera.title} {self.token.partition('_')[0]}"[:64]
+        which = "" if self.stream is None else " " + self.stream.name.rpartition("/")[2]
+        return self.settings.name or f"{self.camera.title[:40]}{which} {_WORDS[self.kind]}"
 
 
 def video_source_token(camera: Camera) -> str:
@@ -99,6 +109,12 @@ class Configurations:
             if each.token == token:
                 return each
         return MetadataSettings(token=token)
+
+    def metadata_stream(self, configuration: Configuration) -> Stream | None:
+        """The first of the camera's streams that carries metadata."""
+        camera = configuration.camera
+        streams = (each for each in camera.streams if self._encoders.has_metadata(camera, each))
+        return next(streams, None)
 
     async def change(
         self,

@@ -42,15 +42,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_fixed: bool
     configurations: dict[Kind, Configuration]
 
-    @property
-    def stream(self) -> Stream | None:
-        """The stream whose media it delivers, None when it holds nothing that makes media."""
-        held = self.configurations
-        for kind in (Kind.VIDEO_ENCODER, Kind.AUDIO_ENCODER):
-            if kind in held:
-                return held[kind].stream
-        return held[Kind.METADATA].camera.main if Kind.METADATA in held else None
-
 
 class Profiles:
     """Every media profile. What a call refuses leaves everything as it was."""
@@ -92,6 +83,14 @@ class Profiles:
                     return stream
         raise NoProfile(f"{profile.token!r} is no camera's own profile")
 
+    def stream_of(self, profile: Profile) -> Stream | None:
+        """The stream whose media a profile delivers, None when it holds nothing that makes media."""
+        held = profile.configurations
+        for kind in (Kind.VIDEO_ENCODER, Kind.AUDIO_ENCODER):
+            if kind in held:
+                return held[kind].stream
+        return self._configurations.metadata_stream(held[Kind.METADATA]) if Kind.METADATA in held else None
+
     def use_counts(self) -> Mapping[str, int]:
         """How many profiles hold each configuration, by token."""
         return Counter(each.token for profile in self.all() for each in profile.configurations.values())
@@ -99,17 +98,16 @@ class Profiles:
     def compatible(self, profile: Profile, kind: Kind) -> tuple[Configuration, ...]:
         """The configurations of a kind that could stand in a profile, beside the others that it holds."""
         others = [each for each in profile.configurations.values() if each.kind is not kind]
-        return tuple(
-            each for each in self._configurations.of_kind(kind) if not _contradiction([*others, each])
-        )
+        return tuple(each for each in self._configurations.of_kind(kind) if not _problem([*others, each]))
 
     def synchronize(self, profile: Profile) -> None:
         """Have the profile's stream send a key frame soon, where its source can be asked for one.
 
         Source: Media2, SetSynchronizationPoint (26.06 §5.7.1).
         """
-        if profile.stream is not None:
-            profile.stream.request_key_frame()
+        stream = self.stream_of(profile)
+        if stream is not None:
+            stream.request_key_frame()
 
     async def create(
         self, name: str, *, token: str = "", configurations: Sequence[tuple[str, str]] = ()
@@ -269,27 +267,26 @@ def _chosen(references: Sequence[tuple[str, str]], known: Mapping[str, Configura
     return chosen
 
 
-def _contradiction(held: Iterable[Configuration]) -> str:
-    """Why these cannot deliver one stream together; a missing source is no contradiction."""
+def _problem(held: Sequence[Configuration]) -> str:
+    """Why these cannot be one profile, empty if they can: it has one stream, and encoders need sources."""
     cameras = {each.camera.name for each in held}
     if len(cameras) > 1:
         return f"they belong to different cameras: {', '.join(sorted(cameras))}"
     streams = {each.stream.name for each in held if each.stream is not None}
     if len(streams) > 1:
         return f"they belong to different streams: {', '.join(sorted(streams))}"
+    kinds = {each.kind for each in held}
+    for kind, needed in _NEEDS.items():
+        if kind in kinds and kinds.isdisjoint(needed):
+            return f"{kind} needs {' or '.join(needed)} in the profile"
     return ""
 
 
 def _check(held: Iterable[Configuration]) -> None:
     """Raises ConfigurationConflict for a set that cannot be one profile."""
-    chosen = list(held)
-    problem = _contradiction(chosen)
+    problem = _problem(tuple(held))
     if problem:
         raise ConfigurationConflict(problem)
-    kinds = {each.kind for each in chosen}
-    for kind, needed in _NEEDS.items():
-        if kind in kinds and kinds.isdisjoint(needed):
-            raise ConfigurationConflict(f"{kind} needs {' or '.join(needed)} in the profile")
 
 
 def _check_name(name: str) -> None:

@@ -1,15 +1,12 @@
-"""Where a profile's media are found, and what a live address stands for."""
-
-from urllib.parse import parse_qs
+"""Where a profile's media are found, and what a live path stands for."""
 
 import msgspec
 
-from vedette.contract.faults import IncompleteConfiguration, NoProfile
+from vedette.contract.faults import IncompleteConfiguration
 from vedette.device.addresses import StreamAddresses
 from vedette.device.context import RequestContext
 from vedette.device.media.configurations import Configurations, Kind
 from vedette.device.media.profiles import Profile, Profiles
-from vedette.device.settings.media import MetadataSettings
 from vedette.media.hub import Stream
 from vedette.media.unit import TrackKind
 
@@ -23,19 +20,17 @@ _CARRIES = {
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What a live address delivers: a stream's tracks of some kinds, metadata as `metadata` says."""
+    """What a live path delivers: a stream's tracks of some kinds."""
 
-    profile: str
     stream: Stream
     kinds: frozenset[TrackKind]
-    metadata: MetadataSettings | None = None
 
 
 class StreamUris:
     """Makes the addresses of profiles' media.
 
-    A fixed profile has the plain path of its camera's stream, another one names itself in the query, so
-    that no address changes with what a profile holds.
+    A fixed profile has the path of its camera's stream, `/live/<camera>/<main|sub>`, another one a path
+    by its token, `/live/<token>`; so no address changes with what a profile holds.
     """
 
     def __init__(
@@ -64,41 +59,35 @@ class StreamUris:
         which = encoder.stream.name.rpartition("/")[2]
         return self._addresses.http(context, f"/snapshot/{encoder.camera.name}?stream={which}")
 
-    def selection(self, path: str, query: str = "") -> Selection:
-        """What a live path delivers; raises NoProfile for one that is nobody's.
+    def selection(self, path: str) -> Selection | None:
+        """What a path delivers now, None where no profile has it or the one that has it holds nothing.
 
-        A fixed profile that lacks what a stream needs delivers its stream whole, since its address is
-        the camera's own. Raises IncompleteConfiguration for other profiles that lack it.
+        A fixed profile that holds nothing delivers its stream whole, since its path is the camera's own.
         """
-        named = parse_qs(query).get("profile", [""])[0]
-        token = named or path.removeprefix(LIVE_PATH).strip("/").replace("/", "_")
-        profile = self._profiles.require(token)
-        if not named and self._plain_path(profile) != path.rstrip("/"):
-            raise NoProfile(f"no stream at {path!r}")
-        metadata = profile.configurations.get(Kind.METADATA)
-        stream = profile.stream
-        if stream is None and profile.is_fixed:
-            return self._whole(profile)
-        if stream is None:
-            raise IncompleteConfiguration(f"profile {token!r} holds no source with its encoder")
-        return Selection(
-            profile=token,
-            stream=stream,
-            kinds=frozenset(_CARRIES[kind] for kind in profile.configurations if kind in _CARRIES),
-            metadata=None if metadata is None else self._configurations.metadata(metadata.token),
-        )
+        if not path.startswith(LIVE_PATH):
+            return None
+        profile = next((each for each in self._profiles.all() if self._own_path(each) == path), None)
+        if profile is None:
+            return None
+        stream = self._profiles.stream_of(profile)
+        if stream is not None:
+            return Selection(stream=stream, kinds=self._kinds(profile))
+        if profile.is_fixed:
+            return Selection(stream=self._profiles.home(profile), kinds=frozenset(TrackKind))
+        return None
 
-    def _whole(self, profile: Profile) -> Selection:
-        stream = self._profiles.home(profile)
-        return Selection(profile=profile.token, stream=stream, kinds=frozenset(TrackKind))
+    def _kinds(self, profile: Profile) -> frozenset[TrackKind]:
+        """The kinds of tracks that a profile asks for; metadata that are to carry nothing count as none."""
+        kinds = {_CARRIES[kind] for kind in profile.configurations if kind in _CARRIES}
+        metadata = profile.configurations.get(Kind.METADATA)
+        if metadata is not None and self._configurations.metadata(metadata.token).is_empty:
+            kinds.discard(TrackKind.METADATA)
+        return frozenset(kinds)
 
     def _path(self, profile: Profile) -> str:
-        if profile.stream is None:
+        if self._profiles.stream_of(profile) is None:
             raise IncompleteConfiguration(f"profile {profile.token!r} holds no source with its encoder")
-        if profile.is_fixed:
-            return self._plain_path(profile)
-        camera, _, which = profile.stream.name.partition("/")
-        return f"{LIVE_PATH}{camera}/{which}?profile={profile.token}"
+        return self._own_path(profile)
 
-    def _plain_path(self, profile: Profile) -> str:
-        return LIVE_PATH + self._profiles.home(profile).name if profile.is_fixed else ""
+    def _own_path(self, profile: Profile) -> str:
+        return LIVE_PATH + (self._profiles.home(profile).name if profile.is_fixed else profile.token)

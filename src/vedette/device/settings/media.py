@@ -43,6 +43,11 @@ class MetadataSettings(msgspec.Struct, frozen=True, kw_only=True):
     ptz_position: bool = False
     events: tuple[str, ...] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is asked for."""
+        return not (self.analytics or self.ptz_status or self.ptz_position or self.events is not None)
+
 
 class DrawnEncoder(msgspec.Struct, frozen=True, kw_only=True):
     """What the encoder of a drawn camera's stream was set to; `stream` is its name in the hub."""

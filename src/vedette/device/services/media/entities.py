@@ -1,6 +1,7 @@
 """What both media services say alike: sources, metadata, multicast and names."""
 
 import ipaddress
+import math
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TypeVar
@@ -228,6 +229,13 @@ def renamed(of: Configuration, wanted: ConfigurationEntity) -> ConfigurationSett
     if len(wanted.name) > NAME_MOST:
         raise InvalidArgVal(f"a name has at most {NAME_MOST} characters, this one {len(wanted.name)}")
     return msgspec.structs.replace(of.settings, name="" if wanted.name == of.name else wanted.name)
+
+
+def whole(value: float, name: str) -> int:
+    """The nearest integer; raises ConfigModify for what is no finite number."""
+    if not math.isfinite(value):
+        raise ConfigModify(f"{name} is {value}")
+    return round(value)
 
 
 def addressed(

@@ -17,7 +17,7 @@ from vedette.contract.schema.media import Profile as MediaProfile
 from vedette.device.media.configurations import Configuration, Kind
 from vedette.device.media.encoders import VideoEncoder
 from vedette.device.media.profiles import Profile
-from vedette.device.services.media.entities import Entities, addressed, multicast, renamed, translated
+from vedette.device.services.media.entities import Entities, addressed, multicast, renamed, translated, whole
 
 AUDIO_ENCODINGS = {"PCMU": AudioEncoding.G711, "PCMA": AudioEncoding.G711, "AAC": AudioEncoding.AAC}
 _VIDEO_ENCODINGS = {"H264": VideoEncoding.H264, "JPEG": VideoEncoding.JPEG}
@@ -84,7 +84,7 @@ class Translation(Entities):
             fps=present.fps if rate is None else rate.frame_rate_limit,
             bitrate_kbps=present.bitrate_kbps if rate is None else rate.bitrate_limit,
             gop=present.gop if h264 is None else h264.gov_length,
-            quality=round(wanted.quality),
+            quality=whole(wanted.quality, "Quality"),
             profile=_kept_profile(present, wanted) if h264 is None else h264.h264_profile,
         )
         settings = addressed(renamed(found, wanted), wanted.multicast, wanted.session_timeout)

@@ -1,9 +1,6 @@
 """Answers of the second media service, one file a chapter."""
 
-from vedette.device.media.configurations import Configurations
-from vedette.device.media.encoders import Encoders
-from vedette.device.media.profiles import Profiles
-from vedette.device.media.stream_uris import StreamUris
+from vedette.device.media.domain import MediaDomain
 from vedette.device.services.media2.configurations import ConfigurationHandlers
 from vedette.device.services.media2.options import OptionHandlers
 from vedette.device.services.media2.profiles import ProfileHandlers
@@ -11,14 +8,12 @@ from vedette.device.services.media2.streaming import StreamingHandlers
 from vedette.device.services.media2.translation import Translation
 
 
-def media2_handlers(
-    profiles: Profiles, configurations: Configurations, encoders: Encoders, uris: StreamUris
-) -> tuple[object, ...]:
+def media2_handlers(media: MediaDomain) -> tuple[object, ...]:
     """Every handler of the second media service."""
-    translation = Translation(configurations, encoders, profiles)
+    translation = Translation(media.configurations, media.encoders, media.profiles)
     return (
-        ProfileHandlers(profiles, translation),
-        ConfigurationHandlers(profiles, translation),
+        ProfileHandlers(media.profiles, translation),
+        ConfigurationHandlers(media.profiles, translation),
         OptionHandlers(translation),
-        StreamingHandlers(profiles, uris),
+        StreamingHandlers(media.profiles, media.uris),
     )

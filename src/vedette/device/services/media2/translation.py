@@ -17,7 +17,7 @@ from vedette.contract.schema.values import FloatRange, IntItems, IntRange
 from vedette.device.media.configurations import Configuration, Kind
 from vedette.device.media.encoders import AudioEncoder, VideoEncoder, VideoOptions
 from vedette.device.media.profiles import Profile
-from vedette.device.services.media.entities import Entities, addressed, multicast, renamed, translated
+from vedette.device.services.media.entities import Entities, addressed, multicast, renamed, translated, whole
 
 _AUDIO_ENCODINGS = {"AAC": "mpeg4-generic"}  # the others are called as their codecs are
 
@@ -75,10 +75,10 @@ class Translation(Entities):
             encoding=wanted.encoding,
             width=wanted.resolution.width,
             height=wanted.resolution.height,
-            fps=present.fps if rate is None else round(rate.frame_rate_limit),
+            fps=present.fps if rate is None else whole(rate.frame_rate_limit, "FrameRateLimit"),
             bitrate_kbps=present.bitrate_kbps if rate is None else rate.bitrate_limit,
             gop=present.gop if wanted.gov_length is None else wanted.gov_length,
-            quality=round(wanted.quality),
+            quality=whole(wanted.quality, "Quality"),
             profile=wanted.profile or kept_profile,
         )
         settings = addressed(renamed(found, wanted), wanted.multicast)

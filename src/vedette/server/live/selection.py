@@ -1,0 +1,34 @@
+"""A media profile's live media as something an RTSP URL can name: the stream's tracks that it holds."""
+
+from vedette.device.media.stream_uris import Selection, StreamUris
+from vedette.media.unit import Track
+from vedette.server.live.resource import LiveGroups, LiveResource
+from vedette.server.rtsp.media import MediaRefused
+
+
+class ProfileStreams:
+    """Finds the live media of profiles by their paths."""
+
+    def __init__(self, uris: StreamUris, groups: LiveGroups) -> None:
+        self._uris = uris
+        self._groups = groups
+
+    def find(self, path: str) -> "ProfileResource | None":
+        """The resource of a profile's path, None where no profile has it or it holds no media."""
+        selection = self._uris.selection(path)
+        return None if selection is None else ProfileResource(self._groups, selection)
+
+
+class ProfileResource(LiveResource):
+    """Those of a stream's tracks that a profile holds."""
+
+    def __init__(self, groups: LiveGroups, selection: Selection) -> None:
+        super().__init__(groups, selection.stream)
+        self._kinds = selection.kinds
+
+    async def tracks(self) -> tuple[Track, ...]:
+        """The tracks of the profile's kinds."""
+        chosen = tuple(track for track in await super().tracks() if track.kind in self._kinds)
+        if not chosen:
+            raise MediaRefused(503, f"stream {self.stream.name} has nothing of what the profile holds")
+        return chosen
