@@ -2,25 +2,17 @@
 
 import ipaddress
 import socket
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from vedette.base.errors import VedetteError
+from vedette.client.interfaces import InterfaceAddress, interface_addresses
 
 LOOPBACK = "lo"
 FILE_MOST_BYTES = 256 << 10
 
-# rtnetlink(7): asks for all addresses of all interfaces.
-_RTM_NEWADDR, _RTM_GETADDR = 20, 22
-_NLMSG_ERROR, _NLMSG_DONE = 2, 3
-_REQUEST_DUMP = 0x301
-_IFA_ADDRESS, _IFA_LOCAL = 1, 2
-_HEADER = struct.Struct("=LHHLL")
-_ADDRESS = struct.Struct("=BBBBL")
-_ATTRIBUTE = struct.Struct("=HH")
 _TIME_CONFIGURATIONS = (
     "etc/chrony/chrony.conf",
     "etc/chrony.conf",
@@ -33,23 +25,6 @@ class NetworkUnreadable(VedetteError):
     """The host does not let its addresses be read."""
 
 
-class HostAddress(msgspec.Struct, frozen=True):
-    """An address of an interface and the length of its network prefix in bits."""
-
-    address: str
-    prefix_bits: int
-
-    @property
-    def is_ipv6(self) -> bool:
-        """Whether it is a version 6 address."""
-        return ":" in self.address
-
-    @property
-    def is_link_local(self) -> bool:
-        """Whether it holds on its own link only."""
-        return ipaddress.ip_address(self.address).is_link_local
-
-
 class HostInterface(msgspec.Struct, frozen=True, kw_only=True):
     """A network interface; `kind` is its IANA interface type (6 Ethernet, 24 loopback, 71 wireless)."""
 
@@ -59,7 +34,7 @@ class HostInterface(msgspec.Struct, frozen=True, kw_only=True):
     mtu_bytes: int
     kind: int
     is_up: bool
-    addresses: tuple[HostAddress, ...]
+    addresses: tuple[InterfaceAddress, ...]
 
     @property
     def is_loopback(self) -> bool:
@@ -87,7 +62,7 @@ class HostNetwork:
         Raises NetworkUnreadable.
         """
         try:
-            addresses = list(_addresses())
+            addresses = interface_addresses()
             every = tuple(self._interface(index, name, addresses) for index, name in socket.if_nameindex())
         except OSError as error:
             raise NetworkUnreadable(f"the host's interfaces cannot be read: {error.strerror}") from error
@@ -125,7 +100,7 @@ class HostNetwork:
                 found.append(socket.inet_ntop(socket.AF_INET6, bytes.fromhex(words[4])))
         return tuple(dict.fromkeys(found))
 
-    def _interface(self, index: int, name: str, addresses: list[tuple[int, HostAddress]]) -> HostInterface:
+    def _interface(self, index: int, name: str, addresses: tuple[InterfaceAddress, ...]) -> HostInterface:
         folder = f"sys/class/net/{name}"
         flags = int(self._text(f"{folder}/flags") or "0", 16)
         is_wireless = (self._root / folder / "wireless").exists()
@@ -137,7 +112,7 @@ class HostNetwork:
             mtu_bytes=int(self._text(f"{folder}/mtu") or "1500"),
             kind=kind,
             is_up=bool(flags & 1),
-            addresses=tuple(address for owner, address in addresses if owner == index),
+            addresses=tuple(each for each in addresses if each.index == index),
         )
 
     def _text(self, path: str) -> str:
@@ -156,51 +131,9 @@ class HostNetwork:
                 yield words
 
 
-def usable_addresses(interfaces: Iterable[HostInterface]) -> tuple[str, ...]:
-    """The addresses of interfaces that are up, as URLs write them; link-local ones are left out."""
-    found = []
-    for interface in interfaces:
-        for address in interface.addresses if interface.is_up else ():
-            if not address.is_link_local:
-                found.append(f"[{address.address}]" if address.is_ipv6 else address.address)
-    return tuple(found)
-
-
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
     except ValueError:
         return False
     return True
-
-
-def _addresses() -> Iterator[tuple[int, HostAddress]]:
-    """The index of an interface and one of its addresses, for all of them. Raises OSError."""
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as asking:
-        asking.settimeout(2.0)
-        body = _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)
-        asking.send(_HEADER.pack(_HEADER.size + len(body), _RTM_GETADDR, _REQUEST_DUMP, 1, 0) + body)
-        while True:
-            data = asking.recv(64 << 10)
-            while len(data) >= _HEADER.size:
-                length, kind, *_ = _HEADER.unpack_from(data)
-                if kind in (_NLMSG_DONE, _NLMSG_ERROR) or length < _HEADER.size:
-                    return
-                if kind == _RTM_NEWADDR:
-                    yield from _address(data[_HEADER.size : length])
-                data = data[(length + 3) & ~3 :]
-
-
-def _address(body: bytes) -> Iterator[tuple[int, HostAddress]]:
-    family, prefix_bits, _, _, index = _ADDRESS.unpack_from(body)
-    found: dict[int, bytes] = {}
-    at = _ADDRESS.size
-    while at + _ATTRIBUTE.size <= len(body):
-        length, kind = _ATTRIBUTE.unpack_from(body, at)
-        if length < _ATTRIBUTE.size:
-            break
-        found[kind] = body[at + _ATTRIBUTE.size : at + length]
-        at += (length + 3) & ~3
-    raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS)
-    if raw is not None and family in (socket.AF_INET, socket.AF_INET6):
-        yield index, HostAddress(socket.inet_ntop(family, raw), prefix_bits)

@@ -111,6 +111,16 @@ class ScopeList:
         is_on = mode is DiscoveryMode.DISCOVERABLE
         await self._change(lambda system: msgspec.structs.replace(system, is_discoverable=is_on))
 
+    async def note_change(self) -> None:
+        """Raise the version of what discovery tells: something else of it has changed, such as addresses."""
+
+        def edit(system: SystemSettings) -> SystemSettings:
+            return msgspec.structs.replace(system, metadata_version=system.metadata_version + 1)
+
+        await self._store.change(
+            lambda document: msgspec.structs.replace(document, system=edit(document.system))
+        )
+
     def _checked(self, scopes: Iterable[str]) -> tuple[str, ...]:
         fixed = self.fixed
         wanted = tuple(dict.fromkeys(each.strip() for each in scopes if each.strip() not in fixed))

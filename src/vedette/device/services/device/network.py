@@ -2,6 +2,7 @@
 
 import ipaddress
 
+from vedette.client.interfaces import InterfaceAddress
 from vedette.contract.device import Device
 from vedette.contract.device.network import (
     GetDNS,
@@ -43,7 +44,7 @@ from vedette.contract.schema.network_interfaces import (
     PrefixedIPv4Address,
     PrefixedIPv6Address,
 )
-from vedette.device.network import HostAddress, HostInterface, HostNetwork, NetworkUnreadable, OpenPorts
+from vedette.device.network import HostInterface, HostNetwork, NetworkUnreadable, OpenPorts
 from vedette.device.system import HostName
 
 
@@ -137,7 +138,7 @@ def _interface(interface: HostInterface) -> NetworkInterface:
     )
 
 
-def _ipv4(addresses: list[HostAddress]) -> IPv4Configuration:
+def _ipv4(addresses: list[InterfaceAddress]) -> IPv4Configuration:
     local = [each for each in addresses if each.is_link_local]
     return IPv4Configuration(
         manual=tuple(
@@ -152,7 +153,7 @@ def _ipv4(addresses: list[HostAddress]) -> IPv4Configuration:
     )
 
 
-def _ipv6(addresses: list[HostAddress]) -> IPv6Configuration:
+def _ipv6(addresses: list[InterfaceAddress]) -> IPv6Configuration:
     told = [
         (each.is_link_local, PrefixedIPv6Address(address=each.address, prefix_length=each.prefix_bits))
         for each in addresses

@@ -1,0 +1,288 @@
+"""Makes this device findable: WS-Discovery on every interface, Hello on arrival, Bye on leaving."""
+
+import asyncio
+import logging
+import random
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.client.interfaces import (
+    InterfaceAddress,
+    interface_addresses,
+    multicast_listener,
+    multicast_sender,
+)
+from vedette.device.addresses import SERVICE_PATHS
+from vedette.protocols.discovery.device import Chance, Datagram, DiscoveryTarget
+from vedette.protocols.discovery.messages import (
+    DEVICE,
+    GROUP_IPV4,
+    GROUP_IPV6,
+    NETWORK_VIDEO_TRANSMITTER,
+    PORT,
+    Target,
+)
+from vedette.protocols.discovery.messages import Sequence as MessageSequence
+from vedette.wire.namespaces import TDS
+
+_log = logging.getLogger(__name__)
+
+LOOK_S = 10.0  # how often the host's addresses are looked at
+WILDCARDS = frozenset(("", "0.0.0.0", "::", "[::]"))
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told about this device, addresses aside; None where it does not want to be found."""
+
+    endpoint: str
+    scopes: tuple[str, ...]
+    metadata_version: int
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the device service is reached: ports, and the only address listened on, if it is one."""
+
+    http_port: int | None = None
+    https_port: int | None = None
+    host: str = ""
+    has_ipv6: bool = False
+
+    def xaddrs(self, addresses: Sequence[InterfaceAddress]) -> tuple[str, ...]:
+        """The addresses of the device service at these of the machine's."""
+        path = SERVICE_PATHS[TDS]
+        hosts = [each.in_url for each in addresses if self.hears(each)]
+        ports = (("http", self.http_port, 80), ("https", self.https_port, 443))
+        return tuple(
+            f"{scheme}://{host}{path}" if port == usual else f"{scheme}://{host}:{port}{path}"
+            for host in hosts
+            for scheme, port, usual in ports
+            if port is not None
+        )
+
+    def hears(self, own: InterfaceAddress) -> bool:
+        """Whether the device service can be reached at an address."""
+        if own.is_ipv6 and (not self.has_ipv6 or own.is_link_local):
+            return False
+        return self.host in WILDCARDS or own.address == self.host.strip("[]")
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One interface and one family: the address to speak from, and all that devices are reached at."""
+
+    own: InterfaceAddress
+    addresses: tuple[InterfaceAddress, ...]
+
+
+class _Ear(asyncio.DatagramProtocol):
+    """Hands on what comes in on one socket."""
+
+    def __init__(self, heard: Callable[[bytes, Any], None]) -> None:
+        self._heard = heard
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        self._heard(data, addr)
+
+    def error_received(self, exc: Exception) -> None:
+        _log.debug("discovery: %s", exc)
+
+
+class _Voice:
+    """This device on one link: its conversation and its two sockets."""
+
+    def __init__(self, link: Link, core: DiscoveryTarget, port: int) -> None:
+        self.link = link
+        self.core = core
+        self.group: Any = (GROUP_IPV6, port, 0, link.own.index) if link.own.is_ipv6 else (GROUP_IPV4, port)
+        self._transports: list[asyncio.DatagramTransport] = []
+
+    async def open(self, receive: Callable[[DiscoveryTarget, bytes, Any, bool], None]) -> None:
+        """Start to listen; raises OSError."""
+        loop = asyncio.get_running_loop()
+        port = self.group[1]
+        sockets: list[tuple[socket.socket, bool]] = [(multicast_sender(self.link.own, port), False)]
+        try:
+            sockets.append((multicast_listener(self.link.own, self.group[0], port), True))
+        except OSError:
+            sockets[0][0].close()
+            raise
+        for made, is_multicast in sockets:
+
+            def heard(data: bytes, peer: Any, *, is_multicast: bool = is_multicast) -> None:
+                receive(self.core, data, peer, is_multicast)
+
+            transport, _ = await loop.create_datagram_endpoint(lambda heard=heard: _Ear(heard), sock=made)  # type: ignore[misc]
+            self._transports.append(transport)
+
+    def send(self, datagram: Datagram) -> None:
+        """Send to one peer or to everybody."""
+        self._transports[0].sendto(datagram.data, datagram.peer or self.group)
+
+    def close(self, goodbye: bytes = b"") -> None:
+        """Stop listening, with a last word if there is one."""
+        if goodbye:
+            self.send(Datagram(goodbye, None))
+        for transport in self._transports:
+            transport.close()
+
+
+class DiscoveryService:
+    """Runs discovery on every link of the host; addresses that come and go are followed.
+
+    `describe` says what to tell now, None for nothing: then nothing is listened to either. `moved` is
+    awaited when the host's addresses have changed, to raise the metadata version. `chance` is what
+    delays and message names come from.
+    """
+
+    def __init__(
+        self,
+        describe: Callable[[], Description | None],
+        reach: Reach,
+        clock: Clock,
+        *,
+        moved: Callable[[], Awaitable[None]],
+        chance: random.Random,
+        port: int = PORT,
+        look: Callable[[], tuple[InterfaceAddress, ...]] = interface_addresses,
+    ) -> None:
+        self._describe = describe
+        self._reach = reach
+        self._clock = clock
+        self._moved = moved
+        self._chance = chance
+        self._port = port
+        self._look = look
+        self._sequence = MessageSequence(clock.utc_us() // 1_000_000)
+        self._voices: dict[Link, _Voice] = {}
+        self._links: tuple[Link, ...] = ()
+        self._refused: set[Link] = set()
+        self._wake = asyncio.Event()
+
+    @property
+    def answers_total(self) -> int:
+        """Probes and resolves answered on the links that are open now."""
+        return sum(each.core.answers_total for each in self._voices.values())
+
+    @property
+    def garbage_total(self) -> int:
+        """Datagrams that could not be read on the links that are open now."""
+        return sum(each.core.garbage_total for each in self._voices.values())
+
+    def notify(self) -> None:
+        """Something that is told has changed; to be called on the event loop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Answer and greet until cancelled, then say goodbye."""
+        look_at_s = 0.0
+        try:
+            while True:
+                now_s = self._clock.monotonic_s()
+                if now_s >= look_at_s:
+                    await self._look_around()
+                    look_at_s = now_s + LOOK_S
+                await self._follow()
+                self._send_due()
+                await self._pause(look_at_s)
+        finally:
+            self._silence()
+
+    async def _pause(self, until_s: float) -> None:
+        deadlines = [each.core.deadline_s for each in self._voices.values()]
+        first_s = min([until_s, *(each for each in deadlines if each is not None)])
+        try:
+            async with asyncio.timeout(max(first_s - self._clock.monotonic_s(), 0.0)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        self._wake.clear()
+
+    async def _look_around(self) -> None:
+        try:
+            links = _links(self._look(), self._reach)
+        except OSError as error:
+            _log.warning("discovery: the interfaces cannot be read: %s", error)
+            return
+        before, self._links = self._links, links
+        if before and links != before:
+            await self._moved()
+
+    async def _follow(self) -> None:
+        """Open and close links, and tell what has changed."""
+        told = self._describe()
+        wanted = self._links if told is not None else ()
+        for link in [each for each in self._voices if each not in wanted]:
+            voice = self._voices.pop(link)
+            voice.close(voice.core.leave(self._message_id()))
+        if told is None:
+            return
+        for link in wanted:
+            target = self._target(told, link)
+            speaking = self._voices.get(link)
+            if speaking is None:
+                await self._open(link, target)
+            elif speaking.core.target != target:
+                speaking.core.change(target, self._clock.monotonic_s(), self._draw())
+
+    async def _open(self, link: Link, target: Target) -> None:
+        voice = _Voice(link, DiscoveryTarget(target, self._sequence), self._port)
+        try:
+            await voice.open(self._receive)
+        except OSError as error:
+            if link not in self._refused:
+                self._refused.add(link)
+                _log.warning("discovery is not possible from %s: %s", link.own.address, error)
+            return
+        self._refused.discard(link)
+        self._voices[link] = voice
+        voice.core.greet(self._clock.monotonic_s(), self._draw())
+
+    def _receive(self, core: DiscoveryTarget, data: bytes, peer: Any, is_multicast: bool) -> None:  # noqa: FBT001
+        core.receive(data, peer, self._clock.monotonic_s(), self._draw(), is_multicast=is_multicast)
+        if core.deadline_s is not None:
+            self._wake.set()
+
+    def _send_due(self) -> None:
+        now_s = self._clock.monotonic_s()
+        for voice in self._voices.values():
+            for datagram in voice.core.outgoing(now_s):
+                voice.send(datagram)
+
+    def _silence(self) -> None:
+        for voice in self._voices.values():
+            voice.close(voice.core.leave(self._message_id()))
+        self._voices.clear()
+
+    def _target(self, told: Description, link: Link) -> Target:
+        return Target(
+            endpoint=told.endpoint,
+            types=(NETWORK_VIDEO_TRANSMITTER, DEVICE),
+            scopes=told.scopes,
+            xaddrs=self._reach.xaddrs(link.addresses),
+            metadata_version=told.metadata_version,
+        )
+
+    def _draw(self) -> Chance:
+        return Chance(self._chance.random(), self._chance.random(), self._message_id())
+
+    def _message_id(self) -> str:
+        return f"urn:uuid:{UUID(int=self._chance.getrandbits(128), version=4)}"
+
+
+def _links(every: Sequence[InterfaceAddress], reach: Reach) -> tuple[Link, ...]:
+    """A link for each interface and family; speaking from its first address, for IPv6 the link's own."""
+    found: dict[tuple[int, bool], list[InterfaceAddress]] = {}
+    for each in every:
+        found.setdefault((each.index, each.is_ipv6), []).append(each)
+    links = []
+    for (index, is_ipv6), addresses in found.items():
+        others = found.get((index, not is_ipv6), [])
+        reached = tuple(each for each in (*addresses, *others) if reach.hears(each))
+        if reached and (reach.has_ipv6 or not is_ipv6):
+            own = next((each for each in addresses if is_ipv6 and each.is_link_local), addresses[0])
+            links.append(Link(own, reached))
+    return tuple(links)
