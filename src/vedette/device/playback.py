@@ -3,15 +3,17 @@
 Source: Streaming, Playback (26.06 §6).
 """
 
-from collections.abc import Callable
+from collections import deque
 from typing import NamedTuple
 
-from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtsp.headers import FrameKind
+from vedette.device.playback_pieces import BackwardPieces, ForwardPieces, Piece, Pieces
+from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtsp.play import PlayParameters
-from vedette.storage.reader import BackwardCursor, ForwardCursor, Group, RecordingReader, StoredFragment
+from vedette.storage.errors import StorageError
+from vedette.storage.reader import RecordingReader
 
 AFTER_GAP_US = 40_000  # of the playback time line, between the last unit before a gap and the first after it
+LOOK_AHEAD_MOST = 64  # pieces searched for a track's next unit, to know whether one is its last
 
 
 class Step(NamedTuple):
@@ -63,7 +65,7 @@ class Sequencer:
 
     `numbers` are the chosen tracks. `is_seek` marks the first unit of each track as following a
     discontinuity. `is_finished` becomes true when the range is done; until then None from `next` means
-    that nothing more is recorded yet.
+    that nothing more is recorded yet. `first_us` is the instant shown first, None before it is known.
     """
 
     def __init__(
@@ -77,153 +79,119 @@ class Sequencer:
         is_seek: bool,
     ) -> None:
         self.is_finished = False
-        self._reader = reader
-        self._numbers = numbers
+        self.first_us: int | None = None
         self._play = play
-        self._end_us = end_us
+        self._speed = play.speed or 1.0
         self._line = Line(play)
+        self._numbers = numbers
         self._jumped = set(numbers) if is_seek else set()
-        self._latest_key_us: int | None = None
-        self._newest_pts: dict[int, int] = {}
-        self._codecs: dict[int, str] = {}
-        self._is_first = True
-        self._start_us = start_us
-        self._forward: ForwardCursor | None = None
-        self._backward: BackwardCursor | None = None
-        self._ahead: list[StoredFragment | Group] = []
-        if play.is_reverse:
-            self._backward = reader.backward(start_us)
-        else:
-            self._forward = reader.forward(start_us)
+        self._begins_section = True
+        self._ahead: deque[Piece] = deque()
+        kind = BackwardPieces if play.is_reverse else ForwardPieces
+        self._pieces: Pieces = kind(reader, numbers, play, start_us, end_us)
 
     def next(self) -> list[Step] | None:
         """The next steps, at most a fragment or a group; an empty list is only a pause for breath."""
-        if self.is_finished:
+        piece = self._ahead.popleft() if self._ahead else self._pieces.next()
+        if piece is None:
+            self.is_finished = self._pieces.is_drained
             return None
-        if self._forward is not None:
-            return self._next_forward(self._forward)
-        assert self._backward is not None
-        return self._next_backward(self._backward)
-
-    # -- forward -----------------------------------------------------------------------------------
-
-    def _next_forward(self, cursor: ForwardCursor) -> list[Step] | None:
-        fragment = self._pull(cursor.next)
-        if not isinstance(fragment, StoredFragment):
+        ends = self._ends(piece)
+        if ends is None:
+            self._ahead.appendleft(piece)
             return None
-        if self._end_us is not None and fragment.start_us > self._end_us:
-            self.is_finished = True
-            return None
-        if self._is_first or fragment.follows_gap:
-            self._is_first = False
-            self._line.begin_section(fragment.start_us)
-        is_last = fragment.precedes_gap and self._is_end(cursor.next) and not self._reader.is_growing
-        units = self._chosen(fragment, fragment.units if self._takes_all else fragment.key_units)
-        if self._end_us is not None:
-            kept = [unit for unit in units if unit.utc_us <= self._end_us]
-            self.is_finished = fragment.end_us > self._end_us
-            units = kept
-        return self._steps(fragment, units, ends_section=fragment.precedes_gap, is_last=is_last)
+        self._begins_section = self._begins_section or piece.opens_section
+        if self._play.is_reverse:
+            self._jumped.update(self._numbers)
+        try:
+            units = piece.units()
+        except StorageError:
+            self._begins_section = True  # deleted meanwhile, or damaged: passed over like a gap
+            return []
+        return self._steps(piece, units, *ends) if units else []
 
-    # -- backward ----------------------------------------------------------------------------------
-
-    def _next_backward(self, cursor: BackwardCursor) -> list[Step] | None:
-        group = self._pull(cursor.next)
-        if not isinstance(group, Group):
-            self.is_finished = True  # before the beginning nothing will ever be recorded
-            return None
-        newest = group.fragments[-1]
-        if self._is_first or group.precedes_gap:
-            shown_first = min(newest.end_us, self._start_us) if self._is_first else newest.end_us
-            self._is_first = False
-            self._line.begin_section(shown_first)
-        is_last = group.follows_gap and self._is_end(cursor.next)
-        if self._takes_all:
-            units = self._chosen(newest, group.units)
-        else:
-            units = self._chosen(newest, lambda: [group.key_unit()])
-        units = [unit for unit in units if unit.utc_us <= max(self._start_us, group.start_us)]
-        if self._end_us is not None and group.start_us <= self._end_us:
-            self.is_finished = True
-            if not self._takes_all:
-                units = [unit for unit in units if unit.utc_us >= self._end_us]
-        self._jumped.update(self._numbers)
-        self._newest_pts.clear()
-        return self._steps(newest, units, ends_section=group.follows_gap, is_last=is_last)
-
-    # -- both --------------------------------------------------------------------------------------
-
-    @property
-    def _takes_all(self) -> bool:
-        return self._play.frames.kind is not FrameKind.INTRA
-
-    def _pull(self, read: "Callable[[], StoredFragment | Group | None]") -> StoredFragment | Group | None:
-        return self._ahead.pop() if self._ahead else read()
-
-    def _is_end(self, read: "Callable[[], StoredFragment | Group | None]") -> bool:
-        """Whether nothing follows; what does is kept for the next call."""
-        following = read()
-        if following is not None:
-            self._ahead.append(following)
-        return following is None
-
-    def _chosen(self, fragment: StoredFragment, read: Callable[[], list[AccessUnit]]) -> list[AccessUnit]:
-        """The units of the chosen tracks that the Frames header and the direction leave."""
-        tracks = {track.number: track for track in fragment.tracks}
-        for number in self._numbers & tracks.keys():
-            if self._codecs.setdefault(number, tracks[number].codec) != tracks[number].codec:
-                self.is_finished = True  # the description that the client has does not fit any more
-                return []
-        silent = {n for n, t in tracks.items() if self._play.is_reverse and t.kind is TrackKind.AUDIO}
-        wanted = self._numbers - silent
-        units = [unit for unit in read() if unit.track in wanted]
-        if self._play.frames.kind is FrameKind.PREDICTED:
-            return [unit for unit in units if not self._is_bidirectional(unit, tracks[unit.track])]
-        if self._play.frames.interval_ms:
-            return [unit for unit in units if self._is_apart(unit, self._play.frames.interval_ms * 1000)]
-        return units
-
-    def _is_bidirectional(self, unit: AccessUnit, track: Track) -> bool:
-        """A picture that is shown before one decoded earlier: no other picture needs it."""
-        if track.kind is not TrackKind.VIDEO:
-            return False
-        newest = self._newest_pts.get(unit.track)
-        if newest is not None and unit.pts < newest and not unit.is_key:
-            return True
-        self._newest_pts[unit.track] = unit.pts
-        return False
-
-    def _is_apart(self, unit: AccessUnit, interval_us: int) -> bool:
-        latest_us = self._latest_key_us
-        if latest_us is not None and abs(unit.utc_us - latest_us) < interval_us:
-            return False
-        self._latest_key_us = unit.utc_us
-        return True
+    def line_of(self, utc_us: int) -> int:
+        """The place of an instant on the time line, once something was found."""
+        return self._line.place(utc_us)
 
     def _steps(
-        self, fragment: StoredFragment, units: list[AccessUnit], *, ends_section: bool, is_last: bool
+        self,
+        piece: Piece,
+        units: list[tuple[AccessUnit, Track]],
+        section_ends: set[int],
+        terminals: set[int],
     ) -> list[Step]:
-        tracks = {track.number: track for track in fragment.tracks}
-        last_of: dict[int, int] = {unit.track: index for index, unit in enumerate(units)}
-        places = [self._line.place(unit.utc_us) for unit in units]
-        is_controlled = self._play.is_rate_controlled
-        soonest = min(places, default=0) if self._play.is_reverse else 0
+        if self._begins_section:
+            self._begins_section = False
+            self._line.begin_section(piece.first_us)
+        if self.first_us is None:
+            self.first_us = piece.first_us
+        places = [self._line.place(unit.utc_us) for unit, _ in units]
+        dues = self._dues(units, places)
+        last_of = {unit.track: index for index, (unit, _) in enumerate(units)}
         steps = []
-        for index, unit in enumerate(units):
+        for index, (unit, track) in enumerate(units):
             is_final = last_of[unit.track] == index
-            due_us = 0
-            if is_controlled:
-                due_us = soonest if self._play.is_reverse else places[index]
             steps.append(
                 Step(
                     unit,
-                    tracks[unit.track],
+                    track,
                     places[index],
-                    due_us,
-                    is_section_end=ends_section and is_final,
+                    dues[index],
+                    is_section_end=is_final and unit.track in section_ends,
                     is_discontinuous=unit.track in self._jumped,
-                    is_terminal=is_last and is_final,
+                    is_terminal=is_final and unit.track in terminals,
                 )
             )
             self._jumped.discard(unit.track)
         return steps
+
+    def _dues(self, units: list[tuple[AccessUnit, Track]], places: list[int]) -> list[int]:
+        """When to send: not after anything that is decoded later is shown; backwards a group at once."""
+        if not self._play.is_rate_controlled:
+            return [0] * len(units)
+        if self._play.is_reverse:
+            return [round(min(places) / self._speed)] * len(units)
+        soonest: dict[int, int] = {}
+        dues = []
+        for (unit, _), place in zip(reversed(units), reversed(places), strict=True):
+            soonest[unit.track] = min(place, soonest.get(unit.track, place))
+            dues.append(round(soonest[unit.track] / self._speed))
+        dues.reverse()
+        return dues
+
+    def _ends(self, piece: Piece) -> tuple[set[int], set[int]] | None:
+        """The tracks whose last unit before a gap, and those whose last unit at all, is in a piece.
+
+        None when that is not known yet.
+        """
+        pending = piece.numbers
+        is_closed = piece.closes_section
+        section_ends = pending - piece.cut if is_closed else set()
+        latest = piece
+        for depth in range(LOOK_AHEAD_MOST):
+            if not pending:
+                break
+            following = self._look_ahead(depth)
+            if following is None:
+                is_end = self._pieces.is_end(latest)
+                if is_end is None:
+                    return None
+                if is_end and not is_closed:
+                    section_ends |= pending
+                return section_ends, pending if is_end or self._pieces.is_drained else set()
+            if not is_closed and following.opens_section:
+                is_closed, section_ends = True, section_ends | pending
+            pending = pending - following.numbers
+            if not is_closed and following.closes_section:
+                is_closed, section_ends = True, section_ends | (pending - following.cut)
+            latest = following
+        return section_ends, set()
+
+    def _look_ahead(self, depth: int) -> Piece | None:
+        while len(self._ahead) <= depth:
+            piece = self._pieces.next()
+            if piece is None:
+                return None
+            self._ahead.append(piece)
+        return self._ahead[depth]

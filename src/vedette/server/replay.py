@@ -1,38 +1,35 @@
 """Replay over RTSP: recordings as something a URL can name, and the session that sends their footage."""
 
 import asyncio
+import logging
 import secrets
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
-
-import msgspec
+from collections.abc import Callable
 
 from vedette.base.clock import Clock
+from vedette.base.errors import VedetteError
 from vedette.base.timestamps import rescale
-from vedette.device.playback import Sequencer, Step
-from vedette.media.codecs import codec_named
+from vedette.device.playback import Sequencer
 from vedette.media.unit import Track
-from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension
-from vedette.protocols.rtp.sender import RtpSender, Run, interleaved, uniform_runs
+from vedette.protocols.rtp.sender import RtpSender, Run
 from vedette.protocols.rtsp.headers import ClockRange, NptRange
 from vedette.protocols.rtsp.play import REPLAY_TAG, PlayParameters
-from vedette.server.live.group import MOST_PAYLOAD_BYTES, payload_type
+from vedette.server.live.group import payload_type
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.resource import media_lines
-from vedette.server.live.viewers import DatagramPort
+from vedette.server.live.viewers import MOST_REFUSALS, DatagramPort
+from vedette.server.replay_reading import Packets, Reading
 from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlayStarted, TrackStart
 from vedette.storage.archive import Archive
-from vedette.storage.errors import NoSuchRecording
-from vedette.storage.reader import RecordingReader
+from vedette.storage.errors import NoSuchRecording, StorageError
+
+_log = logging.getLogger(__name__)
 
 PREFIX = "/replay/"
 CHUNK_BYTES = 256 << 10  # written at once without rate control
 QUEUED_MOST_BYTES = 512 << 10  # then the client's reading sets the pace
 TOGETHER_US = 5_000  # units due within this time leave with one wake-up
 DATAGRAM_PAUSE_S = 0.002
-EXTENSION_BYTES = 16
-NO_RUNS: tuple[Run, ...] = ()
-SCALES = (0.01, 64.0)
+SCALES = (0.01, 64.0)  # of Scale times Speed, forward or backward
 
 
 class ReplayDirectory:
@@ -100,70 +97,6 @@ def track_token(track: Track) -> str:
     return f"{track.kind.value.upper()}{track.number:03d}"
 
 
-class Packets(NamedTuple):
-    """One unit ready to be sent; the sequence number is that of its first packet."""
-
-    step: Step
-    sequence: int
-    rtp_time: int
-    data: bytes  # interleaved, for a track inside the connection
-    runs: Sequence[Run]  # for a track over UDP
-
-
-class _Play:
-    """One PLAY in force: its reader, its steps, its packets; the thread's side of a session."""
-
-    def __init__(
-        self,
-        reader: RecordingReader,
-        sequencer: Sequencer,
-        senders: dict[int, RtpSender],
-        deliveries: dict[int, Delivery],
-        parameters: PlayParameters,
-    ) -> None:
-        self.reader = reader
-        self.parameters = parameters
-        self.sequencer = sequencer
-        self.waiting: list[Packets] = []
-        self._senders = senders
-        self._deliveries = deliveries
-
-    def read(self) -> list[Packets] | None:
-        """The next units as packets; None when there are none (yet). Blocks."""
-        while (steps := self.sequencer.next()) is not None:
-            if steps:
-                return [self._packets(step) for step in steps]
-        return None
-
-    def take_back(self) -> None:
-        """Give the sequence numbers of what was not sent back, so that the next PLAY leaves no gap."""
-        for packets in reversed(self.waiting):
-            self._senders[packets.step.unit.track].next_sequence = packets.sequence
-        self.waiting = []
-
-    def _packets(self, step: Step) -> Packets:
-        unit, track = step.unit, step.track
-        sender = self._senders[unit.track]
-        stamp = ReplayStamp(
-            utc_us=unit.utc_us,
-            is_clean_point=unit.is_key,
-            is_section_end=step.is_section_end,
-            is_discontinuous=step.is_discontinuous,
-            is_terminal=step.is_terminal,
-            cseq=self.parameters.cseq & 0xFF,
-        )
-        ticks = rescale(step.line_us, 1_000_000, track.clock_hz)
-        sequence = sender.next_sequence
-        payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES - EXTENSION_BYTES)
-        packets = sender.packets(payloads, ticks, build_replay_extension(stamp))
-        delivery = self._deliveries.get(unit.track)
-        if isinstance(delivery, Interleave):
-            data, runs = interleaved(packets, delivery.channel), NO_RUNS
-        else:
-            data, runs = b"", tuple(uniform_runs(packets))
-        return Packets(step, sequence, sender.rtp_time(ticks), data, runs)
-
-
 class ReplaySession:
     """One viewer of a recording."""
 
@@ -177,12 +110,13 @@ class ReplaySession:
         self._tracks = {track.number: track for track in tracks}
         self._deliveries: dict[int, Delivery] = {}
         self._senders: dict[int, RtpSender] = {}
-        self._play: _Play | None = None
+        self._reading: Reading | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
-        self._running = asyncio.Event()
-        self._pauses = 0
         self._last_utc_us: int | None = None
+        self._refusals = 0
+        self._is_closed = False
         loop = asyncio.get_running_loop()
 
         def appended() -> None:
@@ -190,13 +124,15 @@ class ReplaySession:
                 loop.call_soon_threadsafe(self._grown.set)
 
         self._unfollow = archive.follow(recording, appended)
-        self._closing: set[asyncio.Task[None]] = set()
 
     def add_track(self, number: int, delivery: Delivery) -> int:
         """Choose a track and how it travels; its SSRC."""
         track = self._tracks.get(number)
         if track is None:
             raise MediaRefused(404, f"recording {self._recording!r} has no track {number}")
+        others = [each for other, each in self._deliveries.items() if other != number]
+        if others and isinstance(others[0], Interleave) is not isinstance(delivery, Interleave):
+            raise MediaRefused(461, "all tracks of a session travel the same way")
         self.remove_track(number)
         self._deliveries[number] = delivery
         sender = self._senders[number] = RtpSender(
@@ -214,60 +150,75 @@ class ReplaySession:
             before.close()
 
     async def play(self, parameters: PlayParameters) -> PlayStarted:
-        """Find the place and read its first footage; without a range go on where PAUSE left it."""
-        current = self._play
-        if parameters.range is None and current is not None and _is_same_way(current.parameters, parameters):
-            current.parameters = parameters
-            return self._started(parameters, current.waiting)
-        _check_scale(parameters)
-        await self._stop()
-        start_us, end_us = await self._bounds(parameters)
+        """Find the place and read its first footage; without a range go on where PAUSE left it.
 
-        def prepare() -> _Play:
-            reader = self._archive.reader(self._recording)
-            sequencer = Sequencer(
-                reader,
-                frozenset(self._deliveries),
-                parameters,
-                start_us,
-                end_us,
-                is_seek=current is not None,
-            )
-            play = _Play(reader, sequencer, self._senders, self._deliveries, parameters)
-            play.waiting = play.read() or []
-            return play
-
-        self._play = play = await asyncio.to_thread(prepare)
-        if not play.waiting and not play.reader.is_growing:
+        A PLAY during another one takes its place at once, whatever `Immediate` says.
+        """
+        reading = self._reading
+        try:
+            if reading is not None and reading.is_continued_by(parameters):
+                if self._task is None or self._task.cancelling():
+                    await self._halt()
+                    await reading.resume(parameters)
+                return self._started(reading)
+            _check_pace(parameters)
             await self._stop()
-            raise MediaRefused(457, f"recording {self._recording!r} has nothing there")
-        return self._started(parameters, play.waiting)
+            self._reading = reading = await self._found(parameters, is_seek=reading is not None)
+            if self._is_closed:
+                await self._stop()
+                raise MediaRefused(454, "the session has ended")
+            if not reading.waiting and not reading.reader.is_growing:
+                await self._stop()
+                raise MediaRefused(457, f"recording {self._recording!r} has nothing there")
+        except NoSuchRecording as error:
+            raise MediaRefused(404, str(error)) from error
+        except StorageError as error:
+            raise MediaRefused(500, str(error)) from error
+        return self._started(reading)
 
     def begin(self) -> None:
         """Send."""
-        self._running.set()
-        if self._task is None and self._play is not None:
-            self._task = asyncio.create_task(self._send(self._play), name=f"replay of {self._recording}")
+        if self._task is None and self._reading is not None:
+            self._task = asyncio.create_task(self._send(self._reading), name=f"replay of {self._recording}")
 
     def pause(self) -> None:
         """Stop sending; what was read and not sent waits for the next PLAY."""
-        self._running.clear()
-        self._pauses += 1
+        if self._task is not None:
+            self._task.cancel()
 
     def key_frame_wanted(self) -> None:
         """Recorded pictures are as they are."""
 
     def close(self) -> None:
         """Stop, and give ports and files back."""
+        self._is_closed = True
         self._unfollow()
-        if self._task is not None or self._play is not None:
-            task = asyncio.create_task(self._stop(), name=f"end of a replay of {self._recording}")
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+        if self._closing is None and self._reading is not None:
+            self._closing = asyncio.create_task(self._stop(), name=f"end of a replay of {self._recording}")
         for number in tuple(self._deliveries):
             self.remove_track(number)
 
     # -- where to play -----------------------------------------------------------------------------
+
+    async def _found(self, parameters: PlayParameters, *, is_seek: bool) -> Reading:
+        start_us, end_us = await self._bounds(parameters)
+        numbers = frozenset(self._deliveries)
+
+        def find() -> Reading:
+            reader = self._archive.reader(self._recording)
+            sequencer = Sequencer(reader, numbers, parameters, start_us, end_us, is_seek=is_seek)
+            return Reading(reader, sequencer, self._senders, self._deliveries, parameters)
+
+        finding = asyncio.create_task(asyncio.to_thread(find), name=f"find in {self._recording}")
+        try:
+            reading = await asyncio.shield(finding)
+            await reading.fetch()
+        except BaseException:
+            await asyncio.wait((finding,))
+            if finding.exception() is None:
+                await finding.result().end()
+            raise
+        return reading
 
     async def _bounds(self, parameters: PlayParameters) -> tuple[int, int | None]:
         """First and last instant of a PLAY; without a range from the last place, or from an end."""
@@ -276,10 +227,7 @@ class ReplaySession:
             return asked.start_utc_us, asked.end_utc_us
         if asked is None and self._last_utc_us is not None:
             return self._last_utc_us, None
-        try:
-            usage = await asyncio.to_thread(self._archive.usage, self._recording)
-        except NoSuchRecording as error:
-            raise MediaRefused(404, str(error)) from error
+        usage = await asyncio.to_thread(self._archive.usage, self._recording)
         if isinstance(asked, NptRange):
             if asked.start_us is None:
                 return usage.end_us, None
@@ -287,117 +235,139 @@ class ReplaySession:
             return usage.start_us + asked.start_us, end_us
         return (usage.end_us if parameters.is_reverse else usage.start_us), None
 
-    def _started(self, parameters: PlayParameters, waiting: list[Packets]) -> PlayStarted:
+    def _started(self, reading: Reading) -> PlayStarted:
+        parameters = reading.parameters
         firsts: dict[int, Packets] = {}
-        for packets in waiting:
+        for packets in reading.waiting:
             firsts.setdefault(packets.step.unit.track, packets)
+        start_us, line_us = self._first_shown(reading)
         tracks = [
-            TrackStart(number, firsts[number].sequence, firsts[number].rtp_time)
-            if number in firsts
-            else TrackStart(number, sender.next_sequence, sender.rtp_time(0))
+            TrackStart(
+                number,
+                firsts[number].sequence if number in firsts else sender.next_sequence,
+                sender.rtp_time(rescale(line_us, 1_000_000, self._tracks[number].clock_hz)),
+            )
             for number, sender in sorted(self._senders.items())
             if number in self._deliveries
         ]
         end_us = parameters.range.end_utc_us if isinstance(parameters.range, ClockRange) else None
-        start_us = waiting[0].step.unit.utc_us if waiting else self._clock.utc_us()
-        return PlayStarted(ClockRange(start_utc_us=start_us, end_utc_us=end_us), tracks, parameters.scale)
+        shown = ClockRange(start_utc_us=start_us, end_utc_us=end_us)
+        return PlayStarted(shown, tracks, parameters.scale, parameters.speed)
 
-    async def _stop(self) -> None:
-        """End the PLAY in force; its thread is waited for."""
+    def _first_shown(self, reading: Reading) -> tuple[int, int]:
+        """The instant with which a PLAY begins, and its place on the time line."""
+        if reading.waiting and (reading.is_resumed or reading.sequencer.first_us is None):
+            step = reading.waiting[0].step
+            return step.unit.utc_us, step.line_us
+        if reading.sequencer.first_us is not None:
+            return reading.sequencer.first_us, reading.sequencer.line_of(reading.sequencer.first_us)
+        now_us = self._clock.utc_us()
+        return now_us, 0 if reading.parameters.is_rate_controlled else now_us
+
+    async def _halt(self) -> None:
+        """Stop sending."""
         task, self._task = self._task, None
-        play, self._play = self._play, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        if play is not None:
-            play.take_back()
-            await asyncio.to_thread(play.reader.close)
+
+    async def _stop(self) -> None:
+        """End the PLAY in force; its thread is waited for."""
+        reading, self._reading = self._reading, None
+        await self._halt()
+        if reading is not None:
+            await reading.end()
 
     # -- sending -----------------------------------------------------------------------------------
 
-    async def _send(self, play: _Play) -> None:
-        is_controlled = play.parameters.is_rate_controlled
-        began_s, pauses = self._clock.monotonic_s(), self._pauses
-        first_due_us = play.waiting[0].step.due_us if play.waiting else 0
-        began_s -= first_due_us / 1_000_000
+    async def _send(self, reading: Reading) -> None:
         try:
-            while True:
-                ahead = asyncio.create_task(asyncio.to_thread(play.read), name="read ahead")
-                try:
-                    while play.waiting:
-                        await self._running.wait()
-                        if is_controlled and pauses != self._pauses:
-                            pauses = self._pauses
-                            began_s = self._clock.monotonic_s() - play.waiting[0].step.due_us / 1_000_000
-                        if is_controlled:
-                            await self._send_due(play, began_s)
-                        else:
-                            await self._send_chunk(play)
-                finally:
-                    following = await _finished(ahead)
-                    play.waiting += following or []
-                if following is None and not await self._more(play):
-                    return
+            await self._send_all(reading)
         except ConnectionError:
             return  # the viewer is gone; its connection ends the session
+        except VedetteError as error:
+            _log.warning("replay of %s: %s", self._recording, error)
+            if self.on_lost is not None:
+                self.on_lost(str(error))
 
-    async def _more(self, play: _Play) -> bool:
-        """Wait until the recording has grown; False when the PLAY is done."""
-        if play.sequencer.is_finished:
-            return False
-        await self._grown.wait()
-        self._grown.clear()
-        return True
+    async def _send_all(self, reading: Reading) -> None:
+        is_controlled = reading.parameters.is_rate_controlled
+        began_s = self._clock.monotonic_s()
+        if reading.waiting:
+            began_s -= reading.waiting[0].step.due_us / 1_000_000
+        while True:
+            reading.read_ahead()
+            while reading.waiting:
+                if is_controlled:
+                    await self._send_due(reading, began_s)
+                else:
+                    await self._send_chunk(reading)
+            if not await reading.fetch():
+                if reading.is_finished:
+                    return
+                await self._grown.wait()
+                self._grown.clear()
 
-    async def _send_due(self, play: _Play, began_s: float) -> None:
-        wait_s = began_s + play.waiting[0].step.due_us / 1_000_000 - self._clock.monotonic_s()
+    async def _send_due(self, reading: Reading, began_s: float) -> None:
+        waiting = reading.waiting
+        wait_s = began_s + waiting[0].step.due_us / 1_000_000 - self._clock.monotonic_s()
         if wait_s > 0:
             await asyncio.sleep(wait_s)
-            if not self._running.is_set():
-                return
         now_us = (self._clock.monotonic_s() - began_s) * 1_000_000 + TOGETHER_US
         count = 1
-        while count < len(play.waiting) and play.waiting[count].step.due_us <= now_us:
+        while count < len(waiting) and waiting[count].step.due_us <= now_us:
             count += 1
-        await self._write(play, count)
+        await self._write(reading, count)
 
-    async def _send_chunk(self, play: _Play) -> None:
+    async def _send_chunk(self, reading: Reading) -> None:
         size = count = 0
-        while count < len(play.waiting) and size < CHUNK_BYTES:
-            size += len(play.waiting[count].step.unit.data)
+        while count < len(reading.waiting) and size < CHUNK_BYTES:
+            size += len(reading.waiting[count].step.unit.data)
             count += 1
-        await self._write(play, count)
+        await self._write(reading, count)
 
-    async def _write(self, play: _Play, count: int) -> None:
-        chosen = play.waiting[:count]
-        inside = b"".join(packets.data for packets in chosen)
+    async def _write(self, reading: Reading, count: int) -> None:
         outbox = self._outbox
-        if inside and outbox is not None:
-            # What cannot leave yet stays ours, so that PAUSE and a new PLAY take effect at once.
-            await outbox.drain(QUEUED_MOST_BYTES)
-            if not self._running.is_set():
-                return
-            outbox.write(inside)
-        else:
-            for packets in chosen:
-                await self._send_datagrams(packets)
-        del play.waiting[:count]
+        if outbox is None:
+            await self._send_datagrams(reading, count)
+            return
+        # What cannot leave yet stays ours, so that PAUSE and a new PLAY take effect at once.
+        await outbox.drain(QUEUED_MOST_BYTES)
+        chosen = reading.waiting[:count]
+        del reading.waiting[:count]
+        outbox.write(b"".join(packets.data for packets in chosen))
         self._last_utc_us = chosen[-1].step.unit.utc_us
 
-    async def _send_datagrams(self, packets: Packets) -> None:
-        port = self._deliveries.get(packets.step.unit.track)
-        if not isinstance(port, DatagramPort):
-            return
-        for run in packets.runs:
-            while True:
-                try:
-                    port.send((run,))
-                except BlockingIOError:
-                    await asyncio.sleep(DATAGRAM_PAUSE_S)
-                except OSError:
-                    break  # refused by the viewer's host; the session's time-out will end it
-                else:
-                    break
+    async def _send_datagrams(self, reading: Reading, count: int) -> None:
+        for _ in range(count):
+            packets = reading.waiting[0]
+            port = self._deliveries.get(packets.step.unit.track)
+            if isinstance(port, DatagramPort):
+                for run in packets.runs:
+                    await self._send_run(port, run)
+            del reading.waiting[0]
+            self._last_utc_us = packets.step.unit.utc_us
+
+    async def _send_run(self, port: DatagramPort, run: Run) -> None:
+        while True:
+            was_sent = self._was_sent(port, run)
+            await asyncio.sleep(0 if was_sent else DATAGRAM_PAUSE_S)
+            if was_sent:
+                return
+
+    def _was_sent(self, port: DatagramPort, run: Run) -> bool:
+        """Send datagrams; False when the system's buffer is full."""
+        try:
+            port.send((run,))
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            self._refusals += 1
+            if self._refusals >= MOST_REFUSALS:
+                raise MediaRefused(503, "its host refuses the datagrams") from error
+        else:
+            self._refusals = 0
+        return True
 
     @property
     def _outbox(self) -> Outbox | None:
@@ -406,22 +376,8 @@ class ReplaySession:
         return None if first is None else first.outbox
 
 
-async def _finished(ahead: "asyncio.Task[list[Packets] | None]") -> list[Packets] | None:
-    """What a thread has read; it is waited for even when the waiting one is cancelled."""
-    try:
-        return await asyncio.shield(ahead)
-    except asyncio.CancelledError:
-        if not ahead.done():
-            await asyncio.wait((ahead,))
-        raise
-
-
-def _is_same_way(before: PlayParameters, after: PlayParameters) -> bool:
-    unranged = msgspec.structs.replace(before, range=None, cseq=0, is_immediate=False)
-    return unranged == msgspec.structs.replace(after, range=None, cseq=0, is_immediate=False)
-
-
-def _check_scale(parameters: PlayParameters) -> None:
-    scale = abs(parameters.scale if parameters.scale is not None else 1.0)
-    if not SCALES[0] <= scale <= SCALES[1]:
-        raise MediaRefused(456, f"Scale {parameters.scale}; {SCALES[0]} to {SCALES[1]} are possible")
+def _check_pace(parameters: PlayParameters) -> None:
+    scale = 1.0 if parameters.scale is None else abs(parameters.scale)
+    speed = 1.0 if parameters.speed is None else parameters.speed
+    if not SCALES[0] <= scale * speed <= SCALES[1] or scale == 0:
+        raise MediaRefused(456, f"Scale {scale} at speed {speed}; {SCALES[0]} to {SCALES[1]} are possible")

@@ -53,7 +53,7 @@ class _View:
         """The head of a fragment; None when the file is damaged there."""
         try:
             return read_fragment(self.file.read, self.entries[index].offset, self.file.size())
-        except MalformedFile:
+        except (OSError, MalformedFile):
             return None
 
 
@@ -257,7 +257,10 @@ class RecordingReader:
             view = self.view(segment)
             if view is None:
                 raise StorageError(f"segment {segment.path} is gone")
-            return view.file.read(offset, size)
+            try:
+                return view.file.read(offset, size)
+            except OSError as error:
+                raise StorageError(f"segment {segment.path} cannot be read: {error.strerror}") from error
 
         return read
 

@@ -233,7 +233,9 @@ class RtspConnection(Taker):
             for each in started.tracks
             if each.track in conversation.urls
         ]
-        self._core.accept_play(event.request, range=started.range, rtp_info=rtp_info, scale=started.scale)
+        self._core.accept_play(
+            event.request, range=started.range, rtp_info=rtp_info, scale=started.scale, speed=started.speed
+        )
         self._flush()
         if not event.session.is_ended:
             conversation.media.begin()

@@ -43,6 +43,7 @@ class PlayStarted(NamedTuple):
     range: Range | None
     tracks: Sequence[TrackStart]
     scale: float | None = None
+    speed: float | None = None
 
 
 class MediaSession(Protocol):

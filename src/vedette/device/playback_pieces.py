@@ -1,0 +1,224 @@
+"""Which units of a recording a PLAY sends, and in which order; their media stay on disk until they are sent.
+
+Source: Streaming, Playback (26.06 §6.5, §6.6).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.mp4.walk import StoredSample
+from vedette.protocols.rtsp.headers import FrameKind
+from vedette.protocols.rtsp.play import PlayParameters
+from vedette.storage.reader import RecordingReader, StoredFragment
+
+
+class Piece(NamedTuple):
+    """What is sent of a fragment, or backwards of a group of pictures, in the order of sending.
+
+    `first_us` is the instant that is shown first. `opens_section`: before it, in the direction of play,
+    nothing is recorded; `closes_section`: likewise behind it. `cut` are the tracks that have more units
+    there, which the range leaves out.
+    """
+
+    fragments: tuple[StoredFragment, ...]
+    first_us: int
+    opens_section: bool
+    closes_section: bool
+    cut: frozenset[int] = frozenset()
+
+    @property
+    def numbers(self) -> set[int]:
+        """The tracks it has units of."""
+        return {sample.track_id - 1 for fragment in self.fragments for sample in fragment.samples}
+
+    def units(self) -> list[tuple[AccessUnit, Track]]:
+        """Its units with their tracks; raises StorageError when the file is gone or damaged."""
+        found = []
+        for fragment in self.fragments:
+            if fragment.samples:
+                tracks = {track.number: track for track in fragment.tracks}
+                found += [(unit, tracks[unit.track]) for unit in fragment.units()]
+        return found
+
+
+class Pieces(Protocol):
+    """The pieces of one PLAY. `is_drained`: none will come any more, even when more is recorded."""
+
+    is_drained: bool
+
+    def next(self) -> Piece | None:
+        """The next piece, or None when there is none (yet); it may be empty."""
+        ...
+
+    def is_end(self, piece: Piece) -> bool | None:
+        """Whether a piece is the end of all footage; None when recording is just being ended."""
+        ...
+
+
+class ForwardPieces:
+    """From the clean point at or before `start_us` on, up to `end_us` if there is one."""
+
+    def __init__(
+        self,
+        reader: RecordingReader,
+        numbers: frozenset[int],
+        play: PlayParameters,
+        start_us: int,
+        end_us: int | None,
+    ) -> None:
+        self.is_drained = False
+        self._reader = reader
+        self._cursor = reader.forward(start_us)
+        self._selection = _Selection(numbers, play)
+        self._end_us = end_us
+
+    def next(self) -> Piece | None:
+        """The next fragment."""
+        fragment = None if self.is_drained else self._cursor.next()
+        if fragment is None:
+            return None
+        end_us = self._end_us
+        if (end_us is not None and fragment.start_us > end_us) or not self._selection.fits(fragment):
+            self.is_drained = True
+            return None
+        samples = whole = self._selection.of(fragment)
+        left_out: list[StoredSample] = []
+        if end_us is not None:
+            samples = _until(whole, end_us, set())
+            left_out = [sample for sample in whole if sample not in samples]
+            self.is_drained = fragment.end_us > end_us
+        return Piece(
+            (fragment._replace(samples=samples),),
+            fragment.start_us,
+            fragment.follows_gap,
+            fragment.precedes_gap,
+            frozenset(sample.track_id - 1 for sample in left_out),
+        )
+
+    def is_end(self, piece: Piece) -> bool | None:
+        """Whether the piece is the newest footage; what was written last is known once it is sealed."""
+        if self.is_drained or self._reader.is_growing:
+            return False
+        newest = self._reader.fragment(piece.fragments[-1].place)
+        if newest is None:
+            return False
+        return newest.precedes_gap or None
+
+
+class BackwardPieces:
+    """From the group at or before `start_us` towards the oldest, down to `end_us` if there is one.
+
+    A group is sent from its key frame on, even where the range ends in it: the rest needs it. Audio is
+    left out.
+    """
+
+    def __init__(
+        self,
+        reader: RecordingReader,
+        numbers: frozenset[int],
+        play: PlayParameters,
+        start_us: int,
+        end_us: int | None,
+    ) -> None:
+        self.is_drained = False
+        self._cursor = reader.backward(start_us)
+        self._selection = _Selection(numbers, play)
+        self._start_us = start_us
+        self._end_us = end_us
+
+    def next(self) -> Piece | None:
+        """The next earlier group."""
+        group = None if self.is_drained else self._cursor.next()
+        if group is None or not self._selection.fits(group.fragments[-1]):
+            self.is_drained = True
+            return None
+        self._selection.jump()
+        chosen = [fragment._replace(samples=self._selection.of(fragment)) for fragment in group.fragments]
+        first_us = min(group.fragments[-1].end_us, max(self._start_us, group.start_us))
+        needed: set[int] = set()
+        for index in range(len(chosen) - 1, -1, -1):
+            kept = _until(chosen[index].samples, first_us, needed)
+            chosen[index] = chosen[index]._replace(samples=kept)
+        end_us = self._end_us
+        if end_us is not None and group.start_us <= end_us:
+            self.is_drained = True
+            if group.start_us < end_us and self._selection.is_intra_only:
+                chosen = []
+        return Piece(tuple(chosen), first_us, group.precedes_gap, group.follows_gap)
+
+    def is_end(self, piece: Piece) -> bool | None:
+        """Whether the piece is the oldest footage; that does not depend on recording."""
+        return piece.closes_section
+
+
+class _Selection:
+    """The samples that the chosen tracks, the Frames header and the direction leave."""
+
+    def __init__(self, numbers: frozenset[int], play: PlayParameters) -> None:
+        self._numbers = numbers
+        self._frames = play.frames
+        self._is_reverse = play.is_reverse
+        self.is_intra_only = play.frames.kind is FrameKind.INTRA
+        self._latest_key_us: int | None = None
+        self._newest_pts: dict[int, int] = {}
+        self._codecs: dict[int, tuple[str, int]] = {}
+
+    def fits(self, fragment: StoredFragment) -> bool:
+        """Whether the codecs are those with which the PLAY began, and which the client was told."""
+        return all(
+            self._codecs.setdefault(track.number, (track.codec, track.clock_hz))
+            == (track.codec, track.clock_hz)
+            for track in fragment.tracks
+            if track.number in self._numbers
+        )
+
+    def jump(self) -> None:
+        """What comes next was captured before what came last."""
+        self._newest_pts.clear()
+
+    def of(self, fragment: StoredFragment) -> Sequence[StoredSample]:
+        """What is sent of a fragment."""
+        kinds = {track.number: track.kind for track in fragment.tracks if track.number in self._numbers}
+        if self._is_reverse:
+            kinds = {number: kind for number, kind in kinds.items() if kind is not TrackKind.AUDIO}
+        samples = [sample for sample in fragment.samples if sample.track_id - 1 in kinds]
+        if self.is_intra_only and fragment.lead in kinds:
+            interval_us = (self._frames.interval_ms or 0) * 1000
+            keys = (sample for sample in samples if sample.is_key and sample.track_id - 1 == fragment.lead)
+            return [key for key in keys if self._is_apart(key, interval_us)]
+        if self._frames.kind is FrameKind.PREDICTED:
+            return [sample for sample in samples if not self._is_bidirectional(sample, kinds)]
+        return samples
+
+    def _is_apart(self, sample: StoredSample, interval_us: int) -> bool:
+        latest_us = self._latest_key_us
+        if latest_us is not None and abs(sample.utc_us - latest_us) < interval_us:
+            return False
+        self._latest_key_us = sample.utc_us
+        return True
+
+    def _is_bidirectional(self, sample: StoredSample, kinds: dict[int, TrackKind]) -> bool:
+        """A picture that is shown before one decoded earlier: no picture but such needs it."""
+        number = sample.track_id - 1
+        if kinds[number] is not TrackKind.VIDEO:
+            return False
+        newest = self._newest_pts.get(number)
+        if newest is not None and sample.pts < newest and not sample.is_key:
+            return True
+        self._newest_pts[number] = sample.pts
+        return False
+
+
+def _until(samples: Sequence[StoredSample], last_us: int, needed: set[int]) -> list[StoredSample]:
+    """The samples up to an instant, with those later ones that must be decoded before one of them.
+
+    `needed` are the tracks of which something later in decoding order is kept; it grows.
+    """
+    kept = []
+    for sample in reversed(samples):
+        if sample.utc_us <= last_us or sample.track_id in needed:
+            needed.add(sample.track_id)
+            kept.append(sample)
+    kept.reverse()
+    return kept
