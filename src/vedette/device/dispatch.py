@@ -21,7 +21,7 @@ from vedette.device.context import RequestContext
 from vedette.device.offer import AnyOperation, Offer
 from vedette.protocols import wsse
 from vedette.security.audit import Audit
-from vedette.security.authentication import ANONYMOUS, Authenticator, Identity, NotAuthenticated
+from vedette.security.authentication import Authenticator, Identity, Login, NotAuthenticated
 from vedette.security.policy import allowed
 from vedette.wire.message import MalformedMessage
 from vedette.wire.parser import DEFAULT_LIMITS, Limits
@@ -129,12 +129,12 @@ class Dispatcher:
         if operation.access is Access.PRE_AUTH:
             return context.identity
         identity = context.identity
-        if identity is ANONYMOUS and authorization:
+        if identity.login is Login.NONE and authorization:
             identity = self._by_digest(authorization, target, context, body)
         token = _token(request)
-        if token is not None and (self._authenticator.accepts_tokens or identity is ANONYMOUS):
+        if token is not None and (self._authenticator.accepts_tokens or identity.login is Login.NONE):
             identity = self._by_token(token, context)
-        if identity is ANONYMOUS:
+        if identity.login is Login.NONE:
             raise _LoginNeeded(f"{operation.name} needs a login", self._authenticator.challenges())
         if not allowed(identity.level, operation.access):
             self._record(operation, identity, context, "forbidden")

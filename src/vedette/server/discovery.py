@@ -17,7 +17,12 @@ from vedette.client.interfaces import (
     multicast_listener,
     multicast_sender,
 )
+from vedette.contract.schema.system import DiscoveryMode
 from vedette.device.addresses import SERVICE_PATHS
+from vedette.device.identity import DeviceIdentity
+from vedette.device.scopes import ScopeList
+from vedette.device.settings.document import Settings
+from vedette.device.settings.store import SettingsStore
 from vedette.protocols.discovery.device import Chance, Datagram, DiscoveryTarget
 from vedette.protocols.discovery.messages import (
     DEVICE,
@@ -37,7 +42,7 @@ WILDCARDS = frozenset(("", "0.0.0.0", "::", "[::]"))
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told about this device, addresses aside; None where it does not want to be found."""
+    """What is told about this device, addresses aside."""
 
     endpoint: str
     scopes: tuple[str, ...]
@@ -149,7 +154,7 @@ class DiscoveryService:
         port: int = PORT,
         look: Callable[[], tuple[InterfaceAddress, ...]] = interface_addresses,
     ) -> None:
-        self._describe = describe
+        self.describe = describe
         self._reach = reach
         self._clock = clock
         self._moved = moved
@@ -208,12 +213,12 @@ class DiscoveryService:
             _log.warning("discovery: the interfaces cannot be read: %s", error)
             return
         before, self._links = self._links, links
-        if before and links != before:
+        if links != before:  # at the start too: they may have changed while we were not there
             await self._moved()
 
     async def _follow(self) -> None:
         """Open and close links, and tell what has changed."""
-        told = self._describe()
+        told = self.describe()
         wanted = self._links if told is not None else ()
         for link in [each for each in self._voices if each not in wanted]:
             voice = self._voices.pop(link)
@@ -271,6 +276,26 @@ class DiscoveryService:
 
     def _message_id(self) -> str:
         return f"urn:uuid:{UUID(int=self._chance.getrandbits(128), version=4)}"
+
+
+def discovery_of(
+    *, identity: DeviceIdentity, scopes: ScopeList, store: SettingsStore, reach: Reach, clock: Clock
+) -> DiscoveryService:
+    """Discovery that tells the device's scopes and follows its settings; `run` is to be started."""
+
+    def describe() -> Description | None:
+        if scopes.mode is DiscoveryMode.NON_DISCOVERABLE:
+            return None
+        version = store.current.system.metadata_version
+        return Description(endpoint=identity.endpoint, scopes=scopes.all, metadata_version=version)
+
+    def changed(before: Settings, after: Settings) -> None:
+        if before.system != after.system:
+            service.notify()
+
+    service = DiscoveryService(describe, reach, clock, moved=scopes.note_change, chance=random.SystemRandom())
+    store.watch(changed)
+    return service
 
 
 def _links(every: Sequence[InterfaceAddress], reach: Reach) -> tuple[Link, ...]:
