@@ -35,6 +35,6 @@ def bench_script() -> Path:
     script = Path(__file__).resolve().parents[3] / "scripts" / "bench"
     if not script.is_file():
         raise CommandFailed(
-            "the benchmarks are not installed with the program; run scripts/bench in a clone of the repository"
+            "the benchmarks do not come with the program; run scripts/bench in a clone of the repository"
         )
     return script

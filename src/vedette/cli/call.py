@@ -54,12 +54,14 @@ async def _call(arguments: argparse.Namespace) -> int:
     from vedette.cli.json_form import json_text
     from vedette.cli.operations import is_subscription, operation_named
     from vedette.cli.values import built
+    from vedette.client.addresses import device_address, origin
 
     operation = operation_named(arguments.operation)
     request = built(operation.request, arguments.values)
-    async with connection(arguments.url, arguments) as camera:
-        if is_subscription(operation.service):
-            target = camera.at(operation.service, arguments.url)
+    is_elsewhere = is_subscription(operation.service)
+    async with connection(origin(arguments.url) if is_elsewhere else arguments.url, arguments) as camera:
+        if is_elsewhere:
+            target = camera.at(operation.service, device_address(arguments.url).url)
         else:
             target = camera.service(operation.service)
         answer = await target.caller(operation, request)

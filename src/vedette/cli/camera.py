@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """Add, list or remove the cameras of a recorder.
 
 A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080). With --data the
-settings in that folder are changed, which is possible only while no server works on it.
+settings in that folder are changed, or the server that works on it is told.
 A source is rtsp://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given by
 --camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
 Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
@@ -56,11 +56,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Add, list or remove."""
     fields = described(arguments) if arguments.action == "add" else {}
-    if arguments.data is not None:
+    server = arguments.server if arguments.data is None else served_at(arguments.data)
+    if server is None:
         asyncio.run(_offline(arguments, fields))
     else:
-        asyncio.run(_online(arguments, fields))
+        asyncio.run(_online(server, arguments, fields))
     return Exit.OK
+
+
+def served_at(folder: Path) -> str | None:
+    """Where the server that works on a data folder is reached on this machine; None when none does."""
+    import msgspec
+
+    from vedette.server.assemble import RUNNING_FILE, AlreadyRunning, locked
+
+    if not folder.is_dir():
+        raise CommandFailed(f"{folder} is no folder; name the one given to `vedette serve --data`")
+    try:
+        with locked(folder):
+            return None
+    except AlreadyRunning:
+        try:
+            note = msgspec.json.decode((folder / RUNNING_FILE).read_bytes(), type=dict[str, int])
+            return f"http://127.0.0.1:{note['http_port']}"
+        except (OSError, msgspec.MsgspecError, KeyError):
+            raise CommandFailed("a server works on that folder; name it with --server instead") from None
 
 
 def described(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -92,10 +112,10 @@ def without_login(url: str) -> tuple[str, str, str]:
     return urlunsplit(parts._replace(netloc=place)), unquote(user), unquote(password)
 
 
-async def _online(arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
+async def _online(server: str, arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
     from vedette.cli.api import recorder_api
 
-    async with recorder_api(arguments.server, arguments) as api:
+    async with recorder_api(server, arguments) as api:
         match arguments.action:
             case "add":
                 await api.ask("POST", "/api/cameras", fields)
@@ -130,7 +150,6 @@ async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> Non
     from vedette.device.settings.store import SettingsStore
     from vedette.server.assemble import locked
 
-    _require_folder(arguments.data)
     with locked(arguments.data):
         store = SettingsStore.open(arguments.data / "settings.json", Settings)
         match arguments.action:
@@ -143,11 +162,6 @@ async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> Non
                 print(f"camera {arguments.name} removed; its recordings stay")
             case _:
                 _show([(each.name, each.title, each.source) for each in store.current.cameras])
-
-
-def _require_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise CommandFailed(f"{folder} is no folder; name the one given to `vedette serve --data`")
 
 
 def _sealed(folder: Path, fields: dict[str, Any]) -> "CameraSettings":

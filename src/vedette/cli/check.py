@@ -8,6 +8,9 @@ from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.output import ProgressBar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vedette.storage.archive import Archive
     from vedette.storage.check import Finding, Progressed
 
 DESCRIPTION = """Compare every file of a data folder with the index, fragment by fragment, and print what is
@@ -53,7 +56,31 @@ def verified(folder: Path, progressed: "Progressed") -> "list[Finding]":
     from vedette.storage.check import verify
 
     with stored(folder) as archive:
-        return verify(archive, progressed)
+        findings = verify(archive, progressed)
+        if not _is_served(folder):
+            return findings
+        # Segments that another process writes look as if they had been left open.
+        written = {str(path) for path in _open_files(archive)}
+        return [each for each in findings if each.path not in written]
+
+
+def _is_served(folder: Path) -> bool:
+    from vedette.server.assemble import AlreadyRunning, locked
+
+    try:
+        with locked(folder):
+            return False
+    except AlreadyRunning:
+        return True
+
+
+def _open_files(archive: "Archive") -> "Iterator[Path]":
+    """The files of segments that are not sealed, below the archive's folder."""
+    tokens = {recording_id: info.token for recording_id, info in archive.index.recordings()}
+    for segment in archive.index.unfinished():
+        token = tokens.get(segment.recording_id)
+        if token is not None:
+            yield archive.file_of(token, segment).relative_to(archive.folder)
 
 
 def repaired(folder: Path, progressed: "Progressed") -> "list[Finding]":

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from urllib.parse import unquote
 
 from vedette.cli.exits import CommandFailed, Exit
 
@@ -34,28 +33,22 @@ def run(arguments: argparse.Namespace) -> int:
     return asyncio.run(_discover(arguments))
 
 
-def scope_value(scopes: tuple[str, ...], kind: str) -> str:
-    """The first value of a kind of scope (`name`, `hardware`, …), readable; empty where there is none."""
-    start = f"onvif://www.onvif.org/{kind}/"
-    return next((unquote(each[len(start) :]) for each in scopes if each.startswith(start)), "")
-
-
 async def _discover(arguments: argparse.Namespace) -> int:
     from vedette.cli.json_form import json_text
     from vedette.client.discovery import discover
 
     heard = 0
     async for device in discover(
-        timeout_s=arguments.timeout, scopes=tuple(arguments.scope), interfaces=tuple(arguments.interface)
+        timeout_s=arguments.timeout, scopes=tuple(arguments.scope), addresses=tuple(arguments.interface)
     ):
         heard += 1
         told = {
             "address": device.address,
             "endpoint": device.endpoint,
             "xaddrs": list(device.xaddrs),
-            "name": scope_value(device.scopes, "name"),
-            "hardware": scope_value(device.scopes, "hardware"),
-            "location": scope_value(device.scopes, "location"),
+            "name": ", ".join(device.scope_values("name")),
+            "hardware": ", ".join(device.scope_values("hardware")),
+            "location": ", ".join(device.scope_values("location")),
         }
         if arguments.json:
             print(json_text({**told, "scopes": list(device.scopes)}, is_compact=True), flush=True)

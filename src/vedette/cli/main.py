@@ -1,6 +1,7 @@
 """`vedette`: finds the command and imports only its file, so that help is there at once."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,6 +35,9 @@ Every command explains itself: vedette COMMAND --help
 A login is given by --user and --password, by VEDETTE_USER and VEDETTE_PASSWORD, or in the URL."""
 
 
+_AGO = re.compile(r"-[\d.]+[a-z]")
+
+
 class Command(Protocol):
     """What the file of a command holds."""
 
@@ -51,7 +55,7 @@ class Command(Protocol):
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status. Messages go to standard error, results to output."""
-    words = list(sys.argv[1:] if given is None else given)
+    words = _joined(list(sys.argv[1:] if given is None else given))
     try:
         name = _command_name(words)
         command = cast("Command", import_module(f"vedette.cli.{name}"))
@@ -68,6 +72,17 @@ def main(given: Sequence[str] | None = None) -> int:
     except VedetteError as error:
         print(f"vedette {name}: {error}", file=sys.stderr)
         return _status(error)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """`--from -5m` as `--from=-5m`, since argparse would take the time for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in ("--from", "--to") and _AGO.fullmatch(word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _command_name(words: list[str]) -> str:

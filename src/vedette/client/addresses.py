@@ -59,6 +59,14 @@ def device_address(text: str) -> DeviceAddress:
     return DeviceAddress(url, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
+def origin(text: str) -> str:
+    """The address without its path, where the device service is to be looked for; raises BadAddress."""
+    where = device_address(text)
+    parts = urlsplit(where.url)
+    written = urlsplit(text if "://" in text else f"http://{text}")
+    return urlunsplit((parts.scheme, written.netloc, "", "", ""))
+
+
 def usable_xaddr(named: str, reached: str, policy: XAddrPolicy) -> str:
     """The address to use for a service that the device names as `named`, having been reached at `reached`.
 

@@ -100,6 +100,11 @@ class Login:
         except PeerError:
             self._challenges = ()
         self._count = 0
+        return self.can_answer
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether the device asked for a login over HTTP that can be given."""
         return digest.preferred(self._challenges, is_basic_allowed=self.is_basic_allowed) is not None
 
     @property
@@ -151,6 +156,8 @@ def soap_flow(login: Login, request: MakesRequest) -> Flow:
     reply = yield from http_flow(login, request(with_token=login.wants_token))
     if login.wants_token or login.is_settled or not login.has_credentials or not is_refusal(reply):
         return reply
+    if reply.status == 401 and login.can_answer:
+        return reply  # a wrong password, which a token would only show once more
     second = yield from http_flow(login, request(with_token=True))
     login.wants_token = not is_refusal(second)
     return second

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Service)
 
+ONVIF = "http://www.onvif.org/"  # left out where people read the names of services
+
 _REPEATABLE = frozenset(
     (Access.PRE_AUTH, Access.READ_SYSTEM, Access.READ_SYSTEM_SENSITIVE, Access.READ_SYSTEM_SECRET)
 )
@@ -188,7 +190,7 @@ class Camera:
         """The typed client of a service; raises ServiceMissing when the device does not offer it."""
         url = self.services.get(service.namespace)
         if url is None:
-            offered = ", ".join(sorted(self.services)) or "nothing"
+            offered = ", ".join(sorted(name.removeprefix(ONVIF) for name in self.services))
             raise ServiceMissing(f"the device offers no {service.title} service; it offers {offered}")
         return service(Endpoint(self, url))
 
