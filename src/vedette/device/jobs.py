@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
 from vedette.base.clock import Clock
 from vedette.device.cameras import Camera, Cameras
+from vedette.device.settings.store import SettingsStore
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo
@@ -22,11 +24,14 @@ WANTED_WHEN_FULL_BYTES = 256 << 20
 
 
 class JobState(StrEnum):
-    """What a recording job does. Source: Recording control, RecordingJobState (26.06 §5.21)."""
+    """What a recording job does; clients are told of WAITING as Idle, since nothing is written then.
+
+    Source: Recording Control, GetRecordingJobState (26.06 §5.19).
+    """
 
     IDLE = "Idle"  # switched off
     ACTIVE = "Active"  # footage is being written
-    WAITING = "PartiallyActive"  # wanted, but the camera gives nothing
+    WAITING = "Waiting"  # wanted, but the camera gives nothing
     ERROR = "Error"  # the disk refuses
 
 
@@ -39,10 +44,29 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
+class Deletion(NamedTuple):
+    """Footage of a recording that was deleted, all of it between two instants."""
+
+    recording: str
+    start_us: int
+    end_us: int
+
+
+def wanted_by(store: SettingsStore) -> Callable[[Camera], bool]:
+    """Whether a camera is to be recorded: as a client has said, else as its settings say."""
+
+    def is_wanted(camera: Camera) -> bool:
+        said = store.current.recording.mode_of(camera.name)
+        return camera.settings.record if said is None else said
+
+    return is_wanted
+
+
 class Recorder:
     """Runs the recording jobs and the retention. `is_wanted` says which cameras are to be recorded now.
 
-    `watch` hears of every change of a job's state, on the event loop.
+    `watch` hears of every change of a job's state, `watch_deletions` of footage that retention deleted,
+    both on the event loop.
     """
 
     def __init__(
@@ -63,8 +87,10 @@ class Recorder:
         self._problems: dict[str, StorageError] = {}
         self._states: dict[str, JobState] = {}
         self._watchers: list[Callable[[Job], None]] = []
+        self._deletion_watchers: list[Callable[[Deletion], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
+        self._retain_at_s = 0.0
         self._making_room: set[asyncio.Task[None]] = set()
         self.deleted_bytes_total = 0
         self.deleted_segments_total = 0
@@ -72,7 +98,7 @@ class Recorder:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """Every camera's job, wanted or not."""
-        return tuple(self._job(camera) for camera in self._cameras)
+        return tuple(self.job_of(camera) for camera in self._cameras)
 
     def writer_of(self, recording: str) -> RecordingWriter | None:
         """The writer of a recording that is wanted now."""
@@ -83,6 +109,10 @@ class Recorder:
         """Call `watcher` with each job whose state has changed."""
         self._watchers.append(watcher)
 
+    def watch_deletions(self, watcher: Callable[[Deletion], None]) -> None:
+        """Call `watcher` after footage was deleted."""
+        self._deletion_watchers.append(watcher)
+
     def report(self, recording: str, problem: StorageError | None) -> None:
         """The archive's report of a problem or its end; may be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
@@ -90,6 +120,11 @@ class Recorder:
 
     def refresh(self) -> None:
         """Cameras or wishes have changed: start and stop jobs soon."""
+        self._wake.set()
+
+    def enforce_retention(self) -> None:
+        """A limit has changed: delete soon what is beyond it."""
+        self._retain_at_s = 0.0
         self._wake.set()
 
     async def start(self) -> None:
@@ -100,11 +135,10 @@ class Recorder:
 
     async def run(self) -> None:
         """Follow the cameras and delete what is too old, until cancelled."""
-        retain_at_s = self._clock.monotonic_s()
         while True:
             now_s = self._clock.monotonic_s()
-            if now_s >= retain_at_s:
-                retain_at_s = now_s + RETENTION_INTERVAL_S
+            if now_s >= self._retain_at_s:
+                self._retain_at_s = now_s + RETENTION_INTERVAL_S
                 await self._retain()
             for camera in self._cameras:
                 self._tell(camera)
@@ -176,6 +210,9 @@ class Recorder:
         self.deleted_segments_total += deleted.segments
         if deleted.segments:
             _log.info("deleted %d segments, %d MB", deleted.segments, deleted.bytes >> 20)
+        for recording, until_us in deleted.until_us.items():
+            for watcher in self._deletion_watchers:
+                watcher(Deletion(recording, deleted.from_us[recording], until_us))
         if deleted.is_short:
             _log.error("the disk is full, and no footage may be deleted")
 
@@ -191,7 +228,8 @@ class Recorder:
             self._making_room.add(task)
             task.add_done_callback(self._making_room.discard)
 
-    def _job(self, camera: Camera) -> Job:
+    def job_of(self, camera: Camera) -> Job:
+        """A camera's job as it stands."""
         problem = self._problems.get(camera.name)
         found = self._writers.get(camera.name)
         if problem is not None:
@@ -208,7 +246,7 @@ class Recorder:
         )
 
     def _tell(self, camera: Camera) -> None:
-        job = self._job(camera)
+        job = self.job_of(camera)
         if self._states.get(camera.name) is not job.state:
             self._states[camera.name] = job.state
             for watcher in self._watchers:

@@ -68,6 +68,15 @@ class Usage(NamedTuple):
     segments: int
 
 
+class Presence(NamedTuple):
+    """A stretch of footage without gap in which the same tracks had units; bit n stands for track n."""
+
+    start_us: int
+    end_us: int
+    track_mask: int
+    is_open: bool  # the segment at its end may be growing
+
+
 COLUMNS = "id, recording_id, setup_id, path, start_us, end_us, bytes, state, track_mask, continues"
 AFTER = f"""SELECT {COLUMNS} FROM segments
     WHERE recording_id = ? AND (start_us, id) > (?, ?) AND state < 2
@@ -75,6 +84,13 @@ AFTER = f"""SELECT {COLUMNS} FROM segments
 BEFORE = f"""SELECT {COLUMNS} FROM segments
     WHERE recording_id = ? AND (start_us, id) < (?, ?) AND state < 2
     ORDER BY start_us DESC, id DESC LIMIT ?"""
+PRESENCE = """SELECT min(start_us), max(end_us), track_mask, max(iif(state = 0, id, 0)) FROM (
+        SELECT *, sum(begins) OVER (ORDER BY start_us, id) AS stretch FROM (
+            SELECT id, start_us, end_us, track_mask, state,
+                continues = 0 OR lag(track_mask, 1, -1) OVER (ORDER BY start_us, id) <> track_mask AS begins
+            FROM segments WHERE recording_id = ? AND state < 2
+        )
+    ) GROUP BY stretch ORDER BY 1"""
 LAST_ID = 1 << 62
 MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant, where clocks were set back
 
@@ -319,6 +335,18 @@ class Index:
                 end_us = max(usage.end_us, progress.end_us)
                 usage = usage._replace(end_us=end_us, bytes=usage.bytes + progress.bytes)
         return usage
+
+    def presence(self, recording_id: int) -> list[Presence]:
+        """When which tracks have footage, oldest first; looks at every segment, so not for every request."""
+        with self.database.read() as connection:
+            rows = connection.execute(PRESENCE, (recording_id,)).fetchall()
+        found = []
+        for start_us, end_us, track_mask, open_id in rows:
+            progress = self._progress.get(open_id)
+            last_us = end_us if progress is None else max(end_us, progress.end_us)
+            if last_us > start_us:
+                found.append(Presence(start_us, last_us, track_mask, bool(open_id)))
+        return found
 
     def track_spans(self, recording_id: int) -> list[tuple[Track, int, int]]:
         """Every track that has footage, as it was last set up, with its first and last instant.

@@ -30,10 +30,11 @@ class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deleted(msgspec.Struct):
-    """What a pass deleted, by recording: bytes and the instant up to which footage went."""
+    """What a pass deleted, and by recording the first and last instant of the footage that went."""
 
     bytes: int = 0
     segments: int = 0
+    from_us: dict[str, int] = {}
     until_us: dict[str, int] = {}
     is_short: bool = False  # less is free than wanted, and nothing more may be deleted
 
@@ -50,7 +51,7 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     Locked and held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
     floor, for example after StorageFull. Raises StorageError when the disk refuses.
     """
-    deleted = Deleted(until_us={})
+    deleted = Deleted()
     tokens = {}
     for recording_id, info in archive.index.recordings():
         tokens[recording_id] = info.token
@@ -118,6 +119,7 @@ def delete_segments(
             raise StorageError(f"cannot delete {segment.path} of {token!r}: {error.strerror}") from error
         deleted.bytes += segment.bytes
         deleted.segments += 1
+        deleted.from_us[token] = min(segment.start_us, deleted.from_us.get(token, segment.start_us))
         deleted.until_us[token] = max(segment.end_us, deleted.until_us.get(token, 0))
     archive.index.forget_segments(ids).result()
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from vedette.device.settings.media import MediaSettings
+from vedette.device.settings.recording import RecordingSettings
 from vedette.device.settings.system import SystemSettings
 from vedette.security.users import StoredUser
 
@@ -36,3 +37,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     users: tuple[StoredUser, ...] = ()
     system: SystemSettings = SystemSettings()
     media: MediaSettings = MediaSettings()
+    recording: RecordingSettings = RecordingSettings()

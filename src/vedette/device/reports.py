@@ -1,0 +1,132 @@
+"""Tells the broker what cameras and recording jobs do."""
+
+import asyncio
+
+from vedette.base.timestamps import datetime_from_utc_us
+from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
+from vedette.contract.topics.recording import (
+    RECORDING_CONFIG_DELETE_TRACK_DATA,
+    RECORDING_CONFIG_JOB_STATE,
+    RECORDING_HISTORY_RECORDING_STATE,
+    RECORDING_HISTORY_TRACK_STATE,
+)
+from vedette.device.cameras import Camera, Cameras
+from vedette.device.events import EventBroker
+from vedette.device.jobs import Deletion, Job, JobState, Recorder
+from vedette.device.media.configurations import video_source_token
+from vedette.device.recordings import job_token, track_token
+from vedette.wire.scalars import write_bool, write_datetime
+
+INTERVAL_S = 1.0
+JOB_STATES = {
+    JobState.IDLE: "Idle",
+    JobState.WAITING: "Idle",
+    JobState.ACTIVE: "Active",
+    JobState.ERROR: "Error",
+}
+
+
+class Reporter:
+    """Publishes the states of cameras, jobs, recordings and tracks whenever they change.
+
+    The broker drops what has not changed, so that everything is simply told again and again.
+
+    Source: Recording Search, Recording Event Descriptions (26.06 §5.21); Recording Control, Events
+    (26.06 §5.29); Imaging, SignalLoss (26.06 §5.5.1.5).
+    """
+
+    def __init__(self, broker: EventBroker, recorder: Recorder, cameras: Cameras) -> None:
+        self._broker = broker
+        self._recorder = recorder
+        self._cameras = cameras
+        self._known: dict[str, Camera] = {}
+        self._tracks: dict[str, set[str]] = {}
+        broker.declare(
+            VIDEO_SOURCE_SIGNAL_LOSS,
+            RECORDING_CONFIG_JOB_STATE,
+            RECORDING_HISTORY_RECORDING_STATE,
+            RECORDING_HISTORY_TRACK_STATE,
+            RECORDING_CONFIG_DELETE_TRACK_DATA,
+        )
+        recorder.watch(self._job_changed)
+        recorder.watch_deletions(self._deleted)
+        cameras.watch(self.report)
+
+    def report(self) -> None:
+        """Publish the state of everything."""
+        known = {camera.name: camera for camera in self._cameras}
+        for name in [name for name in self._known if name not in known]:
+            self._forget(self._known.pop(name))
+        for name, camera in known.items():
+            self._known[name] = camera
+            self._broker.publish(
+                VIDEO_SOURCE_SIGNAL_LOSS,
+                source=(("Source", video_source_token(camera)),),
+                data=(("State", write_bool(not camera.is_live)),),
+                recording=name,
+            )
+            self._job_changed(self._recorder.job_of(camera))
+
+    async def run(self) -> None:
+        """Report until cancelled."""
+        while True:
+            self.report()
+            await asyncio.sleep(INTERVAL_S)
+
+    def _job_changed(self, job: Job) -> None:
+        name = job.recording
+        self._broker.publish(
+            RECORDING_CONFIG_JOB_STATE,
+            source=(("RecordingJobToken", job_token(name)),),
+            data=(("State", JOB_STATES[job.state]),),
+            recording=name,
+        )
+        is_recording = job.state is JobState.ACTIVE
+        self._broker.publish(
+            RECORDING_HISTORY_RECORDING_STATE,
+            source=(("RecordingToken", name),),
+            data=(("IsRecording", write_bool(is_recording)),),
+            recording=name,
+        )
+        self._report_tracks(name, is_recording=is_recording)
+
+    def _report_tracks(self, name: str, *, is_recording: bool) -> None:
+        camera = self._known.get(name)
+        present: set[str] = set()
+        if camera is not None and is_recording:
+            present = {track_token(track) for track in camera.main.tracks}
+        told = self._tracks.setdefault(name, set())
+        told |= present
+        for track in sorted(told):
+            self._broker.publish(
+                RECORDING_HISTORY_TRACK_STATE,
+                source=(("RecordingToken", name), ("Track", track)),
+                data=(("IsDataPresent", write_bool(track in present)),),
+                recording=name,
+                track=track,
+            )
+
+    def _deleted(self, deletion: Deletion) -> None:
+        for track in sorted(self._tracks.get(deletion.recording, ())):
+            self._broker.publish(
+                RECORDING_CONFIG_DELETE_TRACK_DATA,
+                source=(("RecordingToken", deletion.recording), ("TrackToken", track)),
+                data=(
+                    ("StartTime", write_datetime(datetime_from_utc_us(deletion.start_us))),
+                    ("EndTime", write_datetime(datetime_from_utc_us(deletion.end_us))),
+                ),
+                recording=deletion.recording,
+                track=track,
+            )
+
+    def _forget(self, camera: Camera) -> None:
+        name = camera.name
+        loss = (("Source", video_source_token(camera)),)
+        self._broker.forget(VIDEO_SOURCE_SIGNAL_LOSS, source=loss, recording=name)
+        job = (("RecordingJobToken", job_token(name)),)
+        self._broker.forget(RECORDING_CONFIG_JOB_STATE, source=job, recording=name)
+        recording = (("RecordingToken", name),)
+        self._broker.forget(RECORDING_HISTORY_RECORDING_STATE, source=recording, recording=name)
+        for track in sorted(self._tracks.pop(name, ())):
+            source = (*recording, ("Track", track))
+            self._broker.forget(RECORDING_HISTORY_TRACK_STATE, source=source, recording=name, track=track)
