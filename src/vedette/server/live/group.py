@@ -28,12 +28,12 @@ AnyViewer = TypeVar("AnyViewer", StreamViewer, DatagramViewer)
 
 
 class FirstPacket(NamedTuple):
-    """What RTP-Info says of a track: where its next packet begins."""
+    """What RTP-Info says of a track: where its next packet begins; no RTP time while none was ever sent."""
 
     track: int
     ssrc: int
     sequence: int
-    rtp_time: int
+    rtp_time: int | None
     utc_us: int
 
 
@@ -148,11 +148,12 @@ class LiveGroup:
                 )
         for number in tracks - first.keys():
             sender = self._senders[number]
-            track = self._tracks[number]
-            utc_us, rtp_time = self._latest.get(number, (0, sender.timestamp_offset))
             now_us = self._clock.utc_us()
-            if utc_us:
-                rtp_time = (rtp_time + (now_us - utc_us) * track.clock_hz // 1_000_000) & 0xFFFFFFFF
+            rtp_time = None
+            if number in self._latest:
+                utc_us, latest = self._latest[number]
+                passed = (now_us - utc_us) * self._tracks[number].clock_hz // 1_000_000
+                rtp_time = (latest + passed) & 0xFFFFFFFF
             first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us)
         return [first[number] for number in sorted(first)]
 

@@ -30,11 +30,11 @@ Delivery = Interleave | DatagramPort
 
 
 class TrackStart(NamedTuple):
-    """Where a track's packets begin, for RTP-Info."""
+    """Where a track's packets begin, for RTP-Info; the RTP time is None when it is not known yet."""
 
     track: int
     sequence: int
-    rtp_time: int
+    rtp_time: int | None
 
 
 class PlayStarted(NamedTuple):

@@ -1,0 +1,63 @@
+"""What a new viewer of a live stream is told before anything is sent."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from vedette.base.clock import ManualClock
+from vedette.media.hub import Stream
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.server.live.group import LiveGroup
+
+PICTURE = Track(
+    number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, setup=(b"\x67\x4d\x00\x28", b"\x68")
+)
+SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000)
+OFFSET = 1000
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    made = asyncio.new_event_loop()
+    yield made
+    made.close()
+
+
+def group_of(stream: Stream, clock: ManualClock, loop: asyncio.AbstractEventLoop) -> LiveGroup:
+    return LiveGroup(
+        stream, clock=clock, loop=loop, identity=lambda: (7, 1, OFFSET), on_gone=lambda viewer, why: None
+    )
+
+
+def test_a_track_without_a_packet_yet_has_no_rtp_time(loop: asyncio.AbstractEventLoop) -> None:
+    """A stream that runs for an hour and whose kept group holds no sound: its next time is not known."""
+    clock = ManualClock()
+    stream = Stream("yard/main")
+    stream.announce((PICTURE, SOUND))
+    hour = 3600 * 90_000
+    stream.publish(
+        [AccessUnit(track=0, utc_us=clock.utc_us(), pts=hour, data=b"\0\0\0\2\x65\x88", is_key=True)]
+    )
+    group = group_of(stream, clock, loop)
+    group.open()
+
+    picture, sound = group.first_packets(frozenset({0, 1}))
+
+    assert picture.rtp_time == OFFSET + hour
+    assert sound.rtp_time is None
+    assert sound.sequence == 1
+
+
+def test_the_time_of_a_track_with_packets_goes_on_from_them(loop: asyncio.AbstractEventLoop) -> None:
+    clock = ManualClock()
+    stream = Stream("yard/main")
+    stream.announce((PICTURE, SOUND))
+    group = group_of(stream, clock, loop)
+    group.open()
+    stream.publish([AccessUnit(track=1, utc_us=clock.utc_us(), pts=800_000, data=b"\xff" * 160, is_key=True)])
+    clock.advance(0.5)
+
+    (sound,) = group.first_packets(frozenset({1}))
+
+    assert sound.rtp_time == OFFSET + 800_000 + 4_000
