@@ -1,0 +1,116 @@
+"""What a stream is, by its tracks and by what went by."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from vedette.device.settings.document import CameraSettings
+from vedette.media.hub import Stream
+from vedette.media.unit import AccessUnit, Track, TrackKind
+
+START_US = 1_700_000_000_000_000
+
+
+def video(codec: str = "H264", width: int = 1280, height: int = 720, idc: int = 100) -> Track:
+    setup = (bytes((0x67, idc, 0, 31)), b"\x68") if codec == "H264" else ()
+    return Track(
+        number=0,
+        kind=TrackKind.VIDEO,
+        codec=codec,
+        clock_hz=90_000,
+        setup=setup,
+        width=width,
+        height=height,
+    )
+
+
+SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=48_000, channels=2)
+
+
+def film(stream: Stream, first: int, last: int, *, fps: int, gop: int, octets: int) -> None:
+    """Publish frames number `first` to `last`, every `gop`th a key frame."""
+    for number in range(first, last):
+        stream.publish(
+            [
+                AccessUnit(
+                    track=0,
+                    utc_us=START_US + number * 1_000_000 // fps,
+                    pts=number * 90_000 // fps,
+                    data=bytes(octets),
+                    is_key=number % gop == 0,
+                )
+            ]
+        )
+
+
+def test_a_stream_that_was_never_live_is_assumed_to_be_usual(rig: Any) -> None:
+    known = rig.media.facts.of(rig.hub.require("door/main"))
+    assert (known.codec, known.width, known.height, known.is_measured) == ("H264", 1920, 1080, False)
+
+
+def test_codec_size_profile_and_sound_come_from_the_tracks(rig: Any) -> None:
+    stream = rig.hub.require("door/main")
+    stream.announce((video(idc=66), SOUND))
+    known = rig.media.facts.of(stream)
+    assert (known.codec, known.width, known.height, known.profile) == ("H264", 1280, 720, "Baseline")
+    assert (known.audio_codec, known.audio_hz, known.audio_channels) == ("AAC", 48_000, 2)
+    configurations = rig.media.configurations.by_token()
+    assert "asc_door" in configurations
+    assert "md_door" not in configurations
+
+
+@pytest.mark.parametrize(("codec", "fps", "gop"), [("H264", 25, 50), ("H265", 15, 15), ("JPEG", 10, 1)])
+def test_rates_are_measured_once_and_then_stand(rig: Any, codec: str, fps: int, gop: int) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(codec),))
+    film(stream, 0, 1, fps=fps, gop=gop, octets=2000)
+    facts.of(stream)
+    film(stream, 1, fps * 6, fps=fps, gop=gop, octets=2000)
+    measured = facts.of(stream)
+    assert (measured.is_measured, measured.fps, measured.gop) == (True, fps, gop)
+    assert 2000 * 8 * fps / 1000 <= measured.bitrate_kbps <= 2000 * 8 * fps / 1000 * 1.05 + 64
+    film(stream, fps * 6, fps * 12, fps=fps, gop=gop, octets=9000)
+    assert facts.of(stream) == measured
+
+
+def test_a_new_picture_size_is_measured_anew(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    film(stream, 0, 1, fps=25, gop=25, octets=10)
+    facts.of(stream)
+    film(stream, 1, 200, fps=25, gop=25, octets=10)
+    assert facts.of(stream).is_measured
+    stream.announce((video(width=640, height=480),))
+    assert (facts.of(stream).width, facts.of(stream).is_measured) == (640, False)
+
+
+def test_what_was_last_seen_is_known_after_a_restart(
+    rig: Any, again: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vedette.device.media.facts.OBSERVE_EVERY_S", 0.0)
+
+    async def scene() -> None:
+        rig.hub.require("door/main").announce((video("H265"), SOUND))
+        saved = asyncio.Event()
+        rig.store.watch(lambda before, after: saved.set())
+        task = asyncio.create_task(rig.media.run())
+        async with asyncio.timeout(5):
+            await saved.wait()
+        task.cancel()
+        await asyncio.wait((task,))
+        later = again()
+        assert later.media.facts.of(later.hub.require("door/main")).codec == "H265"
+        assert "ae_door_main" in later.media.configurations.by_token()
+
+    asyncio.run(scene())
+
+
+def test_a_camera_whose_sound_is_switched_off_shows_none(rig: Any) -> None:
+    async def scene() -> None:
+        await rig.cameras.add(CameraSettings(name="mute", source="rtsp://192.0.2.6/", audio=False))
+        rig.hub.require("mute/main").announce((video(), SOUND))
+        assert "asc_mute" not in rig.media.configurations.by_token()
+
+    asyncio.run(scene())

@@ -1,0 +1,336 @@
+"""Configurations over both media services: what is set with one reads back the same with both."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from lxml import etree
+
+from vedette.contract.faults import (
+    ConfigModify,
+    IncompatibleConfiguration,
+    InvalidArgVal,
+    NoConfig,
+    NoProfile,
+)
+from vedette.contract.media import Media
+from vedette.contract.media2 import Media2
+from vedette.contract.schema.encoding import (
+    H264Configuration,
+    H264Profile,
+    VideoEncoding,
+    VideoRateControl,
+    VideoRateControl2,
+    VideoResolution,
+    VideoResolution2,
+)
+from vedette.contract.schema.geometry import IntRectangle
+from vedette.contract.schema.media import EventSubscription, PTZFilter
+from vedette.contract.schema.multicast import MulticastConfiguration
+from vedette.contract.schema.network import IPAddress, IPType
+from vedette.contract.schema.notification import Filter
+from vedette.wire.namespaces import TNS1, WSNT
+
+Play = Callable[[Any], None]
+KINDS = ("video_source", "video_encoder", "audio_source", "audio_encoder", "metadata")
+replace = msgspec.structs.replace
+MULTICAST = MulticastConfiguration(
+    address=IPAddress(type=IPType.IPV4, ipv4_address="239.1.2.3"), port=5000, ttl=3, auto_start=False
+)
+
+
+async def listed(rig: Any, kind: str, **narrowed: str) -> tuple[Any, ...]:
+    answer = await rig.call(getattr(Media2, f"get_{kind}_configurations"), **narrowed)
+    return tuple(answer.configurations)
+
+
+async def media2(rig: Any, kind: str, token: str) -> Any:
+    (one,) = await listed(rig, kind, configuration_token=token)
+    return one
+
+
+async def media(rig: Any, kind: str, token: str) -> Any:
+    operation = getattr(Media, f"get_{kind}_configuration")
+    return (await rig.call(operation, configuration_token=token)).configuration
+
+
+async def set_media(rig: Any, kind: str, configuration: Any) -> None:
+    operation = getattr(Media, f"set_{kind}_configuration")
+    await rig.call(operation, configuration=configuration, force_persistence=True)
+
+
+async def set_media2(rig: Any, kind: str, configuration: Any) -> None:
+    await rig.call(getattr(Media2, f"set_{kind}_configuration"), configuration=configuration)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_listed_is_found_by_token_and_has_options_of_its_own(rig: Any, play: Play, kind: str) -> None:
+    async def scene() -> None:
+        found = await listed(rig, kind)
+        assert found
+        for each in found:
+            assert await media2(rig, kind, each.token) == each
+            options = getattr(Media2, f"get_{kind}_configuration_options")
+            assert (await rig.call(options, configuration_token=each.token)).options
+        for wrong in ({"configuration_token": "attic"}, {"configuration_token": ""}):
+            with pytest.raises(NoConfig):
+                await listed(rig, kind, **wrong)
+        with pytest.raises(NoProfile):
+            await listed(rig, kind, profile_token="attic")
+
+    play(scene())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_profile_holds_is_compatible_with_it(rig: Any, play: Play, kind: str) -> None:
+    async def scene() -> None:
+        compatible = getattr(Media, f"get_compatible_{kind}_configurations")
+        for profile in (await rig.call(Media2.get_profiles, types=("All",))).profiles:
+            held = getattr(profile.configurations, kind)
+            suiting = await listed(rig, kind, profile_token=profile.token)
+            if held is not None:
+                assert held in suiting
+            answer = await rig.call(compatible, profile_token=profile.token)
+            tokens = {each.token for each in suiting} - {"ve_gate_main"}
+            assert {each.token for each in answer.configurations} == tokens
+
+    play(scene())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_setting_what_was_read_changes_nothing(rig: Any, play: Play, kind: str) -> None:
+    async def scene() -> None:
+        before = await listed(rig, kind)
+        for each in before:
+            await set_media2(rig, kind, each)
+        for each in (await rig.call(getattr(Media, f"get_{kind}_configurations"))).configurations:
+            await set_media(rig, kind, each)
+        assert await listed(rig, kind) == before
+
+    play(scene())
+
+
+@pytest.mark.parametrize(
+    ("kind", "token"),
+    [
+        ("video_source", "vsc_door"),
+        ("video_encoder", "ve_door_main"),
+        ("audio_source", "asc_gate"),
+        ("audio_encoder", "ae_gate_main"),
+        ("metadata", "md_yard"),
+    ],
+)
+def test_names_and_multicast_read_back_with_both_services(
+    rig: Any, play: Play, kind: str, token: str
+) -> None:
+    async def scene() -> None:
+        wanted = replace(await media2(rig, kind, token), name="Nordtür")
+        if "multicast" in wanted.__struct_fields__:
+            wanted = replace(wanted, multicast=MULTICAST)
+        await set_media2(rig, kind, wanted)
+        for found in (await media2(rig, kind, token), await media(rig, kind, token)):
+            assert found.name == "Nordtür"
+            assert getattr(found, "multicast", MULTICAST) == MULTICAST
+        assert [event.source for event in rig.events][-1][0] == ("Token", token)
+        await set_media(rig, kind, replace(await media(rig, kind, token), name="East"))
+        assert (await media2(rig, kind, token)).name == "East"
+        with pytest.raises(InvalidArgVal):
+            await set_media2(rig, kind, replace(wanted, name="x" * 65))
+
+    play(scene())
+
+
+def test_every_advertised_encoding_and_size_can_be_set_and_reads_back(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        token = "ve_yard_sub"
+        present = await media2(rig, "video_encoder", token)
+        asked = await rig.call(
+            Media2.get_video_encoder_configuration_options,
+            configuration_token=token,
+            profile_token="yard_sub",
+        )
+        assert {each.encoding for each in asked.options} == {"H264", "H265", "JPEG"}
+        for options in asked.options:
+            for size in options.resolutions_available:
+                wanted = replace(
+                    present,
+                    encoding=options.encoding,
+                    resolution=VideoResolution2(width=size.width, height=size.height),
+                    gov_length=options.gov_length_range[1] if options.gov_length_range else None,
+                    profile=options.profiles_supported[-1] if options.profiles_supported else None,
+                    rate_control=VideoRateControl2(
+                        frame_rate_limit=options.frame_rates_supported[-1],
+                        bitrate_limit=options.bitrate_range.min,
+                    ),
+                    quality=options.quality_range.max,
+                )
+                await set_media2(rig, "video_encoder", wanted)
+                assert await media2(rig, "video_encoder", token) == wanted
+
+    play(scene())
+
+
+def test_an_encoder_set_with_media_reads_back_with_media2(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        token = "ve_yard_main"
+        wanted = replace(
+            await media(rig, "video_encoder", token),
+            resolution=VideoResolution(width=1280, height=720),
+            quality=40.0,
+            rate_control=VideoRateControl(frame_rate_limit=12, encoding_interval=1, bitrate_limit=700),
+            h264=H264Configuration(gov_length=36, h264_profile=H264Profile.HIGH),
+            session_timeout=timedelta(seconds=30),
+        )
+        await set_media(rig, "video_encoder", wanted)
+        assert await media(rig, "video_encoder", token) == wanted
+        found = await media2(rig, "video_encoder", token)
+        assert (found.encoding, found.gov_length, found.profile, found.quality) == ("H264", 36, "High", 40.0)
+        assert (found.resolution.width, found.rate_control.frame_rate_limit) == (1280, 12.0)
+        await set_media(
+            rig, "video_encoder", replace(wanted, encoding=VideoEncoding.JPEG, h264=None, rate_control=None)
+        )
+        found = await media2(rig, "video_encoder", token)
+        assert (found.encoding, found.gov_length, found.rate_control.bitrate_limit) == ("JPEG", None, 700)
+
+    play(scene())
+
+
+def test_the_bit_rate_is_adapted_and_other_values_are_refused(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        token = "ve_yard_main"
+        before = await media2(rig, "video_encoder", token)
+        for change in (
+            {"encoding": "MPV4-ES"},
+            {"resolution": VideoResolution2(width=1000, height=1000)},
+            {"gov_length": 100_000},
+            {"quality": float("nan")},
+            {"profile": "Extended"},
+            {"signed": True},
+            {"rate_control": VideoRateControl2(frame_rate_limit=float("inf"), bitrate_limit=64)},
+            {"multicast": replace(MULTICAST, auto_start=True)},
+            {"multicast": replace(MULTICAST, address=IPAddress(type=IPType.IPV4, ipv4_address="x"))},
+        ):
+            with pytest.raises(ConfigModify):
+                await set_media2(rig, "video_encoder", replace(before, **change))
+        assert await media2(rig, "video_encoder", token) == before
+        rate = VideoRateControl2(frame_rate_limit=25.0, bitrate_limit=10**7)
+        await set_media2(rig, "video_encoder", replace(before, rate_control=rate))
+        assert (await media2(rig, "video_encoder", token)).rate_control.bitrate_limit == 16384
+
+    play(scene())
+
+
+def test_a_camera_that_is_not_ours_offers_exactly_what_it_sends(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        (options,) = (
+            await rig.call(Media2.get_video_encoder_configuration_options, configuration_token="ve_gate_main")
+        ).options
+        present = await media2(rig, "video_encoder", "ve_gate_main")
+        assert (options.encoding, present.encoding) == ("H265", "H265")
+        assert options.resolutions_available == (present.resolution,)
+        assert options.frame_rates_supported == (present.rate_control.frame_rate_limit,)
+        with pytest.raises(ConfigModify):
+            await set_media2(
+                rig, "video_encoder", replace(present, resolution=VideoResolution2(width=640, height=360))
+            )
+        sound = await media2(rig, "audio_encoder", "ae_gate_main")
+        with pytest.raises(ConfigModify):
+            await set_media2(rig, "audio_encoder", replace(sound, encoding="PCMU"))
+
+    play(scene())
+
+
+def test_media_options_hold_what_media_shows(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        for present in (await rig.call(Media.get_video_encoder_configurations)).configurations:
+            answer = await rig.call(
+                Media.get_video_encoder_configuration_options, configuration_token=present.token
+            )
+            h264 = answer.options.h264
+            assert present.resolution in h264.resolutions_available
+            assert present.h264.h264_profile in h264.h264_profiles_supported
+            assert h264.gov_length_range.min <= present.h264.gov_length <= h264.gov_length_range.max
+            rates = answer.options.extension.h264.bitrate_range
+            assert rates.min <= present.rate_control.bitrate_limit <= rates.max
+
+    play(scene())
+
+
+def test_bounds_and_sources_stay(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        present = await media2(rig, "video_source", "vsc_yard")
+        for change in (
+            {"bounds": IntRectangle(x=0, y=0, width=640, height=480)},
+            {"source_token": "vs_door"},
+        ):
+            with pytest.raises(ConfigModify):
+                await set_media2(rig, "video_source", replace(present, **change))
+
+    play(scene())
+
+
+def test_what_a_metadata_stream_shall_carry_is_kept(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        topic = etree.Element(f"{{{WSNT}}}TopicExpression", {"Dialect": "d"}, nsmap={"tns1": TNS1})
+        topic.text = "tns1:Device//."
+        present = await media2(rig, "metadata", "md_yard")
+        wanted = replace(
+            present,
+            analytics=False,
+            ptz_status=PTZFilter(status=False, position=False),
+            events=EventSubscription(filter=Filter(content=(topic,))),
+        )
+        await set_media(rig, "metadata", wanted)
+        found = await media2(rig, "metadata", "md_yard")
+        assert (found.analytics, found.ptz_status) == (False, wanted.ptz_status)
+        (kept,) = found.events.filter.content
+        assert (kept.text, kept.nsmap["tns1"]) == ("tns1:Device//.", TNS1)
+        await set_media2(rig, "metadata", replace(wanted, events=EventSubscription()))
+        assert (await media2(rig, "metadata", "md_yard")).events == EventSubscription()
+        topic.text = "x" * 20_000
+        with pytest.raises(ConfigModify):
+            await set_media2(rig, "metadata", wanted)
+        with pytest.raises(ConfigModify):
+            await set_media2(rig, "metadata", replace(present, compression_type="EXI"))
+
+    play(scene())
+
+
+def test_options_for_a_configuration_that_does_not_suit_the_profile_are_refused(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        with pytest.raises(IncompatibleConfiguration):
+            await rig.call(
+                Media2.get_video_encoder_configuration_options,
+                configuration_token="ve_yard_main",
+                profile_token="gate_main",
+            )
+
+    play(scene())
+
+
+def test_sources_are_the_cameras(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        sources = (await rig.call(Media.get_video_sources)).video_sources
+        assert [each.token for each in sources] == ["vs_yard", "vs_door", "vs_gate"]
+        assert sources[2].resolution == VideoResolution(width=2560, height=1440)
+        sounds = (await rig.call(Media.get_audio_sources)).audio_sources
+        assert [(each.token, each.channels) for each in sounds] == [("as_yard", 1), ("as_gate", 2)]
+
+    play(scene())
+
+
+def test_as_many_encoders_run_as_are_announced(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        info = (await rig.call(Media2.get_video_encoder_instances, configuration_token="vsc_yard")).info
+        assert info.total == 2
+        assert {each.encoding: each.number for each in info.codecs} == {"H264": 2, "H265": 2, "JPEG": 2}
+        answer = await rig.call(
+            Media.get_guaranteed_number_of_video_encoder_instances, configuration_token="vsc_gate"
+        )
+        assert (answer.total_number, answer.h264) == (1, None)
+        with pytest.raises(NoConfig):
+            await rig.call(Media2.get_video_encoder_instances, configuration_token="ve_yard_main")
+
+    play(scene())

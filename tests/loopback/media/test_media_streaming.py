@@ -1,0 +1,142 @@
+"""Addresses, capabilities and synchronization points over both media services."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from vedette.contract.faults import IncompleteConfiguration, InvalidStreamSetup, NoProfile
+from vedette.contract.media import Media
+from vedette.contract.media2 import Media2
+from vedette.contract.schema.media import StreamSetup, StreamType, Transport, TransportProtocol
+from vedette.device.context import RequestContext
+
+Play = Callable[[Any], None]
+
+
+def setup(protocol: str, stream: str = "RTP-Unicast") -> StreamSetup:
+    return StreamSetup(stream=StreamType(stream), transport=Transport(protocol=TransportProtocol(protocol)))
+
+
+@pytest.mark.parametrize(
+    ("of_media", "of_media2", "uri"),
+    [
+        ("UDP", "RtspUnicast", "rtsp://camera.example:8554/live/yard/main"),
+        ("RTSP", "RTSP", "rtsp://camera.example:8554/live/yard/main"),
+        ("HTTP", "RtspOverHttp", "http://camera.example:8080/live/yard/main"),
+    ],
+)
+def test_both_services_give_the_same_address(
+    rig: Any, play: Play, of_media: str, of_media2: str, uri: str
+) -> None:
+    async def scene() -> None:
+        answer = await rig.call(Media.get_stream_uri, profile_token="yard_main", stream_setup=setup(of_media))
+        assert answer.media_uri.uri == uri
+        assert not answer.media_uri.invalid_after_connect
+        assert not answer.media_uri.invalid_after_reboot
+        assert answer.media_uri.timeout == timedelta(0)
+        answer = await rig.call(Media2.get_stream_uri, profile_token="yard_main", protocol=of_media2)
+        assert answer.uri == uri
+
+    play(scene())
+
+
+def test_a_tunnel_over_tls_has_the_web_services_scheme_and_port(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        answer = await rig.call(
+            Media2.get_stream_uri,
+            profile_token="yard_sub",
+            protocol="RtspOverHttp",
+            context=RequestContext(scheme="https", host="[2001:db8::1]:8443"),
+        )
+        assert answer.uri == "https://[2001:db8::1]:8443/live/yard/sub"
+
+    play(scene())
+
+
+@pytest.mark.parametrize("protocol", ["RtspMulticast", "RtspsUnicast", "RtspsMulticast", "rtsp", "", "HTTP"])
+def test_other_transports_are_refused_by_media2(rig: Any, play: Play, protocol: str) -> None:
+    async def scene() -> None:
+        with pytest.raises(InvalidStreamSetup):
+            await rig.call(Media2.get_stream_uri, profile_token="yard_main", protocol=protocol)
+
+    play(scene())
+
+
+@pytest.mark.parametrize(("protocol", "stream"), [("UDP", "RTP-Multicast"), ("TCP", "RTP-Unicast")])
+def test_other_transports_are_refused_by_media(rig: Any, play: Play, protocol: str, stream: str) -> None:
+    async def scene() -> None:
+        with pytest.raises(InvalidStreamSetup):
+            await rig.call(
+                Media.get_stream_uri, profile_token="yard_main", stream_setup=setup(protocol, stream)
+            )
+
+    play(scene())
+
+
+def test_a_snapshot_is_of_the_profiles_stream(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        one = (await rig.call(Media.get_snapshot_uri, profile_token="yard_sub")).media_uri
+        two = await rig.call(Media2.get_snapshot_uri, profile_token="yard_sub")
+        assert one.uri == two.uri == "http://camera.example:8080/snapshot/yard?stream=sub"
+
+    play(scene())
+
+
+def test_a_profile_without_media_is_incomplete_and_an_unknown_one_unknown(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        await rig.call(Media.create_profile, name="n", token="empty")
+        for token, fault in (("empty", IncompleteConfiguration), ("attic", NoProfile)):
+            with pytest.raises(fault):
+                await rig.call(Media.get_stream_uri, profile_token=token, stream_setup=setup("UDP"))
+            with pytest.raises(fault):
+                await rig.call(Media2.get_stream_uri, profile_token=token, protocol="RTSP")
+            for service in (Media, Media2):
+                with pytest.raises(fault):
+                    await rig.call(service.get_snapshot_uri, profile_token=token)
+
+    play(scene())
+
+
+def test_a_synchronization_point_asks_the_profiles_source_for_a_key_frame(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        asked: list[str] = []
+        rig.hub.require("yard/sub").on_key_frame_wanted(lambda: asked.append("sub"))
+        for service in (Media, Media2):
+            await rig.call(service.set_synchronization_point, profile_token="yard_sub")
+            await rig.call(service.set_synchronization_point, profile_token="door_main")
+            with pytest.raises(NoProfile):
+                await rig.call(service.set_synchronization_point, profile_token="attic")
+        assert asked == ["sub", "sub"]
+
+    play(scene())
+
+
+def test_capabilities_say_what_is_there(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        one = (await rig.call(Media.get_service_capabilities, level=None)).capabilities
+        two = (await rig.call(Media2.get_service_capabilities, level=None)).capabilities
+        assert two.profile_capabilities.configurations_supported == (
+            "VideoSource",
+            "VideoEncoder",
+            "AudioSource",
+            "AudioEncoder",
+            "Metadata",
+        )
+        most = two.profile_capabilities.maximum_number_of_profiles
+        assert one.profile_capabilities.maximum_number_of_profiles == most == 4 + 32
+        assert two.streaming_capabilities.rtsp_web_socket_uri == "ws:/rtsp"
+        for streaming in (one.streaming_capabilities, two.streaming_capabilities):
+            assert streaming.rtp_rtsp_tcp
+            assert not streaming.rtp_multicast
+            assert not streaming.non_aggregate_control
+        answers = rig.loop.dispatcher.offer.answers
+        assert two.osd is answers(Media2.get_osds)
+        assert two.mask is answers(Media2.get_masks)
+        assert two.video_source_mode is answers(Media2.get_video_source_modes)
+        assert two.streaming_capabilities.auto_start_multicast is answers(Media2.start_multicast_streaming)
+        assert one.osd is answers(Media.get_osds)
+        assert two.snapshot_uri is answers(Media2.get_snapshot_uri)
+
+    play(scene())
