@@ -143,6 +143,20 @@ def test_a_wrong_username_token_is_a_fault_without_challenge(loop_of: Any, play:
     play(scene())
 
 
+def test_where_tokens_are_switched_off_a_login_over_http_is_asked_for(loop_of: Any, play: Any) -> None:
+    loop = loop_of(Handlers())
+    loop.authenticator.accepts_tokens = False
+
+    async def scene() -> None:
+        admin = next(iter(loop.users()))
+        assert (await loop.ask(secured(loop, admin))).status == 401
+        good = loop.authorization(UserLevel.USER, loop.context.path)
+        both = await loop.dispatcher.answer(secured(loop, STRANGER), loop.context, authorization=good)
+        assert both.status == 200
+
+    play(scene())
+
+
 def test_of_two_logins_the_one_over_http_is_looked_at_first(loop_of: Any, play: Any) -> None:
     loop = loop_of(Handlers())
     admin = next(iter(loop.users()))
