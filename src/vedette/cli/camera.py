@@ -68,7 +68,7 @@ def served_at(folder: Path) -> str | None:
     """Where the server that works on a data folder is reached on this machine; None when none does."""
     import msgspec
 
-    from vedette.server.assemble import RUNNING_FILE, AlreadyRunning, locked
+    from vedette.server.data_folder import RUNNING_FILE, AlreadyRunning, locked
 
     if not folder.is_dir():
         raise CommandFailed(f"{folder} is no folder; name the one given to `vedette serve --data`")
@@ -148,7 +148,7 @@ def _live_row(state: dict[str, Any]) -> tuple[str, ...]:
 async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
     from vedette.device.settings.document import Settings
     from vedette.device.settings.store import SettingsStore
-    from vedette.server.assemble import locked
+    from vedette.server.data_folder import locked
 
     with locked(arguments.data):
         store = SettingsStore.open(arguments.data / "settings.json", Settings)

@@ -65,7 +65,7 @@ def verified(folder: Path, progressed: "Progressed") -> "list[Finding]":
 
 
 def _is_served(folder: Path) -> bool:
-    from vedette.server.assemble import AlreadyRunning, locked
+    from vedette.server.data_folder import AlreadyRunning, locked
 
     try:
         with locked(folder):
@@ -85,7 +85,7 @@ def _open_files(archive: "Archive") -> "Iterator[Path]":
 
 def repaired(folder: Path, progressed: "Progressed") -> "list[Finding]":
     """What was wrong in a data folder that no server works on."""
-    from vedette.server.assemble import locked
+    from vedette.server.data_folder import locked
     from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
     from vedette.storage.check import rebuild, repair
     from vedette.storage.errors import IndexDamaged

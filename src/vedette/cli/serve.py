@@ -1,7 +1,6 @@
 """`vedette serve`: run the recorder."""
 
 import argparse
-import asyncio
 from pathlib import Path
 
 from vedette.cli.exits import Exit
@@ -39,8 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
-    from vedette.cli.logs import start_logging
-    from vedette.server.assemble import configured, serve
+    from vedette.server.lifecycle import configured, serve
+    from vedette.server.logs import start_logging
     from vedette.server.options import ServeOptions
 
     options = ServeOptions(
@@ -52,8 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         rtsp_port=arguments.rtsp_port,
         admin_password=arguments.admin_password,
     )
-    start_logging(arguments.log_format or configured(options).server.log_format, arguments.log_level)
-    asyncio.run(serve(options, _say))
+    config = configured(options)
+    start_logging(arguments.log_format or config.server.log_format, arguments.log_level)
+    serve(options, config, _say)
     return Exit.OK
 
 

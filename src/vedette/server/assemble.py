@@ -1,19 +1,12 @@
 """Puts the parts together: the one file that knows which there are."""
 
 import asyncio
-import fcntl
 import logging
-import os
-import signal
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import IO, Any
-
-import msgspec
 
 from vedette.base.clock import SystemClock
-from vedette.base.errors import VedetteError
 from vedette.client.rtsp.source import RtspSource
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
@@ -23,7 +16,6 @@ from vedette.device.jobs import JobState, Recorder
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.network import OpenPorts
-from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.sources import SourceMaker
 from vedette.media.hub import Hub, Stream
@@ -34,21 +26,19 @@ from vedette.security.audit import Audit
 from vedette.security.authentication import Authenticator
 from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
-from vedette.security.passwords import Vault, generated_password, vault_at
+from vedette.security.passwords import Vault
 from vedette.security.policy import ViewingPolicy
 from vedette.server.application import Application
 from vedette.server.browser.admin import Admin
 from vedette.server.browser.login import PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.channel import Address
-from vedette.server.config import Config, ServerConfig, read
+from vedette.server.config import Config, ServerConfig
 from vedette.server.figures import figures_of
 from vedette.server.http import HttpService, TrustedProxies
-from vedette.server.listener import Listener, ListenerLimits
+from vedette.server.listener import CannotListen, Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
 from vedette.server.live.selection import ProfileStreams
-from vedette.server.notify import ServiceManager
-from vedette.server.options import ServeOptions
 from vedette.server.replay import ReplayDirectory
 from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaResource
@@ -66,13 +56,7 @@ from vedette.storage.writer import WriterOptions
 
 _log = logging.getLogger(__name__)
 
-SHUTDOWN_S = 3.0
-RUNNING_FILE = "running.json"
 EVENTS_FILE = "events.sqlite"
-
-
-class AlreadyRunning(VedetteError):
-    """Another process works on the data directory."""
 
 
 class Directory:
@@ -87,7 +71,7 @@ class Directory:
 
 
 class Server:
-    """Everything of one running Vedette; made by `open_server`, run by `run`."""
+    """Everything of one running Vedette; call `open_archive`, then `run`."""
 
     def __init__(self, config: Config, folder: Path, store: SettingsStore, vault: Vault) -> None:
         self.config = config
@@ -195,11 +179,17 @@ class Server:
             websocket=lambda request: self._application.websocket(request),
             trusted=TrustedProxies(config.trusted_proxies),
         )
-        listener = self._listen(http, rtsp)  # first: the services tell which ports are open
-        await ensure_identity(self.store)
-        self._application = self._assembled(authenticator, policy, groups, rtsp)
-        await self.recorder.start()
-        try:
+        async with AsyncExitStack() as ending:
+            ending.push_async_callback(asyncio.to_thread, self.event_log.close)
+            ending.push_async_callback(asyncio.to_thread, self.archive.close)
+            listener = self._listener(http, rtsp)
+            ending.push_async_callback(listener.close, grace_s=1.0)
+            ending.push_async_callback(rtsp.close)
+            ending.callback(self.stop_recording)
+            self._listen(listener)  # before the services are made: they tell which ports are open
+            await ensure_identity(self.store)
+            self._application = self._assembled(authenticator, policy, groups, rtsp)
+            await self.recorder.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")
                 group.create_task(self.recorder.run(), name="recorder")
@@ -207,12 +197,10 @@ class Server:
                 group.create_task(rtsp.run(), name="rtsp")
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
-        finally:
-            self.recorder.close()
-            await rtsp.close()
-            await listener.close(grace_s=1.0)
-            await asyncio.to_thread(self.archive.close)
-            await asyncio.to_thread(self.event_log.close)
+
+    def stop_recording(self) -> None:
+        """Have what was collected written and sealed; nothing is recorded any more."""
+        self.recorder.close()
 
     def _assembled(
         self, authenticator: Authenticator, policy: ViewingPolicy, groups: LiveGroups, rtsp: RtspService
@@ -254,7 +242,7 @@ class Server:
             health=self.health,
         )
 
-    def _listen(self, http: HttpService, rtsp: RtspService) -> Listener:
+    def _listener(self, http: HttpService, rtsp: RtspService) -> Listener:
         config = self.config
         tls = None
         if config.tls is not None:
@@ -263,12 +251,19 @@ class Server:
             connections_most=config.server.most_connections,
             per_address_most=config.server.most_connections_per_address,
         )
-        listener = Listener(http, rtsp=rtsp.take, tls=tls, limits=limits)
-        host = "" if config.server.host == ServerConfig().host else config.server.host
-        self.http_address = listener.listen(host, config.server.http_port)
-        self.rtsp_address = listener.listen(host, config.server.rtsp_port)
+        return Listener(http, rtsp=rtsp.take, tls=tls, limits=limits)
+
+    def _listen(self, listener: Listener) -> None:
+        server = self.config.server
+        host = "" if server.host == ServerConfig().host else server.host
+        found = []
+        for option, port in (("--http-port", server.http_port), ("--rtsp-port", server.rtsp_port)):
+            try:
+                found.append(listener.listen(host, port))
+            except CannotListen as error:
+                raise CannotListen(f"{error}; name another port with {option}") from error
+        self.http_address, self.rtsp_address = found
         self.addresses.rtsp_port = self.rtsp_address.port
-        return listener
 
 
 def open_event_log(path: Path) -> EventLog:
@@ -282,123 +277,3 @@ def open_event_log(path: Path) -> EventLog:
         for rest in ("-wal", "-shm"):
             path.with_name(path.name + rest).unlink(missing_ok=True)
         return EventLog(path)
-
-
-def configured(options: ServeOptions) -> Config:
-    """The operator's file with the command line laid over it; raises ConfigurationError."""
-    config = read(options.config) if options.config is not None else Config()
-    server = config.server
-    for name in ("host", "http_port", "rtsp_port"):
-        value = getattr(options, name)
-        if value is not None:
-            server = msgspec.structs.replace(server, **{name: value})
-    drawn = tuple(
-        CameraSettings(name=f"demo{number}", title=f"Demo {number}", source=f"drawn:?seed={number}")
-        for number in range(1, (options.demo or 0) + 1)
-    )
-    return msgspec.structs.replace(config, server=server, cameras=(*config.cameras, *drawn))
-
-
-def data_folder(options: ServeOptions, config: Config) -> Path:
-    """Where recordings and settings lie: as asked for, else `data` in the working directory."""
-    return (options.data or Path(config.server.data or "data")).absolute()
-
-
-def locked(folder: Path) -> IO[str]:
-    """Make the data directory ours for as long as the result is open; raises AlreadyRunning."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        lock = (folder / "lock").open("w", encoding="ascii")
-    except OSError as error:
-        raise StorageError(f"cannot use the data directory {folder}: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise AlreadyRunning(
-            f"another Vedette works on {folder}; stop it, or name another directory with --data"
-        ) from None
-    return lock
-
-
-async def serve(options: ServeOptions, say: Callable[[str], None]) -> None:
-    """Run a server until SIGTERM or SIGINT; `say` takes what the operator should read at the start.
-
-    Raises VedetteError with what keeps it from starting.
-    """
-    config = configured(options)
-    folder = data_folder(options, config)
-    with locked(folder):
-        vault = vault_at(folder / "key")
-        server = Server(config, folder, SettingsStore.open(folder / "settings.json", Settings), vault)
-        password = await _administrator(server.accounts, options.admin_password)
-        await asyncio.to_thread(server.open_archive)
-        manager = ServiceManager()
-
-        def ready(running: Server) -> None:
-            say(welcome(running, password))
-            _announce_address(running)
-            manager.ready("serving")
-
-        await _until_signal(server.run(ready), manager)
-
-
-async def _administrator(accounts: Accounts, wanted: str | None) -> str:
-    """Make sure that there is an administrator; the password if it was made up here."""
-    if wanted is not None:
-        await accounts.set_administrator(wanted)
-        return ""
-    if accounts.users.has_administrator:
-        return ""
-    password = generated_password()
-    await accounts.set_administrator(password)
-    return password
-
-
-async def _until_signal(running: Coroutine[Any, Any, None], manager: ServiceManager) -> None:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    task = asyncio.create_task(running, name="server")
-    stopping = asyncio.create_task(stop.wait(), name="signals")
-    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
-    manager.stopping()
-    stopping.cancel()
-    if task.done():
-        task.result()
-        return
-    task.cancel()
-    done, _ = await asyncio.wait((task,), timeout=SHUTDOWN_S)
-    if not done:
-        _log.error("not everything ended within %.0f s", SHUTDOWN_S)
-        sys.stdout.flush()
-        os._exit(1)
-
-
-def _announce_address(server: Server) -> None:
-    """Leave a note for `vedette camera` and others on this machine."""
-    note = {"pid": os.getpid(), "http_port": server.http_address.port, "rtsp_port": server.rtsp_address.port}
-    (server.folder / RUNNING_FILE).write_bytes(msgspec.json.encode(note))
-
-
-def welcome(server: Server, password: str) -> str:
-    """What the operator reads at the start."""
-    host = server.config.server.advertised_host or _own_host(server.config.server.host)
-    http, rtsp = f"{host}:{server.http_address.port}", f"{host}:{server.rtsp_address.port}"
-    lines = [f"Vedette is running. Data: {server.folder}", "", f"  page    http://{http}/"]
-    lines.append(f"  ONVIF   http://{http}/onvif/device_service")
-    for camera in server.cameras:
-        for stream in camera.streams:
-            lines.append(f"  RTSP    rtsp://{rtsp}/live/{stream.name}")
-    if not len(server.cameras):
-        lines += ["", "No camera yet: vedette camera add NAME rtsp://… (or start with --demo)"]
-    if password:
-        lines += ["", f"  user    admin, password {password}  (shown this once)"]
-    return "\n".join(lines)
-
-
-def _own_host(host: str) -> str:
-    from vedette.server.hosts import facing_address
-
-    return facing_address() if host in ("", "0.0.0.0", "::") else host

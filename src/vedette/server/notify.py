@@ -1,5 +1,6 @@
 """Tells systemd what state the service is in. Source: sd_notify(3)."""
 
+import asyncio
 import os
 import socket
 
@@ -22,11 +23,22 @@ class ServiceManager:
         """The watchdog's sign of life."""
         self._send("WATCHDOG=1")
 
+    async def run(self) -> None:
+        """Give signs of life from this event loop for as long as it turns, if they are wanted at all."""
+        interval_s = self.watchdog_s
+        while interval_s is not None:
+            self.alive()
+            await asyncio.sleep(interval_s)
+
     @property
     def watchdog_s(self) -> float | None:
-        """How often `alive` is wanted, half of what systemd was told; None when it is not wanted."""
-        text = os.environ.get("WATCHDOG_USEC", "")
-        return int(text) / 2_000_000 if self._address and text.isdigit() and int(text) else None
+        """How often `alive` is wanted: twice in the time after which systemd gives us up; None for never.
+
+        Source: sd_watchdog_enabled(3).
+        """
+        text, wanted_of = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
+        is_ours = not wanted_of or wanted_of == str(os.getpid())
+        return int(text) / 2_000_000 if self._address and is_ours and text.isdigit() and int(text) else None
 
     def _send(self, message: str) -> None:
         if not self._address:

@@ -1,0 +1,70 @@
+"""The folder of settings and recordings: one process at a time works on it and notes where it listens."""
+
+import fcntl
+import logging
+import os
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from vedette.base.errors import VedetteError
+from vedette.storage.errors import StorageError
+
+_log = logging.getLogger(__name__)
+
+RUNNING_FILE = "running.json"
+LOCK_FILE = "lock"
+
+
+class AlreadyRunning(VedetteError):
+    """Another process works on the data directory."""
+
+
+class Running(msgspec.Struct, frozen=True, kw_only=True):
+    """The note that a running server leaves for others on this machine."""
+
+    pid: int
+    http_port: int
+    rtsp_port: int
+
+
+def locked(folder: Path) -> IO[str]:
+    """Make the data directory ours for as long as the result is open.
+
+    Raises AlreadyRunning, or StorageError when the folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        lock = (folder / LOCK_FILE).open("a", encoding="ascii")
+    except OSError as error:
+        raise StorageError(
+            f"cannot use the data directory {folder}: {error.strerror}; name another with --data"
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise AlreadyRunning(
+            f"another Vedette works on {folder}; stop it, or name another directory with --data"
+        ) from None
+    return lock
+
+
+def announce(folder: Path, http_port: int, rtsp_port: int) -> None:
+    """Leave the note; a disk that refuses it costs `vedette camera` its way to us, and nothing else."""
+    note = Running(pid=os.getpid(), http_port=http_port, rtsp_port=rtsp_port)
+    draft = folder / (RUNNING_FILE + ".new")
+    try:
+        draft.write_bytes(msgspec.json.encode(note))
+        draft.replace(folder / RUNNING_FILE)
+    except OSError as error:
+        _log.warning("cannot write %s: %s", folder / RUNNING_FILE, error.strerror)
+
+
+def withdraw(folder: Path) -> None:
+    """Take the note away."""
+    try:
+        (folder / RUNNING_FILE).unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("cannot remove %s: %s", folder / RUNNING_FILE, error.strerror)

@@ -1,0 +1,156 @@
+"""From the command line's options to a running server, and to its end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from vedette.base.errors import VedetteError
+from vedette.device.accounts import Accounts
+from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.store import SettingsStore
+from vedette.security.passwords import PasswordUnreadable, generated_password, vault_at
+from vedette.server.assemble import Server
+from vedette.server.config import Config, ConfigurationError, read
+from vedette.server.data_folder import announce, locked, withdraw
+from vedette.server.hosts import facing_address
+from vedette.server.notify import ServiceManager
+from vedette.server.options import ServeOptions
+from vedette.server.process import StopSignal, spare_memory
+
+_log = logging.getLogger(__name__)
+
+KEY_FILE = "key"
+SETTINGS_FILE = "settings.json"
+
+
+def serve(options: ServeOptions, config: Config, say: Callable[[str], None]) -> None:
+    """Run a server until SIGTERM or SIGINT; `say` takes what the operator should read at the start.
+
+    `config` is what `configured(options)` gave. Raises VedetteError with what keeps it from starting.
+    """
+    spare_memory()
+    asyncio.run(_run(options, config, say))
+
+
+def configured(options: ServeOptions) -> Config:
+    """The operator's file with the command line laid over it; raises ConfigurationError."""
+    config = read(options.config) if options.config is not None else Config()
+    server = config.server
+    for name in ("host", "http_port", "rtsp_port"):
+        value = getattr(options, name)
+        if value is not None:
+            server = msgspec.structs.replace(server, **{name: value})
+    drawn = tuple(
+        CameraSettings(name=f"demo{number}", title=f"Demo {number}", source=f"drawn:?seed={number}")
+        for number in range(1, (options.demo or 0) + 1)
+    )
+    taken = {camera.name for camera in config.cameras} & {camera.name for camera in drawn}
+    if taken:
+        raise ConfigurationError(
+            f"{options.config}: camera {min(taken)!r} has the name of one that --demo draws; rename it"
+        )
+    return msgspec.structs.replace(config, server=server, cameras=(*config.cameras, *drawn))
+
+
+def data_folder(options: ServeOptions, config: Config) -> Path:
+    """Where recordings and settings lie: as asked for, else `data` in the working directory."""
+    return (options.data or Path(config.server.data or "data")).absolute()
+
+
+async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]) -> None:
+    folder = data_folder(options, config)
+    with locked(folder):
+        server, password = await _made(options, config, folder)
+        manager = ServiceManager()
+
+        def ready(running: Server) -> None:
+            say(welcome(running, password))
+            announce(folder, running.http_address.port, running.rtsp_address.port)
+            manager.ready("serving")
+
+        stop = StopSignal(lambda: withdraw(folder))
+        try:
+            await _until_stopped(server, ready, stop, manager)
+        finally:
+            withdraw(folder)
+
+
+async def _made(options: ServeOptions, config: Config, folder: Path) -> tuple[Server, str]:
+    """The server on its data, and the administrator's password if it was made up here."""
+    key, settings = folder / KEY_FILE, folder / SETTINGS_FILE
+    vault = vault_at(key)
+    store = SettingsStore.open(settings, Settings)
+    try:
+        server = Server(config, folder, store, vault)
+        password = await _administrator(server.accounts, options.admin_password)
+    except PasswordUnreadable as error:
+        raise PasswordUnreadable(
+            f"{error}: {key} is not the key of {settings}; put the right one back, or move both away"
+            " to begin with new users"
+        ) from error
+    await asyncio.to_thread(server.open_archive)
+    return server, password
+
+
+async def _administrator(accounts: Accounts, wanted: str | None) -> str:
+    """Make sure that there is an administrator; the password if it was made up here."""
+    if wanted is not None:
+        await accounts.set_administrator(wanted)
+        return ""
+    if accounts.users.has_administrator:
+        return ""
+    password = generated_password()
+    await accounts.set_administrator(password)
+    return password
+
+
+async def _until_stopped(
+    server: Server, ready: Callable[[Server], None], stop: StopSignal, manager: ServiceManager
+) -> None:
+    task = asyncio.create_task(server.run(ready), name="server")
+    alive = asyncio.create_task(manager.run(), name="signs of life")
+    stopping = asyncio.create_task(stop.wait(), name="signals")
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    manager.stopping()
+    stopping.cancel()
+    server.stop_recording()  # before all else: what follows may have to be cut short
+    task.cancel()
+    await asyncio.wait((task,))
+    alive.cancel()
+    if not task.cancelled():
+        _tell(task.exception())
+
+
+def _tell(error: BaseException | None) -> None:
+    """Raise what ended the server; a refusal alone in its group without the group around it."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    if isinstance(error, VedetteError):
+        raise error
+    if error is not None:
+        _log.critical("the server ended by a defect", exc_info=error)
+        raise VedetteError("ended by a defect of this program; its log has the trace") from error
+
+
+def welcome(server: Server, password: str) -> str:
+    """What the operator reads at the start."""
+    host = server.config.server.advertised_host or _own_host(server.config.server.host)
+    http, rtsp = f"{host}:{server.http_address.port}", f"{host}:{server.rtsp_address.port}"
+    lines = [f"Vedette is running. Data: {server.folder}", "", f"  page    http://{http}/"]
+    lines.append(f"  ONVIF   http://{http}/onvif/device_service")
+    for camera in server.cameras:
+        for stream in camera.streams:
+            lines.append(f"  RTSP    rtsp://{rtsp}/live/{stream.name}")
+    if not len(server.cameras):
+        lines += ["", "No camera yet: vedette camera add NAME rtsp://… (or start with --demo)"]
+    if password:
+        lines += ["", f"  user    admin, password {password}  (shown this once)"]
+    return "\n".join(lines)
+
+
+def _own_host(host: str) -> str:
+    reached = facing_address() if host in ("", "0.0.0.0", "::") else host
+    return f"[{reached}]" if ":" in reached else reached

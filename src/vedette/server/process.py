@@ -1,0 +1,66 @@
+"""How this process treats the machine's memory, and how it ends when it is told to."""
+
+import asyncio
+import ctypes
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
+
+SHUTDOWN_S = 3.0
+_PR_SET_THP_DISABLE = 41  # linux/prctl.h
+_M_ARENA_MAX = -8  # malloc.h of glibc
+ARENAS_MOST = 2
+
+
+def spare_memory() -> None:
+    """Keep the memory of a process of many threads small; elsewhere than on Linux with glibc, do nothing.
+
+    Encoders ask for huge pages and leave most of each unused (4 MB of a 1080p encoder's 24), and every
+    thread that allocates while others do would get an arena of its own, which then stays.
+    """
+    try:
+        library = ctypes.CDLL(None)
+        prctl, mallopt = library.prctl, library.mallopt
+    except (OSError, AttributeError):
+        return
+    prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
+    mallopt(_M_ARENA_MAX, ARENAS_MOST)
+
+
+class StopSignal:
+    """Hears SIGTERM and SIGINT on an event loop: the first asks for an end, the second forces it.
+
+    An end that takes longer than SHUTDOWN_S is forced too, whatever hangs: the loop, or a thread after it.
+    `last_words` is called before the process is ended by force.
+    """
+
+    def __init__(self, last_words: Callable[[], None]) -> None:
+        self._last_words = last_words
+        self._asked = asyncio.Event()
+        self._deadline = threading.Timer(SHUTDOWN_S, self._force, ("not everything ended in time",))
+        self._deadline.daemon = True
+        self._loop = asyncio.get_running_loop()
+
+    async def wait(self) -> None:
+        """Return when the end is asked for."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._hear, number)
+        await self._asked.wait()
+
+    def _hear(self, number: signal.Signals) -> None:
+        if self._asked.is_set():
+            self._force(f"told twice to end ({number.name})")
+        _log.info("%s: ending", number.name)
+        self._asked.set()
+        self._deadline.start()
+
+    def _force(self, why: str) -> None:
+        left = sorted(task.get_name() for task in asyncio.all_tasks(self._loop))
+        _log.error("%s; still running: %s", why, ", ".join(left) or "threads")
+        self._last_words()
+        logging.shutdown()
+        os._exit(1)
