@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -15,6 +16,11 @@ from vedette.media.sources.source import Source
 
 _log = logging.getLogger(__name__)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+TITLE_MOST = 64
+SOURCE_MOST = 2048
+SEED_MOST = (1 << 31) - 1
+RESTART_S = 30.0  # until a source is tried again that could not even be made, or that failed by a defect
+DEFECT = "stopped by a defect of this program; its log has the trace"
 
 
 class NoSuchCamera(VedetteError):
@@ -68,16 +74,18 @@ class Cameras:
         self._store = store
         self._sources = sources
         self._cameras: dict[str, Camera] = {}
-        self._running: dict[str, list[asyncio.Task[None]]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._watchers: list[Callable[[], None]] = []
         for settings in fixed:
             self._cameras[settings.name] = Camera(checked(settings), hub, is_fixed=True)
         for settings in store.current.cameras:
-            if settings.name in self._cameras:
-                _log.warning("camera %r of the settings is hidden by the operator's file", settings.name)
-                continue
-            self._cameras[settings.name] = Camera(settings, hub, is_fixed=False)
+            try:
+                if settings.name in self._cameras:
+                    raise CameraRefused("hidden by one of that name in the operator's file")
+                self._cameras[settings.name] = Camera(checked(settings), hub, is_fixed=False)
+            except CameraRefused as refusal:
+                _log.warning("camera %r of the settings: %s", settings.name, refusal)
 
     def __iter__(self) -> Iterator[Camera]:
         return iter(tuple(self._cameras.values()))
@@ -99,10 +107,10 @@ class Cameras:
     async def add(self, settings: CameraSettings) -> Camera:
         """Add a camera for good and start it; raises CameraRefused."""
         checked(settings)
-        if settings.name in self._cameras:
-            raise CameraRefused(f"there is a camera {settings.name!r} already")
 
         def edit(document: Settings) -> Settings:
+            if settings.name in self._cameras or any(c.name == settings.name for c in document.cameras):
+                raise CameraRefused(f"there is a camera {settings.name!r} already")
             return msgspec.structs.replace(document, cameras=(*document.cameras, settings))
 
         await self._store.change(edit)
@@ -119,12 +127,15 @@ class Cameras:
 
         def edit(document: Settings) -> Settings:
             left = tuple(each for each in document.cameras if each.name != name)
+            if len(left) == len(document.cameras):
+                raise NoSuchCamera(f"no camera {name!r}")  # another removal came first
             return msgspec.structs.replace(document, cameras=left)
 
         await self._store.change(edit)
         del self._cameras[name]
-        for task in self._running.pop(name, []):
-            task.cancel()
+        running = self._running.pop(name, None)
+        if running is not None:
+            running.cancel()
         for stream in camera.streams:
             self._hub.close(stream.name)
         self._tell()
@@ -141,16 +152,47 @@ class Cameras:
                 self._group = None
 
     def _start(self, camera: Camera) -> None:
-        if self._group is None:
-            return
-        tasks = []
-        for source in self._sources(camera):
-            tasks.append(self._group.create_task(source.run(), name=f"source of {camera.name}"))
-        self._running[camera.name] = tasks
+        if self._group is not None:
+            task = self._group.create_task(self._keep_filming(camera), name=f"camera {camera.name}")
+            self._running[camera.name] = task
+
+    async def _keep_filming(self, camera: Camera) -> None:
+        """Make the camera's sources and run them; what fails here concerns this camera alone."""
+        while True:
+            try:
+                sources = tuple(self._sources(camera))
+            except VedetteError as problem:
+                if camera.main.problem != str(problem):
+                    _log.error("camera %s: %s", camera.name, problem)
+                _withdraw(camera.streams, str(problem))
+            else:
+                async with asyncio.TaskGroup() as group:
+                    for source in sources:
+                        group.create_task(_keep_running(source, camera.name), name=f"source {camera.name}")
+            await asyncio.sleep(RESTART_S)
 
     def _tell(self) -> None:
         for watcher in self._watchers:
             watcher()
+
+
+async def _keep_running(source: Source, name: str) -> None:
+    """Run a source until cancelled; one that fails by a defect of ours is told of and run again."""
+    while True:
+        run = asyncio.create_task(source.run(), name=f"source of {name}")
+        try:
+            await asyncio.wait((run,))
+        finally:
+            run.cancel()
+            await asyncio.wait((run,))
+        _log.error("camera %s: its source ended", name, exc_info=None if run.cancelled() else run.exception())
+        _withdraw(source.streams, DEFECT)
+        await asyncio.sleep(RESTART_S)
+
+
+def _withdraw(streams: Iterable[Stream], problem: str) -> None:
+    for stream in streams:
+        stream.withdraw(problem)
 
 
 def has_sub_stream(settings: CameraSettings) -> bool:
@@ -164,11 +206,51 @@ def checked(settings: CameraSettings) -> CameraSettings:
         raise CameraRefused(
             f"{settings.name!r} is no camera name: letters, digits, - and _ only, 32 at the most"
         )
-    for source in (settings.source, settings.sub_source):
-        if source and not source.startswith(("rtsp://", "rtsps://", "file:", "drawn:")):
-            raise CameraRefused(f"{source!r} is no source: rtsp://…, file:PATH or drawn:?seed=N")
     if not settings.source:
         raise CameraRefused(f"camera {settings.name!r} has no source")
+    if len(settings.title) > TITLE_MOST or not settings.title.isprintable():
+        raise CameraRefused(f"a title has {TITLE_MOST} signs at the most, and all can be printed")
+    _check_source(settings.source)
+    if settings.sub_source:
+        _check_source(settings.sub_source)
+        if settings.source.startswith("drawn:") or settings.sub_source.startswith("drawn:"):
+            raise CameraRefused("a drawn camera draws its sub stream itself; sub_source goes with others")
     if settings.transport not in ("tcp", "udp"):
         raise CameraRefused(f"transport {settings.transport!r} is neither tcp nor udp")
     return settings
+
+
+def _check_source(source: str) -> None:
+    """Raise CameraRefused for an address that no source can be made of."""
+    shown = source.rpartition("@")[2][:80]  # without the password that may stand before it
+    if len(source) > SOURCE_MOST or not source.isprintable():
+        raise CameraRefused(f"a source has {SOURCE_MOST} signs at the most, and all can be printed")
+    scheme, _, rest = source.partition(":")
+    match scheme:
+        case "drawn":
+            seed_of(source)
+        case "file":
+            if not rest:
+                raise CameraRefused("file: is followed by the path of a media file")
+        case "rtsp" | "rtsps":
+            try:
+                split = urlsplit(source)
+                is_good = bool(split.hostname) and split.port != 0 and source.startswith(f"{scheme}://")
+            except ValueError:
+                is_good = False
+            if not is_good:
+                raise CameraRefused(f"{shown!r} has no host, or a port that is none; rtsp://HOST[:PORT]/PATH")
+        case _:
+            raise CameraRefused(f"{shown!r} is no source: rtsp://…, file:PATH or drawn:?seed=N")
+
+
+def seed_of(address: str) -> int:
+    """The seed of `drawn:?seed=N`, 1 where none is named; raises CameraRefused."""
+    rest = address.removeprefix("drawn:")
+    values = parse_qs(rest.removeprefix("?"), keep_blank_values=True)
+    text = values.pop("seed", ["1"])[0]
+    if values or (rest and not rest.startswith("?")):
+        raise CameraRefused(f"{address[:80]!r}: only drawn:?seed=N is known")
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > SEED_MOST:
+        raise CameraRefused(f"seed {text[:40]!r} is no number of 0 to {SEED_MOST}")
+    return int(text)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from vedette.base.clock import Clock
-from vedette.device.cameras import Camera, CameraRefused
+from vedette.device.cameras import Camera, seed_of
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Source
@@ -54,12 +53,3 @@ class SourceMaker:
         )
         self._drawn_encoders.adopt(camera, source)
         return source
-
-
-def seed_of(address: str) -> int:
-    """The seed of `drawn:?seed=N`, 1 where none is named; raises CameraRefused."""
-    values = parse_qs(address.removeprefix("drawn:").lstrip("?"))
-    text = values.get("seed", ["1"])[0]
-    if not text.isdigit():
-        raise CameraRefused(f"seed {text!r} is no number")
-    return int(text)

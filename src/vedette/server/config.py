@@ -1,12 +1,17 @@
 """The operator's file, `vedette.toml`: addresses, paths, limits, TLS files and fixed cameras."""
 
+import ipaddress
+import math
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from vedette.base.errors import VedetteError
+from vedette.device.cameras import CameraRefused, checked
 from vedette.device.settings.document import CameraSettings
+from vedette.server.logs import FORMATS
 
 
 class ConfigurationError(VedetteError):
@@ -18,7 +23,8 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     `host` is the address to listen on, `advertised_host` what others are told where the request does
     not tell. `anonymous_viewing` lets everybody watch and play back without login. `trusted_proxies`
-    lists addresses whose `X-Forwarded-*` headers are believed.
+    lists addresses and networks whose `X-Forwarded-*` headers are believed. `log_format` is `text` or
+    `json` (see server/logs.py).
     """
 
     host: str = "0.0.0.0"
@@ -78,23 +84,54 @@ def read(path: Path) -> Config:
         config = msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"{path}: {error}") from error
-    _check(path, config)
+    for problem in _problems(config):
+        raise ConfigurationError(f"{path}: {problem}")
     return config
 
 
-def _check(path: Path, config: Config) -> None:
+def _problems(config: Config) -> Iterator[str]:
+    yield from _server_problems(config.server)
+    yield from _storage_problems(config.storage)
+    if config.tls is not None:
+        for name in ("certificate", "key"):
+            if not getattr(config.tls, name):
+                yield f"tls.{name} names no file"
     seen: set[str] = set()
-    for camera in config.cameras:
+    for number, camera in enumerate(config.cameras, start=1):
+        try:
+            checked(camera)
+        except CameraRefused as refusal:
+            yield f"camera {number}: {refusal}"
         if camera.name in seen:
-            raise ConfigurationError(f"{path}: camera {camera.name!r} is there twice")
+            yield f"camera {camera.name!r} is there twice"
         seen.add(camera.name)
+
+
+def _server_problems(server: ServerConfig) -> Iterator[str]:
     for name in ("http_port", "rtsp_port"):
-        port = getattr(config.server, name)
+        port = getattr(server, name)
         if not 0 <= port <= 65535:
-            raise ConfigurationError(f"{path}: server.{name} is {port}, not a port number")
-    storage = config.storage
-    if storage.segment_s < 2 or storage.segment_s > 3600:
-        raise ConfigurationError(f"{path}: storage.segment_s is {storage.segment_s}, not 2 to 3600")
-    for name in ("sync_s", "retention_days", "most_gib", "free_floor_gib"):
-        if getattr(storage, name) < 0:
-            raise ConfigurationError(f"{path}: storage.{name} is negative")
+            yield f"server.{name} is {port}, not a port number"
+    if server.http_port and server.http_port == server.rtsp_port:
+        yield f"server.http_port and server.rtsp_port are both {server.http_port}; RTSP needs one of its own"
+    for name in ("most_connections", "most_connections_per_address"):
+        if getattr(server, name) < 1:
+            yield f"server.{name} is {getattr(server, name)}, not at least 1"
+    if server.log_format not in FORMATS:
+        yield f"server.log_format is {server.log_format!r}, not one of {', '.join(FORMATS)}"
+    for proxy in server.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as error:
+            yield f"server.trusted_proxies: {error}"
+
+
+def _storage_problems(storage: StorageConfig) -> Iterator[str]:
+    if not 2 <= storage.segment_s <= 3600:
+        yield f"storage.segment_s is {storage.segment_s}, not 2 to 3600"
+    if not 0 < storage.sync_s <= 60:
+        yield f"storage.sync_s is {storage.sync_s}, not more than 0 and up to 60"
+    for name in ("retention_days", "most_gib", "free_floor_gib"):
+        value = getattr(storage, name)
+        if not 0 <= value < math.inf:
+            yield f"storage.{name} is {value}, not a number from 0 on"
