@@ -1,0 +1,147 @@
+"""The transport over loopback sockets: what is carried, and how failures are told."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from vedette.base.errors import LimitExceeded
+from vedette.client.auth import Reply, Request
+from vedette.client.errors import Unreachable
+from vedette.client.transport import HttpTransport, tls_context
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def fetched(
+    serve: Serve, *, is_repeatable: bool = False, times: int = 1, timeout_s: float = 5.0
+) -> list[Reply]:
+    """What comes back from a server on a loopback socket."""
+
+    serving: set[asyncio.Task[None] | None] = set()
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())
+        try:
+            await serve(reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def scene() -> list[Reply]:
+        server = await asyncio.start_server(closing, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a?b=c"
+        transport = HttpTransport()
+        try:
+            request = Request(method="POST", url=url, headers=(("X-Test", "yes"),), body=b"<a/>")
+            return [
+                await transport.send(request, answer_timeout_s=timeout_s, is_repeatable=is_repeatable)
+                for _ in range(times)
+            ]
+        finally:
+            await transport.aclose()
+            server.close()
+            await asyncio.gather(*(task for task in serving if task is not None), return_exceptions=True)
+            await asyncio.sleep(0)
+
+    return asyncio.run(scene())
+
+
+async def take_request(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    return head + await reader.readexactly(4)
+
+
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while True:
+        got = await take_request(reader)
+        head = b"HTTP/1.1 401 No\r\nWWW-Authenticate: A\r\nWWW-Authenticate: B\r\n"
+        writer.write(head + b"Content-Length: %d\r\n\r\n" % len(got) + got)
+
+
+def test_request_and_reply_are_carried_whole() -> None:
+    (reply,) = fetched(echo)
+    assert reply.status == 401
+    assert reply.all("www-authenticate") == ["A", "B"]
+    assert reply.body.startswith(b"POST /a?b=c HTTP/1.1\r\n")
+    assert b"x-test: yes" in reply.body.lower()
+    assert reply.body.endswith(b"<a/>")
+
+
+def closing_after_one() -> Serve:
+    """A server that closes kept connections without a word, in the middle of the next request."""
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await take_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        if connections == 1:
+            await take_request(reader)
+
+    return serve
+
+
+def test_a_repeatable_request_survives_a_connection_that_was_closed_meanwhile() -> None:
+    assert [each.body for each in fetched(closing_after_one(), is_repeatable=True, times=2)] == [b"ok", b"ok"]
+
+
+def test_what_changes_something_is_not_sent_twice() -> None:
+    with pytest.raises(Unreachable, match="the connection broke"):
+        fetched(closing_after_one(), is_repeatable=False, times=2)
+
+
+def test_nobody_listening_is_unreachable_with_advice() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+        async def scene() -> None:
+            transport = HttpTransport()
+            try:
+                request = Request(method="GET", url=f"http://127.0.0.1:{port}/")
+                await transport.send(request, answer_timeout_s=1.0, is_repeatable=True)
+            finally:
+                await transport.aclose()
+
+        with pytest.raises(Unreachable, match="is the port right"):
+            asyncio.run(scene())
+
+
+def test_silence_is_told_apart_from_a_closed_port() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    with pytest.raises(Unreachable, match="no answer came in time"):
+        fetched(silent, timeout_s=0.05)
+
+
+def test_a_reply_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vedette.client.transport.BODY_MOST_BYTES", 10_000)
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await take_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + bytes(20_000))
+        await reader.read()
+
+    with pytest.raises(LimitExceeded, match="more than 10000 bytes"):
+        fetched(endless)
+
+
+def test_garbage_is_no_http() -> None:
+    async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await take_request(reader)
+        writer.write(b"\x00\x01\x02 not http\r\n\r\n")
+
+    with pytest.raises(Unreachable):
+        fetched(garbage)
+
+
+def test_an_authority_file_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing")
+    with pytest.raises(Unreachable, match="cannot be used"):
+        tls_context(ca_file=tmp_path / "ca.pem")
