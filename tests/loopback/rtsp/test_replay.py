@@ -1,0 +1,352 @@
+"""Recordings replayed over a real connection; see docs/design/replay.md."""
+
+import asyncio
+import os
+from itertools import pairwise
+from typing import Any
+
+PATH = "/replay/hall"
+FREE = {"Rate_Control": "no", "Require": "onvif-replay"}
+
+
+def clock_range(scene: Any, first: int, last: int | None = None) -> str:
+    """A Range header by frame numbers."""
+
+    def stamp(frame: int) -> str:
+        frame_us = scene.START_US + frame * scene.FRAME_US
+        seconds, us = divmod(frame_us - 1_700_000_000_000_000, 1_000_000)
+        minutes, seconds = divmod(20 + seconds, 60)  # 2023-11-14T22:13:20Z
+        return f"20231114T22{13 + minutes:02}{seconds:02}.{us:06}Z"
+
+    return f"clock={stamp(first)}-{'' if last is None else stamp(last)}"
+
+
+def frames(scene: Any, viewer: Any, channel: int = 0, cseq: int | None = None) -> list[int]:
+    """The frames a viewer got, by the replay extension."""
+    return [
+        round((each.stamp.utc_us - scene.START_US) / scene.FRAME_US)
+        for each in viewer.stamped(channel)
+        if cseq is None or each.stamp.cseq == cseq
+    ]
+
+
+def is_gap_free(viewer: Any, channel: int = 0) -> bool:
+    numbers = [each.rtp.sequence for each in viewer.packets if each.channel == channel]
+    return all((after - before) & 0xFFFF == 1 for before, after in pairwise(numbers))
+
+
+def terminal(viewer: Any, channel: int = 0) -> bool:
+    """Whether the last unit of a channel has begun to arrive; looks at the newest packets alone."""
+    newest = (each for each in reversed(viewer.packets[-200:]) if each.channel == channel and each.stamp)
+    return any(each.stamp.is_terminal for each in newest)
+
+
+def test_a_description_names_the_tracks_of_the_recording(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(1))
+            viewer = await site.viewer()
+            reply = await viewer.ask("DESCRIBE", PATH, Require="onvif-replay")
+            assert "a=x-onvif-track:VIDEO000\r\n" in reply.body
+            assert "a=x-onvif-track:AUDIO001\r\n" in reply.body
+            assert reply.body.count("m=") == reply.body.count("a=x-onvif-track:") == 2
+            assert "a=range:clock=20231114T221320.000000Z-" in reply.body
+
+    play(run())
+
+
+def test_what_is_not_recorded_is_not_found(play: Any, serve: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            viewer = await site.viewer()
+            assert (await viewer.ask("DESCRIBE", PATH)).status == 404  # nothing in it
+            assert (await viewer.ask("DESCRIBE", "/replay/other")).status == 404
+            assert (await viewer.ask("DESCRIBE", "/replay/..%2Fhall")).status == 404
+
+    play(run())
+
+
+def test_the_replay_tag_is_accepted_and_an_unknown_one_named(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(1))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, Require="onvif-replay")
+            assert (await viewer.ask("PLAY", PATH, **FREE)).status == 200
+            refused = await viewer.ask("PLAY", PATH, Require="onvif-dance")
+            assert (refused.status, refused.headers["unsupported"]) == (551, "onvif-dance")
+
+    play(run())
+
+
+def test_every_unit_of_every_track_is_stamped_once_in_its_first_packet(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            await viewer.ask("PLAY", PATH, **FREE)
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
+            assert frames(scene, viewer) == frames(scene, viewer, 2) == list(range(50))
+            stamps = [each.stamp for each in viewer.stamped()]
+            assert [s.utc_us for s in stamps] == [scene.START_US + i * 40_000 for i in range(50)]
+            assert [i for i, s in enumerate(stamps) if s.is_clean_point] == [0, 25]
+            assert [i for i, s in enumerate(stamps) if s.is_section_end] == [49]
+            assert {s.cseq for s in stamps} == {viewer.cseq & 0xFF}
+            marked = [each for each in viewer.packets if each.channel == 0 and each.rtp.marker]
+            assert len(marked) == 50
+            assert is_gap_free(viewer)
+            order = [each.stamp.utc_us for each in viewer.packets if each.stamp is not None]
+            assert order == sorted(order)
+
+    play(run())
+
+
+def test_the_answer_to_play_and_the_first_packets_agree(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 30), **FREE)
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
+            assert reply.headers["range"] == clock_range(scene, 25)
+            (sequence, rtp_time), (sound_sequence, sound_time) = scene.rtp_info(reply)
+            first, sound = viewer.stamped()[0], viewer.stamped(2)[0]
+            assert (first.rtp.sequence, first.rtp.timestamp) == (sequence, rtp_time)
+            assert sound.rtp.sequence == sound_sequence
+            assert (sound.rtp.timestamp - sound_time) & 0xFFFFFFFF <= 1  # captured 5 µs later
+
+    play(run())
+
+
+def test_rtp_times_without_rate_control_are_the_same_in_both_directions(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, **FREE)
+            await viewer.until(lambda: terminal(viewer))
+            there = {each.stamp.utc_us: each.rtp.timestamp for each in viewer.stamped()}
+            forward = len(viewer.stamped())
+            await viewer.ask(
+                "PLAY", PATH, Range=clock_range(scene, 60), Scale="-1.0", Immediate="yes", **FREE
+            )
+            await viewer.until(lambda: any(s.stamp.is_terminal for s in viewer.stamped()[forward:]))
+            back = viewer.stamped()[forward:]
+            assert {each.stamp.utc_us: each.rtp.timestamp for each in back} == there
+            assert frames(scene, viewer)[forward:] == [*range(25, 50), *range(25)]
+            assert [i for i, each in enumerate(back) if each.stamp.is_discontinuous] == [0, 25]
+            assert is_gap_free(viewer)
+
+    play(run())
+
+
+def test_a_new_range_takes_the_place_of_the_old_one_at_once(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(20))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0))
+            await viewer.until(lambda: len(viewer.stamped()) > 1)
+            reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 250), Immediate="yes")
+            second = viewer.cseq
+            await viewer.until(lambda: len(frames(scene, viewer, 0, second)) > 1)
+            seen = viewer.stamped()
+            first_new = next(each for each in seen if each.stamp.cseq == second)
+            assert frames(scene, viewer, 0, second)[0] == 250
+            assert first_new.stamp.is_discontinuous
+            assert first_new.rtp.sequence == scene.rtp_info(reply)[0][0]
+            assert is_gap_free(viewer)
+            assert is_gap_free(viewer, 2)
+
+    play(run())
+
+
+def test_pause_stops_and_play_without_a_range_goes_on_with_its_own_number(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(40))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH)
+            first = viewer.cseq
+            await viewer.until(lambda: len(viewer.stamped()) > 1)
+            assert (await viewer.ask("PAUSE", PATH)).status == 200
+            assert (await viewer.ask("GET_PARAMETER", PATH)).status == 200
+            before = len(viewer.packets)
+            reply = await viewer.ask("PLAY", PATH)
+            assert len(viewer.packets) == before  # nothing came while it was paused
+            await viewer.until(lambda: len(viewer.packets) > before + 3)
+            played = frames(scene, viewer)
+            assert played == list(range(len(played)))
+            assert frames(scene, viewer, 0, first) == played[: len(frames(scene, viewer, 0, first))]
+            assert frames(scene, viewer, 0, viewer.cseq)
+            resumed = next(each for each in viewer.stamped() if each.stamp.cseq == viewer.cseq)
+            assert (resumed.rtp.sequence, resumed.rtp.timestamp) == scene.rtp_info(reply)[0]
+            assert not resumed.stamp.is_discontinuous
+            assert is_gap_free(viewer)
+
+    play(run())
+
+
+def test_a_play_without_a_range_while_playing_changes_nothing(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(40))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH)
+            await viewer.until(lambda: len(viewer.stamped()) > 1)
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            await viewer.until(lambda: len(viewer.stamped()) > 4)
+            assert frames(scene, viewer)[:5] == list(range(5))
+            assert {each.stamp.cseq for each in viewer.stamped()} == {viewer.cseq - 1}
+
+    play(run())
+
+
+def test_playback_waits_at_the_end_and_goes_on_with_what_is_recorded(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            writer = site.begin(scene.footage(2))
+            writer.flush()
+            viewer = await site.viewer()
+
+            async def is_described() -> bool:
+                return bool((await viewer.ask("DESCRIBE", PATH)).status == 200)
+
+            while not await is_described():
+                pass
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, **FREE)
+            await viewer.until(lambda: len(frames(scene, viewer)) >= 25)
+            more = scene.footage(4)[100:]
+            writer.receive(more)
+            await asyncio.to_thread(site.stop, writer)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(100))
+            assert [i for i, each in enumerate(viewer.stamped()) if each.stamp.is_section_end] == [99]
+            assert (await viewer.ask("PAUSE", PATH)).status == 200  # it was still playing
+
+    play(run())
+
+
+def test_scale_and_speed_are_said_again_and_what_cannot_be_is_refused(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            reply = await viewer.ask("PLAY", PATH, Scale="4.0", Speed="2.0")
+            assert (reply.headers["scale"], reply.headers["speed"]) == ("4.0", "2.0")
+            assert (await viewer.ask("PLAY", PATH, Scale="0.001")).status == 456
+            assert (await viewer.ask("PLAY", PATH, Scale="1000")).status == 456
+            assert (await viewer.ask("PLAY", PATH, Scale="2.0", Rate_Control="no")).status == 456
+            assert (await viewer.ask("PLAY", PATH, Range="smpte=0:10:00-")).status == 457
+            backward = clock_range(scene, 30, 10)
+            assert (await viewer.ask("PLAY", PATH, Range=backward)).status == 457
+            assert (await viewer.ask("PLAY", PATH, Range=backward, Scale="-1.0")).status == 200
+            behind = clock_range(scene, 5000)
+            assert (await viewer.ask("PLAY", PATH, Range=behind)).status == 457
+
+    play(run())
+
+
+def test_replay_over_udp_is_paced_and_complete(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            rtp, rtcp = scene.udp_pair()
+            port = rtp.getsockname()[1]
+            reply = await viewer.ask(
+                "SETUP", f"{PATH}/trackID=0", Transport=f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+            )
+            assert "server_port=" in reply.headers["transport"]
+            inside = await viewer.ask(
+                "SETUP", f"{PATH}/trackID=1", Transport="RTP/AVP/TCP;unicast;interleaved=0-1"
+            )
+            assert inside.status == 461
+            await viewer.ask("PLAY", PATH, Speed="20")
+            loop = asyncio.get_running_loop()
+            packets: list[Any] = []
+            while not any(each.stamp and each.stamp.is_terminal for each in packets):
+                packets.append(scene.arrived(0, await loop.sock_recv(rtp, 2000)))
+            stamped = [each for each in packets if each.stamp is not None]
+            assert len(stamped) == 50
+            times = [(each.rtp.timestamp - stamped[0].rtp.timestamp) & 0xFFFFFFFF for each in stamped]
+            assert times == [i * 3600 for i in range(50)]
+            rtp.close()
+            rtcp.close()
+
+    play(run())
+
+
+def test_a_viewer_that_stops_reading_is_waited_for(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            big = [scene.picture(i, size=60_000) for i in range(250)]
+            site.record(big, (scene.VIDEO,))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, **FREE)
+            connection = next(iter(site.rtsp._connections))
+            await site.until(lambda: connection._duplex.queued_bytes > 0)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert connection._duplex.queued_bytes < 2 << 20
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(250))
+
+    play(run())
+
+
+def test_sessions_that_end_leave_no_task_and_no_file(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(40))
+
+            def files() -> int:
+                names = (f"/proc/self/fd/{each}" for each in os.listdir("/proc/self/fd"))
+                return sum("hall" in os.readlink(name) for name in names if os.path.islink(name))
+
+            assert files() == 0
+            for end in ("TEARDOWN", "close", "PAUSE"):
+                viewer = await site.viewer()
+                await viewer.setup(PATH, 0)
+                await viewer.ask("PLAY", PATH)
+                await viewer.until(lambda viewer=viewer: len(viewer.packets) > 1)
+                assert files() == 1
+                if end != "close":
+                    await viewer.ask(end, PATH)
+                viewer.writer.close()
+                await site.until(lambda: files() == 0)
+                await site.until(lambda: not any("replay" in t.get_name() for t in asyncio.all_tasks()))
+            assert not site.archive._followers
+
+    play(run())
+
+
+def test_a_recording_that_cannot_be_read_any_more_ends_its_session(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            site.archive.delete("hall")
+            assert (await viewer.ask("PLAY", PATH, **FREE)).status == 404
+
+    play(run())
