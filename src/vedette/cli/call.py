@@ -1,7 +1,6 @@
 """`vedette call`: any operation of the contract, arguments typed from it, the answer as JSON."""
 
 import argparse
-import asyncio
 import sys
 
 from vedette.cli.exits import CommandFailed, Exit
@@ -37,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Call, list or describe."""
+    import asyncio
+
     from vedette.cli.operations import describe, listing, operation_named
 
     if arguments.list is not None:

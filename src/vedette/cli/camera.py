@@ -1,7 +1,6 @@
 """`vedette camera`: the cameras of a recorder, running or not."""
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Add, list or remove."""
+    import asyncio
+
     fields = described(arguments) if arguments.action == "add" else {}
     server = arguments.server if arguments.data is None else served_at(arguments.data)
     if server is None:

@@ -1,7 +1,6 @@
 """`vedette discover`: devices in the local network."""
 
 import argparse
-import asyncio
 
 from vedette.cli.exits import CommandFailed, Exit
 
@@ -28,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Listen and print; status 1 when nobody answered."""
+    import asyncio
+
     if not 0 < arguments.timeout <= TIMEOUT_MOST_S:
         raise CommandFailed(f"--timeout is 0 to {TIMEOUT_MOST_S:g} seconds", Exit.USAGE)
     return asyncio.run(_discover(arguments))

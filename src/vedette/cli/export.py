@@ -1,7 +1,6 @@
 """`vedette export`: a stretch of footage as one MP4 file that plays anywhere."""
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export."""
+    import asyncio
+
     begin_us, end_us = instant(arguments.begin, 0), instant(arguments.end, 0)
     if begin_us >= end_us:
         raise CommandFailed(f"--from ({shown(begin_us)}) is not before --to ({shown(end_us)})", Exit.USAGE)

@@ -1,7 +1,6 @@
 """`vedette probe`: everything one wants to know of a device before using it."""
 
 import argparse
-import asyncio
 from typing import TYPE_CHECKING
 
 from vedette.cli.exits import CommandFailed, Exit
@@ -30,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and play."""
+    import asyncio
+
     if not 0 < arguments.timeout <= 600:
         raise CommandFailed("--timeout is 0 to 600 seconds", Exit.USAGE)
     return asyncio.run(_probe(arguments))

@@ -1,7 +1,6 @@
 """`vedette recordings`: which there are, and when there is footage."""
 
 import argparse
-import asyncio
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """List."""
+    import asyncio
+
     if (arguments.url is None) == (arguments.data is None):
         raise CommandFailed("give either a recorder's URL or --data DIR", Exit.USAGE)
     found = _of_folder(arguments) if arguments.data else asyncio.run(_of_device(arguments))

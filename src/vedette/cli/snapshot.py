@@ -1,7 +1,6 @@
 """`vedette snapshot`: one picture from a device."""
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 
@@ -26,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Fetch the picture."""
+    import asyncio
+
     target = Path(arguments.output)
     if arguments.output != "-" and target.exists() and not arguments.force:
         raise CommandFailed(f"{target} exists; choose another name, or give --force")

@@ -1,0 +1,70 @@
+"""The command line as a whole: help at once, lazily; exit statuses; messages."""
+
+import subprocess
+import sys
+
+import pytest
+
+from vedette.cli.exits import Exit
+from vedette.cli.main import COMMANDS, main
+
+HEAVY = ("lxml", "httpx2", "av", "numpy", "cryptography", "sqlite3", "asyncio.sslproto")
+
+
+def test_every_command_has_its_file_and_explains_itself() -> None:
+    script = (
+        "import sys; from vedette.cli.main import COMMANDS, main\n"
+        "assert all(main([name, '--help']) == 0 for name in COMMANDS)\n"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ran.stdout.count("examples:") == len(COMMANDS)
+    assert ran.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["camera", "add", "--help"]])
+def test_help_and_version_end_well(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == Exit.OK
+    assert "vedette" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["juggle"],
+        ["serve", "--http-port", "70000"],
+        ["serve", "--demo", "0"],
+        ["call"],
+        ["call", "192.0.2.7", "Nonsense"],
+        ["call", "192.0.2.7", "Nonsense.GetServices"],
+        ["call", "192.0.2.7", "Device.GetServices", "IncludeCapability"],
+        ["export", "door", "x.mp4", "--from", "-5m", "--to", "-6m", "--data", "."],
+        ["export", "door", "x.mp4", "--from", "yesterday", "--to", "-6m", "--data", "."],
+        ["recordings"],
+        ["discover", "--timeout", "0"],
+        ["probe", "192.0.2.7", "--timeout", "-1"],
+    ],
+)
+def test_wrong_usage_has_a_status_and_a_message(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == Exit.USAGE
+    captured = capsys.readouterr()
+    assert captured.err.startswith(("usage: vedette", "vedette "))
+    assert "Traceback" not in captured.err
+
+
+def test_nobody_there_is_unreachable(capsys: pytest.CaptureFixture[str]) -> None:
+    # Port 1 of this machine, which nobody listens on.
+    assert main(["call", "127.0.0.1:1", "Device.GetHostname"]) == Exit.UNREACHABLE
+    assert "is the port right?" in capsys.readouterr().err
+
+
+def test_a_password_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", "http://me:secret@127.0.0.1:1"]) == Exit.UNREACHABLE
+    assert main(["probe", "ftp://me:secret@127.0.0.1:1"]) == Exit.FAILED
+    captured = capsys.readouterr()
+    assert "secret" not in captured.err + captured.out
