@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from socket import has_dualstack_ipv6
 
 from vedette.base.clock import SystemClock
 from vedette.client.rtsp.source import RtspSource
@@ -12,7 +13,7 @@ from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
-from vedette.device.jobs import JobState, Recorder
+from vedette.device.jobs import JobState, Recorder, wanted_by
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.network import OpenPorts
@@ -34,6 +35,7 @@ from vedette.server.browser.login import PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.channel import Address
 from vedette.server.config import Config, ServerConfig
+from vedette.server.discovery import Reach
 from vedette.server.figures import figures_of
 from vedette.server.http import HttpService, TrustedProxies
 from vedette.server.listener import CannotListen, Listener, ListenerLimits
@@ -135,6 +137,7 @@ class Server:
             self.archive,
             self.cameras,
             self.clock,
+            is_wanted=wanted_by(self.store),
             limits=RetentionLimits(
                 keep_s=round(storage.retention_days * 86_400),
                 most_bytes=round(storage.most_gib * (1 << 30)),
@@ -194,6 +197,7 @@ class Server:
                 group.create_task(self.cameras.run(), name="cameras")
                 group.create_task(self.recorder.run(), name="recorder")
                 group.create_task(self.media.run(), name="media")
+                group.create_task(self.services.run(), name="services")
                 group.create_task(rtsp.run(), name="rtsp")
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
@@ -205,7 +209,14 @@ class Server:
     def _assembled(
         self, authenticator: Authenticator, policy: ViewingPolicy, groups: LiveGroups, rtsp: RtspService
     ) -> Application:
-        has_tls = self.config.tls is not None
+        https_port = self.http_address.port if self.config.tls is not None else None
+        server = self.config.server
+        reach = Reach(
+            http_port=self.http_address.port,
+            https_port=https_port,
+            host=server.host,
+            has_ipv6=":" in server.host or (server.host == ServerConfig().host and has_dualstack_ipv6()),
+        )
         self.services = Services(
             store=self.store,
             accounts=self.accounts,
@@ -217,10 +228,10 @@ class Server:
             addresses=self.addresses,
             ports=OpenPorts(
                 http=self.http_address.port,
-                https=self.http_address.port if has_tls else None,
+                https=https_port,
                 rtsp=self.rtsp_address.port,
             ),
-            has_discovery=self.config.server.discovery,
+            reach=reach if server.discovery else None,
             clock=self.clock,
         )
         dispatcher = Dispatcher(self.services.offer, authenticator, Audit(self.clock))

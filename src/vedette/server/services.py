@@ -1,5 +1,6 @@
 """Which services this device offers, and from what each is made."""
 
+import asyncio
 from uuid import uuid4
 
 import msgspec
@@ -16,14 +17,21 @@ from vedette.device.media.domain import MediaDomain
 from vedette.device.network import HostNetwork, OpenPorts
 from vedette.device.offer import Offer
 from vedette.device.pull_points import PullPoints
+from vedette.device.recordings import Recordings
+from vedette.device.reports import Reporter
 from vedette.device.scopes import ScopeList, fixed_scopes
+from vedette.device.search import Searches
 from vedette.device.services.device import device_handlers
 from vedette.device.services.events import EventHandlers
 from vedette.device.services.media import media_handlers
 from vedette.device.services.media2 import media2_handlers
+from vedette.device.services.recording import RecordingHandlers
+from vedette.device.services.replay import ReplayHandlers
+from vedette.device.services.search import SearchHandlers
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.system import DeviceClock, HostName
+from vedette.server.discovery import DiscoveryService, Reach, discovery_of
 from vedette.storage.archive import Archive
 from vedette.storage.events import EventLog
 
@@ -31,7 +39,8 @@ from vedette.storage.events import EventLog
 class Services:
     """The device as its clients see it: the offer of operations, and what stands behind them.
 
-    `ensure_identity` must have been called on the settings before.
+    `ensure_identity` must have been called on the settings before. `reach` is what discovery tells;
+    None where the operator does not want the device to be discovered.
     """
 
     def __init__(
@@ -46,7 +55,7 @@ class Services:
         event_log: EventLog,
         addresses: StreamAddresses,
         ports: OpenPorts,
-        has_discovery: bool,
+        reach: Reach | None,
         clock: Clock,
     ) -> None:
         self.offer = Offer()
@@ -54,8 +63,10 @@ class Services:
         self.broker = EventBroker(clock, event_log)
         self.pull_points = PullPoints(self.broker, clock)
         self.scopes = ScopeList(store, lambda: fixed_scopes(self.identity, self.offer))
+        self.reporter = Reporter(self.broker, recorder, cameras)
+        recordings = Recordings(archive, recorder, cameras, store)
         network = HostNetwork()
-        abilities = Abilities(has_tls=ports.https is not None, has_discovery=has_discovery)
+        abilities = Abilities(has_tls=ports.https is not None, has_discovery=reach is not None)
         self.announcement = Announcement(self.offer, addresses, abilities)
         for handler in (
             *device_handlers(
@@ -71,9 +82,24 @@ class Services:
             *media_handlers(media),
             *media2_handlers(media),
             EventHandlers(self.pull_points, addresses, clock),
+            RecordingHandlers(recordings, self.broker),
+            SearchHandlers(recordings, Searches(recordings, self.broker, clock), clock),
+            ReplayHandlers(recordings, addresses, store),
         ):
             self.offer.add(handler)
         media.tell(self.broker)
+        self.discovery: DiscoveryService | None = None
+        if reach is not None:
+            self.discovery = discovery_of(
+                identity=self.identity, scopes=self.scopes, store=store, reach=reach, clock=clock
+            )
+
+    async def run(self) -> None:
+        """Tell what changes, and answer discovery, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.reporter.run(), name="reports")
+            if self.discovery is not None:
+                group.create_task(self.discovery.run(), name="discovery")
 
 
 async def ensure_identity(store: SettingsStore) -> None:
