@@ -1,0 +1,63 @@
+# Installs the clients of scripts/interop: packages of Debian, PyPI and npm. Sourced from the repository's root.
+
+DEBIAN_PACKAGES="ffmpeg curl procps
+  gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+  gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp
+  python3 python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
+  vlc-bin vlc-plugin-base chromium fonts-dejavu-core util-linux"
+
+# Two libraries share the module name onvif, so each has an environment of its own.
+PYPI_ONVIF_ZEEP_ASYNC="onvif-zeep-async==4.3.0"
+PYPI_ONVIF_PYTHON="onvif-python==0.4.7"
+PYPI_WSDISCOVERY="WSDiscovery==2.1.2"
+PYPI_PLAYWRIGHT="playwright==1.65.2"
+PYPI_WEBSOCKETS="websockets==17.4"
+NPM_ONVIF="onvif@0.8.3"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+debian_packages() {
+  missing=
+  for package in $DEBIAN_PACKAGES; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+  done
+  # Node.js may come from elsewhere; Debian's packages of it would not go with that.
+  command -v node >/dev/null && command -v npm >/dev/null || missing="$missing nodejs npm"
+  [ -z "$missing" ] && return 0
+  echo "installing$missing" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get update -qq
+  # shellcheck disable=SC2086  # a list of words
+  as_root apt-get install -y -qq --no-install-recommends $missing >&2
+}
+
+# An environment for one client: name, then what pip installs.
+python_client() {
+  folder=.cache/interop-venv/$1; shift
+  wanted="$*"
+  [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$wanted" ] && return 0
+  rm -rf "$folder"
+  "${VEDETTE_VENV:-.venv}/bin/python" -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  printf '%s' "$wanted" > "$folder/.ready"
+}
+
+node_client() {
+  folder=.cache/interop-node
+  [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$1" ] && return 0
+  rm -rf "$folder"; mkdir -p "$folder"
+  npm install --prefix "$folder" --no-audit --no-fund --no-save --silent "$1" >&2
+  printf '%s' "$1" > "$folder/.ready"
+}
+
+clients_ready() {
+  debian_packages
+  python_client zeep-async "$PYPI_ONVIF_ZEEP_ASYNC"
+  python_client onvif-python "$PYPI_ONVIF_PYTHON"
+  python_client wsdiscovery "$PYPI_WSDISCOVERY"
+  python_client browser "$PYPI_PLAYWRIGHT"
+  python_client websocket "$PYPI_WEBSOCKETS"
+  node_client "$NPM_ONVIF"
+}
