@@ -1,0 +1,173 @@
+"""What the footage itself tells: when something was recorded, and what its tracks held."""
+
+from typing import NamedTuple
+
+from vedette.base.timestamps import datetime_from_utc_us
+from vedette.contract.schema.items import PropertyOperation
+from vedette.contract.schema.search import (
+    AudioAttributes,
+    MediaAttributes,
+    MetadataAttributes,
+    TrackAttributes,
+    TrackInformation,
+    VideoAttributes,
+)
+from vedette.contract.topics.recording import RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE
+from vedette.device.notifications import Event
+from vedette.device.recordings import Recording
+from vedette.media.unit import TrackKind
+from vedette.storage.archive import Archive
+from vedette.storage.errors import StorageError
+from vedette.storage.index import Presence
+from vedette.storage.reader import StoredFragment
+from vedette.wire.scalars import write_bool
+
+GROWING_US = 15_000_000  # footage whose end is no older than this is taken to go on
+HISTORY = frozenset((RECORDING_HISTORY_RECORDING_STATE.path, RECORDING_HISTORY_TRACK_STATE.path))
+_CODEC_NAMES = {"PCMU": "G711", "PCMA": "G711"}
+
+
+class _Stretch(NamedTuple):
+    """Footage without gap; `end_us` is None while it goes on."""
+
+    start_us: int
+    end_us: int | None
+
+
+def history(archive: Archive, recording: Recording, now_us: int) -> list[Event]:
+    """Every change of the recording's and its tracks' states, in order of time; blocks.
+
+    It is read from the footage, so that its times are those of the first and last units, and nothing is
+    told of footage that is no longer there. Source: Recording Search, Recording Event Descriptions
+    (26.06 §5.21).
+    """
+    presence = archive.index.presence(recording.id)
+    is_growing = archive.is_recording(recording.token)
+    last = presence[-1] if presence else None
+    grows = last is not None and is_growing and last.is_open and now_us - last.end_us < GROWING_US
+    events = []
+    for stretch in _stretches(presence, -1, grows=grows):
+        events += _told(stretch, recording, "")
+    for track in recording.tracks:
+        for stretch in _stretches(presence, 1 << track.track.number, grows=grows):
+            events += _told(stretch, recording, track.token)
+    events.sort(key=lambda event: event.utc_us)
+    return events
+
+
+def _stretches(presence: list[Presence], mask: int, *, grows: bool) -> list[_Stretch]:
+    found: list[_Stretch] = []
+    for each in presence:
+        if not each.track_mask & mask:
+            continue
+        if found and found[-1].end_us is not None and each.start_us <= found[-1].end_us:
+            found[-1] = _Stretch(found[-1].start_us, max(found[-1].end_us, each.end_us))
+        else:
+            found.append(_Stretch(each.start_us, each.end_us))
+    if grows and presence[-1].track_mask & mask:
+        found[-1] = _Stretch(found[-1].start_us, None)
+    return found
+
+
+def _told(stretch: _Stretch, recording: Recording, track: str) -> list[Event]:
+    events = [state_event(recording, track, stretch.start_us, is_present=True)]
+    if stretch.end_us is not None:
+        events.append(state_event(recording, track, stretch.end_us, is_present=False))
+    return events
+
+
+def state_event(
+    recording: Recording,
+    track: str,
+    utc_us: int,
+    *,
+    is_present: bool,
+    operation: PropertyOperation = PropertyOperation.CHANGED,
+) -> Event:
+    """That the footage of a track, or of the recording if `track` is empty, begins or ends."""
+    value = write_bool(is_present)
+    source: tuple[tuple[str, str], ...] = (("RecordingToken", recording.token),)
+    if track:
+        topic, data = RECORDING_HISTORY_TRACK_STATE, (("IsDataPresent", value),)
+        source = (*source, ("Track", track))
+    else:
+        topic, data = RECORDING_HISTORY_RECORDING_STATE, (("IsRecording", value),)
+    return Event(
+        topic=topic,
+        utc_us=utc_us,
+        source=source,
+        data=data,
+        operation=operation,
+        recording=recording.token,
+        track=track,
+    )
+
+
+def media_attributes(archive: Archive, recording: Recording, utc_us: int) -> MediaAttributes | None:
+    """What the recording's tracks held at an instant, or None in a gap; blocks.
+
+    They are valid from begin to end of the stored segment. Source: Recording Search, GetMediaAttributes
+    (26.06 §5.6).
+    """
+    index = archive.index
+    segment = index.at(recording.id, utc_us) or index.at(recording.id, utc_us - 1)  # the very end counts
+    if segment is None:
+        return None
+    setup = {track.number: track for track in index.tracks(segment.setup_id)}
+    with archive.reader(recording.token) as reader:
+        try:
+            fragment = reader.forward(min(utc_us, segment.end_us - 1)).next()
+        except StorageError:
+            fragment = None  # what the index knows is told all the same
+    tracks = []
+    for each in recording.tracks:
+        track = setup.get(each.track.number)
+        if track is None or not each.end_us or not segment.track_mask >> track.number & 1:
+            continue
+        codec = _CODEC_NAMES.get(track.codec, track.codec)
+        rate_hz, rate_bps = _rates(fragment, track.number)
+        tracks.append(
+            TrackAttributes(
+                track_information=TrackInformation(
+                    track_token=each.token,
+                    track_type=each.track_type,
+                    description=recording.describe(each),
+                    data_from=datetime_from_utc_us(each.start_us),
+                    data_to=datetime_from_utc_us(each.end_us),
+                ),
+                video_attributes=VideoAttributes(
+                    bitrate=rate_bps // 1000,
+                    width=track.width,
+                    height=track.height,
+                    encoding=codec,
+                    framerate=rate_hz,
+                )
+                if track.kind is TrackKind.VIDEO
+                else None,
+                audio_attributes=AudioAttributes(
+                    bitrate=rate_bps // 1000, encoding=codec, samplerate=track.clock_hz // 1000
+                )
+                if track.kind is TrackKind.AUDIO
+                else None,
+                metadata_attributes=MetadataAttributes(
+                    can_contain_ptz=False, can_contain_analytics=True, can_contain_notifications=True
+                )
+                if track.kind is TrackKind.METADATA
+                else None,
+            )
+        )
+    return MediaAttributes(
+        recording_token=recording.token,
+        track_attributes=tuple(tracks),
+        from_=datetime_from_utc_us(segment.start_us),
+        until=datetime_from_utc_us(segment.end_us),
+    )
+
+
+def _rates(fragment: StoredFragment | None, number: int) -> tuple[float, int]:
+    """Units and bits a second of a track, as a fragment has them."""
+    if fragment is None or fragment.end_us <= fragment.start_us:
+        return 0.0, 0
+    sizes = [sample.size for sample in fragment.samples if sample.track_id == number + 1]
+    seconds = (fragment.end_us - fragment.start_us) / 1_000_000
+    return round(len(sizes) / seconds, 2), round(sum(sizes) * 8 / seconds)
