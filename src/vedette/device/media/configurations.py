@@ -1,6 +1,6 @@
 """The configurations that media profiles are put together from; they follow from the cameras."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -70,6 +70,9 @@ class Configurations:
         self._encoders = encoders
         self._store = store
         self._watchers: list[Callable[[Kind, str], None]] = []
+        self._settings: MediaSettings | None = None  # those that `_found` was made from
+        self._basis: tuple[tuple[Camera, ...], int] = ((), -1)
+        self._found: dict[str, Configuration] = {}
 
     def watch(self, watcher: Callable[[Kind, str], None]) -> None:
         """Call `watcher` with kind and token of each configuration that was changed."""
@@ -80,11 +83,20 @@ class Configurations:
         for watcher in self._watchers:
             watcher(configuration.kind, configuration.token)
 
-    def by_token(self) -> dict[str, Configuration]:
-        """Every configuration, cameras in their order, sources before encoders."""
-        stored = {each.token: each for each in self._store.current.media.configurations}
+    def by_token(self) -> Mapping[str, Configuration]:
+        """Every configuration, cameras in their order; the same mapping until something changes."""
+        media = self._store.current.media
+        cameras = tuple(self._cameras)
+        basis = cameras, self._encoders.revision(cameras)
+        if media is not self._settings or basis != self._basis:
+            self._settings, self._basis = media, basis
+            self._found = self._made(media, cameras)
+        return self._found
+
+    def _made(self, media: MediaSettings, cameras: tuple[Camera, ...]) -> dict[str, Configuration]:
+        stored = {each.token: each for each in media.configurations}
         found: dict[str, Configuration] = {}
-        for camera in self._cameras:
+        for camera in cameras:
             for kind, token, stream in self._tokens(camera):
                 settings = stored.get(token) or ConfigurationSettings(token=token)
                 found[token] = Configuration(

@@ -1,6 +1,7 @@
 """The encoders behind the cameras' streams: what they are set to, what they can be, and setting them."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 
@@ -60,6 +61,11 @@ class Encoders:
     def __init__(self, drawn: DrawnEncoders, facts: StreamFacts) -> None:
         self._drawn = drawn
         self._facts = facts
+
+    def revision(self, cameras: Iterable[Camera]) -> int:
+        """Grows when something about the cameras' streams is known that was not; looks at each."""
+        self._facts.look(cameras)
+        return self._facts.revision
 
     def source_size(self, camera: Camera) -> tuple[int, int]:
         """Width and height of what a camera sees, in pixels."""

@@ -1,11 +1,12 @@
 """What a live stream is: its codec and size from its tracks, its rates from what went by."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from vedette.device.cameras import Cameras
+from vedette.device.cameras import Camera, Cameras
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import KnownStream
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
@@ -36,6 +37,8 @@ class StreamFacts:
         self._store = store
         self._known = {each.stream: each for each in store.current.media.known}
         self._first: dict[str, _Sample] = {}
+        self._tracks: dict[str, tuple[Track, ...]] = {}  # those that were last looked at
+        self.revision = 0  # counts what was learnt
 
     def of(self, stream: Stream) -> KnownStream:
         """What is known; a stream that was never live is assumed to be H.264 at the usual size."""
@@ -43,13 +46,17 @@ class StreamFacts:
         found = self._known.get(stream.name)
         return assumed(stream.name) if found is None else found
 
+    def look(self, cameras: Iterable[Camera]) -> None:
+        """Look at every stream of these cameras."""
+        for camera in cameras:
+            for stream in camera.streams:
+                self._observe(stream)
+
     async def run(self, cameras: Cameras) -> None:
         """Measure the cameras' streams and keep what was learnt, until cancelled."""
         while True:
             await asyncio.sleep(OBSERVE_EVERY_S)
-            for camera in cameras:
-                for stream in camera.streams:
-                    self._observe(stream)
+            self.look(cameras)
             await self._keep({stream.name for camera in cameras for stream in camera.streams})
 
     async def _keep(self, names: set[str]) -> None:
@@ -70,13 +77,19 @@ class StreamFacts:
     def _observe(self, stream: Stream) -> None:
         if stream.state is not StreamState.LIVE or not stream.tracks:
             return
-        known = self._known.get(stream.name)
-        seen = _described(stream)
-        if known is None or _shape(known) != _shape(seen):
-            self._known[stream.name] = known = seen
-            self._first.pop(stream.name, None)
+        if self._tracks.get(stream.name) is not stream.tracks:
+            self._tracks[stream.name] = stream.tracks
+            known, seen = self._known.get(stream.name), _described(stream)
+            if known is None or _shape(known) != _shape(seen):
+                self._learn(seen)
+                self._first.pop(stream.name, None)
+        known = self._known[stream.name]
         if not known.is_measured:
             self._measure(stream, known)
+
+    def _learn(self, known: KnownStream) -> None:
+        self._known[known.stream] = known
+        self.revision += 1
 
     def _measure(self, stream: Stream, known: KnownStream) -> None:
         group = stream.kept_group
@@ -91,12 +104,14 @@ class StreamFacts:
         group_us = (now.key_utc_us - first.key_utc_us) / keys if keys else span_us
         fps = _frame_rate(stream, group) or round(1_000_000 / max(group_us, 1))
         bitrate_kbps = (now.octets - first.octets) * 8000 / span_us
-        self._known[stream.name] = msgspec.structs.replace(
-            known,
-            fps=min(max(fps, 1), 240),
-            gop=min(max(round(fps * group_us / 1_000_000), 1), 3000),
-            bitrate_kbps=-(-round(bitrate_kbps) // _BITRATE_STEP_KBPS) * _BITRATE_STEP_KBPS or 64,
-            is_measured=True,
+        self._learn(
+            msgspec.structs.replace(
+                known,
+                fps=min(max(fps, 1), 240),
+                gop=min(max(round(fps * group_us / 1_000_000), 1), 3000),
+                bitrate_kbps=max(-(-round(bitrate_kbps) // _BITRATE_STEP_KBPS), 1) * _BITRATE_STEP_KBPS,
+                is_measured=True,
+            )
         )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +19,7 @@ from vedette.contract.faults import (
 from vedette.device.cameras import Cameras
 from vedette.device.media.configurations import Configuration, Configurations, Kind
 from vedette.device.settings.document import Settings
-from vedette.device.settings.media import ProfileSettings
+from vedette.device.settings.media import MediaSettings, ProfileSettings
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Stream
 
@@ -35,12 +36,26 @@ _NEEDS = {
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """A profile with the configurations that it holds now."""
+    """A profile with the configurations that it holds now; `home` is the stream of a fixed one."""
 
     token: str
     name: str
-    is_fixed: bool
+    home: Stream | None
     configurations: dict[Kind, Configuration]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is a camera's own and stays as long as the camera."""
+        return self.home is not None
+
+
+class _Snapshot(NamedTuple):
+    """All profiles, and what they were made from."""
+
+    known: Mapping[str, Configuration]
+    media: MediaSettings
+    profiles: dict[str, Profile]
+    uses: Mapping[str, int]
 
 
 class Profiles:
@@ -51,6 +66,7 @@ class Profiles:
         self._configurations = configurations
         self._store = store
         self._watchers: list[Callable[[str], None]] = []
+        self._latest: _Snapshot | None = None
 
     def watch(self, watcher: Callable[[str], None]) -> None:
         """Call `watcher` with the token of each profile that was created, changed or deleted."""
@@ -63,25 +79,18 @@ class Profiles:
 
     def all(self) -> tuple[Profile, ...]:
         """Every profile, fixed ones first."""
-        known = self._configurations.by_token()
-        stored = self._stored(self._store.current, known)
-        return tuple(_resolved(each, known) for each in stored.values())
+        return tuple(self._snapshot().profiles.values())
+
+    def find(self, token: str) -> Profile | None:
+        """The profile of that token, if there is one."""
+        return self._snapshot().profiles.get(token)
 
     def require(self, token: str) -> Profile:
         """The profile of that token; raises NoProfile."""
-        known = self._configurations.by_token()
-        stored = self._stored(self._store.current, known)
-        if token not in stored:
+        found = self.find(token)
+        if found is None:
             raise NoProfile(f"no profile {token!r}")
-        return _resolved(stored[token], known)
-
-    def home(self, profile: Profile) -> Stream:
-        """The stream that a fixed profile stands for; raises NoProfile for another one."""
-        for camera in self._cameras:
-            for stream in camera.streams:
-                if profile.is_fixed and _fixed_token(stream) == profile.token:
-                    return stream
-        raise NoProfile(f"{profile.token!r} is no camera's own profile")
+        return found
 
     def stream_of(self, profile: Profile) -> Stream | None:
         """The stream whose media a profile delivers, None when it holds nothing that makes media."""
@@ -93,7 +102,7 @@ class Profiles:
 
     def use_counts(self) -> Mapping[str, int]:
         """How many profiles hold each configuration, by token."""
-        return Counter(each.token for profile in self.all() for each in profile.configurations.values())
+        return self._snapshot().uses
 
     def compatible(self, profile: Profile, kind: Kind) -> tuple[Configuration, ...]:
         """The configurations of a kind that could stand in a profile, beside the others that it holds."""
@@ -153,7 +162,7 @@ class Profiles:
         chosen = _chosen(configurations, known)
 
         def edit(profile: ProfileSettings) -> ProfileSettings:
-            held = _resolved(profile, known).configurations
+            held = _held(profile, known)
             held.update({each.kind: each for each in chosen})
             _check(held.values())
             return msgspec.structs.replace(
@@ -173,7 +182,7 @@ class Profiles:
         unwanted = frozenset(kinds)
 
         def edit(profile: ProfileSettings) -> ProfileSettings:
-            held = _resolved(profile, known).configurations.values()
+            held = _held(profile, known).values()
             left = [each for each in held if "All" not in unwanted and each.kind not in unwanted]
             _check(left)
             return msgspec.structs.replace(profile, configurations=tuple(each.token for each in left))
@@ -210,6 +219,21 @@ class Profiles:
         await self._store.change(edit)
         self._tell(token)
 
+    def _snapshot(self) -> _Snapshot:
+        known, document = self._configurations.by_token(), self._store.current
+        latest = self._latest
+        if latest is not None and latest.known is known and latest.media is document.media:
+            return latest
+        homes = {_fixed_token(stream): stream for camera in self._cameras for stream in camera.streams}
+        profiles: dict[str, Profile] = {}
+        for token, stored in self._stored(document, known).items():
+            profiles[token] = Profile(
+                token=token, name=stored.name, home=homes.get(token), configurations=_held(stored, known)
+            )
+        uses = Counter(each.token for made in profiles.values() for each in made.configurations.values())
+        self._latest = latest = _Snapshot(known, document.media, profiles, uses)
+        return latest
+
     def _stored(self, document: Settings, known: Mapping[str, Configuration]) -> dict[str, ProfileSettings]:
         """Every profile by token as a document has it, fixed ones as they are when it has them not."""
         changed = {each.token: each for each in document.media.profiles}
@@ -244,15 +268,10 @@ def _fixed_token(stream: Stream) -> str:
     return stream.name.replace("/", "_")
 
 
-def _resolved(stored: ProfileSettings, known: Mapping[str, Configuration]) -> Profile:
-    """The profile with what still exists of its configurations."""
-    held = [known[token] for token in stored.configurations if token in known]
-    return Profile(
-        token=stored.token,
-        name=stored.name,
-        is_fixed=stored.is_fixed,
-        configurations={each.kind: each for each in held},
-    )
+def _held(stored: ProfileSettings, known: Mapping[str, Configuration]) -> dict[Kind, Configuration]:
+    """What still exists of a profile's configurations."""
+    held = (known[token] for token in stored.configurations if token in known)
+    return {each.kind: each for each in held}
 
 
 def _chosen(references: Sequence[tuple[str, str]], known: Mapping[str, Configuration]) -> list[Configuration]:

@@ -66,15 +66,13 @@ class StreamUris:
         """
         if not path.startswith(LIVE_PATH):
             return None
-        profile = next((each for each in self._profiles.all() if self._own_path(each) == path), None)
-        if profile is None:
+        profile = self._profiles.find(path.removeprefix(LIVE_PATH).replace("/", "_"))
+        if profile is None or _own_path(profile) != path:
             return None
         stream = self._profiles.stream_of(profile)
         if stream is not None:
             return Selection(stream=stream, kinds=self._kinds(profile))
-        if profile.is_fixed:
-            return Selection(stream=self._profiles.home(profile), kinds=frozenset(TrackKind))
-        return None
+        return None if profile.home is None else Selection(stream=profile.home, kinds=frozenset(TrackKind))
 
     def _kinds(self, profile: Profile) -> frozenset[TrackKind]:
         """The kinds of tracks that a profile asks for; metadata that are to carry nothing count as none."""
@@ -87,7 +85,8 @@ class StreamUris:
     def _path(self, profile: Profile) -> str:
         if self._profiles.stream_of(profile) is None:
             raise IncompleteConfiguration(f"profile {profile.token!r} holds no source with its encoder")
-        return self._own_path(profile)
+        return _own_path(profile)
 
-    def _own_path(self, profile: Profile) -> str:
-        return LIVE_PATH + (self._profiles.home(profile).name if profile.is_fixed else profile.token)
+
+def _own_path(profile: Profile) -> str:
+    return LIVE_PATH + (profile.token if profile.home is None else profile.home.name)
