@@ -38,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
-    import asyncio
 
     from vedette.server.lifecycle import configured, serve
     from vedette.server.logs import start_logging

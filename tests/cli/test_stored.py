@@ -1,0 +1,127 @@
+"""The commands that work on a data folder."""
+
+from pathlib import Path
+
+import pytest
+
+from vedette.cli.camera import without_login
+from vedette.cli.exits import Exit
+from vedette.cli.main import main
+from vedette.device.settings.document import Settings
+from vedette.device.settings.store import SettingsStore
+from vedette.server.data_folder import locked
+from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.recordings import RecordingInfo
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data folder with one empty recording."""
+    archive = Archive(tmp_path, report=lambda *_: None)
+    archive.create(RecordingInfo(token="door", source_name="Front door"))
+    archive.close()
+    return tmp_path
+
+
+def saved(folder: Path) -> Settings:
+    return SettingsStore.open(folder / "settings.json", Settings).current
+
+
+def test_cameras_are_added_listed_and_removed_without_a_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path)]
+    assert main(["camera", "list", *data]) == Exit.OK
+    assert "no cameras" in capsys.readouterr().out
+    source = "rtsp://me:geheim@192.0.2.7/main"
+    assert main(["camera", "add", "door", source, "--title", "Front door", "--no-audio", *data]) == Exit.OK
+    (camera,) = saved(tmp_path).cameras
+    assert (camera.source, camera.user, camera.audio) == ("rtsp://192.0.2.7/main", "me", False)
+    assert camera.password.startswith("v1:")
+    assert main(["camera", "list", *data]) == Exit.OK
+    assert main(["camera", "add", "door", source, *data]) == Exit.FAILED
+    assert main(["camera", "add", "no/name", source, *data]) == Exit.FAILED
+    assert main(["camera", "add", "x", "http://192.0.2.7", *data]) == Exit.FAILED
+    assert main(["camera", "remove", "yard", *data]) == Exit.FAILED
+    assert main(["camera", "remove", "door", *data]) == Exit.OK
+    assert saved(tmp_path).cameras == ()
+    captured = capsys.readouterr()
+    assert "geheim" not in captured.out + captured.err
+    assert "there are: door" in captured.err
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = str(tmp_path / "gone")
+    assert main(["camera", "list", "--data", gone]) == Exit.FAILED
+    assert main(["recordings", "--data", gone]) == Exit.FAILED
+    assert main(["check", "--data", gone]) == Exit.FAILED
+    assert main(["check", "--repair", "--data", gone]) == Exit.FAILED
+    assert capsys.readouterr().err.count("vedette serve --data") == 4
+    assert not Path(gone).exists()
+
+
+def test_recordings_of_a_folder_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recordings", "--data", str(folder)]) == Exit.OK
+    assert capsys.readouterr().out == "door  Front door  0 B\n  no footage\n"
+
+
+def test_a_folder_in_order_is_in_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--data", str(folder)]) == Exit.OK
+    assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
+    assert capsys.readouterr().out == "nothing is wrong\n" * 2
+
+
+def test_a_foreign_file_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    day = folder / "recordings" / "door" / "2026-05-01"
+    day.mkdir()
+    (day / "120000.000000.mp4").write_bytes(b"not a film")
+    assert main(["check", "--data", str(folder)]) == Exit.FAILED
+    assert "is not in the index" in capsys.readouterr().out
+
+
+def test_a_lost_or_damaged_index_is_rebuilt_when_asked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / INDEX_FILE).write_bytes(b"no database at all" * 100)
+    assert main(["recordings", "--data", str(folder)]) == Exit.FAILED
+    assert "vedette check --repair" in capsys.readouterr().err
+    assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
+    assert "moved to" in capsys.readouterr().out
+    (folder / INDEX_FILE).unlink()
+    assert main(["recordings", "--data", str(folder)]) == Exit.FAILED
+    assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
+    assert main(["recordings", "--data", str(folder)]) == Exit.OK
+    assert "Front door" in capsys.readouterr().out
+
+
+def test_nothing_is_repaired_under_a_running_server(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with locked(folder):
+        assert main(["check", "--data", str(folder)]) == Exit.OK
+        assert main(["check", "--repair", "--data", str(folder)]) == Exit.FAILED
+    assert "stop it" in capsys.readouterr().err
+
+
+def test_exports_never_replace_a_file_unasked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = folder / "x.mp4"
+    target.write_bytes(b"dear")
+    span = ["--from", "-5m", "--to", "now", "--data", str(folder)]
+    assert main(["export", "door", str(target), *span]) == Exit.FAILED
+    assert "--force" in capsys.readouterr().err
+    assert main(["export", "door", str(target), *span, "--force"]) == Exit.FAILED
+    assert "nothing of 'door' is recorded" in capsys.readouterr().err
+    assert target.read_bytes() == b"dear"
+    assert main(["export", "yard", str(folder / "y.mp4"), *span]) == Exit.FAILED
+    assert "yard" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("rtsp://a:b%40c@h:554/x?y", ("rtsp://h:554/x?y", "a", "b@c")),
+        ("rtsp://h/x@y", ("rtsp://h/x@y", "", "")),
+        ("file:/a@b", ("file:/a@b", "", "")),
+        ("drawn:?seed=1", ("drawn:?seed=1", "", "")),
+    ],
+)
+def test_a_login_is_taken_out_of_a_camera_s_address(url: str, parts: tuple[str, str, str]) -> None:
+    assert without_login(url) == parts
