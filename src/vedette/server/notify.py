@@ -44,8 +44,8 @@ class ServiceManager:
         if not self._address:
             return
         name = "\0" + self._address[1:] if self._address.startswith("@") else self._address
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as notifier:
             try:
                 notifier.sendto(message.encode(), name)
             except OSError:
-                return  # a service manager that does not listen is no reason to stop serving
+                return  # a service manager that does not listen, or is slow, keeps nobody from serving

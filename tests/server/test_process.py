@@ -1,0 +1,62 @@
+"""The end by signals: asked for once, forced twice or late, whatever hangs. Each in a process of its own."""
+
+import subprocess
+import sys
+import time
+
+SCRIPT = """
+import asyncio, os, signal, sys, threading, time
+from vedette.server import process
+process.SHUTDOWN_S = {limit_s}
+
+async def main():
+    stop = process.StopSignal(lambda: print("last words", flush=True))
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.sleep(0)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await waiting
+    {then}
+
+asyncio.run(main())
+print("ended")
+"""
+
+
+def run(then: str, limit_s: float = 0.2) -> "tuple[subprocess.CompletedProcess[str], float]":
+    began_s = time.monotonic()
+    script = SCRIPT.format(then=then, limit_s=limit_s)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10)
+    return done, time.monotonic() - began_s
+
+
+def test_an_end_in_time_is_a_good_end() -> None:
+    done, _ = run("return")
+    assert (done.returncode, done.stdout) == (0, "ended\n")
+
+
+def test_a_task_that_does_not_end_is_named_and_left_behind() -> None:
+    done, _ = run("await asyncio.create_task(asyncio.sleep(9), name='the slow one')")
+    assert (done.returncode, done.stdout) == (1, "last words\n")
+    assert "not everything ended in time" in done.stderr
+    assert "the slow one" in done.stderr
+
+
+def test_a_thread_that_hangs_after_the_loop_is_left_behind_too() -> None:
+    done, _ = run("threading.Thread(target=time.sleep, args=(9,)).start()")
+    assert done.returncode == 1
+    assert done.stdout == "ended\nlast words\n"
+
+
+def test_a_second_signal_ends_at_once() -> None:
+    done, took_s = run("os.kill(os.getpid(), signal.SIGINT); await asyncio.sleep(9)", limit_s=9)
+    assert done.returncode == 1
+    assert "told twice to end (SIGINT)" in done.stderr
+    assert took_s < 9
+
+
+def test_memory_is_spared_without_a_word() -> None:
+    status = "open('/proc/self/status').read()"
+    script = f"from vedette.server.process import spare_memory; spare_memory(); print({status})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10)
+    assert done.returncode == 0
+    assert "THP_enabled:\t0" in done.stdout or "THP_enabled" not in done.stdout
