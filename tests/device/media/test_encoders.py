@@ -15,6 +15,7 @@ from vedette.device.media.encoders import BITRATES_KBPS, VideoEncoder, VideoOpti
 from vedette.device.settings import store as store_module
 from vedette.device.settings.store import SettingsNotSaved
 from vedette.media.sources.settings import MAIN_VIDEO, SUB_VIDEO, VideoEncoding
+from vedette.media.unit import Track, TrackKind
 
 WANTED = VideoEncoder(
     encoding="H265", width=1280, height=720, fps=15, bitrate_kbps=900, gop=30, quality=60, profile="Main"
@@ -138,3 +139,19 @@ def test_a_camera_that_is_not_ours_takes_what_it_sends_and_nothing_else(rig: Any
 def test_every_stream_counts_as_one_encoder_instance(rig: Any) -> None:
     assert rig.media.encoders.instances(camera(rig)) == (2, {"H264": 2, "H265": 2, "JPEG": 2})
     assert rig.media.encoders.instances(camera(rig, "door")) == (1, {"H264": 1})
+
+
+def test_a_set_encoder_answers_once_its_pictures_are_there(rig: Any) -> None:
+    async def scene() -> None:
+        yard = camera(rig)
+        picture = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=640, height=360)
+        yard.sub.announce((picture,))
+        setting = asyncio.create_task(rig.media.encoders.set_video(yard, yard.sub, WANTED))
+        await asyncio.sleep(0)
+        assert rig.studio.orders
+        assert not setting.done()
+        yard.sub.announce((msgspec.structs.replace(picture, codec="H265", width=1280, height=720),))
+        await setting
+        assert yard.sub.sinks == ()
+
+    asyncio.run(scene())

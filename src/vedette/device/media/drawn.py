@@ -1,5 +1,8 @@
 """The encoders of drawn cameras: what they were set to, and the running source that obeys."""
 
+import asyncio
+import logging
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -9,9 +12,14 @@ from vedette.device.cameras import Camera
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import DrawnEncoder
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
-from vedette.media.hub import Stream
+from vedette.media.hub import Stream, StreamState
 from vedette.media.sources.settings import MAIN_VIDEO, SUB_VIDEO, AudioSettings, VideoSettings
 from vedette.media.sources.source import SourceLost
+from vedette.media.unit import AccessUnit, Track
+
+_log = logging.getLogger(__name__)
+
+SHOWN_WITHIN_S = 5.0
 
 
 class Reconfigurable(Protocol):
@@ -76,3 +84,34 @@ class DrawnEncoders:
             await source.reconfigure(camera.streams.index(stream), video)
         except (SourceLost, ValueError) as error:
             raise ConfigModify(str(error)) from error
+        if stream.state is StreamState.LIVE:
+            await _shown(stream, video)
+
+
+class _Awaited:
+    """A sink that waits for pictures of a codec and size."""
+
+    def __init__(self, video: VideoSettings) -> None:
+        self._video = video
+        self.is_there = asyncio.Event()
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        wanted = (self._video.encoding, self._video.width, self._video.height)
+        if any((track.codec, track.width, track.height) == wanted for track in tracks):
+            self.is_there.set()
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        pass
+
+
+async def _shown(stream: Stream, video: VideoSettings) -> None:
+    """Wait until the stream has such pictures, for a while: whoever set them asks for them next."""
+    awaited = _Awaited(video)
+    stream.attach(awaited)
+    try:
+        async with asyncio.timeout(SHOWN_WITHIN_S):
+            await awaited.is_there.wait()
+    except TimeoutError:
+        _log.warning("%s: no %s of %dx%d yet", stream.name, video.encoding, video.width, video.height)
+    finally:
+        stream.detach(awaited)

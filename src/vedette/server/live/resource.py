@@ -80,7 +80,7 @@ class LiveGroups:
         return self._clock.monotonic_s()
 
     def _on_gone(self, viewer: StreamViewer | DatagramViewer, why: str) -> None:
-        for sessions in self._sessions.values():
+        for sessions in tuple(self._sessions.values()):  # who is lost may leave at once
             for session in tuple(sessions):
                 if session.viewer is viewer:
                     session.lose(why)

@@ -1,0 +1,76 @@
+"""A profile's live media: the tracks that it holds, and viewers that are lost all at once."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from vedette.base.clock import ManualClock
+from vedette.device.media.stream_uris import Selection
+from vedette.media.hub import Hub
+from vedette.media.unit import Track, TrackKind
+from vedette.server.live.resource import LiveGroups, LiveSession
+from vedette.server.live.selection import ProfileResource, ProfileStreams
+from vedette.server.live.viewers import DatagramViewer
+from vedette.server.rtsp.media import MediaRefused
+
+PICTURE = Track(number=0, kind=TrackKind.VIDEO, codec="JPEG", clock_hz=90_000, width=640, height=360)
+SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8000, channels=1)
+
+
+def resource(*kinds: TrackKind) -> ProfileResource:
+    hub = Hub()
+    stream = hub.open("yard/main")
+    stream.announce((PICTURE, SOUND))
+    groups = LiveGroups(hub, ManualClock())
+    return ProfileResource(groups, Selection(stream=stream, kinds=frozenset(kinds)))
+
+
+def test_only_the_tracks_of_the_profile_are_described() -> None:
+    described = asyncio.run(resource(TrackKind.AUDIO).describe())
+    assert "m=audio" in described
+    assert "m=video" not in described
+    assert "a=control:trackID=1" in described
+
+
+def test_a_profile_whose_tracks_the_stream_lacks_is_refused() -> None:
+    with pytest.raises(MediaRefused, match="yard/main") as refused:
+        asyncio.run(resource(TrackKind.METADATA).describe())
+    assert refused.value.status == 503
+
+
+def test_a_path_that_is_no_profiles_is_left_to_others() -> None:
+    class Nothing:
+        def selection(self, path: str) -> None:
+            return None
+
+    streams = ProfileStreams(Nothing(), LiveGroups(Hub(), ManualClock()))  # type: ignore[arg-type]
+    assert streams.find("/live/attic") is None
+
+
+def test_a_viewer_that_leaves_when_it_is_lost_disturbs_no_other() -> None:
+    async def scene() -> None:
+        hub = Hub()
+        groups = LiveGroups(hub, ManualClock())
+        lost: list[str] = []
+        viewers = []
+        for name in ("yard/main", "door/main"):
+            stream = hub.open(name)
+            stream.announce((PICTURE,))
+            session = LiveSession(groups, stream)
+            session.viewer = DatagramViewer({})
+            viewers.append(session.viewer)
+            session.on_lost = leaving(session, lost)
+        for viewer in viewers:
+            groups._on_gone(viewer, "the stream changed its codecs")
+        assert lost == ["yard/main", "door/main"]
+
+    asyncio.run(scene())
+
+
+def leaving(session: LiveSession, lost: list[str]) -> Callable[[str], None]:
+    def on_lost(why: str) -> None:
+        lost.append(session.stream.name)
+        session.close()
+
+    return on_lost
