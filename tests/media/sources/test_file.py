@@ -120,8 +120,9 @@ def test_frames_keep_their_rate_over_the_end_of_the_file(
     assert not any(unit.is_discontinuous for unit, _, _ in log.entries)
 
 
-def test_the_units_decode_without_error_in_the_published_order(tmp_path: Path, decode) -> None:  # type: ignore[no-untyped-def]
-    path = write(tmp_path / "a.mp4", "libx264", bf="2", g="10")
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_the_units_decode_without_error_in_the_published_order(tmp_path: Path, name: str, decode) -> None:  # type: ignore[no-untyped-def]
+    path = write(tmp_path / name, "libx264", bf="2", g="10")
     _, log, stream = played(path, three_rounds)
     frames = decode(stream.tracks[0], log.units()[: 2 * FRAMES])
     assert len(frames) == 2 * FRAMES

@@ -24,6 +24,7 @@ VIDEO_HZ = 90_000
 G711_UNIT_BYTES = 160  # 20 ms
 REORDER_S = 1
 REORDER_MOST_SAMPLES = 512
+UNDATED_MOST = 16  # pictures that wait for a decoding time: as many as H.264 and H.265 reorder at most
 _SUPPORTED = {
     "h264": "H264",
     "hevc": "H265",
@@ -114,6 +115,8 @@ class Demuxer:
             except (av.FFmpegError, OSError) as error:
                 raise SourceLost(f"cannot read on in {self._path}: {error.strerror or error}") from error
             if packet is None:
+                for lane in self._lanes.values():
+                    yield from lane.rest()
                 return
             if packet.size:
                 try:
@@ -181,6 +184,7 @@ class _Lane:
         )
         self._next_dts = 0
         self._rest = b""  # of G.711, less than a unit
+        self._undated: list[Sample] = []  # first pictures of containers that store no decoding times
         self._split: Callable[[bytes], Body] = _whole
         if codec in ("H264", "H265"):
             nals = _NalBodies(H264() if codec == "H264" else H265(), self.track, extradata)
@@ -208,9 +212,29 @@ class _Lane:
             return
         duration = self._clocked(packet.duration or None, packet.time_base) or self._usual
         self._next_dts = dts + duration
-        if body.data:
-            is_key = body.is_key or (self.track.kind is TrackKind.VIDEO and packet.is_keyframe)
-            yield Sample(self.track, dts, pts, duration, body.data, is_key)
+        if not body.data:
+            return
+        is_key = body.is_key or (self.track.kind is TrackKind.VIDEO and packet.is_keyframe)
+        sample = Sample(self.track, dts, pts, duration, body.data, is_key)
+        if packet.dts is None and packet.pts is not None and len(self._undated) < UNDATED_MOST:
+            self._undated.append(sample)
+            return
+        yield from self._dated(dts)
+        yield sample
+
+    def rest(self) -> Iterator[Sample]:
+        """What still waited for a decoding time when the file ended."""
+        if self._undated:
+            yield from self._dated(min(each.pts for each in self._undated) + self._undated[-1].duration)
+
+    def _dated(self, before: int) -> Iterator[Sample]:
+        """The pictures without a decoding time, one after the other up to the next one's: Matroska stores
+        none, and FFmpeg cannot tell those of the first few."""
+        undated, self._undated = self._undated, []
+        dts = before - sum(each.duration for each in undated)
+        for each in undated:
+            yield each._replace(dts=dts)
+            dts += each.duration
 
     def _cut(self, octets: bytes, pts: int) -> Iterator[Sample]:
         """Units of 20 ms, without gaps where a container's coarse times are off by less than that."""
