@@ -139,6 +139,20 @@ def test_events_come_in_plain_form_and_the_subscription_is_given_back(toy: Any, 
     assert waits == []
 
 
+def test_an_iterator_that_was_left_is_ended_with_the_camera(toy: Any) -> None:
+    device = toy()
+    broker = Broker(device, [[1, 2, 3]])
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            async for _ in camera.pull_events():
+                break
+            assert broker.calls == ["create", "pull"]
+
+    asyncio.run(scene())
+    assert broker.calls == ["create", "pull", "unsubscribe"]
+
+
 def test_a_lost_subscription_is_made_anew_and_synchronized(toy: Any, pull: Pull) -> None:
     device = toy()
     broker = Broker(device, [[1], ResourceUnknownFault("gone"), [2]])

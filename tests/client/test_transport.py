@@ -9,7 +9,7 @@ import pytest
 
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Reply, Request
-from vedette.client.errors import Unreachable
+from vedette.client.errors import ConnectionClosed, Unreachable
 from vedette.client.transport import HttpTransport, tls_context
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -130,6 +130,18 @@ def test_a_reply_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(LimitExceeded, match="more than 10000 bytes"):
         fetched(endless)
+
+
+def test_a_closed_transport_says_so() -> None:
+    async def scene() -> None:
+        transport = HttpTransport()
+        await transport.aclose()
+        await transport.send(
+            Request(method="GET", url="http://127.0.0.1/"), answer_timeout_s=1.0, is_repeatable=True
+        )
+
+    with pytest.raises(ConnectionClosed):
+        asyncio.run(scene())
 
 
 def test_garbage_is_no_http() -> None:

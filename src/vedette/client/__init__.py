@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vedette.client.addresses import XAddrPolicy
     from vedette.client.camera import Camera
-    from vedette.client.errors import BadAddress, ClientError, NotOnvif, ServiceMissing, Unreachable
+    from vedette.client.errors import (
+        BadAddress,
+        ClientError,
+        ConnectionClosed,
+        NotOnvif,
+        ServiceMissing,
+        Unreachable,
+    )
     from vedette.client.events import Event, PullOptions
     from vedette.client.transport import HttpTransport, LoopbackTransport
 
@@ -14,6 +21,7 @@ __all__ = [
     "BadAddress",
     "Camera",
     "ClientError",
+    "ConnectionClosed",
     "Event",
     "HttpTransport",
     "LoopbackTransport",

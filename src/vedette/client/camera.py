@@ -4,7 +4,8 @@ import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import AsyncGeneratorType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from vedette.base.clock import Clock, SystemClock
 from vedette.base.errors import LimitExceeded
@@ -109,6 +110,7 @@ class Camera:
         self.clock_offset_us = 0
         self.services: Mapping[str, str] = {TDS: url}
         self._clock = clock
+        self._pulls: list[AsyncGeneratorType[Event, None]] = []
 
     @classmethod
     @asynccontextmanager
@@ -142,6 +144,7 @@ class Camera:
             await camera.ask_services()
             yield camera
         finally:
+            await camera.end_pulls()
             if transport is None:
                 await carrier.aclose()
 
@@ -247,10 +250,22 @@ class Camera:
         return reply
 
     def pull_events(self, options: "PullOptions | None" = None) -> "AsyncGenerator[Event, None]":
-        """Events as they happen, without end; see `vedette.client.events.pull_events`."""
+        """Events as they happen, without end; see `vedette.client.events.pull_events`.
+
+        An iterator that was left is ended, and its subscription with it, when the camera is left.
+        """
         from vedette.client.events import PullOptions, pull_events
 
-        return pull_events(self, options or PullOptions())
+        made = cast("AsyncGeneratorType[Event, None]", pull_events(self, options or PullOptions()))
+        self._pulls = [*(each for each in self._pulls if each.ag_frame is not None), made]
+        return made
+
+    async def end_pulls(self) -> None:
+        """End the event iterators that nobody waits on, giving their subscriptions back to the device."""
+        pulls, self._pulls = self._pulls, []
+        for each in pulls:
+            if not each.ag_running:
+                await each.aclose()
 
     @property
     def device(self) -> Device:

@@ -11,6 +11,10 @@ class Unreachable(ClientError):
     """Nothing answers at the address, or not in time, or not over a connection that can be trusted."""
 
 
+class ConnectionClosed(ClientError):
+    """The connection to the device was closed by its owner and must not be used any more."""
+
+
 class NotOnvif(ClientError):
     """Something answers, but it does not speak the standard: most often the wrong port or path."""
 

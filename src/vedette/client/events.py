@@ -12,7 +12,7 @@ from lxml import etree
 
 from vedette.base.errors import PeerError
 from vedette.client.camera import Endpoint
-from vedette.client.errors import ClientError, ServiceMissing
+from vedette.client.errors import ClientError, ConnectionClosed, ServiceMissing
 from vedette.contract.events import PullPointSubscription
 from vedette.contract.faults import Fault, NotAuthorized, ResourceUnknownFault
 from vedette.contract.schema.items import ItemList, PropertyOperation
@@ -92,7 +92,7 @@ async def pull_events(
 
     A lost subscription, connection or device is `on_loss`, then tried again after a while; all states are
     then asked for anew, so nothing is missed but what passed in between. Raises at once what trying again
-    cannot mend: NotAuthorized, ServiceMissing, and the first refusal of the filter.
+    cannot mend: NotAuthorized, ServiceMissing, ConnectionClosed, and the first refusal of the filter.
     """
     back_off = BackOff(chance or random.Random())
     is_known_good = False
@@ -105,7 +105,7 @@ async def pull_events(
                     for event in map(event_of, batch):
                         if event is not None:
                             yield event
-        except (NotAuthorized, ServiceMissing):
+        except (NotAuthorized, ServiceMissing, ConnectionClosed):
             raise
         except (ClientError, PeerError, Fault) as loss:
             if isinstance(loss, Fault) and not is_known_good:

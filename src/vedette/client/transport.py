@@ -10,7 +10,7 @@ import msgspec
 
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Flow, Reply, Request
-from vedette.client.errors import Unreachable
+from vedette.client.errors import ConnectionClosed, Unreachable
 
 BODY_MOST_BYTES = 64 << 20
 CONNECT_TIMEOUT_S = 5.0
@@ -75,6 +75,8 @@ class HttpTransport:
 
     async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
         """See `Transport`."""
+        if self._client.is_closed:
+            raise ConnectionClosed(f"the connection to {request.url} was closed on this side")
         try:
             return await self._send(request, answer_timeout_s)
         except httpx2.RemoteProtocolError as error:
