@@ -234,8 +234,8 @@ def _tracks(spans: list[tuple[Track, int, int]], camera: Camera | None) -> tuple
 
 
 def track_token(track: Track) -> str:
-    """The token of a track within its recording."""
-    return f"{track.kind.lower()}{track.number}"
+    """The token of a track within its recording, the same in search and replay."""
+    return f"{track.kind.value.upper()}{track.number:03d}"
 
 
 def job_token(recording: str) -> str:

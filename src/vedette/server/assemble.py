@@ -37,6 +37,7 @@ from vedette.server.channel import Address
 from vedette.server.config import Config, ServerConfig
 from vedette.server.discovery import Reach
 from vedette.server.figures import figures_of
+from vedette.server.health import Health
 from vedette.server.http import HttpService, TrustedProxies
 from vedette.server.listener import CannotListen, Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
@@ -145,14 +146,6 @@ class Server:
             ),
         )
 
-    def health(self) -> list[str]:
-        """What an operator has to look at; empty when all is well."""
-        return [
-            f"recording {job.recording}: {job.problem}"
-            for job in self.recorder.jobs
-            if job.state is JobState.ERROR
-        ]
-
     def authenticator(self) -> Authenticator:
         """The one check of logins for every way in."""
         return Authenticator(
@@ -170,7 +163,9 @@ class Server:
         authenticator = self.authenticator()
         policy = ViewingPolicy(is_open=config.anonymous_viewing)
         groups = LiveGroups(self.hub, self.clock)
-        replays = ReplayDirectory(self.archive, self.clock)
+        replays = ReplayDirectory(
+            self.archive, self.clock, lambda: self.store.current.recording.replay_timeout_s
+        )
         profiles = ProfileStreams(self.media.uris, groups)
         directory = Directory([profiles.find, groups.find, replays.find])
         rtsp = RtspService(directory, Gate(authenticator, policy), self.clock)
@@ -191,11 +186,19 @@ class Server:
             ending.callback(self.stop_recording)
             self._listen(listener)  # before the services are made: they tell which ports are open
             await ensure_identity(self.store)
-            self._application = self._assembled(authenticator, policy, groups, rtsp)
+            health = Health(
+                cameras=self.cameras,
+                recorder=self.recorder,
+                archive=self.archive,
+                folder=self.folder,
+                clock=self.clock,
+            )
+            self._application = self._assembled(authenticator, policy, groups, rtsp, health)
             await self.recorder.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")
                 group.create_task(self.recorder.run(), name="recorder")
+                group.create_task(health.run(), name="health")
                 group.create_task(self.media.run(), name="media")
                 group.create_task(self.services.run(), name="services")
                 group.create_task(rtsp.run(), name="rtsp")
@@ -207,7 +210,12 @@ class Server:
         self.recorder.close()
 
     def _assembled(
-        self, authenticator: Authenticator, policy: ViewingPolicy, groups: LiveGroups, rtsp: RtspService
+        self,
+        authenticator: Authenticator,
+        policy: ViewingPolicy,
+        groups: LiveGroups,
+        rtsp: RtspService,
+        health: Health,
     ) -> Application:
         https_port = self.http_address.port if self.config.tls is not None else None
         server = self.config.server
@@ -250,7 +258,7 @@ class Server:
             snapshots=Snapshots(self.clock),
             metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher),
             rtsp=rtsp,
-            health=self.health,
+            health=lambda: health.problems,
         )
 
     def _listener(self, http: HttpService, rtsp: RtspService) -> Listener:

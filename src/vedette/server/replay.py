@@ -9,10 +9,12 @@ from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.base.timestamps import rescale
 from vedette.device.playback import Sequencer
+from vedette.device.recordings import track_token
 from vedette.media.unit import Track
 from vedette.protocols.rtp.sender import RtpSender, Run
 from vedette.protocols.rtsp.headers import ClockRange, NptRange
 from vedette.protocols.rtsp.play import REPLAY_TAG, PlayParameters
+from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
 from vedette.server.live.group import payload_type
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.resource import media_lines
@@ -33,17 +35,20 @@ SCALES = (0.01, 64.0)  # of Scale times Speed, forward or backward
 
 
 class ReplayDirectory:
-    """Finds recordings under `/replay/<recording>`."""
+    """Finds recordings under `/replay/<recording>`; `timeout_s` tells how long new sessions may be silent."""
 
-    def __init__(self, archive: Archive, clock: Clock) -> None:
+    def __init__(
+        self, archive: Archive, clock: Clock, timeout_s: Callable[[], float] = lambda: DEFAULT_TIMEOUT_S
+    ) -> None:
         self._archive = archive
         self._clock = clock
+        self._timeout_s = timeout_s
 
     def find(self, path: str) -> "ReplayResource | None":
         """The resource of a path, whether there is such a recording or not; `describe` tells."""
         if not path.startswith(PREFIX):
             return None
-        return ReplayResource(self._archive, self._clock, path.removeprefix(PREFIX))
+        return ReplayResource(self._archive, self._clock, path.removeprefix(PREFIX), self._timeout_s())
 
 
 class ReplayResource:
@@ -51,7 +56,10 @@ class ReplayResource:
 
     features = frozenset({REPLAY_TAG})
 
-    def __init__(self, archive: Archive, clock: Clock, recording: str) -> None:
+    def __init__(
+        self, archive: Archive, clock: Clock, recording: str, session_timeout_s: float = DEFAULT_TIMEOUT_S
+    ) -> None:
+        self.session_timeout_s = session_timeout_s
         self._archive = archive
         self._clock = clock
         self._recording = recording
@@ -90,11 +98,6 @@ class ReplayResource:
     def open(self) -> "ReplaySession":
         """A session of its own for one viewer."""
         return ReplaySession(self._archive, self._clock, self._recording, self._newest)
-
-
-def track_token(track: Track) -> str:
-    """The reference of a track within its recording, the same in search and replay."""
-    return f"{track.kind.value.upper()}{track.number:03d}"
 
 
 class ReplaySession:

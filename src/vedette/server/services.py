@@ -98,6 +98,7 @@ class Services:
         """Tell what changes, and answer discovery, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.reporter.run(), name="reports")
+            group.create_task(self.broker.run(), name="event log")
             if self.discovery is not None:
                 group.create_task(self.discovery.run(), name="discovery")
 

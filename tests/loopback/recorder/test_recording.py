@@ -55,15 +55,15 @@ def test_every_recording_is_listed_with_its_tracks(nvr: Any, call: Any) -> None:
         hall, door = (await call(Service.get_recordings, GetRecordings())).recording_items
         assert hall.recording_token == "hall"
         assert [(each.track_token, each.configuration.track_type) for each in hall.tracks.tracks] == [
-            ("video0", "Video"),
-            ("audio1", "Audio"),
+            ("VIDEO000", "Video"),
+            ("AUDIO001", "Audio"),
         ]
         assert hall.configuration.maximum_retention_time == timedelta()
         assert door.tracks.tracks == ()
 
         nvr.cameras.require("door").main.announce((VIDEO,))
         _, door = (await call(Service.get_recordings, GetRecordings())).recording_items
-        assert [each.track_token for each in door.tracks.tracks] == ["video0"]
+        assert [each.track_token for each in door.tracks.tracks] == ["VIDEO000"]
 
     asyncio.run(scene())
 
@@ -147,12 +147,12 @@ def test_a_configuration_that_cannot_be_changes_nothing(
         (Service.get_recording_options, GetRecordingOptions(recording_token="x"), NoRecording),
         (
             Service.get_track_configuration,
-            GetTrackConfiguration(recording_token="x", track_token="video0"),
+            GetTrackConfiguration(recording_token="x", track_token="VIDEO000"),
             NoRecording,
         ),
         (
             Service.get_track_configuration,
-            GetTrackConfiguration(recording_token="hall", track_token="video7"),
+            GetTrackConfiguration(recording_token="hall", track_token="VIDEO007"),
             NoTrack,
         ),
         (Service.get_recording_job_state, GetRecordingJobState(job_token="hall"), NoRecordingJob),
@@ -182,7 +182,7 @@ def test_tracks_options_and_capabilities_tell_what_there_is(nvr: Any, call: Any)
     nvr.record("hall", 0, 2)
 
     async def scene() -> None:
-        request = GetTrackConfiguration(recording_token="hall", track_token="audio1")
+        request = GetTrackConfiguration(recording_token="hall", track_token="AUDIO001")
         track = (await call(Service.get_track_configuration, request)).track_configuration
         assert (track.track_type, track.description) == ("Audio", "Hall audio")
         options = await call(Service.get_recording_options, GetRecordingOptions(recording_token="hall"))

@@ -17,6 +17,7 @@ from vedette.contract.replay import (
 from vedette.contract.schema.media import StreamSetup, StreamType, Transport, TransportProtocol
 from vedette.contract.schema.recording import ReplayConfiguration
 from vedette.device.services.replay import ReplayHandlers
+from vedette.server.replay import ReplayDirectory
 
 
 @pytest.fixture
@@ -89,3 +90,16 @@ def test_the_capabilities_are_those_of_the_replay_server(call: Any) -> None:
     assert response.capabilities.rtp_rtsp_tcp is True
     assert response.capabilities.session_timeout_range == (10.0, 3600.0)
     assert response.capabilities.rtsp_web_socket_uri == "ws:/rtsp"
+
+
+def test_sessions_from_then_on_may_be_silent_that_long(nvr: Any, call: Any) -> None:
+    directory = ReplayDirectory(nvr.archive, nvr.clock, lambda: nvr.store.current.recording.replay_timeout_s)
+
+    async def scene() -> None:
+        configuration = ReplayConfiguration(session_timeout=timedelta(seconds=90))
+        await call(Replay.set_replay_configuration, SetReplayConfiguration(configuration=configuration))
+        resource = directory.find("/replay/hall")
+        assert resource is not None
+        assert resource.session_timeout_s == 90
+
+    asyncio.run(scene())

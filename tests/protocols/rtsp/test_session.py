@@ -102,3 +102,10 @@ def test_an_id_is_used_once_and_the_table_is_bounded() -> None:
     table.open("b", 0.0)
     with pytest.raises(CallerError):
         table.open("c", 0.0)
+
+
+def test_a_session_may_have_a_timeout_of_its_own() -> None:
+    table = SessionTable(timeout_s=10.0)
+
+    assert table.open("its own", 5.0, 90.0).deadline_s == 95.0
+    assert table.open("the table's", 5.0).deadline_s == 15.0

@@ -199,6 +199,7 @@ class ServerConnection:
         transport: Transport,
         session_id: str,
         *,
+        timeout_s: float | None = None,
         headers: Iterable[tuple[str, str]] = (),
     ) -> Session | None:
         """Answer SETUP with what was chosen: the session, or None when it cannot be any more.
@@ -206,7 +207,8 @@ class ServerConnection:
         That is when client or session have gone meanwhile, or others have filled the table.
 
         `session_id` is unguessable and new (CallerError if in use); it is ignored where the request named
-        a session, which then gets one more track or another transport for the same URL.
+        a session, which then gets one more track or another transport for the same URL. `timeout_s` is how
+        long a new session may be silent, where it is not the table's.
         """
         self._check_unanswered(request)
         if self.is_closed:
@@ -216,7 +218,7 @@ class ServerConnection:
             if self._sessions.is_full:
                 self._answer(request, 503)
                 return None
-            session = self._open(request, session_id)
+            session = self._open(request, session_id, timeout_s)
         if session.is_ended:
             self._answer(request, 454)
             return None
@@ -272,8 +274,8 @@ class ServerConnection:
         challenges = [("WWW-Authenticate", challenge) for challenge in www_authenticate]
         self._answer(request, status, [*challenges, *headers])
 
-    def _open(self, request: IncomingRequest, session_id: str) -> Session:
-        session = self._sessions.open(session_id, self._now_s)
+    def _open(self, request: IncomingRequest, session_id: str, timeout_s: float | None) -> Session:
+        session = self._sessions.open(session_id, self._now_s, timeout_s)
         session.connection = self
         session.request(Method.SETUP)
         request.session, request.turn = session, Method.SETUP

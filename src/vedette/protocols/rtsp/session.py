@@ -173,13 +173,16 @@ class SessionTable:
         """The session of that id."""
         return self._sessions.get(session_id)
 
-    def open(self, session_id: str, now_s: float) -> Session:
-        """Make a session; an id in use or a full table is our own mistake (CallerError)."""
+    def open(self, session_id: str, now_s: float, timeout_s: float | None = None) -> Session:
+        """Make a session, with a timeout of its own or the table's.
+
+        An id in use or a full table is our own mistake (CallerError).
+        """
         if session_id in self._sessions:
             raise CallerError(f"session id {session_id!r} is in use")
         if self.is_full:
             raise CallerError(f"more than {self._most} sessions")
-        session = Session(session_id, timeout_s=self.timeout_s, now_s=now_s)
+        session = Session(session_id, timeout_s=timeout_s or self.timeout_s, now_s=now_s)
         self._sessions[session_id] = session
         return session
 

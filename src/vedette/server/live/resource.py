@@ -10,6 +10,7 @@ from vedette.media.hub import Hub, Stream
 from vedette.media.unit import Track, TrackKind
 from vedette.protocols.rtsp.headers import ClockRange
 from vedette.protocols.rtsp.play import PlayParameters
+from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
 from vedette.server.live.group import LiveGroup, payload_type
 from vedette.server.live.viewers import DatagramPort, DatagramViewer, StreamViewer
 from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlayStarted, TrackStart
@@ -90,6 +91,7 @@ class LiveResource:
     """A stream that can be described and opened."""
 
     features: frozenset[str] = frozenset()
+    session_timeout_s: float = DEFAULT_TIMEOUT_S
 
     def __init__(self, groups: LiveGroups, stream: Stream) -> None:
         self._groups = groups

@@ -191,7 +191,12 @@ class RtspConnection(Taker):
                     raise MediaRefused(459, "name the track to set up")
                 number = tracks[0].number
             transport = self._deliver(event, conversation.media, number)
-            session = self._core.accept_setup(event.request, transport, self._service.new_session_id())
+            session = self._core.accept_setup(
+                event.request,
+                transport,
+                self._service.new_session_id(),
+                timeout_s=conversation.resource.session_timeout_s,
+            )
         except MediaRefused:
             if event.session is None:
                 conversation.media.close()

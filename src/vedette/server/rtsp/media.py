@@ -98,6 +98,11 @@ class MediaResource(Protocol):
         """The session name in the description."""
         ...
 
+    @property
+    def session_timeout_s(self) -> float:
+        """How long its sessions may be silent; clients are told."""
+        ...
+
     async def describe(self) -> str:
         """The SDP, its control URLs relative (`trackID=N`). Raises MediaRefused (404, 503)."""
         ...

@@ -1,0 +1,134 @@
+"""What cameras and jobs do becomes events; and who says what is recorded."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from vedette.device.cameras import CameraRefused
+from vedette.device.jobs import Deletion, JobState
+from vedette.device.notifications import Event
+from vedette.device.settings.document import CameraSettings
+from vedette.media.hub import StreamState
+from vedette.media.unit import Track, TrackKind
+from vedette.storage.errors import StorageError
+
+VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
+
+
+class Heard:
+    """Keeps what the broker tells, in short."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def receive(self, event: Event) -> None:
+        topic = event.topic.path.removeprefix("tns1:")
+        source = " ".join(value for _, value in event.source)
+        data = " ".join(value for _, value in event.data)
+        self.lines.append(f"{topic} {source} {data}".strip())
+
+    def take(self) -> set[str]:
+        lines, self.lines = self.lines, []
+        return set(lines)
+
+
+@pytest.fixture
+def heard(nvr: Any) -> Heard:
+    heard = Heard()
+    nvr.broker.attach(heard)
+    return heard
+
+
+def test_a_camera_that_comes_and_goes_is_told(nvr: Any, heard: Heard) -> None:
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        await nvr.recorder.start()
+        nvr.reporter.report()
+        assert {line for line in heard.take() if "hall" in line} == {
+            "VideoSource/SignalLoss vs_hall true",
+            "RecordingConfig/JobState job_hall Idle",
+            "RecordingHistory/Recording/State hall false",
+        }
+
+        camera.main.announce((VIDEO,))
+        nvr.reporter.report()
+        came = heard.take()
+        assert came == {
+            "VideoSource/SignalLoss vs_hall false",
+            "RecordingConfig/JobState job_hall Active",
+            "RecordingHistory/Recording/State hall true",
+            "RecordingHistory/Track/State hall VIDEO000 true",
+        }
+        nvr.reporter.report()
+        assert heard.take() == set()
+
+        camera.main.withdraw("gone")
+        nvr.reporter.report()
+        assert heard.take() == {
+            line.replace("false", "x").replace("true", "false").replace("x", "true").replace("Active", "Idle")
+            for line in came
+        }
+
+    asyncio.run(scene())
+
+
+def test_a_camera_that_is_removed_is_no_longer_told_of(nvr: Any, heard: Heard) -> None:
+    async def scene() -> None:
+        await nvr.recorder.start()
+        await nvr.cameras.add(CameraSettings(name="attic", source="file:/attic.mp4"))
+        assert "VideoSource/SignalLoss vs_attic true" in heard.take()
+        await nvr.cameras.remove("attic")
+        assert "VideoSource/SignalLoss vs_attic" in heard.take()
+        assert not any("attic" in str(each.source) for each in nvr.broker.states())
+        with pytest.raises(CameraRefused):
+            await nvr.cameras.remove("hall")
+
+    asyncio.run(scene())
+
+
+def test_a_disk_that_refuses_is_told_as_an_error(nvr: Any, heard: Heard) -> None:
+    async def scene() -> None:
+        nvr.cameras.require("hall").main.announce((VIDEO,))
+        await nvr.recorder.start()
+        nvr.reporter.report()
+        heard.take()
+        nvr.recorder.report("hall", StorageError("broken"))
+        await asyncio.sleep(0)
+        nvr.reporter.report()
+        assert "RecordingConfig/JobState job_hall Error" in heard.take()
+        nvr.recorder.report("hall", None)
+        await asyncio.sleep(0)
+        nvr.reporter.report()
+        assert "RecordingConfig/JobState job_hall Active" in heard.take()
+
+    asyncio.run(scene())
+
+
+def test_deleted_footage_is_told_for_each_track(nvr: Any, heard: Heard) -> None:
+    async def scene() -> None:
+        nvr.cameras.require("hall").main.announce((VIDEO,))
+        await nvr.recorder.start()
+        nvr.reporter.report()
+        heard.take()
+        for watcher in nvr.recorder._deletion_watchers:
+            watcher(Deletion("hall", 1_700_000_000_000_000, 1_700_000_060_000_000))
+        assert heard.take() == {
+            "RecordingConfig/DeleteTrackData hall VIDEO000 2023-11-14T22:13:20Z 2023-11-14T22:14:20Z"
+        }
+
+    asyncio.run(scene())
+
+
+def test_a_camera_of_which_nothing_was_said_is_recorded_as_its_settings_say(nvr: Any) -> None:
+    async def scene() -> None:
+        await nvr.cameras.add(CameraSettings(name="attic", source="file:/attic.mp4", record=False))
+        camera = nvr.cameras.require("attic")
+        await nvr.recorder.start()
+        camera.main.announce((VIDEO,))
+        assert camera.main.state is StreamState.LIVE
+        assert nvr.recorder.job_of(camera).state is JobState.IDLE
+        assert nvr.recorder.job_of(nvr.cameras.require("hall")).state is JobState.WAITING
+        assert [each.token for each in await nvr.recordings.jobs()] == ["hall", "door"]
+
+    asyncio.run(scene())
