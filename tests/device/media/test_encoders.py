@@ -10,11 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vedette.base.clock import SystemClock
 from vedette.contract.faults import ConfigModify
+from vedette.device.cameras import Camera
 from vedette.device.media.encoders import BITRATES_KBPS, VideoEncoder, VideoOptions
 from vedette.device.settings import store as store_module
 from vedette.device.settings.store import SettingsNotSaved
+from vedette.device.sources import SourceMaker
+from vedette.media.hub import Stream
+from vedette.media.sources.pattern import PatternSource
 from vedette.media.sources.settings import MAIN_VIDEO, SUB_VIDEO, VideoEncoding
+from vedette.media.sources.source import Source
 from vedette.media.unit import Track, TrackKind
 
 WANTED = VideoEncoder(
@@ -153,5 +159,22 @@ def test_a_set_encoder_answers_once_its_pictures_are_there(rig: Any) -> None:
         yard.sub.announce((msgspec.structs.replace(picture, codec="H265", width=1280, height=720),))
         await setting
         assert yard.sub.sinks == ()
+
+    asyncio.run(scene())
+
+
+def test_a_drawn_camera_is_made_with_what_was_set_and_obeys_from_then_on(rig: Any) -> None:
+    async def scene() -> None:
+        yard = camera(rig)
+        await rig.media.encoders.set_video(yard, yard.sub, WANTED)
+
+        def no_rtsp(address: str, stream: Stream, of: Camera) -> Source:
+            raise AssertionError(address)
+
+        (source,) = SourceMaker(SystemClock(), no_rtsp, rig.drawn)(yard)
+        assert isinstance(source, PatternSource)
+        assert source.videos == rig.drawn.videos(yard)
+        await rig.media.encoders.set_video(yard, yard.sub, msgspec.structs.replace(WANTED, fps=5))
+        assert source.videos[1].fps == 5
 
     asyncio.run(scene())

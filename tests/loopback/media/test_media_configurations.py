@@ -31,6 +31,7 @@ from vedette.contract.schema.media import EventSubscription, PTZFilter
 from vedette.contract.schema.multicast import MulticastConfiguration
 from vedette.contract.schema.network import IPAddress, IPType
 from vedette.contract.schema.notification import Filter
+from vedette.wire.filters import CONCRETE_SET
 from vedette.wire.namespaces import TNS1, WSNT
 
 Play = Callable[[Any], None]
@@ -185,6 +186,10 @@ def test_an_encoder_set_with_media_reads_back_with_media2(rig: Any, play: Play) 
         )
         await set_media(rig, "video_encoder", wanted)
         assert await media(rig, "video_encoder", token) == wanted
+        (options, *_) = (
+            await rig.call(Media2.get_video_encoder_configuration_options, configuration_token=token)
+        ).options
+        assert options.frame_rates_supported == (25.0, 20.0, 15.0, 12.0, 10.0, 5.0, 1.0)
         found = await media2(rig, "video_encoder", token)
         assert (found.encoding, found.gov_length, found.profile, found.quality) == ("H264", 36, "High", 40.0)
         assert (found.resolution.width, found.rate_control.frame_rate_limit) == (1280, 12.0)
@@ -273,7 +278,7 @@ def test_bounds_and_sources_stay(rig: Any, play: Play) -> None:
 
 def test_what_a_metadata_stream_shall_carry_is_kept(rig: Any, play: Play) -> None:
     async def scene() -> None:
-        topic = etree.Element(f"{{{WSNT}}}TopicExpression", {"Dialect": "d"}, nsmap={"tns1": TNS1})
+        topic = etree.Element(f"{{{WSNT}}}TopicExpression", {"Dialect": CONCRETE_SET}, nsmap={"tns1": TNS1})
         topic.text = "tns1:Device//."
         present = await media2(rig, "metadata", "md_yard")
         wanted = replace(
@@ -289,9 +294,13 @@ def test_what_a_metadata_stream_shall_carry_is_kept(rig: Any, play: Play) -> Non
         assert (kept.text, kept.nsmap["tns1"]) == ("tns1:Device//.", TNS1)
         await set_media2(rig, "metadata", replace(wanted, events=EventSubscription()))
         assert (await media2(rig, "metadata", "md_yard")).events == EventSubscription()
-        topic.text = "x" * 20_000
-        with pytest.raises(ConfigModify):
-            await set_media2(rig, "metadata", wanted)
+        silent = replace(present, analytics=None, name="nothing")
+        await set_media2(rig, "metadata", silent)
+        assert await media2(rig, "metadata", "md_yard") == silent
+        for text in ("x" * 20_000, "x" * 5000, "tns1:Device//x", ""):
+            topic.text = text
+            with pytest.raises(ConfigModify):
+                await set_media2(rig, "metadata", wanted)
         with pytest.raises(ConfigModify):
             await set_media2(rig, "metadata", replace(present, compression_type="EXI"))
 

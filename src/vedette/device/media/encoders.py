@@ -219,7 +219,7 @@ def _drawn_options(encoding: VideoEncoding, now: VideoEncoder) -> VideoOptions:
     return VideoOptions(
         encoding=encoding,
         resolutions=RESOLUTIONS if current in RESOLUTIONS else (current, *RESOLUTIONS),
-        frame_rates=FRAME_RATES if now.fps in FRAME_RATES else (*FRAME_RATES, now.fps),
+        frame_rates=tuple(sorted({*FRAME_RATES, now.fps}, reverse=True)),
         gops=GOPS,
         bitrates_kbps=BITRATES_KBPS,
         qualities=QUALITIES,

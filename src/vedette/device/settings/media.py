@@ -32,14 +32,14 @@ class ConfigurationSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MetadataSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a metadata stream shall carry.
+    """What a metadata stream shall carry; None is what the client left out, and reads back so.
 
     `events` are the filter elements as XML text; None is no events, an empty tuple all of them.
     """
 
     token: str
-    analytics: bool = True
-    ptz_status: bool | None = None  # None: the client asked for no PTZ filter at all
+    analytics: bool | None = True
+    ptz_status: bool | None = None
     ptz_position: bool = False
     events: tuple[str, ...] | None = None
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 import msgspec
 from lxml import etree
 
-from vedette.contract.faults import ConfigModify, IncompatibleConfiguration, InvalidArgVal, NoConfig
+from vedette.base.errors import PeerError
+from vedette.contract.faults import ConfigModify, Fault, IncompatibleConfiguration, InvalidArgVal, NoConfig
 from vedette.contract.schema.audio import AudioSourceConfiguration, AudioSourceConfigurationOptions
 from vedette.contract.schema.geometry import IntRectangle, IntRectangleRange
 from vedette.contract.schema.media import (
@@ -28,6 +29,7 @@ from vedette.contract.schema.video import (
     VideoSourceConfiguration,
     VideoSourceConfigurationOptions,
 )
+from vedette.device.event_filters import EventFilter
 from vedette.device.media.configurations import (
     Configuration,
     Configurations,
@@ -41,7 +43,7 @@ from vedette.device.settings.media import ConfigurationSettings, MetadataSetting
 from vedette.wire.message import XmlElement
 from vedette.wire.parser import parse
 
-EVENTS_MOST_BYTES = 16 << 10
+EVENTS_MOST_CHARS = 16 << 10
 
 T = TypeVar("T")
 
@@ -178,7 +180,7 @@ class Entities:
         ptz = wanted.ptz_status
         metadata = MetadataSettings(
             token=found.token,
-            analytics=bool(wanted.analytics),
+            analytics=wanted.analytics,
             ptz_status=None if ptz is None else ptz.status,
             ptz_position=ptz is not None and ptz.position,
             events=None if wanted.events is None else _event_filter(wanted.events.filter),
@@ -285,8 +287,12 @@ def _range(values: list[int]) -> IntRange:
 
 def _event_filter(wanted: Filter | None) -> tuple[str, ...]:
     texts = tuple(_text(each) for each in wanted.content) if wanted is not None else ()
-    if sum(len(text) for text in texts) > EVENTS_MOST_BYTES:
-        raise ConfigModify(f"an event filter of more than {EVENTS_MOST_BYTES} characters")
+    if sum(len(text) for text in texts) > EVENTS_MOST_CHARS:
+        raise ConfigModify(f"an event filter of more than {EVENTS_MOST_CHARS} characters")
+    try:
+        EventFilter(wanted, frozenset())  # content filters would need MaxContentFilterSize to be announced
+    except (Fault, PeerError) as error:
+        raise ConfigModify(f"event filter: {error}") from error
     return texts
 
 
