@@ -12,7 +12,7 @@ from vedette.base.errors import LimitExceeded
 from vedette.base.timestamps import utc_us_from_datetime
 from vedette.client.addresses import XAddrPolicy, device_address, usable_stream_uri, usable_xaddr
 from vedette.client.auth import Login, Reply, Request, http_flow, security_header, soap_flow
-from vedette.client.errors import NotOnvif, ServiceMissing, Unreachable
+from vedette.client.errors import ClientError, NotOnvif, ServiceMissing
 from vedette.client.transport import ANSWER_TIMEOUT_S, HttpTransport, Transport, run_flow
 from vedette.contract.device import Device
 from vedette.contract.device.capabilities import ServiceEntry
@@ -239,14 +239,17 @@ class Camera:
         return _answer(operation, reply, url, self.login)
 
     async def get(self, url: str) -> Reply:
-        """Fetch something by HTTP GET with the same login, such as a snapshot; raises as a call does."""
+        """Fetch something by HTTP GET with the same login, such as a snapshot.
+
+        Raises as a call does, and ClientError for any other status than 200.
+        """
         usable = self.stream_uri(url)
         flow = http_flow(self.login, Request(method="GET", url=usable))
         reply = await run_flow(flow, self.transport, is_repeatable=True)
         if reply.status in (401, 403):
             raise _refused(self.login, usable)
         if reply.status != 200:
-            raise Unreachable(f"{usable} answers with status {reply.status}")
+            raise ClientError(f"{usable} answers with status {reply.status}, not with what is wanted")
         return reply
 
     def pull_events(self, options: "PullOptions | None" = None) -> "AsyncGenerator[Event, None]":

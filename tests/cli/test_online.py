@@ -1,0 +1,271 @@
+"""The commands that speak to devices and recorders, with the network replaced."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vedette.cli.exits import Exit
+from vedette.cli.main import main
+from vedette.client.auth import Reply, Request
+from vedette.client.errors import Unreachable
+from vedette.contract.device import Device
+from vedette.contract.device.capabilities import GetServicesResponse, ServiceEntry
+from vedette.contract.device.system import GetDeviceInformationResponse
+from vedette.contract.envelope import Dispatch, fault_envelope, response_envelope, to_soap
+from vedette.contract.events import PullMessagesResponse, PullPointSubscription
+from vedette.contract.faults import ActionNotSupported, Fault, NoProfile
+from vedette.contract.media2 import Media2
+from vedette.contract.media2.profiles import GetProfilesResponse, MediaProfile
+from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
+from vedette.contract.schema.recording import RecordingSourceInformation
+from vedette.contract.schema.search import (
+    FindRecordingResultList,
+    RecordingInformation,
+    RecordingStatus,
+    SearchState,
+)
+from vedette.contract.schema.values import OnvifVersion
+from vedette.contract.search import FindRecordingsResponse, GetRecordingSearchResultsResponse, Search
+from vedette.wire.namespaces import TDS, TR2, TSE
+
+HOST = "192.0.2.7"
+JPEG = b"\xff\xd8 a picture"
+
+
+class FakeNetwork:
+    """Stands where the HTTP transport is; `answers` maps method and path to what comes back."""
+
+    def __init__(self, answers: dict[tuple[str, str], Any]) -> None:
+        self.answers = answers
+        self.requests: list[Request] = []
+
+    def __call__(self, **_: Any) -> "FakeNetwork":
+        return self
+
+    async def send(self, request: Request, **_: Any) -> Reply:
+        self.requests.append(request)
+        answer = self.answers.get((request.method, request.target))
+        if answer is None:
+            raise Unreachable(f"{request.method} {request.target}: nobody")
+        return answer(request) if callable(answer) else answer
+
+    async def download(self, request: Request, take: Callable[[bytes, int], None], **_: Any) -> Reply:
+        reply = await self.send(request)
+        for start in range(0, len(reply.body), 4):
+            take(reply.body[start : start + 4], len(reply.body))
+        return reply
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+def soap(request: Request) -> Reply:
+    """A device with one profile and one recording."""
+    incoming = Dispatch((Device, Media2, Search, PullPointSubscription)).identify(request.body)
+    try:
+        return Reply(status=200, body=response_envelope(incoming.operation, told(incoming.operation.name)))
+    except Fault as fault:
+        return Reply(status=400, body=fault_envelope(to_soap(fault, "")))
+
+
+def told(name: str) -> Any:
+    version = OnvifVersion(major=26, minor=6)
+    match name:
+        case "GetServices":
+            entries = ((TDS, "device_service"), (TR2, "media2_service"), (TSE, "search_service"))
+            return GetServicesResponse(
+                services=tuple(
+                    ServiceEntry(namespace=space, xaddr=f"http://{HOST}/onvif/{path}", version=version)
+                    for space, path in entries
+                )
+            )
+        case "GetDeviceInformation":
+            return GetDeviceInformationResponse(
+                manufacturer="Toy", model="One", firmware_version="2", serial_number="3", hardware_id="4"
+            )
+        case "GetProfiles":
+            return GetProfilesResponse(profiles=(MediaProfile(token="main", name="Main"),))
+        case "GetStreamUri":
+            return GetStreamUriResponse(uri=f"rtsp://someone:secret@{HOST}/main")
+        case "GetSnapshotUri":
+            return GetSnapshotUriResponse(uri=f"http://{HOST}/picture")
+        case "FindRecordings":
+            return FindRecordingsResponse(search_token="s")
+        case "GetRecordingSearchResults":
+            return GetRecordingSearchResultsResponse(result_list=found())
+    raise ActionNotSupported(f"{name} is not offered")
+
+
+def found() -> FindRecordingResultList:
+    source = RecordingSourceInformation(
+        source_id="x", name="Front door", location="", description="", address=""
+    )
+    recording = RecordingInformation(
+        recording_token="door", source=source, content="", recording_status=RecordingStatus.RECORDING
+    )
+    return FindRecordingResultList(search_state=SearchState.COMPLETED, recording_information=(recording,))
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
+    """One device that is a recorder too."""
+    state = {"token": "door", "name": "Front door", "state": "live", "main": {"codec": "H264"}}
+    made = FakeNetwork(
+        {
+            **{("POST", f"/onvif/{name}_service"): soap for name in ("device", "media2", "search")},
+            ("GET", "/picture"): Reply(status=200, body=JPEG),
+            ("GET", "/api/cameras"): Reply(status=200, body=json.dumps({"cameras": [state]}).encode()),
+            ("POST", "/api/cameras"): Reply(status=201, body=b"{}"),
+            ("DELETE", "/api/cameras/door"): Reply(status=204),
+            ("DELETE", "/api/cameras/yard"): Reply(status=404, body=b'{"problem":"no camera \'yard\'"}'),
+        }
+    )
+    monkeypatch.setattr("vedette.client.camera.HttpTransport", made)
+    monkeypatch.setattr("vedette.cli.api.HttpTransport", made)
+    for name in ("VEDETTE_USER", "VEDETTE_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    return made
+
+
+def test_a_call_prints_json(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["call", HOST, "Device.GetDeviceInformation", "--compact"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out)["Manufacturer"] == "Toy"
+
+
+def test_a_fault_is_told_in_its_own_words(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["call", HOST, "Device.GetHostname"]) == Exit.FAILED
+    assert capsys.readouterr().err == "vedette call: GetHostname is not offered\n"
+
+
+def test_a_missing_service_is_told(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["call", HOST, "PTZ.GetNodes"]) == Exit.FAILED
+    assert "no PTZ service" in capsys.readouterr().err
+
+
+def test_a_subscription_is_called_at_its_own_address(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from datetime import UTC, datetime
+
+    def pull(request: Request) -> Reply:
+        incoming = Dispatch((PullPointSubscription,)).identify(request.body)
+        now = datetime(2026, 5, 1, tzinfo=UTC)
+        answer = PullMessagesResponse(current_time=now, termination_time=now)
+        return Reply(status=200, body=response_envelope(incoming.operation, answer))
+
+    network.answers["POST", "/onvif/subscription/1"] = pull
+    url = f"http://{HOST}/onvif/subscription/1"
+    arguments = ["PullPointSubscription.PullMessages", "Timeout=PT1S", "MessageLimit=1"]
+    assert main(["call", url, *arguments]) == Exit.OK
+    assert "TerminationTime" in capsys.readouterr().out
+
+
+def test_a_snapshot_is_written_once(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "a.jpg"
+    assert main(["snapshot", HOST, "-o", str(target)]) == Exit.OK
+    assert target.read_bytes() == JPEG
+    assert main(["snapshot", HOST, "-o", str(target)]) == Exit.FAILED
+    assert main(["snapshot", HOST, "-o", str(target), "--force"]) == Exit.OK
+    network.answers["GET", "/picture"] = Reply(status=503)
+    assert main(["snapshot", HOST, "-o", str(target), "--force"]) == Exit.FAILED
+    network.answers["GET", "/picture"] = Reply(status=401)
+    assert main(["snapshot", HOST, "-o", str(target), "--force"]) == Exit.NOT_AUTHORIZED
+
+
+def test_a_probe_tells_all_but_passwords(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", HOST, "--no-play"]) == Exit.OK
+    out = capsys.readouterr().out
+    for part in ("Toy One", "26.06", "media/wsdl", f"rtsp://{HOST}/main"):
+        assert part in out
+    assert "secret" not in out
+
+
+def test_recordings_of_a_device_are_searched(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recordings", HOST]) == Exit.OK
+    assert capsys.readouterr().out == "door  Front door\n  no footage\n"
+    assert main(["recordings", HOST, "--json"]) == Exit.OK
+    assert json.loads(capsys.readouterr().out) == [{"token": "door", "name": "Front door", "spans": []}]
+
+
+def test_cameras_of_a_running_recorder(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    server = ["--server", f"http://{HOST}:8080"]
+    assert main(["camera", "list", *server]) == Exit.OK
+    assert "Front door" in capsys.readouterr().out
+    assert main(["camera", "add", "yard", "rtsp://me:geheim@192.0.2.9/main", *server]) == Exit.OK
+    sent = json.loads(network.requests[-1].body)
+    assert (sent["name"], sent["source"], sent["user"], sent["password"]) == (
+        "yard",
+        "rtsp://192.0.2.9/main",
+        "me",
+        "geheim",
+    )
+    assert main(["camera", "remove", "door", *server]) == Exit.OK
+    assert main(["camera", "remove", "yard", *server]) == Exit.FAILED
+    captured = capsys.readouterr()
+    assert captured.err == "vedette camera: no camera 'yard'\n"
+    assert "geheim" not in captured.out
+
+
+def test_an_export_is_fetched_whole_or_not_at_all(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    span = ["--from", "2026-05-01T12:00:00Z", "--to", "2026-05-01T12:00:01Z", "--server", HOST]
+    path = "/api/export/door?from_us=1777636800000000&to_us=1777636801000000"
+    network.answers["GET", path] = Reply(status=200, body=b"a whole film")
+    assert main(["export", "door", str(tmp_path / "a.mp4"), *span]) == Exit.OK
+    assert (tmp_path / "a.mp4").read_bytes() == b"a whole film"
+    network.answers["GET", path] = Reply(status=404, body=b'{"problem":"no footage"}')
+    assert main(["export", "door", str(tmp_path / "b.mp4"), *span]) == Exit.FAILED
+    assert "no footage" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_refused_login_has_its_own_status(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    network.answers["GET", "/api/cameras"] = Reply(status=401)
+    assert main(["camera", "list", "--server", HOST]) == Exit.NOT_AUTHORIZED
+    assert "VEDETTE_USER" in capsys.readouterr().err
+
+
+def test_another_server_than_a_recorder_is_told(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network.answers["GET", "/api/cameras"] = Reply(status=404, body=b"<html>")
+    assert main(["camera", "list", "--server", HOST]) == Exit.UNREACHABLE
+    assert "is no Vedette recorder" in capsys.readouterr().err
+
+
+def test_options_go_before_the_url_and_the_url_before_the_environment(
+    network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VEDETTE_USER", "env")
+    monkeypatch.setenv("VEDETTE_PASSWORD", "e")
+    challenge = Reply(status=401, headers=(("www-authenticate", 'Digest realm="r", nonce="n", qop="auth"'),))
+    network.answers["GET", "/api/cameras"] = challenge
+    shown = []
+    for arguments in (
+        ["http://url:u@192.0.2.7", "--user", "opt", "--password", "o"],
+        ["http://url:u@192.0.2.7"],
+        [HOST],
+    ):
+        assert main(["camera", "list", "--server", *arguments]) == Exit.NOT_AUTHORIZED
+        authorization = dict(network.requests[-1].headers)["Authorization"]
+        shown.append(authorization.partition('username="')[2].partition('"')[0])
+    assert shown == ["opt", "url", "env"]
+
+
+def test_no_profile_means_no_picture(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(request: Request) -> Reply:
+        return Reply(status=400, body=fault_envelope(to_soap(NoProfile("no profile 'attic'"), "")))
+
+    network.answers["POST", "/onvif/media2_service"] = refuse
+    assert main(["snapshot", HOST, "-o", str(tmp_path / "a.jpg"), "--profile", "attic"]) == Exit.FAILED
+    assert "attic" in capsys.readouterr().err
