@@ -31,11 +31,6 @@ class Accounts:
             self._stored = stored
         return self._users
 
-    def level_of(self, name: str) -> UserLevel | None:
-        """A user's level, None for nobody."""
-        user = self.users.get(name)
-        return None if user is None else user.level
-
     async def change(self, edit: Callable[[Users], Users]) -> None:
         """Replace the users for good; what `edit` raises (UserRefused) reaches the caller."""
 

@@ -8,7 +8,7 @@ from vedette.contract.operation import Access
 from vedette.device.cameras import Camera, Cameras, NoSuchCamera
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, Snapshots
-from vedette.server.browser.admin import Admin
+from vedette.server.browser.admin import Admin, BadRequest, instant
 from vedette.server.browser.login import LoginWanted, PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.http import HttpRequest, HttpResponse, WebSocketRoute, plain_response
@@ -36,6 +36,7 @@ PAGE_HEADERS = (
     ),
 )
 SNAPSHOT = re.compile(r"/snapshot/([\w-]+)")
+_SIZE = re.compile(r"[0-9]{1,4}")
 SOCKET = re.compile(r"/api/(live|playback)/([\w-]+)")
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -88,6 +89,8 @@ class Application:
         try:
             self._login.require(request, Access.READ_MEDIA)
         except LoginWanted:
+            return None
+        if not _is_from_here(request):
             return None
         return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket))
 
@@ -143,9 +146,8 @@ class Application:
             if kind == "live":
                 await self._player.live(_stream(self._cameras.require(name), request), socket)
             else:
-                from_us = int(request.parameters.get("from_us") or 0)
-                await self._player.playback(name, from_us, socket)
-        except (NoSuchCamera, NoSuchRecording, ValueError) as error:
+                await self._player.playback(name, instant(request, "from_us", 0), socket)
+        except (NoSuchCamera, NoSuchRecording, BadRequest) as error:
             await self._player.refuse(socket, str(error))
 
 
@@ -156,7 +158,10 @@ def _stream(camera: Camera, request: HttpRequest) -> Stream:
 
 
 def _size(text: str) -> int:
-    return int(text) if text else 0
+    """A number of pixels, 0 for as it comes; raises ValueError."""
+    if text and not _SIZE.fullmatch(text):
+        raise ValueError(f"{text[:20]!r} is no width or height in pixels")
+    return int(text or 0)
 
 
 def _is_from_here(request: HttpRequest) -> bool:

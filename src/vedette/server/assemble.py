@@ -13,7 +13,7 @@ from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
-from vedette.device.jobs import JobState, Recorder, wanted_by
+from vedette.device.jobs import Recorder, wanted_by
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.network import OpenPorts
@@ -243,20 +243,25 @@ class Server:
             clock=self.clock,
         )
         dispatcher = Dispatcher(self.services.offer, authenticator, Audit(self.clock))
+        player = Player(self.archive, self.clock)
+
+        def viewers_of(stream: Stream) -> int:
+            return groups.viewers_of(stream) + player.viewers_of(stream)
+
         return Application(
             soap=SoapService(dispatcher, self.addresses),
             admin=Admin(
                 cameras=self.cameras,
-                groups=groups,
+                viewers_of=viewers_of,
                 archive=self.archive,
                 vault=self.vault,
                 clock=self.clock,
             ),
-            player=Player(self.archive, self.clock),
-            login=PageLogin(authenticator, policy, self.accounts.level_of, self.clock),
+            player=player,
+            login=PageLogin(authenticator, policy, lambda name: self.accounts.users.get(name), self.clock),
             cameras=self.cameras,
             snapshots=Snapshots(self.clock),
-            metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher),
+            metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher, viewers_of),
             rtsp=rtsp,
             health=lambda: health.problems,
         )

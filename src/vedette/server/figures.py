@@ -12,9 +12,14 @@ from vedette.server.rtsp.service import RtspService
 
 
 def figures_of(
-    cameras: Cameras, groups: LiveGroups, recorder: Recorder, rtsp: RtspService, dispatcher: Dispatcher
+    cameras: Cameras,
+    groups: LiveGroups,
+    recorder: Recorder,
+    rtsp: RtspService,
+    dispatcher: Dispatcher,
+    viewers_of: Callable[[Stream], int],
 ) -> Metrics:
-    """All figures of one server."""
+    """All figures of one server; `viewers_of` counts who watches a stream by whatever way."""
 
     def each_stream(value: Callable[[Stream], float]) -> Callable[[], Iterable[Sample]]:
         def read() -> list[Sample]:
@@ -36,7 +41,7 @@ def figures_of(
 
         return read
 
-    states = {job: state for job, state in ((s, i) for i, s in enumerate(JobState))}
+    states = {state: number for number, state in enumerate(JobState)}
     metrics = Metrics()
     for metric in (
         *process_metrics(),
@@ -61,7 +66,7 @@ def figures_of(
             "Packets that never came from the camera.",
             each_stream(lambda s: s.lost_total),
         ),
-        Metric("vedette_stream_viewers", "gauge", "Who watches now.", each_stream(groups.viewers_of)),
+        Metric("vedette_stream_viewers", "gauge", "Who watches now.", each_stream(viewers_of)),
         Metric(
             "vedette_stream_dropped_units",
             "gauge",

@@ -1,5 +1,7 @@
 """Figures for Prometheus in its text format."""
 
+import math
+import os
 import resource
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
@@ -37,7 +39,7 @@ class Metrics:
         """Every figure now, in Prometheus' text format."""
         lines: list[str] = []
         for metric in self._metrics:
-            lines.append(f"# HELP {metric.name} {metric.help}")
+            lines.append(f"# HELP {metric.name} {_escaped_help(metric.help)}")
             lines.append(f"# TYPE {metric.name} {metric.kind}")
             lines += [
                 f"{metric.name}{_labels(sample.labels)} {_number(sample.value)}" for sample in metric.read()
@@ -52,6 +54,13 @@ def process_metrics() -> list[Metric]:
         Metric(
             "process_resident_memory_bytes", "gauge", "Memory in use.", lambda: [Sample(_resident_bytes())]
         ),
+        Metric("process_open_fds", "gauge", "Open file descriptors.", lambda: [Sample(_open_descriptors())]),
+        Metric(
+            "process_max_fds",
+            "gauge",
+            "File descriptors that may be open.",
+            lambda: [Sample(resource.getrlimit(resource.RLIMIT_NOFILE)[0])],
+        ),
     ]
 
 
@@ -65,7 +74,16 @@ def _resident_bytes() -> int:
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
+def _open_descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
 def _number(value: float) -> str:
+    """A number as Go reads it."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
@@ -78,3 +96,7 @@ def _labels(labels: Mapping[str, str]) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _escaped_help(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n")

@@ -11,17 +11,17 @@ from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera
 from vedette.device.settings.document import CameraSettings
+from vedette.device.settings.store import SettingsNotSaved
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, newest_jpeg
 from vedette.media.unit import Track, TrackKind
 from vedette.security.passwords import Vault
 from vedette.server.http import HttpRequest, HttpResponse
-from vedette.server.live.resource import LiveGroups
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError
 
 SPANS_MOST_DAYS = 31
-RATE_WINDOW_S = 5.0
+_INSTANT = re.compile(r"[0-9]{1,16}")  # into the year 2286
 
 
 class NewCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,13 +52,13 @@ class Admin:
         self,
         *,
         cameras: Cameras,
-        groups: LiveGroups,
+        viewers_of: Callable[[Stream], int],
         archive: Archive,
         vault: Vault,
         clock: Clock,
     ) -> None:
         self._cameras = cameras
-        self._groups = groups
+        self._viewers_of = viewers_of
         self._archive = archive
         self._vault = vault
         self._clock = clock
@@ -74,14 +74,16 @@ class Admin:
                     return _problem(400, error)
                 except (NoSuchCamera, NoSuchRecording) as error:
                     return _problem(404, error)
-                except (NoPicture, StorageError) as error:
+                except (NoPicture, StorageError, SettingsNotSaved) as error:
                     return _problem(503, error)
         known = any(pattern.fullmatch(request.path) for _, pattern, _ in ROUTES)
         return _problem(405 if known else 404, BadRequest(f"no {request.method} {request.path}"))
 
     async def list_cameras(self, request: HttpRequest, _: str) -> HttpResponse:
         """Every camera with its state."""
-        states = [await self._state(camera) for camera in self._cameras]
+        cameras = tuple(self._cameras)
+        recordings = await asyncio.to_thread(lambda: [self._recording_state(each.name) for each in cameras])
+        states = [self._state(*pair) for pair in zip(cameras, recordings, strict=True)]
         return _json({"cameras": states, "utc_us": self._clock.utc_us()})
 
     async def add_camera(self, request: HttpRequest, _: str) -> HttpResponse:
@@ -94,7 +96,8 @@ class Admin:
         if new.password:
             fields["password"] = self._vault.seal(new.password, new.name)
         camera = await self._cameras.add(CameraSettings(**fields))
-        return _json(await self._state(camera), status=201)
+        recording = await asyncio.to_thread(self._recording_state, camera.name)
+        return _json(self._state(camera, recording), status=201)
 
     async def remove_camera(self, request: HttpRequest, name: str) -> HttpResponse:
         """Stop and forget a camera; its recordings stay."""
@@ -103,8 +106,8 @@ class Admin:
 
     async def timeline(self, request: HttpRequest, name: str) -> HttpResponse:
         """The spans of footage of a recording between `from_us` and `to_us`."""
-        from_us = _number(request, "from_us", self._clock.utc_us() - 3_600_000_000)
-        to_us = _number(request, "to_us", self._clock.utc_us())
+        from_us = instant(request, "from_us", self._clock.utc_us() - 3_600_000_000)
+        to_us = instant(request, "to_us", self._clock.utc_us())
         if not 0 <= to_us - from_us <= SPANS_MOST_DAYS * 86_400_000_000:
             raise BadRequest(f"a range of 0 to {SPANS_MOST_DAYS} days is possible")
 
@@ -116,7 +119,7 @@ class Admin:
 
     async def frame(self, request: HttpRequest, name: str) -> HttpResponse:
         """The recorded picture at or before `at_us`, as JPEG."""
-        at_us = _number(request, "at_us", self._clock.utc_us())
+        at_us = instant(request, "at_us", self._clock.utc_us())
         picture = await asyncio.to_thread(self._recorded_picture, name, at_us)
         return HttpResponse(200, (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store")), picture)
 
@@ -132,7 +135,7 @@ class Admin:
             shown = [u for u in wanted if u.utc_us <= at_us] or wanted[:1]
             return newest_jpeg(track, shown).data
 
-    async def _state(self, camera: Camera) -> dict[str, Any]:
+    def _state(self, camera: Camera, recording: dict[str, Any] | None) -> dict[str, Any]:
         return {
             "token": camera.name,
             "name": camera.title,
@@ -141,7 +144,7 @@ class Admin:
             "fixed": camera.is_fixed,
             "main": self._stream_state(camera.main),
             "sub": None if camera.sub is None else self._stream_state(camera.sub),
-            "recording": await asyncio.to_thread(self._recording_state, camera.name),
+            "recording": recording,
         }
 
     def _stream_state(self, stream: Stream) -> dict[str, Any]:
@@ -152,7 +155,7 @@ class Admin:
             "audio": "" if audio is None else audio.codec,
             "width": 0 if video is None else video.width,
             "height": 0 if video is None else video.height,
-            "viewers": self._groups.viewers_of(stream),
+            "viewers": self._viewers_of(stream),
             "units_total": stream.units_total,
             "bytes_total": stream.bytes_total,
             **_rates(stream, video),
@@ -186,12 +189,13 @@ def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
     }
 
 
-def _number(request: HttpRequest, name: str, default: int) -> int:
+def instant(request: HttpRequest, name: str, default: int) -> int:
+    """A parameter in microseconds since 1970; raises BadRequest."""
     text = request.parameters.get(name, "")
     if not text:
         return default
-    if not text.lstrip("-").isdigit() or len(text) > 18:
-        raise BadRequest(f"{name} is {text[:40]!r}, not a number of microseconds")
+    if not _INSTANT.fullmatch(text):
+        raise BadRequest(f"{name} is {text[:40]!r}, not a number of microseconds since 1970")
     return int(text)
 
 

@@ -1,20 +1,22 @@
 """Who uses the page: HTTP digest once, then a signed cookie, since WebSockets carry no digest."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
-from http.cookies import CookieError, SimpleCookie
 
 from vedette.base.clock import Clock
 from vedette.contract.operation import Access
-from vedette.contract.schema.security import UserLevel
 from vedette.security.authentication import ANONYMOUS, Authenticator, Identity, Login, NotAuthenticated
 from vedette.security.policy import ViewingPolicy, allowed
+from vedette.security.users import User
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 
 COOKIE = "vedette"
 LIFE_S = 12 * 3600
+# RFC 6265 §4.2.1; other cookies of the host stand beside ours, and some are odd.
+_OURS = re.compile(r"(?:^|;)\s*" + COOKIE + r"=([0-9]{1,12})\.([0-9a-f]{2,512})\.([0-9a-f]{64})\s*(?=;|$)")
 
 
 class LoginWanted(Exception):
@@ -28,21 +30,21 @@ class LoginWanted(Exception):
 class PageLogin:
     """Finds out who asks, for everything that is not SOAP or RTSP.
 
-    Cookies are signed with a key that lives as long as the process and are good for `LIFE_S`; they name
-    the user, whose rights are looked up anew at each request.
+    Cookies are signed with a key that lives as long as the process and are good for `LIFE_S`, or until
+    the user's password changes; they name the user, whose rights are looked up anew at each request.
     """
 
     def __init__(
         self,
         authenticator: Authenticator,
         policy: ViewingPolicy,
-        level_of: Callable[[str], UserLevel | None],
+        user_named: Callable[[str], User | None],
         clock: Clock,
         key: bytes | None = None,
     ) -> None:
         self._authenticator = authenticator
         self._policy = policy
-        self._level_of = level_of
+        self._user_named = user_named
         self._clock = clock
         self._key = key or secrets.token_bytes(32)
 
@@ -59,10 +61,12 @@ class PageLogin:
 
     def cookie_for(self, identity: Identity, *, is_secure: bool) -> tuple[tuple[str, str], ...]:
         """The header that lets the page go on without digest; none for nobody."""
-        if identity is ANONYMOUS:
+        user = None if identity is ANONYMOUS else self._user_named(identity.user_name)
+        if user is None:
             return ()
         until_s = self._clock.utc_us() // 1_000_000 + LIFE_S
-        value = self._signed(f"{until_s}.{identity.user_name.encode().hex()}")
+        text = f"{until_s}.{user.name.encode().hex()}"
+        value = f"{text}.{self._signature(text, user)}"
         flags = "; Secure" if is_secure else ""
         text = f"{COOKIE}={value}; Path=/; Max-Age={LIFE_S}; HttpOnly; SameSite=Strict{flags}"
         return (("Set-Cookie", text),)
@@ -79,26 +83,23 @@ class PageLogin:
         return self._by_cookie(request)
 
     def _by_cookie(self, request: HttpRequest) -> Identity:
-        try:
-            found = SimpleCookie(request.headers.get("cookie")).get(COOKIE)
-        except CookieError:
-            return ANONYMOUS
+        found = _OURS.search(request.headers.get("cookie") or "")
         if found is None:
             return ANONYMOUS
-        text, _, _ = found.value.rpartition(".")
-        if not hmac.compare_digest(self._signed(text).encode(), found.value.encode()):
+        until_s, name_hex, signature = found.groups()
+        try:
+            user = self._user_named(bytes.fromhex(name_hex).decode())
+        except ValueError:
             return ANONYMOUS
-        until_s, _, name_hex = text.partition(".")
+        if user is None or not hmac.compare_digest(self._signature(f"{until_s}.{name_hex}", user), signature):
+            return ANONYMOUS
         if int(until_s) < self._clock.utc_us() // 1_000_000:
             return ANONYMOUS
-        name = bytes.fromhex(name_hex).decode()
-        level = self._level_of(name)
-        if level is None:
-            return ANONYMOUS
-        return Identity(user_name=name, level=level, login=Login.DIGEST)
+        return Identity(user_name=user.name, level=user.level, login=Login.DIGEST)
 
-    def _signed(self, text: str) -> str:
-        return f"{text}.{hmac.new(self._key, text.encode(), sha256).hexdigest()}"
+    def _signature(self, text: str, user: User) -> str:
+        secret = hmac.digest(self._key, user.password.encode(), sha256)
+        return hmac.new(secret, text.encode(), sha256).hexdigest()
 
     def _challenge(self, challenges: tuple[str, ...]) -> HttpResponse:
         headers = tuple(("WWW-Authenticate", each) for each in challenges)

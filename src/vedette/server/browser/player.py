@@ -1,7 +1,8 @@
 """Live pictures and footage for the page, over WebSocket: a text message with the type, then fragments."""
 
 import asyncio
-from collections import deque
+import logging
+from collections import Counter, deque
 from collections.abc import Sequence
 
 import msgspec
@@ -12,7 +13,10 @@ from vedette.media.unit import AccessUnit, Track
 from vedette.server.browser.feed import Feed, NotPlayable
 from vedette.server.websocket import WebSocket
 from vedette.storage.archive import Archive
+from vedette.storage.errors import StorageError
 from vedette.storage.reader import RecordingReader, StoredFragment
+
+_log = logging.getLogger(__name__)
 
 WAITING_MOST_BYTES = 4 << 20
 WAIT_FOR_TRACKS_S = 5.0
@@ -65,6 +69,11 @@ class Player:
     def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive = archive
         self._clock = clock
+        self._viewers: Counter[str] = Counter()
+
+    def viewers_of(self, stream: Stream) -> int:
+        """How many browsers watch a live stream now."""
+        return self._viewers[stream.name]
 
     async def live(self, stream: Stream, socket: WebSocket) -> None:
         """Send a live stream until the browser goes or the stream changes."""
@@ -79,6 +88,7 @@ class Player:
             return
         source = LiveFeed(stream)
         stream.attach(source)
+        self._viewers[stream.name] += 1
         gone = asyncio.create_task(_closed(socket), name="browser goes")
         try:
             await _say(socket, mime=feed.mime)
@@ -94,19 +104,22 @@ class Player:
                     await socket.send_bytes(data)
         finally:
             gone.cancel()
+            self._viewers[stream.name] -= 1
             stream.detach(source)
 
     async def playback(self, recording: str, from_us: int, socket: WebSocket) -> None:
         """Send footage from an instant on in real time, over gaps and into what is recorded now."""
         reader = await asyncio.to_thread(self._archive.reader, recording)
         gone = asyncio.create_task(_closed(socket), name="browser goes")
+        sending = asyncio.create_task(self._send(reader, from_us, socket), name="playback for a browser")
         try:
-            sending = asyncio.create_task(self._send(reader, from_us, socket), name="playback for a browser")
             await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            if sending.done() and not gone.done():
+                await _tell_end(sending, recording, socket)
         finally:
             gone.cancel()
+            sending.cancel()
+            await asyncio.wait((sending,))
             await asyncio.to_thread(reader.close)
 
     async def refuse(self, socket: WebSocket, problem: str) -> None:
@@ -145,6 +158,15 @@ class Player:
 
 def _units(fragment: StoredFragment) -> list[AccessUnit]:
     return fragment.units()
+
+
+async def _tell_end(sending: "asyncio.Task[None]", recording: str, socket: WebSocket) -> None:
+    """Why a playback ended, where it did not end with the footage; a defect is raised."""
+    try:
+        sending.result()
+    except StorageError as problem:
+        _log.warning("playback of %s: %s", recording, problem)
+        await _say(socket, problem=str(problem))
 
 
 async def _say(socket: WebSocket, **fields: str | int) -> None:
