@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -35,7 +35,74 @@ from vedette.wire.filters import CONCRETE_SET
 from vedette.wire.namespaces import TNS1, WSNT
 
 Play = Callable[[Any], None]
-KINDS = ("video_source", "video_encoder", "audio_source", "audio_encoder", "metadata")
+
+
+class Calls(NamedTuple):
+    """The operations about one kind of configuration."""
+
+    list_media: Any
+    get_media: Any
+    compatible_media: Any
+    options_media: Any
+    set_media: Any
+    get_media2: Any
+    options_media2: Any
+    set_media2: Any
+
+
+CALLS = {
+    "video_source": Calls(
+        list_media=Media.get_video_source_configurations,
+        get_media=Media.get_video_source_configuration,
+        compatible_media=Media.get_compatible_video_source_configurations,
+        options_media=Media.get_video_source_configuration_options,
+        set_media=Media.set_video_source_configuration,
+        get_media2=Media2.get_video_source_configurations,
+        options_media2=Media2.get_video_source_configuration_options,
+        set_media2=Media2.set_video_source_configuration,
+    ),
+    "video_encoder": Calls(
+        list_media=Media.get_video_encoder_configurations,
+        get_media=Media.get_video_encoder_configuration,
+        compatible_media=Media.get_compatible_video_encoder_configurations,
+        options_media=Media.get_video_encoder_configuration_options,
+        set_media=Media.set_video_encoder_configuration,
+        get_media2=Media2.get_video_encoder_configurations,
+        options_media2=Media2.get_video_encoder_configuration_options,
+        set_media2=Media2.set_video_encoder_configuration,
+    ),
+    "audio_source": Calls(
+        list_media=Media.get_audio_source_configurations,
+        get_media=Media.get_audio_source_configuration,
+        compatible_media=Media.get_compatible_audio_source_configurations,
+        options_media=Media.get_audio_source_configuration_options,
+        set_media=Media.set_audio_source_configuration,
+        get_media2=Media2.get_audio_source_configurations,
+        options_media2=Media2.get_audio_source_configuration_options,
+        set_media2=Media2.set_audio_source_configuration,
+    ),
+    "audio_encoder": Calls(
+        list_media=Media.get_audio_encoder_configurations,
+        get_media=Media.get_audio_encoder_configuration,
+        compatible_media=Media.get_compatible_audio_encoder_configurations,
+        options_media=Media.get_audio_encoder_configuration_options,
+        set_media=Media.set_audio_encoder_configuration,
+        get_media2=Media2.get_audio_encoder_configurations,
+        options_media2=Media2.get_audio_encoder_configuration_options,
+        set_media2=Media2.set_audio_encoder_configuration,
+    ),
+    "metadata": Calls(
+        list_media=Media.get_metadata_configurations,
+        get_media=Media.get_metadata_configuration,
+        compatible_media=Media.get_compatible_metadata_configurations,
+        options_media=Media.get_metadata_configuration_options,
+        set_media=Media.set_metadata_configuration,
+        get_media2=Media2.get_metadata_configurations,
+        options_media2=Media2.get_metadata_configuration_options,
+        set_media2=Media2.set_metadata_configuration,
+    ),
+}
+KINDS = tuple(CALLS)
 replace = msgspec.structs.replace
 MULTICAST = MulticastConfiguration(
     address=IPAddress(type=IPType.IPV4, ipv4_address="239.1.2.3"), port=5000, ttl=3, auto_start=False
@@ -43,7 +110,7 @@ MULTICAST = MulticastConfiguration(
 
 
 async def listed(rig: Any, kind: str, **narrowed: str) -> tuple[Any, ...]:
-    answer = await rig.call(getattr(Media2, f"get_{kind}_configurations"), **narrowed)
+    answer = await rig.call(CALLS[kind].get_media2, **narrowed)
     return tuple(answer.configurations)
 
 
@@ -53,17 +120,15 @@ async def media2(rig: Any, kind: str, token: str) -> Any:
 
 
 async def media(rig: Any, kind: str, token: str) -> Any:
-    operation = getattr(Media, f"get_{kind}_configuration")
-    return (await rig.call(operation, configuration_token=token)).configuration
+    return (await rig.call(CALLS[kind].get_media, configuration_token=token)).configuration
 
 
 async def set_media(rig: Any, kind: str, configuration: Any) -> None:
-    operation = getattr(Media, f"set_{kind}_configuration")
-    await rig.call(operation, configuration=configuration, force_persistence=True)
+    await rig.call(CALLS[kind].set_media, configuration=configuration, force_persistence=True)
 
 
 async def set_media2(rig: Any, kind: str, configuration: Any) -> None:
-    await rig.call(getattr(Media2, f"set_{kind}_configuration"), configuration=configuration)
+    await rig.call(CALLS[kind].set_media2, configuration=configuration)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -73,8 +138,15 @@ def test_what_is_listed_is_found_by_token_and_has_options_of_its_own(rig: Any, p
         assert found
         for each in found:
             assert await media2(rig, kind, each.token) == each
-            options = getattr(Media2, f"get_{kind}_configuration_options")
-            assert (await rig.call(options, configuration_token=each.token)).options
+            for operation in (CALLS[kind].options_media, CALLS[kind].options_media2):
+                assert (await rig.call(operation, configuration_token=each.token)).options
+        for operation in (CALLS[kind].options_media, CALLS[kind].options_media2):
+            assert (await rig.call(operation)).options
+            assert (await rig.call(operation, profile_token="yard_main")).options
+            with pytest.raises(NoConfig):
+                await rig.call(operation, configuration_token="attic")
+            with pytest.raises(NoProfile):
+                await rig.call(operation, profile_token="attic")
         for wrong in ({"configuration_token": "attic"}, {"configuration_token": ""}):
             with pytest.raises(NoConfig):
                 await listed(rig, kind, **wrong)
@@ -87,13 +159,12 @@ def test_what_is_listed_is_found_by_token_and_has_options_of_its_own(rig: Any, p
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_profile_holds_is_compatible_with_it(rig: Any, play: Play, kind: str) -> None:
     async def scene() -> None:
-        compatible = getattr(Media, f"get_compatible_{kind}_configurations")
         for profile in (await rig.call(Media2.get_profiles, types=("All",))).profiles:
             held = getattr(profile.configurations, kind)
             suiting = await listed(rig, kind, profile_token=profile.token)
             if held is not None:
                 assert held in suiting
-            answer = await rig.call(compatible, profile_token=profile.token)
+            answer = await rig.call(CALLS[kind].compatible_media, profile_token=profile.token)
             tokens = {each.token for each in suiting} - {"ve_gate_main"}
             assert {each.token for each in answer.configurations} == tokens
 
@@ -106,7 +177,7 @@ def test_setting_what_was_read_changes_nothing(rig: Any, play: Play, kind: str) 
         before = await listed(rig, kind)
         for each in before:
             await set_media2(rig, kind, each)
-        for each in (await rig.call(getattr(Media, f"get_{kind}_configurations"))).configurations:
+        for each in (await rig.call(CALLS[kind].list_media)).configurations:
             await set_media(rig, kind, each)
         assert await listed(rig, kind) == before
 

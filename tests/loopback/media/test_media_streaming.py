@@ -103,11 +103,11 @@ def test_a_synchronization_point_asks_the_profiles_source_for_a_key_frame(rig: A
     async def scene() -> None:
         asked: list[str] = []
         rig.hub.require("yard/sub").on_key_frame_wanted(lambda: asked.append("sub"))
-        for service in (Media, Media2):
-            await rig.call(service.set_synchronization_point, profile_token="yard_sub")
-            await rig.call(service.set_synchronization_point, profile_token="door_main")
+        for operation in (Media.set_synchronization_point, Media2.set_synchronization_point):
+            await rig.call(operation, profile_token="yard_sub")
+            await rig.call(operation, profile_token="door_main")
             with pytest.raises(NoProfile):
-                await rig.call(service.set_synchronization_point, profile_token="attic")
+                await rig.call(operation, profile_token="attic")
         assert asked == ["sub", "sub"]
 
     play(scene())
