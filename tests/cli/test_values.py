@@ -87,6 +87,12 @@ def test_filters_are_written_in_the_dialect_of_the_standard() -> None:
     assert topic.text == "tns1:RuleEngine//."
 
 
+def test_filters_of_searches_are_written_alike() -> None:
+    arguments = ["StartPoint=now", "Scope=", "SearchFilter.Topic=tns1:Device", "IncludeStartState=0"]
+    made = built(FindEvents, [*arguments, "KeepAliveTime=PT5S"])
+    assert [each.text for each in made.search_filter.content] == ["tns1:Device"]
+
+
 @pytest.mark.parametrize(
     ("cls", "arguments", "told"),
     [

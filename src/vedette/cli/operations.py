@@ -7,6 +7,7 @@ from typing import Any
 
 from vedette.cli.exits import CommandFailed, Exit
 from vedette.contract.operation import Operation, Service
+from vedette.contract.schema.notification import Filter
 from vedette.contract.services import SERVICES, service
 from vedette.wire.fields import Field, fields_of
 from vedette.wire.message import Message
@@ -100,6 +101,10 @@ def _first_line(cls: type) -> str:
 
 
 def _shape(cls: Any, indent: str, above: tuple[Any, ...]) -> Iterator[str]:
+    if issubclass(cls, Filter):
+        yield f"{indent}Topic: topic expression such as tns1:RuleEngine//. (optional)"
+        yield f"{indent}Message: expression over the message's items (optional)"
+        return
     fields = fields_of(cls)
     if not fields and not above:
         yield f"{indent}none"

@@ -68,7 +68,7 @@ def _field(cls: Any, step: str, whole: str) -> Field:
 
 def _put(cls: Any, held: dict[str, Any], steps: list[str], text: str, whole: str) -> None:
     """Note a text where its path leads."""
-    if cls is Filter and _folded(steps[0]) in _FILTERS and len(steps) == 1:
+    if issubclass(cls, Filter) and _folded(steps[0]) in _FILTERS and len(steps) == 1:
         held.setdefault("content", []).append((_folded(steps[0]), text))
         return
     field = _field(cls, steps[0], whole)
