@@ -1,0 +1,200 @@
+"""The page's way in: digest once, then a cookie; changes from our own page alone; sockets for users."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+import websockets
+
+from vedette.contract.schema.security import UserLevel
+from vedette.device.settings.document import CameraSettings
+from vedette.device.sources import SourceMaker
+from vedette.media.hub import Stream
+from vedette.media.sources.canvas import Canvas
+from vedette.media.sources.settings import VideoSettings
+from vedette.media.sources.video_encoder import VideoEncoder
+from vedette.media.unit import AccessUnit
+from vedette.security.users import User, UserChange
+
+Play = Callable[[Any], None]
+DOOR = CameraSettings(name="door", source="file:/nowhere/door.mp4", record=False)
+
+
+async def logged_in(site: Any) -> str:
+    """A cookie as the page got it."""
+    response = await site.client.get("/")
+    assert response.status_code == 200
+    cookie = response.headers["set-cookie"]
+    assert re.fullmatch(r"vedette=[\w.]+; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict", cookie)
+    return str(cookie.partition(";")[0])
+
+
+async def status_with(site: Any, cookie: str, method: str = "GET", path: str = "/api/cameras") -> int:
+    """The status of a request with that cookie."""
+    response = await site.stranger.request(method, path, headers={"Cookie": cookie.encode("latin-1")})
+    return int(response.status_code)
+
+
+def test_a_cookie_serves_until_it_is_forged_or_its_user_changes(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            cookie = await logged_in(site)
+            assert await status_with(site, cookie) == 200
+            assert await status_with(site, f'odd="; {cookie}; other=1') == 200
+            until, name, signature = cookie.removeprefix("vedette=").split(".")
+            for forged in (
+                f"{int(until) + 1}.{name}.{signature}",
+                f"{until}.{b'operator'.hex()}.{signature}",
+                f"{until}.{name}.{signature[:-1]}{'0' if signature[-1] != '0' else '1'}",
+                f"{until}.ff.{signature}",
+                f"{until}.f.{signature}",
+                f"{until}.{name}",
+                "..",
+                "",
+                "\x80" * 40,
+            ):
+                assert await status_with(site, f"vedette={forged}") == 401, forged
+            accounts = site.server.accounts
+            await accounts.set_administrator("another-password-1")
+            assert await status_with(site, cookie) == 401
+
+    play(scene())
+
+
+def test_the_cookie_of_a_deleted_or_demoted_user_is_worth_what_the_user_is(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            accounts = site.server.accounts
+            guard = User(name="wärter", password="a-good-password-1", level=UserLevel.ADMINISTRATOR)
+            await accounts.change(lambda users: users.create([guard]))
+            digest = httpx2.DigestAuth(guard.name, guard.password)
+            response = await site.stranger.get("/", auth=digest)
+            cookie = response.headers["set-cookie"].partition(";")[0]
+            assert await status_with(site, cookie, "DELETE", "/api/cameras/none") == 404
+            change = UserChange(name=guard.name, password=guard.password, level=UserLevel.USER)
+            await accounts.change(lambda users: users.change([change]))
+            assert await status_with(site, cookie) == 200
+            assert await status_with(site, cookie, "DELETE", "/api/cameras/none") == 403
+            await accounts.change(lambda users: users.delete([guard.name]))
+            assert await status_with(site, cookie) == 401
+
+    play(scene())
+
+
+def test_changes_come_from_our_own_page_or_from_no_page(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            cookie = {"Cookie": await logged_in(site)}
+            new = {"name": "yard", "source": "file:/nowhere/yard.mp4"}
+            for origin in ("http://evil.example", "null", f"{site.base}.evil.example", "http://127.0.0.1"):
+                refused = await site.stranger.post(
+                    "/api/cameras", json=new, headers={**cookie, "Origin": origin}
+                )
+                assert refused.status_code == 403, origin
+            assert len(site.server.cameras) == 0
+            taken = await site.stranger.post(
+                "/api/cameras", json=new, headers={**cookie, "Origin": site.base}
+            )
+            assert taken.status_code == 201
+            assert (await site.stranger.delete("/api/cameras/yard")).status_code == 401
+            assert (await site.client.delete("/api/cameras/yard")).status_code == 204
+
+    play(scene())
+
+
+@pytest.mark.parametrize("path", ["/api/live/door", "/api/playback/door"])
+def test_sockets_are_for_users_on_our_own_page(running: Any, play: Play, path: str) -> None:
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            url = site.base.replace("http", "ws") + path
+            cookie = await logged_in(site)
+            for headers in (
+                {},
+                {"Cookie": cookie + "0"},
+                {"Cookie": cookie, "Origin": "http://evil.example"},
+            ):
+                with pytest.raises(websockets.InvalidStatus) as refusal:
+                    await websockets.connect(url, additional_headers=headers)
+                assert refusal.value.response.status_code in (401, 404)
+            if "playback" in path:
+                async with websockets.connect(url, additional_headers={"Cookie": cookie}) as socket:
+                    assert "no recording" in str(await socket.recv())
+
+    play(scene())
+
+
+def pictures(stream: Stream) -> list[AccessUnit]:
+    """Publish a few real pictures."""
+    encoder = VideoEncoder(VideoSettings(width=64, height=64), number=0)
+    canvas = Canvas(64, 64)
+    stream.announce((encoder.track,))
+    units = [encoder.encode(canvas, i * 3600, 1_700_000_000_000_000 + i * 40_000) for i in range(10)]
+    stream.publish(units)
+    return units
+
+
+def test_who_watches_on_the_page_is_a_viewer(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SourceMaker, "__call__", lambda self, camera: [])  # the test publishes itself
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            stream = site.server.cameras.require("door").main
+            pictures(stream)
+            url = site.base.replace("http", "ws") + "/api/live/door"
+            async with websockets.connect(
+                url, additional_headers={"Cookie": await logged_in(site)}
+            ) as socket:
+                assert "video/mp4" in str(await socket.recv())
+                assert b"ftyp" in await socket.recv()
+                (camera,) = (await site.client.get("/api/cameras")).json()["cameras"]
+                assert camera["main"]["viewers"] == 1
+                figures = (await site.client.get("/metrics")).text
+                assert 'vedette_stream_viewers{camera="door",stream="main"} 1\n' in figures
+            await site.until(lambda: len(stream.sinks) == 0)
+            figures = (await site.client.get("/metrics")).text
+            assert 'vedette_stream_viewers{camera="door",stream="main"} 0\n' in figures
+
+    play(scene())
+
+
+def test_pages_and_pictures_are_not_for_strangers(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            for path in ("/", "/page.css", "/api/cameras", "/metrics", "/snapshot/door", "/api/frame/door"):
+                response = await site.stranger.get(path)
+                assert response.status_code in (401, 404), path
+                assert response.status_code == 404 or "digest" in response.headers["www-authenticate"].lower()
+            assert (await site.stranger.get("/healthz")).status_code in (200, 503)
+
+    play(scene())
+
+
+def test_anonymous_viewing_opens_what_is_watched_and_nothing_that_changes(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(DOOR, anonymous_viewing=True) as site:
+            assert (await site.stranger.get("/")).status_code == 200
+            assert (await site.stranger.get("/api/cameras")).status_code == 200
+            assert (await site.stranger.get("/metrics")).status_code == 401
+            assert (await site.stranger.delete("/api/cameras/door")).status_code == 401
+
+    play(scene())
+
+
+def test_many_changes_at_once_end_in_one_of_their_orders(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            new = {"name": "yard", "source": "file:/nowhere/yard.mp4", "record": False}
+            await site.client.get("/api/cameras")
+            added = await asyncio.gather(*(site.client.post("/api/cameras", json=new) for _ in range(6)))
+            assert sorted(each.status_code for each in added) == [201, 400, 400, 400, 400, 400]
+            assert [camera.name for camera in site.server.store.current.cameras] == ["yard"]
+            gone = await asyncio.gather(*(site.client.delete("/api/cameras/yard") for _ in range(4)))
+            assert sorted(each.status_code for each in gone) == [204, 404, 404, 404]
+            assert site.server.store.current.cameras == ()
+
+    play(scene())
