@@ -34,14 +34,16 @@ class _Stretch(NamedTuple):
     end_us: int | None
 
 
-def history(archive: Archive, recording: Recording, now_us: int) -> list[Event]:
-    """Every change of the recording's and its tracks' states, in order of time; blocks.
+def history(archive: Archive, recording: Recording, low_us: int, high_us: int, now_us: int) -> list[Event]:
+    """Every change of the recording's and its tracks' states in an interval, in order of time; blocks.
+
+    Before the interval stands one change of each state that is not false when it begins.
 
     It is read from the footage, so that its times are those of the first and last units, and nothing is
     told of footage that is no longer there. Source: Recording Search, Recording Event Descriptions
     (26.06 §5.21).
     """
-    presence = archive.index.presence(recording.id)
+    presence = archive.index.presence(recording.id, low_us, high_us)
     is_growing = archive.is_recording(recording.token)
     last = presence[-1] if presence else None
     grows = last is not None and is_growing and last.is_open and now_us - last.end_us < GROWING_US
@@ -57,13 +59,15 @@ def history(archive: Archive, recording: Recording, now_us: int) -> list[Event]:
 
 def _stretches(presence: list[Presence], mask: int, *, grows: bool) -> list[_Stretch]:
     found: list[_Stretch] = []
+    is_held = False  # whether the stretch before had the track
     for each in presence:
-        if not each.track_mask & mask:
-            continue
-        if found and found[-1].end_us is not None and each.start_us <= found[-1].end_us:
-            found[-1] = _Stretch(found[-1].start_us, max(found[-1].end_us, each.end_us))
-        else:
-            found.append(_Stretch(each.start_us, each.end_us))
+        if each.track_mask & mask:
+            last_us = found[-1].end_us if found else None
+            if last_us is not None and ((is_held and each.continues) or each.start_us <= last_us):
+                found[-1] = _Stretch(found[-1].start_us, max(last_us, each.end_us))
+            else:
+                found.append(_Stretch(each.start_us, each.end_us))
+        is_held = bool(each.track_mask & mask)
     if grows and presence[-1].track_mask & mask:
         found[-1] = _Stretch(found[-1].start_us, None)
     return found

@@ -147,7 +147,7 @@ class EventSearch(Session):
         events = [
             FoundEvent(event, recording)
             for recording in self._scope.values()
-            for event in history(archive, recording, now_us)
+            for event in history(archive, recording, min(self._span), max(self._span), now_us)
         ]
         events.sort(key=lambda found: found.event.utc_us)
         self._footage = [each for each in events if self._is_wanted(each)]

@@ -74,6 +74,7 @@ class Presence(NamedTuple):
     start_us: int
     end_us: int
     track_mask: int
+    continues: bool  # no gap before it, only other tracks
     is_open: bool  # the segment at its end may be growing
 
 
@@ -84,13 +85,13 @@ AFTER = f"""SELECT {COLUMNS} FROM segments
 BEFORE = f"""SELECT {COLUMNS} FROM segments
     WHERE recording_id = ? AND (start_us, id) < (?, ?) AND state < 2
     ORDER BY start_us DESC, id DESC LIMIT ?"""
-PRESENCE = """SELECT min(start_us), max(end_us), track_mask, max(iif(state = 0, id, 0)) FROM (
-        SELECT *, sum(begins) OVER (ORDER BY start_us, id) AS stretch FROM (
-            SELECT id, start_us, end_us, track_mask, state,
-                continues = 0 OR lag(track_mask, 1, -1) OVER (ORDER BY start_us, id) <> track_mask AS begins
-            FROM segments WHERE recording_id = ? AND state < 2
-        )
-    ) GROUP BY stretch ORDER BY 1"""
+PRESENCE = """SELECT id, start_us, end_us, track_mask, state, continues FROM segments
+    WHERE recording_id = :recording AND state < 2
+    AND start_us >= coalesce((SELECT max(start_us) FROM segments
+        WHERE recording_id = :recording AND start_us < :low), :low)
+    AND start_us <= coalesce((SELECT min(start_us) FROM segments
+        WHERE recording_id = :recording AND start_us > :high), :high)
+    ORDER BY start_us, id"""
 LAST_ID = 1 << 62
 MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant, where clocks were set back
 
@@ -336,16 +337,30 @@ class Index:
                 usage = usage._replace(end_us=end_us, bytes=usage.bytes + progress.bytes)
         return usage
 
-    def presence(self, recording_id: int) -> list[Presence]:
-        """When which tracks have footage, oldest first; looks at every segment, so not for every request."""
+    def presence(self, recording_id: int, low_us: int, high_us: int) -> list[Presence]:
+        """When which tracks have footage, oldest first, in the segments that touch an interval.
+
+        It is exact within the interval; outside of it stretches may be cut short.
+        """
+        values = {"recording": recording_id, "low": low_us, "high": high_us}
+        found: list[Presence] = []
+        first_us = end_us = mask = state = 0
+        follows = False
         with self.database.read() as connection:
-            rows = connection.execute(PRESENCE, (recording_id,)).fetchall()
-        found = []
-        for start_us, end_us, track_mask, open_id in rows:
-            progress = self._progress.get(open_id)
-            last_us = end_us if progress is None else max(end_us, progress.end_us)
-            if last_us > start_us:
-                found.append(Presence(start_us, last_us, track_mask, bool(open_id)))
+            for key, start_us, stop_us, track_mask, state, continues in connection.execute(PRESENCE, values):
+                if state == 0 and key in self._progress:
+                    stop_us = self._progress[key].end_us
+                if stop_us <= start_us:
+                    continue  # just opened, nothing in it
+                if mask and continues and track_mask == mask:
+                    end_us = max(end_us, stop_us)
+                    continue
+                if mask:
+                    found.append(Presence(first_us, end_us, mask, follows, is_open=False))
+                follows = bool(mask and continues)
+                first_us, end_us, mask = start_us, stop_us, track_mask
+        if mask:
+            found.append(Presence(first_us, end_us, mask, follows, is_open=state == 0))
         return found
 
     def track_spans(self, recording_id: int) -> list[tuple[Track, int, int]]:
