@@ -27,6 +27,7 @@ from vedette.contract.events import (
     Unsubscribe,
 )
 from vedette.contract.faults import (
+    ActionNotSupported,
     Fault,
     InvalidFilterFault,
     InvalidMessageContentExpressionFault,
@@ -529,5 +530,17 @@ def test_a_seek_backward_ends_with_the_begin_of_the_buffer(
         before = Seek(utc_time=datetime_from_utc_us(start_us - 1))
         await device.call(PullPointSubscription.seek, before, path)
         assert [each[0] for each in told(await device.pull(path))][:2] == ["Begin", "SignalLoss"]
+
+    asyncio.run(scene())
+
+
+def test_without_a_log_there_is_no_seek(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        request = Seek(utc_time=datetime_from_utc_us(device.clock.utc_us()))
+        with pytest.raises(ActionNotSupported):
+            await device.call(PullPointSubscription.seek, request, path)
+        device.create("x")
+        assert len(told(await device.pull(path))) == 1
 
     asyncio.run(scene())

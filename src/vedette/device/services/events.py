@@ -31,6 +31,7 @@ from vedette.contract.events import (
     UnsubscribeResponse,
 )
 from vedette.contract.faults import (
+    ActionNotSupported,
     Fault,
     PullMessagesFaultResponse,
     ResourceUnknownFault,
@@ -157,7 +158,9 @@ class EventHandlers:
 
     @answers(PullPointSubscription.seek)
     async def seek(self, request: Seek, context: RequestContext) -> SeekResponse:
-        """Go on from an instant in the past."""
+        """Go on from an instant in the past; without a log there is none."""
+        if self._broker.log is None:
+            raise ActionNotSupported("events are not kept here")
         utc_us = utc_us_from_datetime(request.utc_time)
         self._require(context).seek(utc_us, is_reverse=request.reverse is True)
         return SeekResponse()
