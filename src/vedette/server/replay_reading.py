@@ -9,7 +9,7 @@ import msgspec
 from vedette.base.timestamps import rescale
 from vedette.device.playback import Sequencer, Step
 from vedette.media.codecs import codec_named
-from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension
+from vedette.protocols.rtp.replay_extension import ReplayStamp
 from vedette.protocols.rtp.sender import RtpSender, Run, interleaved, uniform_runs
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.server.live.group import MOST_PAYLOAD_BYTES
@@ -129,7 +129,7 @@ class Reading:
         ticks = rescale(step.line_us, 1_000_000, track.clock_hz)
         sequence = sender.next_sequence
         payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES - EXTENSION_BYTES)
-        packets = sender.packets(payloads, ticks, build_replay_extension(stamp))
+        packets = sender.packets(payloads, ticks, stamp)
         delivery = self._deliveries.get(unit.track)
         if isinstance(delivery, Interleave):
             return Packets(step, sequence, interleaved(packets, delivery.channel), NO_RUNS)

@@ -4,7 +4,7 @@ import asyncio
 import re
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -88,6 +88,19 @@ def arrived(channel: int, data: bytes) -> Arrived:
     return Arrived(channel, rtp, stamp)
 
 
+def unit_starts(packets: Sequence[Arrived]) -> list[Arrived]:
+    """The first packet of each unit of replay among those of one track; every packet has to be stamped."""
+    starts: list[Arrived] = []
+    before: tuple[int, ReplayStamp] | None = None
+    for each in packets:
+        assert each.stamp is not None
+        unit = each.rtp.timestamp, each.stamp._replace(is_discontinuous=False, is_terminal=False)
+        if unit != before:
+            starts.append(each)
+        before = unit
+    return starts
+
+
 class Viewer:
     """One RTSP connection; what arrives in it is kept in `packets`, RTCP in `reports`."""
 
@@ -150,7 +163,7 @@ class Viewer:
 
     def stamped(self, channel: int = 0) -> list[Arrived]:
         """The packets of a channel that begin a unit of replay."""
-        return [each for each in self.packets if each.channel == channel and each.stamp is not None]
+        return unit_starts([each for each in self.packets if each.channel == channel])
 
     async def ended(self) -> bool:
         """Whether the server closes the connection."""
@@ -296,4 +309,5 @@ def scene() -> Any:
         udp_pair=udp_pair,
         rtp_info=rtp_info,
         arrived=arrived,
+        unit_starts=unit_starts,
     )

@@ -7,18 +7,16 @@ from hypothesis import strategies as st
 
 from vedette.protocols.rtp.packet import parse_packet
 from vedette.protocols.rtp.payload import Payload
-from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension, split_extension
+from vedette.protocols.rtp.replay_extension import ReplayStamp, split_extension
 from vedette.protocols.rtp.sender import RtpSender, interleaved, uniform_runs
 
-STAMP = build_replay_extension(
-    ReplayStamp(
-        1_700_000_000_000_000,
-        is_clean_point=True,
-        is_section_end=False,
-        is_discontinuous=True,
-        is_terminal=False,
-        cseq=5,
-    )
+STAMP = ReplayStamp(
+    1_700_000_000_000_000,
+    is_clean_point=True,
+    is_section_end=False,
+    is_discontinuous=True,
+    is_terminal=True,
+    cseq=5,
 )
 
 
@@ -36,20 +34,28 @@ def test_sequence_and_timestamp_wrap() -> None:
     assert sender.rtp_time(0x20) == 0x10
 
 
-def test_the_replay_extension_is_in_the_first_packet_only_and_joins_that_of_jpeg() -> None:
+def test_the_replay_extension_joins_that_of_jpeg() -> None:
     jpeg = b"\xff\xd8\0\1abcd"
-    later = b"\xff\xff\0\1efgh"
-    payloads = [Payload(b"a", marker=False, extension=jpeg), Payload(b"b", marker=True, extension=later)]
-    first, second = (
-        parse_packet(memoryview(packet)) for packet in RtpSender(1, 26, 0, 0).packets(payloads, 0, STAMP)
-    )
-    assert first.extension is not None
-    assert struct.unpack_from(">HH", first.extension) == (0xABAC, 5)
-    stamp, found = split_extension(first.extension)
-    assert stamp is not None
-    assert stamp.cseq == 5
+    payloads = [Payload(b"a", marker=True, extension=jpeg)]
+    (packet,) = RtpSender(1, 26, 0, 0).packets(payloads, 0, STAMP)
+    extension = parse_packet(memoryview(packet)).extension
+    assert extension is not None
+    assert struct.unpack_from(">HH", extension) == (0xABAC, 5)
+    stamp, found = split_extension(extension)
+    assert stamp == STAMP
     assert bytes(found or b"") == jpeg
-    assert bytes(second.extension or b"") == later
+
+
+def test_every_packet_tells_the_time_the_first_a_jump_and_the_last_the_end() -> None:
+    payloads = [Payload(b"a", marker=False), Payload(b"b", marker=False), Payload(b"c", marker=True)]
+    packets = RtpSender(1, 96, 0, 0).packets(payloads, 0, STAMP)
+    extensions = [parse_packet(memoryview(packet)).extension for packet in packets]
+    stamps = [split_extension(each)[0] for each in extensions if each is not None]
+    assert stamps == [
+        STAMP._replace(is_terminal=False),
+        STAMP._replace(is_terminal=False, is_discontinuous=False),
+        STAMP._replace(is_discontinuous=False),
+    ]
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), max_size=20), st.integers(0, 255))

@@ -14,7 +14,7 @@ _WHOLE = struct.Struct(">HHQBBH")
 
 
 class ReplayStamp(NamedTuple):
-    """What the first packet of a replayed unit says of it.
+    """What the packets of a replayed unit say of it.
 
     `cseq` is the low byte of the PLAY request's CSeq. Source: Streaming, RTP header extension
     (26.06 §6.3).
@@ -37,6 +37,23 @@ def build_replay_extension(stamp: ReplayStamp) -> bytes:
         | stamp.is_terminal << 4
     )
     return _WHOLE.pack(REPLAY_PROFILE, 3, ntp_from_utc_us(stamp.utc_us), flags, stamp.cseq & 0xFF, 0)
+
+
+def packet_extensions(stamp: ReplayStamp, count: int) -> list[bytes]:
+    """The extensions of a unit's `count` packets.
+
+    The standard wants one in the first packet; every packet has it, since GStreamer's rtponvifparse takes
+    the time of each packet from its own extension. Only the first says that it is discontinuous (it makes
+    GStreamer forget what it holds of the unit), only the last that it is terminal (it ends the stream
+    there).
+    """
+    middle = build_replay_extension(stamp._replace(is_discontinuous=False, is_terminal=False))
+    extensions = [middle] * count
+    if count:
+        extensions[0] = build_replay_extension(stamp._replace(is_terminal=stamp.is_terminal and count == 1))
+    if count > 1:
+        extensions[-1] = build_replay_extension(stamp._replace(is_discontinuous=False))
+    return extensions
 
 
 def join_extensions(replay: bytes, jpeg: bytes) -> bytes:

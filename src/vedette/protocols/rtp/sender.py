@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vedette.protocols.rtp.payload import Payload
-from vedette.protocols.rtp.replay_extension import join_extensions
+from vedette.protocols.rtp.replay_extension import ReplayStamp, join_extensions, packet_extensions
 
 SEGMENTS_MOST = 64  # of one UDP_SEGMENT send: Linux's UDP_MAX_SEGMENTS before 6.9
 SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
@@ -40,21 +40,23 @@ class RtpSender:
         return (timestamp + self.timestamp_offset) & 0xFFFF_FFFF
 
     def packets(
-        self, payloads: Sequence[Payload], timestamp: int, first_extension: bytes = b""
+        self, payloads: Sequence[Payload], timestamp: int, replayed: ReplayStamp | None = None
     ) -> list[bytes]:
         """One access unit's packets; `timestamp` is its media time, not yet offset or wrapped.
 
-        `first_extension` (the replay extension, whole) goes into the first packet, in front of what
-        extension the payload itself has.
+        What is `replayed` carries the replay extension, in front of what extension the payload itself has.
         """
         pack, sequence, ssrc = _HEADER.pack, self.next_sequence, self.ssrc
         plain, marked = self.payload_type, self.payload_type | 0x80
         stamp = timestamp + self.timestamp_offset
         packets = []
+        if replayed is not None:
+            extensions = packet_extensions(replayed, len(payloads))
+            payloads = [
+                each._replace(extension=join_extensions(extension, each.extension))
+                for each, extension in zip(payloads, extensions, strict=True)
+            ]
         for data, marker, extension, ticks in payloads:
-            if first_extension:
-                extension = join_extensions(first_extension, extension)
-                first_extension = b""
             packets.append(
                 pack(
                     0x90 if extension else 0x80,
