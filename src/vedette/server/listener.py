@@ -32,6 +32,9 @@ _SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 RtspTaker = Callable[[Channel, bytes], None]
 
 
+GONE_AFTER_S = 60  # what a peer's system has not acknowledged for so long, or asked, does not answer
+
+
 class CannotListen(VedetteError):
     """An address cannot be listened on; the message says which and why."""
 
@@ -171,6 +174,7 @@ class Listener:
             connected.close()
             return
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _detect_death(connected)
         channel = Channel(
             connected, peer=peer, local=address_of(connected.getsockname()), on_lost=self._channel_lost
         )
@@ -268,3 +272,11 @@ def counted_as(host: str) -> str:
         return host
     network = ipaddress.ip_network((host.partition("%")[0], 64), strict=False)
     return str(network)
+
+
+def _detect_death(connected: socket.socket) -> None:
+    """Have the system notice a peer that vanished without a word, such as one that lost its power."""
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, GONE_AFTER_S)
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, GONE_AFTER_S // 4)
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_AFTER_S * 1000)

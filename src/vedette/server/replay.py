@@ -18,7 +18,7 @@ from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
 from vedette.server.live.group import payload_type
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.resource import media_lines
-from vedette.server.live.viewers import MOST_REFUSALS, DatagramPort
+from vedette.server.live.viewers import DatagramPort
 from vedette.server.replay_reading import Packets, Reading
 from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlayStarted, TrackStart
 from vedette.storage.archive import Archive
@@ -118,7 +118,6 @@ class ReplaySession:
         self._closing: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
         self._last_utc_us: int | None = None
-        self._refusals = 0
         self._is_closed = False
         loop = asyncio.get_running_loop()
 
@@ -353,24 +352,15 @@ class ReplaySession:
 
     async def _send_run(self, port: DatagramPort, run: Run) -> None:
         while True:
-            was_sent = self._was_sent(port, run)
-            await asyncio.sleep(0 if was_sent else DATAGRAM_PAUSE_S)
-            if was_sent:
-                return
-
-    def _was_sent(self, port: DatagramPort, run: Run) -> bool:
-        """Send datagrams; False when the system's buffer is full."""
-        try:
-            port.send((run,))
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            self._refusals += 1
-            if self._refusals >= MOST_REFUSALS:
-                raise MediaRefused(503, "its host refuses the datagrams") from error
-        else:
-            self._refusals = 0
-        return True
+            try:
+                port.send((run,))
+            except BlockingIOError:
+                await asyncio.sleep(DATAGRAM_PAUSE_S)
+            else:
+                break
+        if port.is_refused:
+            raise MediaRefused(503, "its host refuses the datagrams")
+        await asyncio.sleep(0)
 
     @property
     def _outbox(self) -> Outbox | None:

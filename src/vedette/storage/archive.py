@@ -155,10 +155,10 @@ class Archive:
 
     def release(self, writer: RecordingWriter) -> None:
         """Close a writer (detach it from its stream first); its footage is durable soon after."""
-        writer.close().add_done_callback(lambda _: self._announce(writer.token))
         writers = self._writers.get(writer.token, [])
         if writer in writers:
-            writers.remove(writer)
+            writers.remove(writer)  # first, so that who reads the last fragment knows that no more will come
+        writer.close().add_done_callback(lambda _: self._announce(writer.token))
 
     def is_recording(self, token: str) -> bool:
         """Whether a writer for the recording exists, so that more footage may come."""

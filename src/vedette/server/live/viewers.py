@@ -10,7 +10,7 @@ from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 
 UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts one buffer into datagrams of this size
 RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when this little is queued
-MOST_REFUSALS = 200  # datagrams in a row that the viewer's host refused before it counts as gone
+MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
 CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
 CATCH_UP_SLICE_S = 0.01
 
@@ -43,16 +43,33 @@ class DatagramPort:
         self.rtp = rtp
         self.rtcp = rtcp
         self.can_segment = True
+        self._refusals = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """True when the viewer's host has been refusing datagrams for long."""
+        return self._refusals >= MOST_REFUSALS
 
     def send(self, runs: Sequence[Run]) -> None:
-        """Send datagrams; raises BlockingIOError when the system's buffer is full."""
-        for data, size, count in runs:
-            if count == 1:
-                self.rtp.send(data)
-            elif self.can_segment:
-                self._send_segmented(data, size)
-            else:
-                self._send_each(data, size)
+        """Send datagrams; raises BlockingIOError when the system's buffer is full.
+
+        A refusal by the viewer's host is only counted. It shows at the datagram after the refused one,
+        hence at every second one at most.
+        """
+        try:
+            for data, size, count in runs:
+                if count == 1:
+                    self.rtp.send(data)
+                elif self.can_segment:
+                    self._send_segmented(data, size)
+                else:
+                    self._send_each(data, size)
+        except BlockingIOError:
+            raise
+        except OSError:
+            self._refusals += 2
+        else:
+            self._refusals = max(0, self._refusals - 1)
 
     def _send_segmented(self, data: bytes, size: int) -> None:
         try:
@@ -85,14 +102,13 @@ class DatagramViewer:
         self.tracks = frozenset(ports)
         self.waits_for_key = False
         self.dropped_total = 0
-        self.refusals = 0
         self.backlog: list[tuple[int, Sequence[Run]]] = []
         self._sent_of_backlog = 0
 
     @property
     def is_gone(self) -> bool:
         """True when its host has been refusing datagrams for long."""
-        return self.refusals >= MOST_REFUSALS
+        return any(port.is_refused for port in self.ports.values())
 
     def offer(self, track: int, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> None:
         """Send a live unit, queue it behind the backlog, or drop it up to the next key frame."""
@@ -112,10 +128,6 @@ class DatagramViewer:
             self.ports[track].send(runs)
         except BlockingIOError:
             return False
-        except OSError:
-            self.refusals += 1
-            return True
-        self.refusals = 0
         return True
 
     def send_backlog(self) -> bool:

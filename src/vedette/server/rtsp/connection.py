@@ -22,7 +22,7 @@ from vedette.protocols.rtsp.server_events import (
     SetupRequested,
     TeardownRequested,
 )
-from vedette.protocols.rtsp.session import Session
+from vedette.protocols.rtsp.session import Session, State
 from vedette.security.authentication import Identity
 from vedette.server.channel import NEVER, Duplex, Taker
 from vedette.server.live.viewers import DatagramPort
@@ -71,7 +71,14 @@ class RtspConnection(Taker):
         self._take(self._core.receive(b"", self._service.now_s()))
 
     def overdue(self, now_s: float) -> None:
-        """Sessions may have expired."""
+        """Sessions may have expired; one that plays inside a living connection has not.
+
+        There are players that neither ask nor report, and only read. Who has gone is found out by the
+        system, which gets no acknowledgement, and who does not read by the listener.
+        """
+        for session in self._core.sessions:
+            if session.is_interleaved and session.state is State.PLAYING:
+                self._core.touch(session, self._service.now_s())
         self._take(self._core.pass_time(self._service.now_s()))
 
     def finish(self) -> None:

@@ -1,0 +1,398 @@
+"""Live streams over real connections: what every viewer gets, and how sessions begin and end."""
+
+import asyncio
+import base64
+import struct
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from vedette.base.timestamps import utc_us_from_ntp
+from vedette.protocols.rtp.rtcp import SenderReport, parse_rtcp, picture_loss, receiver_report
+from vedette.server.live.viewers import MOST_REFUSALS
+
+PATH = "/live/hall/main"
+
+
+def open_stream(site: Any, scene: Any) -> Any:
+    stream = site.hub.open("hall/main")
+    stream.announce(scene.BOTH)
+    return stream
+
+
+def publish(stream: Any, scene: Any, first: int, last: int, **how: Any) -> None:
+    for frame in range(first, last):
+        stream.publish([scene.picture(frame, **how), scene.sound(frame)])
+
+
+def numbers(viewer: Any, channel: int = 0) -> list[int]:
+    return [each.rtp.sequence for each in viewer.packets if each.channel == channel]
+
+
+def is_gap_free(sequence: list[int]) -> bool:
+    return all((after - before) & 0xFFFF == 1 for before, after in pairwise(sequence))
+
+
+def last_frame(viewer: Any) -> int:
+    """The frame of the newest first packet of a picture, or -1."""
+    for each in reversed(viewer.packets):
+        payload = bytes(each.rtp.payload[:7])
+        if each.channel == 0 and payload[0] & 31 == 28 and payload[1] & 0x80:
+            return int.from_bytes(payload[2:6], "big")
+    return -1
+
+
+async def watching(site: Any, *tracks: int) -> Any:
+    viewer = await site.viewer()
+    await viewer.setup(PATH, *tracks)
+    assert (await viewer.ask("PLAY", PATH)).status == 200
+    return viewer
+
+
+def test_viewers_of_the_same_tracks_get_identical_bytes(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 3)
+            viewers = [await watching(site, 0, 1) for _ in range(4)]
+            publish(stream, scene, 3, 30)
+            for viewer in viewers:
+                await viewer.until(lambda viewer=viewer: last_frame(viewer) == 29)
+            media = [[(e.channel, bytes(e.rtp.payload)) for e in v.packets] for v in viewers]
+            assert media[0] == media[1] == media[2] == media[3]
+            assert len({tuple(numbers(viewer)) for viewer in viewers}) == 1
+            assert all(is_gap_free(numbers(v)) and is_gap_free(numbers(v, 2)) for v in viewers)
+
+    play(run())
+
+
+def test_a_new_viewer_gets_the_kept_group_at_once_as_the_answer_said(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 40)
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            reply = await viewer.ask("PLAY", PATH)
+            await viewer.until(lambda: last_frame(viewer) == 39)  # nothing was published since
+            video = next(each.rtp for each in viewer.packets if each.channel == 0)
+            sound = next(each.rtp for each in viewer.packets if each.channel == 2)
+            assert bytes(video.payload)[0] & 31 in (7, 24)  # parameter sets go before the key frame
+            said = [(video.sequence, video.timestamp), (sound.sequence, sound.timestamp)]
+            assert scene.rtp_info(reply) == said
+
+    play(run())
+
+
+def test_a_first_sender_report_maps_rtp_time_to_capture_time(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 10)
+            viewer = await watching(site, 0, 1)
+            await viewer.until(lambda: last_frame(viewer) == 9)
+            report = next(r for r in parse_rtcp(viewer.reports[0]) if isinstance(r, SenderReport))
+            newest = [each.rtp for each in viewer.packets if each.channel == 0][-1]
+            assert abs(utc_us_from_ntp(report.ntp) - (scene.START_US + 9 * scene.FRAME_US)) <= 1
+            assert report.rtp_time == newest.timestamp
+            assert report.ssrc == newest.ssrc
+
+    play(run())
+
+
+def test_new_parameter_sets_go_on_and_a_new_codec_ends_the_viewers(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            await viewer.until(lambda: last_frame(viewer) == 1)
+            changed = msgspec.structs.replace(
+                scene.VIDEO, setup=(scene.VIDEO.setup[0] + b"\1", b"\x68\1\2\3")
+            )
+            stream.announce((changed, scene.AUDIO))
+            stream.publish([scene.picture(25)])
+            await viewer.until(lambda: last_frame(viewer) == 25)
+            assert is_gap_free(numbers(viewer))
+            assert any(b"\x68\1\2\3" in bytes(each.rtp.payload) for each in viewer.packets)
+            stream.announce((msgspec.structs.replace(scene.VIDEO, codec="H265"), scene.AUDIO))
+            assert await viewer.ended()
+            assert site.groups.viewers_of(stream) == 0
+
+    play(run())
+
+
+def test_a_removed_stream_ends_its_viewers(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            site.hub.close("hall/main")
+            assert await viewer.ended()
+            assert not stream.sinks
+
+    play(run())
+
+
+def test_a_publisher_that_reconnects_keeps_its_viewers(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            stream.withdraw("gone for a moment")
+            stream.announce(scene.BOTH)
+            publish(stream, scene, 25, 27)
+            await viewer.until(lambda: last_frame(viewer) == 26)
+            assert is_gap_free(numbers(viewer))
+
+    play(run())
+
+
+def test_what_cannot_be_done_is_answered_with_its_status(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
+            assert (await viewer.ask("DESCRIBE", "/live/none/main")).status == 404
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=7", **tcp)).status == 404
+            assert (await viewer.ask("SETUP", PATH, **tcp)).status == 459
+            multicast = {"Transport": "RTP/AVP;multicast;port=5000-5001"}
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=0", **multicast)).status == 461
+            assert (await viewer.ask("PLAY", PATH)).status == 454
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=0", **tcp)).status == 200
+            other = await viewer.ask("SETUP", "/live/other/main/trackID=1", **tcp)
+            assert other.status == 459
+            udp = {"Transport": "RTP/AVP;unicast;client_port=50000-50001"}
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=1", **udp)).status == 461
+            assert (await viewer.ask("PAUSE", PATH)).status in (200, 455)
+            assert (await viewer.ask("ANNOUNCE", PATH)).status in (405, 501)
+            viewer.session = "unknown"
+            assert (await viewer.ask("PLAY", PATH)).status == 454
+
+    play(run())
+
+
+def test_a_viewer_may_choose_some_of_the_tracks(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 1)
+            publish(stream, scene, 2, 10)
+            await viewer.until(lambda: len(numbers(viewer, 2)) == 10)
+            assert {each.channel for each in viewer.packets} == {2}
+
+    play(run())
+
+
+def test_a_silent_session_ends_and_one_with_reports_or_requests_does_not(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            asks, reports, paused = [await watching(site, 0) for _ in range(3)]
+            assert (await paused.ask("PAUSE", PATH)).status == 200
+            for _ in range(3):
+                site.clock.advance(30)
+                rr = receiver_report(ssrc=1, blocks=(), cname="v")
+                reports.writer.write(struct.pack(">cBH", b"$", 1, len(rr)) + rr)
+                await asks.ask("GET_PARAMETER", PATH)
+                await asyncio.sleep(0.05)  # the listener looks at its deadlines
+            assert len(site.rtsp.sessions.sessions) == 2
+            assert (await paused.ask("PLAY", PATH)).status == 454
+            publish(stream, scene, 25, 27)
+            for viewer in (asks, reports):
+                await viewer.until(lambda viewer=viewer: last_frame(viewer) == 26)
+
+    play(run())
+
+
+def test_taking_its_packets_is_a_sign_of_life(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            for second in range(0, 200, 20):
+                site.clock.advance(20)
+                stream.publish([scene.picture(25 + second)])
+                await viewer.until(lambda second=second: last_frame(viewer) == 25 + second)
+                await asyncio.sleep(0.03)
+            assert site.groups.viewers_of(stream) == 1
+
+    play(run())
+
+
+def test_a_picture_loss_report_asks_the_source_for_a_key_frame_once_a_second(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            asked: list[float] = []
+            stream.on_key_frame_wanted(lambda: asked.append(site.clock.monotonic_s()))
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            pli = receiver_report(ssrc=1, blocks=(), cname="v") + picture_loss(1, 2)
+            for _ in range(3):
+                viewer.writer.write(struct.pack(">cBH", b"$", 1, len(pli)) + pli)
+            await viewer.ask("OPTIONS", PATH)
+            assert len(asked) == 1
+            site.clock.advance(2)
+            viewer.writer.write(struct.pack(">cBH", b"$", 1, len(pli)) + pli)
+            viewer.writer.write(struct.pack(">cBH", b"$", 1, 5) + b"trash")
+            await viewer.ask("OPTIONS", PATH)
+            assert len(asked) == 2
+
+    play(run())
+
+
+def test_a_udp_session_outlives_its_connection_until_its_time_is_over(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            sweeping = asyncio.create_task(site.rtsp.run())
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            rtp, rtcp = scene.udp_pair()
+            port = rtp.getsockname()[1]
+            where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=0", **where)).status == 200
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            loop = asyncio.get_running_loop()
+            viewer.writer.close()
+            await site.until(lambda: site.rtsp.connections_now == 0)
+            publish(stream, scene, 25, 26)
+            seen = [scene.arrived(0, await loop.sock_recv(rtp, 2000)) for _ in range(8)]
+            assert is_gap_free([each.rtp.sequence for each in seen])
+            assert site.groups.viewers_of(stream) == 1
+            site.clock.advance(90)
+            await site.until(lambda: site.groups.viewers_of(stream) == 0)
+            assert not site.rtsp.sessions.sessions
+            sweeping.cancel()
+            rtp.close()
+            rtcp.close()
+
+    play(run())
+
+
+def test_a_udp_viewer_whose_host_refuses_is_given_up(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            rtp, rtcp = scene.udp_pair()
+            port = rtp.getsockname()[1]
+            where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=0", **where)).status == 200
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            rtp.close()
+            rtcp.close()
+            for frame in range(25, 26 + 4 * MOST_REFUSALS):
+                stream.publish([scene.picture(frame, size=20)])
+                if not site.groups.viewers_of(stream):
+                    break
+            assert site.groups.viewers_of(stream) == 0
+            assert not site.rtsp.sessions.sessions
+
+    play(run())
+
+
+def test_teardown_gives_everything_back(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0, 1)
+            assert len(stream.sinks) == 1
+            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
+            assert not stream.sinks
+            assert not site.rtsp.sessions.sessions
+            viewer.session = ""
+            await viewer.setup(PATH, 0)  # the connection serves another session
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+
+    play(run())
+
+
+async def tunnel(site: Any, scene: Any, cookie: str = "c1") -> tuple[Any, asyncio.StreamWriter]:
+    """A viewer whose words go out by POST."""
+    get = await site.viewer()
+    head = f"GET {PATH} HTTP/1.0\r\nx-sessioncookie: {cookie}\r\nAccept: application/x-rtsp-tunnelled\r\n\r\n"
+    get.writer.write(head.encode())
+    assert (await get.hear()).status == 200
+    post = await open_post(site, cookie)
+    get.plain, get.writer = get.writer, Encoding(post)
+    return get, post
+
+
+async def open_post(site: Any, cookie: str) -> asyncio.StreamWriter:
+    _, post = await asyncio.open_connection(*site.address)
+    head = f"POST {PATH} HTTP/1.0\r\nx-sessioncookie: {cookie}\r\nContent-Length: 32767\r\n"
+    post.write(f"{head}Content-Type: application/x-rtsp-tunnelled\r\n\r\n".encode())
+    return post
+
+
+class Encoding:
+    """A writer that speaks base64."""
+
+    def __init__(self, post: asyncio.StreamWriter) -> None:
+        self.post = post
+
+    def write(self, data: bytes) -> None:
+        """Encode and send, cut at an odd place."""
+        text = base64.b64encode(data)
+        self.post.write(text[:7])
+        self.post.write(text[7:])
+
+    def close(self) -> None:
+        """Close the POST connection."""
+        self.post.close()
+
+
+def test_a_tunnel_carries_a_session_and_its_post_may_be_opened_again(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer, post = await tunnel(site, scene)
+            await viewer.setup(PATH, 0)
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            await viewer.until(lambda: last_frame(viewer) == 1)
+            post.close()
+            viewer.writer = Encoding(await open_post(site, "c1"))
+            assert (await viewer.ask("GET_PARAMETER", PATH)).status == 200
+            publish(stream, scene, 25, 27)
+            await viewer.until(lambda: last_frame(viewer) == 26)
+            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
+            viewer.writer.close()
+            viewer.plain.close()
+
+    play(run())
+
+
+def test_what_is_no_base64_ends_the_tunnel(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            open_stream(site, scene)
+            viewer, post = await tunnel(site, scene)
+            post.write(b"\xff\xfe!!!! no such alphabet\xff" * 10)
+            assert await viewer.ended()
+            viewer.plain.close()
+            post.close()
+
+    play(run())
