@@ -14,6 +14,7 @@ from vedette.server.browser.player import Player
 from vedette.server.http import HttpRequest, HttpResponse, WebSocketRoute, plain_response
 from vedette.server.metrics import CONTENT_TYPE, Metrics
 from vedette.server.rtsp.service import RtspService
+from vedette.server.system_files import SYSTEM_PATH, SystemFiles
 from vedette.server.websocket import MessageRoute, StreamRoute, WebSocket
 from vedette.storage.errors import NoSuchRecording
 
@@ -52,6 +53,7 @@ class Application:
         admin: Admin,
         player: Player,
         login: PageLogin,
+        system: SystemFiles,
         cameras: Cameras,
         snapshots: Snapshots,
         metrics: Metrics,
@@ -62,6 +64,7 @@ class Application:
         self._admin = admin
         self._player = player
         self._login = login
+        self._system = system
         self._cameras = cameras
         self._snapshots = snapshots
         self._metrics = metrics
@@ -94,6 +97,10 @@ class Application:
             return None
         return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket))
 
+    def upload_most_bytes(self, request: HttpRequest) -> int:
+        """How large a streamed upload may be; 0 for a request that is none."""
+        return self._system.upload_most_bytes(request)
+
     async def _answer(self, request: HttpRequest, path: str) -> HttpResponse:
         if path == "/healthz":
             problems = self._health()
@@ -109,6 +116,8 @@ class Application:
             if not reads and not _is_from_here(request):
                 return plain_response(403, "changes are taken from this device's own page only")
             return await self._admin.answer(request)
+        if path.startswith(SYSTEM_PATH):
+            return await self._system.answer(request)
         found = SNAPSHOT.fullmatch(path)
         if found is not None:
             self._login.require(request, Access.READ_MEDIA)

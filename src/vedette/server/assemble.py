@@ -50,6 +50,7 @@ from vedette.server.rtsp.tunnel import Tunnels
 from vedette.server.services import Services, ensure_identity
 from vedette.server.soap import SoapService
 from vedette.server.tls import server_context
+from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
 from vedette.storage.check import opened
 from vedette.storage.errors import IndexDamaged, StorageError
@@ -84,6 +85,7 @@ class Server:
         self.store = store
         self.vault = vault
         self.accounts = Accounts(store, vault)
+        self.upkeep = Upkeep(store, vault, folder, self.clock)
         drawn = DrawnEncoders(store)
         sources = SourceMaker(self.clock, self._rtsp_source, drawn)
         self.cameras = Cameras(self.hub, store, config.cameras, sources)
@@ -175,9 +177,12 @@ class Server:
             self.clock,
             tunnel=tunnels.take,
             websocket=lambda request: self._application.websocket(request),
+            upload_most_bytes=lambda request: self._application.upload_most_bytes(request),
             trusted=TrustedProxies(config.trusted_proxies),
         )
         async with AsyncExitStack() as ending:
+            logging.getLogger().addHandler(self.upkeep.journal)
+            ending.callback(logging.getLogger().removeHandler, self.upkeep.journal)
             ending.push_async_callback(asyncio.to_thread, self.event_log.close)
             ending.push_async_callback(asyncio.to_thread, self.archive.close)
             listener = self._listener(http, rtsp)
@@ -239,10 +244,13 @@ class Server:
                 https=https_port,
                 rtsp=self.rtsp_address.port,
             ),
+            upkeep=self.upkeep,
             reach=reach if server.discovery else None,
             clock=self.clock,
         )
-        dispatcher = Dispatcher(self.services.offer, authenticator, Audit(self.clock))
+        audit = Audit(self.clock)
+        dispatcher = Dispatcher(self.services.offer, authenticator, audit)
+        login = PageLogin(authenticator, policy, lambda name: self.accounts.users.get(name), self.clock)
         player = Player(self.archive, self.clock)
 
         def viewers_of(stream: Stream) -> int:
@@ -258,7 +266,8 @@ class Server:
                 clock=self.clock,
             ),
             player=player,
-            login=PageLogin(authenticator, policy, lambda name: self.accounts.users.get(name), self.clock),
+            login=login,
+            system=self.upkeep.files(login, audit),
             cameras=self.cameras,
             snapshots=Snapshots(self.clock),
             metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher, viewers_of),

@@ -18,7 +18,7 @@ from vedette.server.data_folder import announce, locked, withdraw
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
-from vedette.server.process import StopSignal, spare_memory
+from vedette.server.process import StopSignal, begin_anew, spare_memory
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +29,13 @@ SETTINGS_FILE = "settings.json"
 def serve(options: ServeOptions, config: Config, say: Callable[[str], None]) -> None:
     """Run a server until SIGTERM or SIGINT; `say` takes what the operator should read at the start.
 
+    When a client asks for a restart, the process ends cleanly and is replaced by a new one.
+
     `config` is what `configured(options)` gave. Raises VedetteError with what keeps it from starting.
     """
     spare_memory()
-    asyncio.run(_run(options, config, say))
+    if asyncio.run(_run(options, config, say)):
+        begin_anew()
 
 
 def configured(options: ServeOptions) -> Config:
@@ -60,7 +63,8 @@ def data_folder(options: ServeOptions, config: Config) -> Path:
     return (options.data or Path(config.server.data or "data")).absolute()
 
 
-async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]) -> None:
+async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]) -> bool:
+    """Serve; whether it is to begin anew."""
     folder = data_folder(options, config)
     with locked(folder):
         server, password = await _made(options, config, folder)
@@ -73,7 +77,7 @@ async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]
 
         stop = StopSignal(lambda: withdraw(folder))
         try:
-            await _until_stopped(server, ready, stop, manager)
+            return await _until_stopped(server, ready, stop, manager)
         finally:
             withdraw(folder)
 
@@ -109,19 +113,28 @@ async def _administrator(accounts: Accounts, wanted: str | None) -> str:
 
 async def _until_stopped(
     server: Server, ready: Callable[[Server], None], stop: StopSignal, manager: ServiceManager
-) -> None:
+) -> bool:
+    """Serve until a signal or a client ends it; whether that client wants it to begin anew."""
     task = asyncio.create_task(server.run(ready), name="server")
     alive = asyncio.create_task(manager.run(), name="signs of life")
     stopping = asyncio.create_task(stop.wait(), name="signals")
-    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
-    manager.stopping()
+    restarting = asyncio.create_task(server.upkeep.restart.wait(), name="restart")
+    await asyncio.wait((task, stopping, restarting), return_when=asyncio.FIRST_COMPLETED)
+    wants_restart = restarting.done() and not stopping.done() and not task.done()
+    if wants_restart:
+        stop.ask("restart")
+        manager.restarting()
+    else:
+        manager.stopping()
     stopping.cancel()
+    restarting.cancel()
     server.stop_recording()  # before all else: what follows may have to be cut short
     task.cancel()
     await asyncio.wait((task,))
     alive.cancel()
     if not task.cancelled():
         _tell(task.exception())
+    return wants_restart
 
 
 def _tell(error: BaseException | None) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import time
 
 
 class ServiceManager:
@@ -18,6 +19,11 @@ class ServiceManager:
     def stopping(self) -> None:
         """The end has begun."""
         self._send("STOPPING=1")
+
+    def restarting(self) -> None:
+        """The same process begins anew and will be ready again. Source: sd_notify(3), RELOADING."""
+        now_us = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
 
     def alive(self) -> None:
         """The watchdog's sign of life."""

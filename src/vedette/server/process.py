@@ -5,8 +5,10 @@ import ctypes
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from typing import NoReturn
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,17 @@ def spare_memory() -> None:
     mallopt(_M_ARENA_MAX, ARENAS_MOST)
 
 
+def begin_anew() -> NoReturn:
+    """Put a new process of the same command line in the place of this one, under the same number.
+
+    Everything must have been closed before; buffered output is written.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
 class StopSignal:
     """Hears SIGTERM and SIGINT on an event loop: the first asks for an end, the second forces it.
 
@@ -51,12 +64,17 @@ class StopSignal:
             self._loop.add_signal_handler(number, self._hear, number)
         await self._asked.wait()
 
+    def ask(self, why: str) -> None:
+        """Ask for the end from within; asking once more changes nothing."""
+        if not self._asked.is_set():
+            _log.info("%s: ending", why)
+            self._asked.set()
+            self._deadline.start()
+
     def _hear(self, number: signal.Signals) -> None:
         if self._asked.is_set():
             self._force(f"told twice to end ({number.name})")
-        _log.info("%s: ending", number.name)
-        self._asked.set()
-        self._deadline.start()
+        self.ask(number.name)
 
     def _force(self, why: str) -> None:
         left = sorted(task.get_name() for task in asyncio.all_tasks(self._loop))

@@ -32,6 +32,7 @@ from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.system import DeviceClock, HostName
 from vedette.server.discovery import DiscoveryService, Reach, discovery_of
+from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
 from vedette.storage.events import EventLog
 
@@ -55,6 +56,7 @@ class Services:
         event_log: EventLog,
         addresses: StreamAddresses,
         ports: OpenPorts,
+        upkeep: Upkeep,
         reach: Reach | None,
         clock: Clock,
     ) -> None:
@@ -78,6 +80,13 @@ class Services:
                 hostname=HostName(store),
                 network=network,
                 ports=ports,
+            ),
+            *upkeep.handlers(
+                identity=self.identity,
+                cameras=cameras,
+                recorder=recorder,
+                offer=self.offer,
+                addresses=addresses,
             ),
             *media_handlers(media),
             *media2_handlers(media),

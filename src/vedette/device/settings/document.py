@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vedette.device.settings.maintenance import MaintenanceSettings
 from vedette.device.settings.media import MediaSettings
 from vedette.device.settings.recording import RecordingSettings
 from vedette.device.settings.system import SystemSettings
@@ -38,3 +39,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     system: SystemSettings = SystemSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    maintenance: MaintenanceSettings = MaintenanceSettings()

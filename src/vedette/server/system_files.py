@@ -1,0 +1,126 @@
+"""Logs, support information and backups over HTTP: fetched from fixed paths, brought to paths given out."""
+
+from collections.abc import Awaitable, Callable
+
+from vedette.base.errors import VedetteError
+from vedette.contract.operation import Access
+from vedette.contract.schema.system import SystemLogType
+from vedette.device.backup import BACKUP_MOST_BYTES, CONTENT_TYPE, FILE_NAME, BackupInvalid, Backups
+from vedette.device.journal import Journal, NothingLogged
+from vedette.device.restart import Restart
+from vedette.device.services.device.maintenance import BACKUP_PATH, LOG_PATHS, SUPPORT_PATH
+from vedette.device.support import SupportReport
+from vedette.device.uploads import UPLOAD_PATH, UploadKind, Uploads
+from vedette.security.audit import Audit
+from vedette.server.browser.login import PageLogin
+from vedette.server.http import HttpRequest, HttpResponse, plain_response
+
+SYSTEM_PATH = "/system/"
+_TEXT = "text/plain; charset=utf-8"
+_LOGS = {path: kind for kind, path in LOG_PATHS.items()}
+
+
+class TooMuch(VedetteError):
+    """The upload is larger than anything that could be meant."""
+
+
+class SystemFiles:
+    """Answers everything below `/system/`; every request needs an administrator's login.
+
+    An upload address was given out by StartSystemRestore and is good for one upload. Source: Core,
+    GetSystemUris and StartSystemRestore (26.06 §8.3.2, §8.3.5).
+    """
+
+    def __init__(
+        self,
+        *,
+        login: PageLogin,
+        journal: Journal,
+        support: SupportReport,
+        backups: Backups,
+        uploads: Uploads,
+        restart: Restart,
+        audit: Audit,
+    ) -> None:
+        self._login = login
+        self._journal = journal
+        self._support = support
+        self._backups = backups
+        self._uploads = uploads
+        self._restart = restart
+        self._audit = audit
+        self._takers: dict[UploadKind, Callable[[HttpRequest], Awaitable[None]]] = {
+            UploadKind.BACKUP: self._restore
+        }
+
+    def upload_most_bytes(self, request: HttpRequest) -> int:
+        """How many bytes a request may bring; 0 when it is no upload."""
+        if request.method not in ("POST", "PUT") or not request.path.startswith(UPLOAD_PATH):
+            return 0
+        return BACKUP_MOST_BYTES
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request; raises LoginWanted."""
+        if request.path.startswith(UPLOAD_PATH):
+            return await self._upload(request)
+        makers = {SUPPORT_PATH: self._support_text, BACKUP_PATH: self._backup}
+        maker = makers.get(request.path)
+        if maker is None and request.path not in _LOGS:
+            return plain_response(404, "nothing here")
+        if request.method not in ("GET", "HEAD"):
+            return plain_response(405, "read only", {"Allow": "GET, HEAD"})
+        identity = self._login.require(request, Access.READ_SYSTEM_SECRET)
+        self._audit.record(
+            f"fetch {request.path}", user=identity.user_name, peer=request.peer.host, outcome="done"
+        )
+        return await maker() if maker is not None else self._log_text(_LOGS[request.path])
+
+    def _log_text(self, kind: SystemLogType) -> HttpResponse:
+        try:
+            return _file(_TEXT, f"{kind}.log".lower(), self._journal.text(kind).encode())
+        except NothingLogged as nothing:
+            return plain_response(404, str(nothing))
+
+    async def _support_text(self) -> HttpResponse:
+        return _file(_TEXT, "support.txt", self._support.text().encode())
+
+    async def _backup(self) -> HttpResponse:
+        return _file(CONTENT_TYPE, FILE_NAME, await self._backups.make())
+
+    async def _upload(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return plain_response(405, "uploads come by POST", {"Allow": "POST"})
+        identity = self._login.require(request, Access.UNRECOVERABLE)
+        kind = self._uploads.take(request.path)
+        if kind is None:
+            return plain_response(404, "this address was not given out, or has been used")
+        status, told = 200, "taken; the device restarts"
+        try:
+            await self._takers[kind](request)
+        except (BackupInvalid, TooMuch) as error:
+            status, told = 415, str(error)
+        except ConnectionResetError:
+            status, told = 400, "the upload ended early"
+        except VedetteError as error:
+            status, told = 500, str(error)
+        outcome = "done" if status == 200 else told
+        self._audit.record(f"upload {kind}", user=identity.user_name, peer=request.peer.host, outcome=outcome)
+        return plain_response(status, told)
+
+    async def _restore(self, request: HttpRequest) -> None:
+        content = bytearray()
+        async for part in request.chunks():
+            content += part
+            if len(content) > BACKUP_MOST_BYTES:
+                raise TooMuch(f"more than {BACKUP_MOST_BYTES} bytes")
+        await self._backups.restore(bytes(content))
+        self._restart.ask("a backup was restored")
+
+
+def _file(kind: str, name: str, content: bytes) -> HttpResponse:
+    headers = (
+        ("Content-Type", kind),
+        ("Content-Disposition", f'attachment; filename="{name}"'),
+        ("Cache-Control", "no-store"),
+    )
+    return HttpResponse(200, headers, content)

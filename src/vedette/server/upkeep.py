@@ -1,0 +1,75 @@
+"""What looks after the device itself, put together: restart, reset, logs, support, backups."""
+
+from pathlib import Path
+
+from vedette.base.clock import Clock
+from vedette.device.addresses import StreamAddresses
+from vedette.device.backup import Backups
+from vedette.device.cameras import Cameras
+from vedette.device.identity import DeviceIdentity
+from vedette.device.jobs import Recorder
+from vedette.device.journal import Journal
+from vedette.device.maintenance import Maintenance
+from vedette.device.offer import Offer
+from vedette.device.restart import Restart
+from vedette.device.services.device.maintenance import MaintenanceHandlers
+from vedette.device.settings.store import SettingsStore
+from vedette.device.support import SupportReport
+from vedette.device.uploads import Uploads
+from vedette.security.audit import Audit
+from vedette.security.passwords import Vault
+from vedette.server.browser.login import PageLogin
+from vedette.server.logs import TextFormatter
+from vedette.server.system_files import SystemFiles
+
+
+class Upkeep:
+    """Made before the services, since it hears the log from the first line; `handlers` gives it the rest."""
+
+    def __init__(self, store: SettingsStore, vault: Vault, folder: Path, clock: Clock) -> None:
+        self.restart = Restart()
+        self.journal = Journal()
+        self.journal.setFormatter(TextFormatter())
+        self.uploads = Uploads(clock)
+        self.support: SupportReport
+        self.backups: Backups
+        self._store = store
+        self._vault = vault
+        self._folder = folder
+        self._clock = clock
+
+    def handlers(
+        self,
+        *,
+        identity: DeviceIdentity,
+        cameras: Cameras,
+        recorder: Recorder,
+        offer: Offer,
+        addresses: StreamAddresses,
+    ) -> tuple[object, ...]:
+        """What answers the operations of upkeep, for this device."""
+        self.support = SupportReport(
+            identity=identity,
+            store=self._store,
+            cameras=cameras,
+            recorder=recorder,
+            offer=offer,
+            journal=self.journal,
+            folder=self._folder,
+            clock=self._clock,
+        )
+        self.backups = Backups(self._store, self._vault, identity, self._clock)
+        maintenance = Maintenance(self._store, self.restart, self._clock)
+        return (MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),)
+
+    def files(self, login: PageLogin, audit: Audit) -> SystemFiles:
+        """What answers below `/system/`; `handlers` must have been called."""
+        return SystemFiles(
+            login=login,
+            journal=self.journal,
+            support=self.support,
+            backups=self.backups,
+            uploads=self.uploads,
+            restart=self.restart,
+            audit=audit,
+        )
