@@ -31,6 +31,7 @@ from vedette.security.passwords import Vault
 from vedette.security.policy import ViewingPolicy
 from vedette.server.application import Application
 from vedette.server.browser.admin import Admin
+from vedette.server.browser.io_admin import IOAdmin
 from vedette.server.browser.login import PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.channel import Address
@@ -246,6 +247,7 @@ class Server:
             ),
             upkeep=self.upkeep,
             reach=reach if server.discovery else None,
+            io=self.config.io,
             clock=self.clock,
         )
         audit = Audit(self.clock)
@@ -263,6 +265,7 @@ class Server:
                 viewers_of=viewers_of,
                 archive=self.archive,
                 vault=self.vault,
+                io=IOAdmin(self.services.io),
                 clock=self.clock,
             ),
             player=player,

@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 from vedette.base.errors import VedetteError
+from vedette.device import io_plan
 from vedette.device.cameras import CameraRefused, checked
+from vedette.device.io_plan import SIMULATED, IOPlan
 from vedette.device.settings.document import CameraSettings
 from vedette.server.logs import FORMATS
 
@@ -64,11 +66,12 @@ class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Config(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"cameras": "camera"}
 ):
-    """The whole file."""
+    """The whole file. Without `[io]`, inputs and outputs are simulated (device/io_plan.py)."""
 
     server: ServerConfig = ServerConfig()
     tls: TlsConfig | None = None
     storage: StorageConfig = StorageConfig()
+    io: IOPlan = SIMULATED
     cameras: tuple[CameraSettings, ...] = ()
 
 
@@ -92,6 +95,7 @@ def read(path: Path) -> Config:
 def _problems(config: Config) -> Iterator[str]:
     yield from _server_problems(config.server)
     yield from _storage_problems(config.storage)
+    yield from io_plan.problems(config.io)
     if config.tls is not None:
         for name in ("certificate", "key"):
             if not getattr(config.tls, name):

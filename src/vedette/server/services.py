@@ -12,6 +12,8 @@ from vedette.device.cameras import Cameras
 from vedette.device.capabilities import Abilities, Announcement
 from vedette.device.events import EventBroker
 from vedette.device.identity import identity_of, made_identity
+from vedette.device.io import DeviceIO
+from vedette.device.io_plan import IOPlan
 from vedette.device.jobs import Recorder
 from vedette.device.media.domain import MediaDomain
 from vedette.device.network import HostNetwork, OpenPorts
@@ -22,6 +24,7 @@ from vedette.device.reports import Reporter
 from vedette.device.scopes import ScopeList, fixed_scopes
 from vedette.device.search import Searches
 from vedette.device.services.device import device_handlers
+from vedette.device.services.deviceio import deviceio_handlers
 from vedette.device.services.events import EventHandlers
 from vedette.device.services.media import media_handlers
 from vedette.device.services.media2 import media2_handlers
@@ -58,6 +61,7 @@ class Services:
         ports: OpenPorts,
         upkeep: Upkeep,
         reach: Reach | None,
+        io: IOPlan,
         clock: Clock,
     ) -> None:
         self.offer = Offer()
@@ -66,6 +70,7 @@ class Services:
         self.pull_points = PullPoints(self.broker, clock)
         self.scopes = ScopeList(store, lambda: fixed_scopes(self.identity, self.offer))
         self.reporter = Reporter(self.broker, recorder, cameras)
+        self.io = DeviceIO.planned(io, store, self.broker, clock)
         recordings = Recordings(archive, recorder, cameras, store)
         network = HostNetwork()
         abilities = Abilities(has_tls=ports.https is not None, has_discovery=reach is not None)
@@ -90,6 +95,7 @@ class Services:
             ),
             *media_handlers(media),
             *media2_handlers(media),
+            *deviceio_handlers(self.io, media),
             EventHandlers(self.pull_points, addresses, clock),
             RecordingHandlers(recordings, self.broker),
             SearchHandlers(recordings, Searches(recordings, self.broker, clock), clock),
@@ -108,6 +114,7 @@ class Services:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.reporter.run(), name="reports")
             group.create_task(self.broker.run(), name="event log")
+            group.create_task(self.io.run(), name="inputs and outputs")
             if self.discovery is not None:
                 group.create_task(self.discovery.run(), name="discovery")
 

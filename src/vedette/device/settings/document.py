@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vedette.device.settings.io import IOSettings
 from vedette.device.settings.maintenance import MaintenanceSettings
 from vedette.device.settings.media import MediaSettings
 from vedette.device.settings.recording import RecordingSettings
@@ -39,4 +40,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     system: SystemSettings = SystemSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    io: IOSettings = IOSettings()
     maintenance: MaintenanceSettings = MaintenanceSettings()

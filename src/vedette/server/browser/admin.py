@@ -16,6 +16,8 @@ from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, newest_jpeg
 from vedette.media.unit import Track, TrackKind
 from vedette.security.passwords import Vault
+from vedette.server.browser.io_admin import PATH as IO_PATH
+from vedette.server.browser.io_admin import IOAdmin
 from vedette.server.http import HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError
@@ -55,16 +57,20 @@ class Admin:
         viewers_of: Callable[[Stream], int],
         archive: Archive,
         vault: Vault,
+        io: IOAdmin,
         clock: Clock,
     ) -> None:
         self._cameras = cameras
         self._viewers_of = viewers_of
         self._archive = archive
         self._vault = vault
+        self._io = io
         self._clock = clock
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """The answer to one request under `/api/`."""
+        if request.path == IO_PATH or request.path.startswith(f"{IO_PATH}/"):
+            return await self._io.answer(request)
         for method, pattern, action in ROUTES:
             found = pattern.fullmatch(request.path)
             if found and method == request.method:

@@ -1,0 +1,1 @@
+"""What is outside this program: ports and the drivers that satisfy them."""

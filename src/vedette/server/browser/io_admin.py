@@ -1,0 +1,82 @@
+"""The JSON interface to inputs and outputs: what they are now, and the hand on simulated circuits."""
+
+import re
+
+import msgspec
+
+from vedette.contract.faults import Fault
+from vedette.device.hardware.inputs import NotSimulated
+from vedette.device.io import DeviceIO
+from vedette.server.http import HttpRequest, HttpResponse
+
+PATH = "/api/io"
+_INPUT = re.compile(r"/api/io/inputs/([\w-]+)")
+
+
+class CircuitState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of PUT /api/io/inputs/TOKEN."""
+
+    closed: bool
+
+
+class IOAdmin:
+    """Answers `/api/io` and what lies below it. Who may ask is decided before, as for all of `/api/`.
+
+    Relays are switched by the standard's own operations; what the standard has no word for is to close
+    the circuit of a simulated input, and to tell how contacts and lines are now.
+    """
+
+    def __init__(self, io: DeviceIO) -> None:
+        self._io = io
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer to one request."""
+        if request.path == PATH and request.method in ("GET", "HEAD"):
+            return self._states()
+        found = _INPUT.fullmatch(request.path)
+        if found is not None and request.method == "PUT":
+            return self._put(found[1], request.body)
+        is_known = found is not None or request.path == PATH
+        return _problem(405 if is_known else 404, f"no {request.method} {request.path}")
+
+    def _states(self) -> HttpResponse:
+        io = self._io
+        return _json(
+            {
+                "relays": [
+                    {"token": each.token, "active": each.is_active, "closed": each.is_closed}
+                    for each in io.relays
+                ],
+                "inputs": [
+                    {
+                        "token": each.token,
+                        "active": each.is_active,
+                        "closed": each.is_closed,
+                        "virtual": each.is_virtual,
+                    }
+                    for each in io.inputs
+                ],
+                "serial": [{"token": each.token, "type": each.kind, "path": each.path} for each in io.serial],
+            }
+        )
+
+    def _put(self, token: str, body: bytes) -> HttpResponse:
+        try:
+            wanted = msgspec.json.decode(body, type=CircuitState)
+            self._io.inputs.require(token).put(is_closed=wanted.closed)
+        except msgspec.MsgspecError as error:
+            return _problem(400, str(error))
+        except Fault as error:
+            return _problem(404, str(error))
+        except NotSimulated as error:
+            return _problem(409, str(error))
+        return HttpResponse(204)
+
+
+def _json(value: object, status: int = 200) -> HttpResponse:
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+    return HttpResponse(status, headers, msgspec.json.encode(value))
+
+
+def _problem(status: int, text: str) -> HttpResponse:
+    return _json({"problem": text}, status)
