@@ -64,7 +64,8 @@ async def _running(folder: Path, *cameras: CameraSettings, **settings: Any) -> A
         await site.client.aclose()
         await site.stranger.aclose()
         task.cancel()
-        await asyncio.wait((task,))
+        _, hanging = await asyncio.wait((task,), timeout=WAIT_S)
+        assert not hanging, asyncio.all_tasks()
 
 
 Running = Callable[..., AbstractAsyncContextManager[Site]]

@@ -13,11 +13,17 @@ from vedette.server import logs
 Start = Callable[..., str]
 
 
+def started(*_: object) -> str:
+    """Where a server begins that should not have: it ends by that."""
+    raise AssertionError("the server has started")
+
+
 @pytest.fixture
 def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Start:
     """Start with arguments that cannot do; the one line that says why."""
     monkeypatch.setattr(logs, "start_logging", lambda form, level: None)
     monkeypatch.setattr("vedette.server.lifecycle.spare_memory", lambda: None)
+    monkeypatch.setattr("vedette.server.lifecycle.welcome", started)
 
     def start(*arguments: object) -> str:
         words = ["serve", "--data", tmp_path / "data", "--host", "127.0.0.1"]

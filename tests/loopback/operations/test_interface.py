@@ -1,0 +1,191 @@
+"""The JSON interface, the figures and the cameras' states in words, over a whole server."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from vedette.device.settings import store as store_module
+from vedette.device.settings.document import CameraSettings
+from vedette.device.settings.store import SettingsNotSaved
+from vedette.server.logs import JsonFormatter
+
+Play = Callable[[Any], None]
+SECRET = "hunter2-and-more"
+
+
+@asynccontextmanager
+async def strict_camera() -> AsyncIterator[int]:
+    """The port of a camera that lets nobody in."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                count = next(line for line in head.split("\r\n") if line.lower().startswith("cseq"))
+                challenge = 'WWW-Authenticate: Digest realm="camera", nonce="7f3a"'
+                writer.write(f"RTSP/1.0 401 Unauthorized\r\n{count}\r\n{challenge}\r\n\r\n".encode())
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+def test_each_camera_says_in_words_what_is_wrong_and_the_others_go_on(
+    running: Any, play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def scene() -> None:
+        async with strict_camera() as port:
+            strict = CameraSettings(
+                name="strict",
+                source=f"rtsp://127.0.0.1:{port}/a",
+                user="viewer",
+                password=SECRET,
+                record=False,
+            )
+            in_url = CameraSettings(
+                name="inside", source=f"rtsp://viewer:{SECRET}@127.0.0.1:{port}/a", record=False
+            )
+            gone = CameraSettings(name="gone", source="rtsp://127.0.0.1:1/a", record=False)
+            missing = CameraSettings(name="missing", source="file:/nowhere/a.mp4", record=False)
+            async with running(strict, in_url, gone, missing) as site:
+                cameras = list(site.server.cameras)
+                await site.until(lambda: all(camera.main.problem for camera in cameras))
+                answer = (await site.client.get("/api/cameras")).json()["cameras"]
+                problems = {each["token"]: each["problem"] for each in answer}
+                assert {each["state"] for each in answer} == {"waiting"}
+                for name in ("strict", "inside"):
+                    assert "refuses the credentials" in problems[name]
+                assert "refused" in problems["gone"].lower() or "connect" in problems["gone"].lower()
+                assert "/nowhere/a.mp4" in problems["missing"]
+                assert SECRET not in json.dumps(answer)
+                snapshot = await site.client.get("/snapshot/missing")
+                assert snapshot.status_code == 503
+                assert "/nowhere/a.mp4" in snapshot.text
+
+    play(scene())
+    written = "\n".join(JsonFormatter().format(record) for record in caplog.records)
+    assert "strict" in written
+    assert SECRET not in written
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "truncated"),
+        (b"{", "truncated"),
+        (b"[]", "object"),
+        (b'{"name": "a"}', "source"),
+        (b'{"name": "a", "source": "drawn:", "color": 1}', "color"),
+        (b'{"name": 1, "source": "drawn:"}', "$.name"),
+        (b'{"name": "a/b", "source": "drawn:"}', "a/b"),
+        (b'{"name": "a", "source": "ftp://host/"}', "ftp"),
+        (b'{"name": "a", "source": "drawn:?seed=-1"}', "seed"),
+        (b'{"name": "a", "source": "rtsp://host/", "transport": "sctp"}', "sctp"),
+        (b'{"name": "a", "source": "rtsp://h/", "record": "yes"}', "$.record"),
+        (b"\xff\xfe", "JSON"),
+        (b"[" * 3000, ""),
+    ],
+)
+def test_a_camera_that_cannot_be_is_refused_with_the_reason_and_nothing_changes(
+    running: Any, play: Play, body: bytes, reason: str
+) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            before = site.server.store.path.read_bytes()
+            response = await site.client.post("/api/cameras", content=body)
+            assert response.status_code == 400
+            assert reason in response.json()["problem"]
+            assert site.server.store.path.read_bytes() == before
+            assert len(site.server.cameras) == 0
+
+    play(scene())
+
+
+def test_odd_requests_are_answered_with_the_reason(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(
+            CameraSettings(name="door", source="file:/nowhere", record=False), anonymous_viewing=True
+        ) as site:
+            for path, status in (
+                ("/api/none", 404),
+                ("/api/timeline/none", 404),
+                ("/api/frame/none", 404),
+                ("/api/timeline/door?from_us=--5", 400),
+                ("/api/timeline/door?from_us=²", 400),
+                ("/api/timeline/door?from_us=-1", 400),
+                ("/api/timeline/door?from_us=99999999999999999999", 400),
+                ("/api/timeline/door?from_us=5&to_us=4", 400),
+                ("/api/timeline/door?from_us=0", 400),
+                ("/api/frame/door?at_us=1e3", 400),
+                ("/snapshot/none", 404),
+                ("/snapshot/door?stream=sub", 404),
+                ("/snapshot/door?width=x", 400),
+                ("/snapshot/door?width=²", 400),
+                ("/snapshot/door?height=9999", 400),
+                ("/snapshot/door", 503),
+                ("/none", 404),
+                ("/../etc/passwd", 404),
+            ):
+                response = await site.stranger.get(path)
+                assert response.status_code == status, (path, response.text)
+                assert response.text.strip()
+            assert (await site.client.put("/api/cameras", content=b"")).status_code == 405
+            assert (await site.client.delete("/api/cameras/door")).status_code == 400
+            assert (await site.stranger.post("/")).status_code == 405
+
+    play(scene())
+
+
+def test_a_disk_that_refuses_the_settings_is_told_and_the_camera_not_added(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: object, content: bytes) -> None:
+        raise SettingsNotSaved("settings.json: No space left on device")
+
+    async def scene() -> None:
+        async with running() as site:
+            monkeypatch.setattr(store_module, "write_atomically", full)
+            response = await site.client.post("/api/cameras", json={"name": "a", "source": "file:/x"})
+            assert response.status_code == 503
+            assert "No space left" in response.json()["problem"]
+            assert len(site.server.cameras) == 0
+
+    play(scene())
+
+
+def test_passwords_of_cameras_are_sealed_on_disk(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            new = {"name": "a", "source": "rtsp://127.0.0.1:1/", "user": "viewer", "password": SECRET}
+            response = await site.client.post("/api/cameras", json=new)
+            assert response.status_code == 201
+            assert SECRET not in response.text
+            assert SECRET not in site.server.store.path.read_text()
+
+    play(scene())
+
+
+def test_figures_and_health_are_there_from_the_start(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(CameraSettings(name="door", source="file:/nowhere")) as site:
+            figures = (await site.client.get("/metrics")).text
+            for name in ("vedette_stream_live", "vedette_recording_state", "vedette_rtsp_connections"):
+                assert f"# TYPE {name} gauge\n" in figures
+            assert 'vedette_stream_live{camera="door",stream="main"} 0\n' in figures
+            assert (await site.stranger.get("/healthz")).text.strip() == "ok"
+            index = site.server.folder / "index.sqlite"
+            assert index.exists()
+
+    play(scene())

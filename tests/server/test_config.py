@@ -1,0 +1,121 @@
+"""The operator's file: what it may say, and that a refusal names file and key."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vedette.server.config import Config, ConfigurationError, read
+from vedette.server.lifecycle import configured, data_folder
+from vedette.server.options import ServeOptions
+
+FULL = """
+[server]
+host = "192.0.2.1"
+http_port = 80
+rtsp_port = 554
+trusted_proxies = ["192.0.2.0/24", "::1"]
+log_format = "json"
+
+[tls]
+certificate = "chain.pem"
+key = "key.pem"
+
+[storage]
+retention_days = 30
+free_floor_gib = 0.5
+
+[[camera]]
+name = "door"
+source = "rtsp://192.0.2.20/stream1"
+user = "viewer"
+password = "secret"
+transport = "udp"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "vedette.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_full_file_is_read(tmp_path: Path) -> None:
+    config = read(written(tmp_path, FULL))
+    assert config.server.http_port == 80
+    assert config.storage.retention_days == 30
+    assert config.tls is not None
+    (camera,) = config.cameras
+    assert (camera.name, camera.transport) == ("door", "udp")
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    assert read(written(tmp_path, "")) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[server]\nhttp_port = 65536", "server.http_port"),
+        ("[server]\nrtsp_port = -1", "server.rtsp_port"),
+        ("[server]\nhttp_port = 90\nrtsp_port = 90", "server.rtsp_port"),
+        ("[server]\nhttp_port = '80'", "server.http_port"),
+        ("[server]\nnone = 1", "none"),
+        ("[server]\nlog_format = 'xml'", "server.log_format"),
+        ("[server]\nmost_connections = 0", "server.most_connections"),
+        ("[server]\ntrusted_proxies = ['192.0.2.1/24']", "server.trusted_proxies"),
+        ("[servers]\n", "servers"),
+        ("[storage]\nsegment_s = 1", "storage.segment_s"),
+        ("[storage]\nsegment_s = nan", "storage.segment_s"),
+        ("[storage]\nsync_s = 0", "storage.sync_s"),
+        ("[storage]\nmost_gib = -1", "storage.most_gib"),
+        ("[storage]\nfree_floor_gib = inf", "storage.free_floor_gib"),
+        ("[tls]\ncertificate = 'a'", "key"),
+        ("[tls]\ncertificate = 'a'\nkey = ''", "tls.key"),
+        ("[[camera]]\nname = 'a'\nsource = 'x'", "camera 1"),
+        ("[[camera]]\nname = 'a'", "camera"),
+        ("[[camera]]\nname = 'a'\nsource = 'drawn:'\n" * 2, "'a' is there twice"),
+        ("[[camera]]\nname = 'a/b'\nsource = 'drawn:'", "a/b"),
+        ("a = 1\nb = = 2", "line 2"),
+    ],
+)
+def test_a_refusal_names_the_file_and_the_key(tmp_path: Path, text: str, key: str) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(ConfigurationError) as refusal:
+        read(file)
+    assert str(file) in str(refusal.value)
+    assert key in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "vedette.toml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match=r"vedette\.toml"):
+        read(file)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "vedette.toml"
+    file.write_text(text, encoding="utf-8", errors="replace")
+    try:
+        read(file)
+    except ConfigurationError:
+        return
+
+
+def test_the_command_line_goes_before_the_file(tmp_path: Path) -> None:
+    file = written(tmp_path, FULL)
+    config = configured(ServeOptions(config=file, host="127.0.0.1", http_port=0, demo=2))
+    assert (config.server.host, config.server.http_port, config.server.rtsp_port) == ("127.0.0.1", 0, 554)
+    assert [camera.name for camera in config.cameras] == ["door", "demo1", "demo2"]
+    assert data_folder(ServeOptions(data=tmp_path), config) == tmp_path
+
+
+def test_a_camera_with_the_name_of_a_drawn_one_is_refused_with_file_and_name(tmp_path: Path) -> None:
+    file = written(tmp_path, "[[camera]]\nname = 'demo1'\nsource = 'drawn:'\n")
+    with pytest.raises(ConfigurationError, match=r"vedette\.toml: camera 'demo1'"):
+        configured(ServeOptions(config=file, demo=1))
