@@ -21,6 +21,7 @@ COMMANDS = {
     "recordings": "list recordings and when there is footage",
     "export": "save a stretch of footage as an MP4 file",
     "check": "verify, and if asked repair, what is stored",
+    "test": "find out what a device does right and wrong",
     "bench": "measure this program against C programs that do the bare minimum",
 }
 DESCRIPTION = "Vedette: a network video system on the international standards for video surveillance."

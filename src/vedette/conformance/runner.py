@@ -1,0 +1,188 @@
+"""A whole run: reach, discover, plan, snapshot, execute in the order of risk, judge."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from vedette import __version__
+from vedette.base.clock import Clock
+from vedette.base.errors import VedetteError
+from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
+from vedette.client.addresses import XAddrPolicy, usable_xaddr
+from vedette.client.errors import Unreachable
+from vedette.conformance.answers import Answers
+from vedette.conformance.case import Case, written_cases
+from vedette.conformance.environment import Environment
+from vedette.conformance.facts import CaseFacts
+from vedette.conformance.features import Features, Survey
+from vedette.conformance.link import Link
+from vedette.conformance.plan import Planned, plan
+from vedette.conformance.profiles import claims
+from vedette.conformance.result import Report, Result
+from vedette.conformance.run import Run
+from vedette.conformance.snapshot import Snapshot, differences, snapshot
+from vedette.conformance.target import Target
+from vedette.conformance.verdicts import CaseEnded, Risk, Verdict
+from vedette.contract.faults import Fault
+from vedette.wire.namespaces import TDS
+
+RESTORE_S = 120.0
+_IDENTITY = ("manufacturer", "model", "firmware_version", "serial_number", "hardware_id")
+
+Progress = Callable[[int, int, Result], None]
+
+
+class Examiner:
+    """Tests one device; `reach` first, then `discover`, `plan` and `execute`."""
+
+    def __init__(self, target: Target, link: Link, environment: Environment, clock: Clock) -> None:
+        self.target = target
+        self.link = link
+        self.environment = environment
+        self.clock = clock
+        self.features = Features({})
+        self.identity: dict[str, str] = {}
+
+    async def reach(self) -> None:
+        """Learn the device's clock and services; raises Unreachable, or NotAuthorized for a wrong login."""
+        answers = self._answers()
+        await self._learn_clock()
+        try:
+            listed = await answers.services()
+        except Fault:
+            listed = {}  # a device older than GetServices; its features tell
+        usable = {
+            namespace: usable_xaddr(address, self.target.url, XAddrPolicy.WHEN_INNER)
+            for namespace, address in listed.items()
+        }
+        self.target.services = usable | {TDS: self.target.url}
+        try:
+            told = await self.target.device.get_device_information()
+        except (Fault, CaseEnded):
+            return
+        self.identity = {name: getattr(told, name) for name in _IDENTITY}
+
+    async def discover(self) -> Features:
+        """Find out what the device supports."""
+        self.target.evidence.case = "discovery"
+        self.features = await Survey(self._answers()).run()
+        self.target.oddities.clear()
+        return self.features
+
+    def plan(self, wanted: Iterable[CaseFacts]) -> list[Planned]:
+        """What will run and what will not."""
+        return plan(wanted, written_cases(), self.features, self.environment)
+
+    async def execute(self, planned: Sequence[Planned], progress: Progress) -> Report:
+        """Run the plan, one case after the other; `progress` is told of each result."""
+        self.target.evidence.case = "snapshot"
+        is_changing = any(each.verdict is None and each.facts.risk is not Risk.READ for each in planned)
+        before = await snapshot(self.target) if is_changing else {}
+        results = []
+        for number, each in enumerate(planned, start=1):
+            result = _result(each.facts, each.verdict or Verdict.ERROR, each.reason)
+            if each.verdict is None and each.case is not None:
+                result, before = await self._carry_out(each.case, before)
+            results.append(result)
+            progress(number, len(planned), result)
+        return self._report(results)
+
+    async def _carry_out(self, case: Case, before: Snapshot) -> tuple[Result, Snapshot]:
+        facts = case.facts
+        self.target.evidence.case = facts.id
+        self.target.oddities.clear()
+        run = Run(facts, self.target, self.link, self.environment, self.features.is_supported)
+        started_s = self.clock.monotonic_s()
+        verdict, reason = await self._end_of(case, run)
+        run.close_step()
+        restored, failed = await self._put_back(run)
+        run.close_step()
+        if verdict is Verdict.PASS and run.warnings:
+            verdict, reason = Verdict.WARN, run.warnings[0]
+        result = _result(facts, verdict, self.target.evidence.clean(reason))
+        result.took_ms = round((self.clock.monotonic_s() - started_s) * 1000)
+        result.steps, result.warnings = run.steps, run.warnings
+        result.restored, result.could_restore = [*restored, *failed], not failed
+        if facts.risk is not Risk.READ:
+            self.target.evidence.case = "snapshot"
+            after = await snapshot(self.target)
+            result.changes, before = differences(before, after), after
+            self.target.oddities.clear()
+        return result, before
+
+    async def _end_of(self, case: Case, run: Run) -> tuple[Verdict, str]:
+        try:
+            async with asyncio.timeout(self.environment.case_s):
+                await case.procedure(run)
+        except CaseEnded as end:
+            return end.verdict, str(end)
+        except Fault as fault:
+            return Verdict.FAIL, f"refused where an answer was due: {fault}"
+        except Unreachable as error:
+            return Verdict.INCONCLUSIVE, str(error)
+        except TimeoutError:
+            return Verdict.INCONCLUSIVE, f"not finished after {self.environment.case_s:.0f} s"
+        except VedetteError as error:
+            return Verdict.FAIL, str(error)
+        except Exception as error:  # noqa: BLE001 (one case's defect must not end the run: it is ERROR)
+            return Verdict.ERROR, f"{type(error).__name__}: {error}"
+        return Verdict.PASS, ""
+
+    async def _put_back(self, run: Run) -> tuple[list[str], list[str]]:
+        try:
+            async with asyncio.timeout(RESTORE_S):
+                return await run.put_back()
+        except (TimeoutError, VedetteError) as error:
+            return [], [f"restoring did not end: {error}"]
+
+    async def _learn_clock(self) -> None:
+        before_us = self.clock.utc_us()
+        try:
+            told = (await self.target.device.get_system_date_and_time()).system_date_and_time.utc_date_time
+        except (Fault, CaseEnded):
+            return
+        if told is None:
+            return
+        try:
+            moment = datetime(
+                told.date.year,
+                told.date.month,
+                told.date.day,
+                told.time.hour,
+                told.time.minute,
+                told.time.second,
+                tzinfo=UTC,
+            )
+        except ValueError:
+            return
+        middle_us = (before_us + self.clock.utc_us()) // 2
+        self.target.clock_offset_us = utc_us_from_datetime(moment) + 500_000 - middle_us
+
+    def _answers(self) -> Answers:
+        return Answers(self.target, self.link, self.environment)
+
+    def _report(self, results: list[Result]) -> Report:
+        return Report(
+            tool=f"vedette {__version__}",
+            utc=datetime_from_utc_us(self.clock.utc_us()).isoformat(timespec="seconds"),
+            target=self.target.evidence.clean(self.target.url),
+            device=self.identity,
+            allowed=[each.value for each in Risk if each in self.environment.allowed],
+            features=list(self.features.states.values()),
+            results=results,
+            claims=claims(self.features, results),
+            exchanges=self.target.evidence.exchanges,
+        )
+
+
+def _result(facts: CaseFacts, verdict: Verdict, reason: str) -> Result:
+    return Result(
+        case=facts.id,
+        title=facts.title,
+        suite=facts.suite,
+        chapter=facts.chapter,
+        risk=facts.risk,
+        verdict=verdict,
+        reason=reason,
+        is_proven=facts.is_proven,
+    )

@@ -1,0 +1,1 @@
+"""The suites: one folder for each, one file for each chapter."""

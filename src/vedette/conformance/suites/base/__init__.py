@@ -1,0 +1,1 @@
+"""The base suite: discovery, device management and logging in."""
