@@ -47,8 +47,11 @@ class LegacyAnnouncement:
             if _CATEGORIES[category] not in services:
                 raise NoSuchService(f"this device has no {category} service")
         found: dict[str, tuple[str, Any]] = {}
+        told = set(services) if has_all else {_CATEGORIES[each] for each in asked}
+        if TDS in told:
+            told.add(TMD)  # the device's own capabilities count inputs and relays
         for namespace in services:
-            if has_all or any(_CATEGORIES[each] == namespace for each in asked):
+            if namespace in told:
                 content = await self._announcement.capabilities_of(namespace, context)
                 address = self._announcement.addresses.service(context, namespace)
                 found[namespace] = (address, content)
@@ -57,7 +60,7 @@ class LegacyAnnouncement:
     def _told(self, found: dict[str, tuple[str, Any]], *, has_all: bool) -> tt.Capabilities:
         return tt.Capabilities(
             analytics=_analytics(*found[TAN]) if TAN in found else None,
-            device=_device(*found[TDS]) if TDS in found else None,
+            device=_device(*found[TDS], found.get(TMD)) if TDS in found else None,
             events=self._events(*found[TEV]) if TEV in found else None,
             imaging=tt.ImagingCapabilities(xaddr=found[TIMG][0]) if TIMG in found else None,
             media=_media(*found[TRT]) if TRT in found else None,
@@ -84,7 +87,7 @@ def _analytics(xaddr: str, own: Any) -> tt.AnalyticsCapabilities:
     )
 
 
-def _device(xaddr: str, own: Any) -> tt.DeviceCapabilities:
+def _device(xaddr: str, own: Any, io: tuple[str, Any] | None) -> tt.DeviceCapabilities:
     network, system, security = own.network, own.system, own.security
     return tt.DeviceCapabilities(
         xaddr=xaddr,
@@ -95,6 +98,7 @@ def _device(xaddr: str, own: Any) -> tt.DeviceCapabilities:
             dyn_dns=network.dyn_dns,
             extension=tt.NetworkCapabilitiesExtension(dot11_configuration=network.dot11_configuration),
         ),
+        io=None if io is None else _contacts(io[1]),
         system=tt.SystemCapabilities(
             discovery_resolve=system.discovery_resolve,
             discovery_bye=system.discovery_bye,
@@ -126,6 +130,12 @@ def _device(xaddr: str, own: Any) -> tt.DeviceCapabilities:
                 ),
             ),
         ),
+    )
+
+
+def _contacts(own: Any) -> tt.IOCapabilities:
+    return tt.IOCapabilities(
+        input_connectors=(own and own.digital_inputs) or 0, relay_outputs=(own and own.relay_outputs) or 0
     )
 
 

@@ -19,9 +19,13 @@ from vedette.contract.faults import (
     SettingsInvalid,
 )
 from vedette.contract.schema.audio import AudioOutputConfiguration
+from vedette.contract.schema.capabilities import CapabilityCategory, IOCapabilities
 from vedette.contract.schema.geometry import IntRectangle
 from vedette.contract.schema.io import DigitalIdleState, DigitalInput, VideoOutputConfiguration
+from vedette.device.addresses import StreamAddresses
+from vedette.device.capabilities import Abilities, Announcement
 from vedette.device.hardware.inputs import NotSimulated
+from vedette.device.legacy_capabilities import LegacyAnnouncement
 
 Play = Callable[[Coroutine[Any, Any, None]], None]
 OPEN, CLOSED = DigitalIdleState.OPEN, DigitalIdleState.CLOSED
@@ -203,3 +207,20 @@ def test_only_a_simulated_circuit_can_be_closed_by_hand(rig: Any) -> None:
     assert not circuit.is_virtual
     with pytest.raises(NotSimulated, match="real"):
         circuit.put(is_closed=True)
+
+
+def test_capabilities_in_their_first_form_count_alike(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        announcement = Announcement(rig.loop.dispatcher.offer, StreamAddresses(rtsp_port=8554), Abilities())
+        legacy = LegacyAnnouncement(announcement)
+        every = await legacy.capabilities(rig.loop.context, ())
+        assert every.extension is not None
+        counted = every.extension.device_io
+        assert counted is not None
+        assert (counted.video_sources, counted.audio_sources, counted.relay_outputs) == (2, 1, 2)
+        device = (await legacy.capabilities(rig.loop.context, (CapabilityCategory.DEVICE,))).device
+        assert device is not None
+        assert device == every.device
+        assert device.io == IOCapabilities(input_connectors=2, relay_outputs=2)
+
+    play(scene())

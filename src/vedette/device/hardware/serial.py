@@ -68,6 +68,8 @@ class SerialLine:
 
     def frame(self, settings: SerialSettings) -> None:
         """Set speed and framing; raises HardwareFailed, and the old ones stay, if the line cannot do that."""
+        if settings.baud not in BAUDS:
+            raise HardwareFailed(f"{self.path} cannot be set to {settings.baud} baud")
         try:
             before = termios.tcgetattr(self._terminal)
             wanted = [*before]

@@ -1,6 +1,9 @@
 """The section of inputs and outputs: what each was set to; one that is not named is as it came."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 DELAY_LEAST_US = 500_000
 DELAY_MOST_US = 3_600_000_000
@@ -11,7 +14,7 @@ class RelaySettings(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     is_monostable: bool = False
-    delay_us: int = 1_000_000
+    delay_us: Annotated[int, Meta(ge=DELAY_LEAST_US, le=DELAY_MOST_US)] = 1_000_000
     is_idle_closed: bool = False
 
 
@@ -27,9 +30,9 @@ class SerialSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     baud: int = 9600
-    parity: str = "None"
-    bits: int = 8
-    stop_bits: int = 1
+    parity: Annotated[str, Meta(pattern="^(None|Even|Odd)$")] = "None"
+    bits: Annotated[int, Meta(ge=5, le=8)] = 8
+    stop_bits: Annotated[int, Meta(ge=1, le=2)] = 1
 
 
 class IOSettings(msgspec.Struct, frozen=True, kw_only=True):
