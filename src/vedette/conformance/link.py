@@ -5,7 +5,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from typing import Any, NamedTuple, Protocol
 
-from vedette.client.interfaces import interface_addresses, multicast_listener, multicast_sender
+from vedette.client.errors import Unreachable
+from vedette.client.interfaces import (
+    InterfaceAddress,
+    interface_addresses,
+    multicast_listener,
+    multicast_sender,
+)
 from vedette.protocols.discovery.messages import GROUP_IPV4, PORT
 
 REPEAT_AFTER_S = (0.0, 0.25)  # networks lose datagrams
@@ -33,7 +39,10 @@ class Link(Protocol):
     async def ask(
         self, data: bytes, *, to: str | None, wait_s: float, is_enough: Callable[[Datagram], bool]
     ) -> list[Datagram]:
-        """Send to the host `to`, or to everybody if None, and gather answers until one is enough."""
+        """Send to the host `to`, or to everybody if None, and gather answers until one is enough.
+
+        Raises Unreachable when this machine cannot.
+        """
         ...
 
     def listening(self) -> AbstractAsyncContextManager[Ear]:
@@ -68,7 +77,15 @@ class NetworkLink:
     async def ask(
         self, data: bytes, *, to: str | None, wait_s: float, is_enough: Callable[[Datagram], bool]
     ) -> list[Datagram]:
-        """See `Link`. Raises OSError when the machine's interfaces cannot be used."""
+        """See `Link`."""
+        try:
+            return await self._ask(data, to, wait_s, is_enough)
+        except OSError as error:
+            raise Unreachable(f"discovery from this machine: {error}") from error
+
+    async def _ask(
+        self, data: bytes, to: str | None, wait_s: float, is_enough: Callable[[Datagram], bool]
+    ) -> list[Datagram]:
         loop = asyncio.get_running_loop()
         heard = _Queue()
         found: list[Datagram] = []
@@ -95,9 +112,7 @@ class NetworkLink:
             transport, _ = await loop.create_datagram_endpoint(lambda: heard, remote_addr=(to, self._port))
             return [(transport, None)]
         senders: list[tuple[asyncio.DatagramTransport, tuple[str, int] | None]] = []
-        for own in interface_addresses():
-            if own.is_ipv6:
-                continue
+        for own in _addresses():
             try:
                 sender = multicast_sender(own)
             except OSError:
@@ -108,11 +123,11 @@ class NetworkLink:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Ear]:
-        """See `Link`. Raises OSError when the machine's interfaces cannot be read."""
+        """See `Link`."""
         loop = asyncio.get_running_loop()
         heard = _Queue()
         with ExitStack() as stack:
-            for own in {each.index: each for each in interface_addresses() if not each.is_ipv6}.values():
+            for own in {each.index: each for each in _addresses()}.values():
                 try:
                     ear = multicast_listener(own, GROUP_IPV4, self._port)
                 except OSError:
@@ -120,3 +135,11 @@ class NetworkLink:
                 transport, _ = await loop.create_datagram_endpoint(lambda: heard, sock=ear)
                 stack.callback(transport.close)
             yield heard
+
+
+def _addresses() -> list[InterfaceAddress]:
+    """This machine's IPv4 addresses; raises Unreachable when they cannot be read."""
+    try:
+        return [each for each in interface_addresses() if not each.is_ipv6]
+    except OSError as error:
+        raise Unreachable(f"this machine's interfaces cannot be read: {error}") from error

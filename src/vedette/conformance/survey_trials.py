@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from vedette.conformance.answers import Answers
+from vedette.conformance.answers import Answers, Missing
 from vedette.conformance.envelopes import request_element
 from vedette.conformance.trees import find_all, values
 from vedette.conformance.verdicts import Risk
@@ -135,7 +135,10 @@ async def _ask(answers: Answers, namespace: str, operation: str, **texts: str) -
         child = request_element(namespace, name)
         child.text = text
         request.append(child)
-    answer = await answers.target.ask(answers.target.services[namespace], request)
+    url = answers.target.services.get(namespace)
+    if url is None:
+        raise Missing(f"the device lists no service {namespace}")
+    answer = await answers.target.ask(url, request)
     answers.used.append(len(answers.target.evidence.exchanges))
     return answer
 
