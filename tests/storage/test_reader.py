@@ -179,3 +179,15 @@ def test_the_index_tells_what_a_recording_holds(archive: Archive) -> None:
     spans = archive.index.track_spans(1)
     assert [track for track, _, _ in spans] == list(ALL)
     assert spans[0] == (VIDEO, START_US, START_US + 3_000_000)
+
+
+def test_every_key_frame_is_a_clean_point_however_long_the_groups(archive: Archive) -> None:
+    record(archive, footage(12, group=56), tracks=(VIDEO,))  # 2.24 s, longer than a fragment
+    with archive.reader("hall") as reader:
+        for frame in range(0, 300, 7):
+            assert reader.clean_point(START_US + frame * 40_000) == START_US + frame // 56 * 56 * 40_000
+        cursor = reader.backward(START_US + 12_000_000)
+        groups = []
+        while (group := cursor.next()) is not None:
+            groups.append(sum(unit.is_key for unit in group.units() if unit.track == 0))
+    assert groups == [1] * 6

@@ -159,8 +159,11 @@ class RecordingWriter:
 
     def _ends_before(self, unit: AccessUnit, length_us: int) -> bool:
         options = self._options
-        if self._cuts_at_keys and unit.is_key and length_us >= options.shortest_fragment_us:
-            return True
+        if self._cuts_at_keys and unit.is_key:
+            # Playback begins at clean fragments: a key frame behind the rest of a long group opens one too.
+            first = next((each for each in self._group if each.track == self._lead), unit)
+            if length_us >= options.shortest_fragment_us or not first.is_key:
+                return True
         return length_us >= options.longest_fragment_us or (length_us < 0 and unit.is_key)
 
     def _must_drop(self, units: list[AccessUnit], size: int) -> bool:
