@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from vedette.base.errors import VedetteError
@@ -33,7 +33,9 @@ class Database:
     def __init__(self, path: Path, schema: str, migrations: Sequence[str] = (), *, readers: int = 3) -> None:
         self.path = path
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._readers: LifoQueue[sqlite3.Connection] = LifoQueue()
+        self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()  # None: closed
+        self._lock = Lock()  # between the last job and the end
+        self._is_closed = False
         try:
             self._connection = _prepared(path, schema, migrations)
             for _ in range(readers):
@@ -47,16 +49,27 @@ class Database:
     def write(self, job: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Run `job` in the writer thread; the future is done when its transaction is committed.
 
-        A job that raises leaves no trace; its error comes out of the future.
+        A job that raises leaves no trace; its error comes out of the future. So does StorageError once
+        the file is closed.
         """
         future: Future[T] = Future()
-        self._jobs.put((job, future))
+        with self._lock:
+            if self._is_closed:
+                future.set_exception(StorageError(f"{self.path.name} is closed"))
+            else:
+                self._jobs.put((job, future))
         return future
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection for the length of the block; waits while all are in use."""
+        """A read-only connection for the length of the block; waits while all are in use.
+
+        Raises StorageError once the file is closed.
+        """
         connection = self._readers.get()
+        if connection is None:
+            self._readers.put(None)
+            raise StorageError(f"{self.path.name} is closed")
         try:
             yield connection
         except sqlite3.DatabaseError as error:
@@ -66,12 +79,17 @@ class Database:
 
     def close(self) -> None:
         """Finish what was asked for, then close the file; a second call does nothing."""
-        if not self._thread.is_alive():
-            return
-        self._jobs.put(None)
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._jobs.put(None)
         self._thread.join()
         for _ in range(self._reader_count):
-            self._readers.get().close()
+            connection = self._readers.get()
+            if connection is not None:
+                connection.close()
+        self._readers.put(None)
         self._connection.close()
 
     def _run(self) -> None:

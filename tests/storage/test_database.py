@@ -1,0 +1,46 @@
+"""A closed database answers whoever comes late, instead of letting them wait for ever."""
+
+import sqlite3
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from vedette.storage.database import Database
+from vedette.storage.errors import StorageError
+
+SCHEMA = "CREATE TABLE number (value INTEGER);"
+
+
+def add(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO number VALUES (1)")
+
+
+def test_who_writes_or_reads_after_the_end_is_told(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.sqlite", SCHEMA)
+    database.close()
+    with pytest.raises(StorageError, match="closed"):
+        database.write(add).result(5)
+    for _ in range(2):
+        with pytest.raises(StorageError, match="closed"), database.read():
+            raise AssertionError
+    database.close()
+
+
+def test_what_is_asked_for_while_it_closes_is_done_or_refused(tmp_path: Path) -> None:
+    for round_number in range(20):
+        path = tmp_path / f"{round_number}.sqlite"
+        database = Database(path, SCHEMA)
+        futures = []
+
+        def ask(to: Database = database, answers: list = futures) -> None:  # type: ignore[type-arg]
+            answers += [to.write(add) for _ in range(50)]
+
+        asking = Thread(target=ask)
+        asking.start()
+        database.close()
+        asking.join()
+        done = sum(future.exception(5) is None for future in futures)
+        connection = sqlite3.connect(path)
+        assert connection.execute("SELECT count(*) FROM number").fetchone() == (done,)
+        connection.close()
