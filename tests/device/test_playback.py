@@ -475,7 +475,7 @@ def test_a_file_that_vanishes_is_passed_over_like_a_gap(two_clips: Hall) -> None
     assert sequencer.is_finished
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_any_play_sends_every_unit_once_and_marks_one_end_a_section(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

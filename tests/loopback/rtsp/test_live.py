@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import struct
 from itertools import pairwise
 from typing import Any
@@ -283,6 +284,36 @@ def test_a_udp_session_outlives_its_connection_until_its_time_is_over(
             sweeping.cancel()
             rtp.close()
             rtcp.close()
+
+    play(run())
+
+
+def test_a_track_may_be_set_up_anew_and_its_old_ports_are_given_back(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            asked: list[int] = []
+            stream.on_key_frame_wanted(lambda: asked.append(1))
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            pairs = [scene.udp_pair() for _ in range(4)]
+            for rtp, _ in pairs:
+                port = rtp.getsockname()[1]
+                where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+                reply = await viewer.ask("SETUP", f"{PATH}/trackID=0", **where)
+                assert reply.status == 200
+            found = re.search(r"server_port=\d+-(\d+)", reply.headers["transport"])
+            assert found is not None
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            assert await asyncio.get_running_loop().sock_recv(pairs[-1][0], 2000)
+            pli = receiver_report(ssrc=1, blocks=(), cname="v") + picture_loss(1, 2)
+            pairs[-1][1].sendto(pli, ("127.0.0.1", int(found[1])))
+            await site.until(lambda: bool(asked))
+            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
+            for each in (each for pair in pairs for each in pair):
+                each.close()
 
     play(run())
 

@@ -3,7 +3,7 @@
 import errno
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vedette.protocols.rtp.sender import Run
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
@@ -43,6 +43,7 @@ class DatagramPort:
         self.rtp = rtp
         self.rtcp = rtcp
         self.can_segment = True
+        self.on_close: Callable[[], None] | None = None  # called while the sockets are still open
         self._refusals = 0
 
     @property
@@ -85,7 +86,10 @@ class DatagramPort:
             self.rtp.send(data[start : start + size])
 
     def close(self) -> None:
-        """Close both sockets."""
+        """Close both sockets; a second time changes nothing."""
+        on_close, self.on_close = self.on_close, None
+        if on_close is not None:
+            on_close()
         self.rtp.close()
         self.rtcp.close()
 

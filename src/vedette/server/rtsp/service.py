@@ -38,7 +38,6 @@ class RtspService:
         self._owners: dict[Session, RtspConnection] = {}
         self._of_media: dict[MediaSession, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ports: dict[MediaSession, list[DatagramPort]] = {}
 
     @property
     def connections_now(self) -> int:
@@ -101,8 +100,13 @@ class RtspService:
 
     def watch_port(self, port: DatagramPort, media: MediaSession) -> None:
         """Hear the receiver reports that come to a UDP port."""
-        self._ports.setdefault(media, []).append(port)
-        asyncio.get_running_loop().add_reader(port.rtcp.fileno(), self._hear, port, media)
+        loop, descriptor = asyncio.get_running_loop(), port.rtcp.fileno()
+        loop.add_reader(descriptor, self._hear, port, media)
+
+        def forget() -> None:
+            loop.remove_reader(descriptor)
+
+        port.on_close = forget
 
     def end(self, session: Session, why: str) -> None:
         """A session has ended: its media stop."""
@@ -112,10 +116,6 @@ class RtspService:
             return
         session.context = None
         self._of_media.pop(conversation.media, None)
-        loop = asyncio.get_running_loop()
-        for port in self._ports.pop(conversation.media, ()):
-            if port.rtcp.fileno() >= 0:
-                loop.remove_reader(port.rtcp.fileno())
         conversation.media.close()
         _log.debug("session on %s ended: %s", conversation.path, why)
 
