@@ -8,7 +8,7 @@ from vedette.contract.schema.security import UserLevel
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import Vault
-from vedette.security.users import User, UserChange, Users
+from vedette.security.users import User, UserChange, UserRules, Users
 
 ADMINISTRATOR = "admin"
 
@@ -20,28 +20,32 @@ class Accounts:
         self._store = store
         self._vault = vault
         self._stored = store.current.users
-        self._users = Users.opened(self._stored, vault)
+        self._users = Users.opened(self._stored, vault, _rules(store.current))
+        store.watch(self._changed)
 
     @property
     def users(self) -> Users:
         """Everybody, as the settings have it now."""
-        stored = self._store.current.users
-        if stored is not self._stored:
-            self._users = Users.opened(stored, self._vault)
-            self._stored = stored
         return self._users
 
-    async def change(self, edit: Callable[[Users], Users]) -> None:
-        """Replace the users for good; what `edit` raises (UserRefused) reaches the caller."""
+    def _changed(self, before: Settings, after: Settings) -> None:
+        if after.users != before.users or after.security.passwords != before.security.passwords:
+            self._users = Users.opened(after.users, self._vault, _rules(after))
+
+    async def change(self, edit: Callable[[Users], Users], rules: UserRules | None = None) -> None:
+        """Replace the users for good; what `edit` raises (UserRefused) reaches the caller.
+
+        The rules are those of the security settings, unless others are given.
+        """
 
         def changed(settings: Settings) -> Settings:
-            users = edit(Users.opened(settings.users, self._vault))
+            users = edit(Users.opened(settings.users, self._vault, rules or _rules(settings)))
             return msgspec.structs.replace(settings, users=users.stored(self._vault))
 
         await self._store.change(changed)
 
     async def set_administrator(self, password: str) -> None:
-        """Make the first administrator, or give it another password."""
+        """Make the first administrator, or give it another password: the operator's word, under no policy."""
 
         def edit(users: Users) -> Users:
             if users.get(ADMINISTRATOR) is None:
@@ -50,4 +54,16 @@ class Accounts:
             change = UserChange(name=ADMINISTRATOR, password=password, level=UserLevel.ADMINISTRATOR)
             return users.change([change])
 
-        await self.change(edit)
+        await self.change(edit, UserRules())
+
+
+def _rules(settings: Settings) -> UserRules:
+    passwords = settings.security.passwords
+    return UserRules(
+        password_least=passwords.least,
+        uppercase=passwords.uppercase,
+        digits=passwords.digits,
+        special=passwords.special,
+        blocks_name=passwords.blocks_name,
+        history=passwords.history if passwords.has_history else 0,
+    )

@@ -1,5 +1,6 @@
 """What the device announces; every word follows from what it answers, and both ways to ask agree."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ from vedette.contract.device.capabilities import (
 from vedette.contract.operation import Service
 from vedette.device.addresses import SERVICE_PATHS, StreamAddresses
 from vedette.device.context import RequestContext
-from vedette.device.offer import STANDARD_VERSION, Offer
+from vedette.device.geo import PLACES_MOST
+from vedette.device.offer import STANDARD_VERSION, AnyOperation, Offer
+from vedette.device.security_policies import HISTORY_MOST
 from vedette.protocols.http1.digest import Algorithm
 from vedette.security.users import UserRules
 from vedette.wire.codec import to_element
@@ -120,6 +123,10 @@ class Announcement:
             max_user_name_length=abilities.user_rules.name_most,
             max_password_length=abilities.user_rules.password_most_bytes,
             hashing_algorithms=tuple(each.value for each in abilities.algorithms),
+            security_policies=_security_policies(answers),
+            max_password_history=(
+                HISTORY_MOST if answers(Device.set_password_history_configuration) else None
+            ),
         )
 
     def _system(self) -> SystemCapabilities:
@@ -136,8 +143,17 @@ class Announcement:
             http_system_logging=has_addresses,
             http_support_information=has_addresses,
             storage_configuration=answers(Device.get_storage_configurations),
-            geo_location_entries=0,
+            geo_location_entries=PLACES_MOST if answers(Device.set_geo_location) else 0,
             discovery_not_supported=not has_discovery,
             network_config_not_supported=not answers(Device.set_network_interfaces),
             user_config_not_supported=not answers(Device.create_users),
         )
+
+
+def _security_policies(answers: Callable[[AnyOperation], bool]) -> tuple[str, ...]:
+    """The names by which the standard knows the policies. Source: Core, table 9 (26.06 §8.1.2.3)."""
+    policies: dict[str, AnyOperation] = {
+        "PasswordComplexity": Device.set_password_complexity_configuration,
+        "AuthFailureWarnings": Device.set_auth_failure_warning_configuration,
+    }
+    return tuple(name for name, operation in policies.items() if answers(operation))

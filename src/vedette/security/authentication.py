@@ -89,6 +89,11 @@ class Authenticator:
         self._tokens = tokens
         self._lockout = lockout
         self._audit = audit
+        self._watchers: list[Callable[[str], None]] = []
+
+    def watch_failures(self, watcher: Callable[[str], None]) -> None:
+        """Call `watcher` with the peer's address whenever a login fails; it must not raise."""
+        self._watchers.append(watcher)
 
     def challenges(self, *, is_stale: bool = False) -> tuple[str, ...]:
         """The WWW-Authenticate values that ask for a login, one for each algorithm. Source: RFC 7616 §3.7."""
@@ -205,6 +210,8 @@ class Authenticator:
     def _failure(self, name: str, peer: str, login: Login) -> NotAuthenticated:
         self._lockout.failed(name, peer, self._clock.monotonic_s())
         self._audit.record("login", user=name, peer=peer, outcome="failed", how=login)
+        for watcher in self._watchers:
+            watcher(peer)
         challenges = self.challenges() if login is Login.DIGEST else ()
         return NotAuthenticated(f"a wrong name or password for {name!r} from {peer}", challenges)
 

@@ -1,6 +1,7 @@
 """The users of the machine as an immutable value, and the rules by which they change."""
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 import msgspec
 
@@ -40,7 +41,7 @@ class PasswordTooLong(UserRefused):
 
 
 class PasswordTooWeak(UserRefused):
-    """The password is missing, too short, or the user's name; the fault is Password in CreateUsers."""
+    """The password is missing, against the rules or used before; the fault is Password in CreateUsers."""
 
 
 class TooManyUsers(UserRefused):
@@ -60,12 +61,16 @@ class FixedUser(UserRefused):
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who may log in; `is_fixed` users come from the operator's file and stay as they are there."""
+    """Someone who may log in; `is_fixed` users come from the operator's file and stay as they are there.
+
+    `former` are the digests of former passwords, the latest first.
+    """
 
     name: str
     password: str
     level: UserLevel
     is_fixed: bool = False
+    former: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"User({self.name!r}, {self.level})"
@@ -83,20 +88,30 @@ class UserChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredUser(msgspec.Struct, frozen=True, kw_only=True):
-    """A user as the settings document keeps it; the password is sealed by `Vault`."""
+    """A user as the settings document keeps it; the password and digests of former ones are sealed."""
 
     name: str
     level: UserLevel
     sealed_password: str
+    former: tuple[str, ...] = ()
 
 
 class UserRules(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits for names and passwords; lengths of names in characters, of passwords in UTF-8 bytes."""
+    """Limits for names and passwords, in characters, but the longest password in UTF-8 bytes.
+
+    `uppercase`, `digits` and `special` count what a password must have at least; `blocks_name` refuses
+    one that contains the user's name. A user's last `history` former passwords cannot come again.
+    """
 
     users_most: int = 64
     name_most: int = 64
-    password_least_bytes: int = 8
+    password_least: int = 8
     password_most_bytes: int = 128
+    uppercase: int = 0
+    digits: int = 0
+    special: int = 0
+    blocks_name: bool = False
+    history: int = 0
 
 
 class Users:
@@ -160,9 +175,7 @@ class Users:
                 raise FixedUser(f"{change.name!r} comes from the configuration and cannot be changed")
             self._check_password(change.name, change.password or "")
             _check_level(change.level)
-            users[change.name] = msgspec.structs.replace(
-                user, password=change.password or "", level=change.level
-            )
+            users[change.name] = self._with_password(user, change.password or "", change.level)
         return self._with_administrator(users)
 
     def with_fixed(self, fixed: Iterable[User]) -> "Users":
@@ -182,7 +195,12 @@ class Users:
     def stored(self, vault: Vault) -> tuple[StoredUser, ...]:
         """What the settings document keeps: everyone but the fixed users, passwords sealed."""
         return tuple(
-            StoredUser(name=user.name, level=user.level, sealed_password=vault.seal(user.password, user.name))
+            StoredUser(
+                name=user.name,
+                level=user.level,
+                sealed_password=vault.seal(user.password, user.name),
+                former=tuple(vault.seal(each, user.name) for each in user.former),
+            )
             for user in self
             if not user.is_fixed
         )
@@ -192,7 +210,12 @@ class Users:
         """The users of a settings document; raises PasswordUnreadable."""
         return cls(
             (
-                User(name=each.name, password=vault.open(each.sealed_password, each.name), level=each.level)
+                User(
+                    name=each.name,
+                    password=vault.open(each.sealed_password, each.name),
+                    level=each.level,
+                    former=tuple(vault.open(former, each.name) for former in each.former),
+                )
                 for each in stored
             ),
             rules,
@@ -224,10 +247,33 @@ class Users:
             raise PasswordTooLong(
                 f"a password of {length} bytes; {self.rules.password_most_bytes} are supported"
             )
-        if length < self.rules.password_least_bytes:
-            raise PasswordTooWeak(f"a password needs {self.rules.password_least_bytes} characters")
+        rules = self.rules
+        if len(password) < rules.password_least:
+            raise PasswordTooWeak(f"a password needs {rules.password_least} characters")
         if password.casefold() == name.casefold():
             raise PasswordTooWeak("the password is the name")
+        if rules.blocks_name and name.casefold() in password.casefold():
+            raise PasswordTooWeak("the password contains the name")
+        for kind, needed, has in (
+            ("uppercase letters", rules.uppercase, sum(map(str.isupper, password))),
+            ("digits", rules.digits, sum(map(str.isdigit, password))),
+            ("special characters", rules.special, sum(not letter.isalnum() for letter in password)),
+        ):
+            if has < needed:
+                raise PasswordTooWeak(f"a password needs {needed} {kind}")
+
+    def _with_password(self, user: User, password: str, level: UserLevel) -> User:
+        """The user with a password that is the present one, or not among the former ones."""
+        if password == user.password:
+            return msgspec.structs.replace(user, level=level)
+        former = (_digest(user.name, user.password), *user.former)[: self.rules.history]
+        if _digest(user.name, password) in former:
+            raise PasswordTooWeak(f"{user.name!r} has used that password before")
+        return msgspec.structs.replace(user, password=password, level=level, former=former)
+
+
+def _digest(name: str, password: str) -> str:
+    return sha256(f"{name}\0{password}".encode()).hexdigest()
 
 
 def _check_level(level: UserLevel) -> None:

@@ -29,6 +29,7 @@ from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
 from vedette.security.passwords import Vault
 from vedette.security.policy import ViewingPolicy
+from vedette.security.users import User
 from vedette.server.application import Application
 from vedette.server.browser.admin import Admin
 from vedette.server.browser.io_admin import IOAdmin
@@ -164,7 +165,7 @@ class Server:
         """Serve until cancelled; `ready` is called once everything listens."""
         config = self.config.server
         authenticator = self.authenticator()
-        policy = ViewingPolicy(is_open=config.anonymous_viewing)
+        policy = ViewingPolicy(is_open=config.anonymous_viewing, allows=self.upkeep.access.allows)
         groups = LiveGroups(self.hub, self.clock)
         replays = ReplayDirectory(
             self.archive, self.clock, lambda: self.store.current.recording.replay_timeout_s
@@ -211,6 +212,9 @@ class Server:
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
 
+    def _user_named(self, name: str) -> User | None:
+        return self.accounts.users.get(name)
+
     def stop_recording(self) -> None:
         """Have what was collected written and sealed; nothing is recorded any more."""
         self.recorder.close()
@@ -251,8 +255,10 @@ class Server:
             clock=self.clock,
         )
         audit = Audit(self.clock)
-        dispatcher = Dispatcher(self.services.offer, authenticator, audit)
-        login = PageLogin(authenticator, policy, lambda name: self.accounts.users.get(name), self.clock)
+        self.upkeep.guard(authenticator)
+        allows = self.upkeep.access.allows
+        dispatcher = Dispatcher(self.services.offer, authenticator, audit, allows=allows)
+        login = PageLogin(authenticator, policy, self._user_named, self.clock, allows=allows)
         player = Player(self.archive, self.clock)
 
         def viewers_of(stream: Stream) -> int:

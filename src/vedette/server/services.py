@@ -91,6 +91,7 @@ class Services:
                 cameras=cameras,
                 recorder=recorder,
                 offer=self.offer,
+                broker=self.broker,
                 addresses=addresses,
             ),
             *media_handlers(media),

@@ -3,22 +3,32 @@
 from pathlib import Path
 
 from vedette.base.clock import Clock
+from vedette.device.access_policy import AccessPolicy
 from vedette.device.addresses import StreamAddresses
 from vedette.device.backup import Backups
 from vedette.device.cameras import Cameras
+from vedette.device.events import EventBroker
+from vedette.device.failure_warnings import FailureWarnings
+from vedette.device.geo import Places
 from vedette.device.identity import DeviceIdentity
 from vedette.device.jobs import Recorder
 from vedette.device.journal import Journal
 from vedette.device.maintenance import Maintenance
 from vedette.device.offer import Offer
 from vedette.device.restart import Restart
+from vedette.device.security_policies import SecurityPolicies
 from vedette.device.services.device.maintenance import MaintenanceHandlers
+from vedette.device.services.device.places import PlaceHandlers
+from vedette.device.services.device.security_policies import SecurityPolicyHandlers
+from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.support import SupportReport
 from vedette.device.uploads import Uploads
 from vedette.security.audit import Audit
+from vedette.security.authentication import Authenticator
 from vedette.security.passwords import Vault
 from vedette.server.browser.login import PageLogin
+from vedette.server.hosts import interface_facing
 from vedette.server.logs import TextFormatter
 from vedette.server.system_files import SystemFiles
 
@@ -31,6 +41,9 @@ class Upkeep:
         self.journal = Journal()
         self.journal.setFormatter(TextFormatter())
         self.uploads = Uploads(clock)
+        self.access = AccessPolicy(store)
+        self.policies = SecurityPolicies(store)
+        self.warnings: FailureWarnings
         self.support: SupportReport
         self.backups: Backups
         self._store = store
@@ -45,6 +58,7 @@ class Upkeep:
         cameras: Cameras,
         recorder: Recorder,
         offer: Offer,
+        broker: EventBroker,
         addresses: StreamAddresses,
     ) -> tuple[object, ...]:
         """What answers the operations of upkeep, for this device."""
@@ -60,7 +74,22 @@ class Upkeep:
         )
         self.backups = Backups(self._store, self._vault, identity, self._clock)
         maintenance = Maintenance(self._store, self.restart, self._clock)
-        return (MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),)
+        self.warnings = FailureWarnings(self._store, broker, self._clock, interface_facing)
+        return (
+            MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),
+            PlaceHandlers(Places(self._store)),
+            SecurityPolicyHandlers(self.policies, self.access),
+        )
+
+    def guard(self, authenticator: Authenticator) -> None:
+        """Have logins follow the settings, and failed ones told of; `handlers` must have been called."""
+
+        def follow(_before: Settings, _after: Settings) -> None:
+            authenticator.algorithms = self.policies.algorithms
+
+        authenticator.algorithms = self.policies.algorithms
+        self._store.watch(follow)
+        authenticator.watch_failures(self.warnings.failed)
 
     def files(self, login: PageLogin, audit: Audit) -> SystemFiles:
         """What answers below `/system/`; `handlers` must have been called."""

@@ -2,10 +2,12 @@
 
 import msgspec
 
+from vedette.device.settings.geo import Place
 from vedette.device.settings.io import IOSettings
 from vedette.device.settings.maintenance import MaintenanceSettings
 from vedette.device.settings.media import MediaSettings
 from vedette.device.settings.recording import RecordingSettings
+from vedette.device.settings.security import SecuritySettings
 from vedette.device.settings.system import SystemSettings
 from vedette.security.users import StoredUser
 
@@ -42,3 +44,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     recording: RecordingSettings = RecordingSettings()
     io: IOSettings = IOSettings()
     maintenance: MaintenanceSettings = MaintenanceSettings()
+    security: SecuritySettings = SecuritySettings()
+    places: tuple[Place, ...] = ()

@@ -9,7 +9,7 @@ from hashlib import sha256
 from vedette.base.clock import Clock
 from vedette.contract.operation import Access
 from vedette.security.authentication import ANONYMOUS, Authenticator, Identity, Login, NotAuthenticated
-from vedette.security.policy import ViewingPolicy, allowed
+from vedette.security.policy import Allows, ViewingPolicy, allowed
 from vedette.security.users import User
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 
@@ -41,11 +41,13 @@ class PageLogin:
         user_named: Callable[[str], User | None],
         clock: Clock,
         key: bytes | None = None,
+        allows: Allows = allowed,
     ) -> None:
         self._authenticator = authenticator
         self._policy = policy
         self._user_named = user_named
         self._clock = clock
+        self._allows = allows
         self._key = key or secrets.token_bytes(32)
 
     def require(self, request: HttpRequest, access: Access) -> Identity:
@@ -53,7 +55,7 @@ class PageLogin:
         if access is Access.READ_MEDIA and self._policy.is_open:
             return ANONYMOUS
         identity = self._identify(request)
-        if allowed(identity.level, access):
+        if self._allows(identity.level, access):
             return identity
         if identity is ANONYMOUS:
             raise LoginWanted(self._challenge(self._authenticator.challenges()))
