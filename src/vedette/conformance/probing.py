@@ -1,6 +1,7 @@
 """Probes of a case: sent, answered by the device under test, and read to the letter."""
 
 import uuid
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -76,12 +77,16 @@ class Prober:
         return [each.data for each in await self._heard(data, self._run.target.host, message_id)]
 
     async def know(self) -> None:
-        """Learn the device's endpoint, by which its multicast answers are told from others'."""
-        if not self._endpoint:
-            plain = messages.probe(Probe(), message_id := f"urn:uuid:{uuid.uuid4()}")
-            for told in await self._ask(plain, self._run.target.host, message_id):
-                if told.heard.targets:
-                    self._endpoint = told.heard.targets[0].endpoint
+        """Learn the device's endpoint, by which its multicast answers are told from others'.
+
+        The match that names the very host and port counts first; other devices may share the host.
+        """
+        if self._endpoint:
+            return
+        plain = messages.probe(Probe(), message_id := f"urn:uuid:{uuid.uuid4()}")
+        told = await self._ask(plain, self._run.target.host, message_id)
+        ours = [each for each in told if self._is_at_our_address(each)] or told
+        self._endpoint = next((each.heard.targets[0].endpoint for each in ours if each.heard.targets), "")
 
     async def _ask(self, data: bytes, to: str | None, message_id: str) -> list[Told]:
         told = []
@@ -100,9 +105,7 @@ class Prober:
             told = _read(datagram.data)
             if told is None:
                 return to is not None and message_id.encode() in datagram.data
-            return told.relates_to == message_id and (
-                to is not None or self._is_ours(Told(datagram.data, told))
-            )
+            return told.relates_to == message_id and self._is_ours(Told(datagram.data, told))
 
         started = run.target.evidence.now()
         heard = await run.link.ask(data, to=to, wait_s=run.environment.message_s, is_enough=is_enough)
@@ -118,12 +121,13 @@ class Prober:
 
     def _is_ours(self, told: Told) -> bool:
         """Whether a message is the device's: by its endpoint if that is known, else by its addresses."""
-        for target in told.heard.targets:
-            if self._endpoint and target.endpoint.lower() == self._endpoint.lower():
-                return True
-            if any(f"//{self._run.target.host}" in each for each in target.xaddrs):
-                return True
-        return False
+        if self._endpoint:
+            return any(each.endpoint.lower() == self._endpoint.lower() for each in told.heard.targets)
+        return self._is_at_our_address(told)
+
+    def _is_at_our_address(self, told: Told) -> bool:
+        place = urlsplit(self._run.target.url).netloc
+        return any(urlsplit(each).netloc == place for target in told.heard.targets for each in target.xaddrs)
 
     def is_ours(self, heard: Heard) -> bool:
         """Whether a Hello or Bye is the device's."""

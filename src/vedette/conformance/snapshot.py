@@ -45,11 +45,29 @@ async def snapshot(target: Target) -> Snapshot:
 def differences(before: Snapshot, after: Snapshot) -> list[str]:
     """What differs, in words."""
     return [
-        f"{name}: {_short(before.get(name))} became {_short(after.get(name))}"
+        f"{name} {change}"
         for name in dict.fromkeys((*before, *after))
-        if before.get(name) != after.get(name)
+        for change in _changes("", before.get(name), after.get(name))
     ]
 
 
+def _changes(path: str, before: object, after: object) -> list[str]:
+    """What differs below a path: fields one by one, of lists what came and went."""
+    if before == after:
+        return []
+    first, second = (msgspec.to_builtins(each, enc_hook=str) for each in (before, after))
+    if isinstance(first, dict) and isinstance(second, dict):
+        return [
+            change
+            for key in dict.fromkeys((*first, *second))
+            for change in _changes(f"{path}.{key}" if path else key, first.get(key), second.get(key))
+        ]
+    if isinstance(first, list) and isinstance(second, list):
+        gone = [each for each in first if each not in second]
+        new = [each for each in second if each not in first]
+        return [f"{path}: {_short(gone)} became {_short(new)}"]
+    return [f"{path}: {_short(first)} became {_short(second)}"]
+
+
 def _short(value: object) -> str:
-    return "nothing" if value is None else msgspec.json.encode(value, enc_hook=str).decode()[:300]
+    return "nothing" if value in (None, []) else msgspec.json.encode(value).decode()[:300]

@@ -249,7 +249,17 @@ async def scopes_change(run: Run) -> None:
     await prober.know()
     before = await told_scopes(run)
     own = tuple(each.scope_item for each in before if each.scope_def is ScopeDefinition.CONFIGURABLE)
-    run.restore("scopes", lambda: run.device.set_scopes(scopes=own))
+
+    async def undo() -> None:
+        if own:
+            await run.device.set_scopes(scopes=own)
+            return
+        now = (await run.device.get_scopes()).scopes
+        left = tuple(each.scope_item for each in now if each.scope_def is ScopeDefinition.CONFIGURABLE)
+        if left:  # SetScopes cannot be asked to leave none
+            await run.device.remove_scopes(scope_items=left)
+
+    run.restore("scopes", undo)
     try:
         run.step("replace the configurable scopes")
         await run.device.set_scopes(scopes=NEW_SCOPES)
