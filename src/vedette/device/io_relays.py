@@ -71,12 +71,14 @@ class Relay:
             return msgspec.structs.replace(document, io=document.io.with_relay(settings))
 
         async with self._turn:
-            before = self.settings
-            await self._put(is_closed=self.is_active != settings.is_idle_closed)
+            before_closed, is_closed = self.is_closed, self.is_active != settings.is_idle_closed
+            if is_closed != before_closed:
+                await self._put(is_closed=is_closed)
             try:
                 await self._store.change(edit)
             except BaseException:
-                await self._put(is_closed=self.is_active != before.is_idle_closed)
+                if is_closed != before_closed:
+                    await self._put(is_closed=before_closed)
                 raise
             self._count_down(settings)
 

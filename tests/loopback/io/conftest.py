@@ -21,7 +21,9 @@ from vedette.device.io_serial import SerialPort, SerialPorts
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.notifications import Event
+from vedette.device.pull_points import PullPoints
 from vedette.device.services.deviceio import deviceio_handlers
+from vedette.device.services.events import EventHandlers
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Hub
@@ -73,7 +75,8 @@ class Rig:
             Inputs(self.circuits, self.store, self.broker),
             SerialPorts((self.port,)),
         )
-        self.loop = loop_of(*deviceio_handlers(self.io, self.media))
+        pull_points = EventHandlers(PullPoints(self.broker, self.clock), StreamAddresses(), self.clock)
+        self.loop = loop_of(*deviceio_handlers(self.io, self.media), pull_points)
         self.call = self.loop.call
 
     def receive(self, event: Event) -> None:
