@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vedette.server.logs import JsonFormatter, TextFormatter, without_secrets
+from vedette.server.logs import JsonFormatter, TextFormatter, start_logging, without_secrets
 
 
 def record(message: str, *arguments: object, extra: dict[str, object] | None = None) -> logging.LogRecord:
@@ -95,3 +95,13 @@ def test_what_is_no_secret_stays(text: str) -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the field came with 3.12")
 def test_the_name_of_a_task_is_no_field() -> None:
     assert "fields" not in json.loads(JsonFormatter().format(record("x")))
+
+
+def test_the_http_client_does_not_write_down_every_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
+    monkeypatch.setattr(logging, "captureWarnings", lambda **_: None)
+    client = logging.getLogger("httpx2")
+    before = client.level
+    start_logging("text", "info")
+    assert not client.isEnabledFor(logging.INFO)
+    client.setLevel(before)

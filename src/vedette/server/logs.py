@@ -68,3 +68,4 @@ def start_logging(form: str, level: str) -> None:
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler])
     logging.captureWarnings(capture=True)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells whole addresses, and some hold secrets
