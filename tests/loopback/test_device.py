@@ -27,15 +27,19 @@ from vedette.contract.schema.values import Date, DateTime, Time
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
 from vedette.device.capabilities import Abilities, Announcement
+from vedette.device.hardware.virtual_host import VirtualHost
 from vedette.device.identity import identity_of, made_identity
-from vedette.device.network import HostNetwork, OpenPorts
+from vedette.device.network import HostNetwork
+from vedette.device.network_domain import NetworkDomain
+from vedette.device.network_filter import AddressFilter
+from vedette.device.network_protocols import Move, NetworkProtocols, OpenPorts, Spoken
 from vedette.device.offer import Offer
 from vedette.device.scopes import SCOPES_MOST, ScopeList, fixed_scopes
 from vedette.device.services.device import device_handlers
 from vedette.device.settings.document import Settings
+from vedette.device.settings.network import ProtocolSettings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.settings.system import SystemSettings
-from vedette.device.system import DeviceClock, HostName
 from vedette.security.passwords import Vault
 from vedette.security.users import User as KnownUser
 from vedette.security.users import Users
@@ -60,6 +64,19 @@ class MediaHandlers:
         )
 
 
+class FreePorts:
+    """Every port is free, and nobody listens."""
+
+    def hold(self, ports: frozenset[int], spoken: frozenset[Spoken]) -> Move:
+        return self
+
+    def make(self) -> None:
+        pass
+
+    def undo(self) -> None:
+        pass
+
+
 class Scene:
     """A device with the whole device service, its settings on a disk, on a made-up host."""
 
@@ -71,20 +88,32 @@ class Scene:
         self.network = HostNetwork(folder)
         self.offer = Offer([MediaHandlers()])
         identity = identity_of(self.store.current.system)
-        announcement = Announcement(self.offer, StreamAddresses(rtsp_port=8554), Abilities())
+        announcement = Announcement(self.offer, StreamAddresses(rtsp_port=8554), Abilities(time_servers=4))
         self.scopes = ScopeList(self.store, lambda: fixed_scopes(identity, self.offer))
         for handlers in device_handlers(
             announcement=announcement,
             identity=identity,
-            clock=DeviceClock(self.store, ManualClock(), self.network),
             scopes=self.scopes,
             accounts=self.accounts,
-            hostname=HostName(self.store),
-            network=self.network,
-            ports=OpenPorts(http=8080, rtsp=8554),
+            network=self._domain(),
         ):
             self.offer.add(handlers)
         self.loop = loop_of(offer=self.offer, users=lambda: self.accounts.users)
+
+    def _domain(self) -> NetworkDomain:
+        clock = ManualClock()
+        host = VirtualHost(
+            self.store, self.network, machine_name=lambda: "machine", clock=clock, has_radio=False
+        )
+        ports = OpenPorts(http=ProtocolSettings(ports=(8080,)), rtsp=ProtocolSettings(ports=(8554,)))
+        return NetworkDomain.over(
+            host,
+            store=self.store,
+            vault=self.vault,
+            clock=clock,
+            protocols=NetworkProtocols(self.store, FreePorts(), configured=(8080, 8554), now=ports),
+            address_filter=AddressFilter(self.store),
+        )
 
     def _fresh(self) -> Settings:
         users = Users(
@@ -149,7 +178,9 @@ def test_what_is_announced_is_answered(scene: Scene, play: Any) -> None:
         assert told.security.http_digest
         assert told.security.hashing_algorithms == ("SHA-256", "MD5")
         assert not told.system.user_config_not_supported
-        assert told.system.network_config_not_supported
+        assert not told.system.network_config_not_supported
+        assert told.network.ntp == 4
+        assert told.network.ip_filter
         assert not told.system.system_logging
 
     play(run())
@@ -225,13 +256,14 @@ def test_the_hosts_time_servers_make_the_clock_follow_them(scene: Scene, play: A
         assert told.date_time_type is SetDateTimeType.NTP
         servers = (await scene.call(Device.get_ntp)).ntp_information.ntp_manual
         assert [each.type for each in servers] == [NetworkHostType.DNS, NetworkHostType.IPV4]
-        with pytest.raises(faults.OperationProhibited):
-            await scene.call(
-                Device.set_system_date_and_time,
-                date_time_type=SetDateTimeType.MANUAL,
-                daylight_savings=False,
-                utc_date_time=CLOCK_AT,
-            )
+        await scene.call(
+            Device.set_system_date_and_time,
+            date_time_type=SetDateTimeType.MANUAL,
+            daylight_savings=False,
+            utc_date_time=CLOCK_AT,
+        )
+        told = (await scene.call(Device.get_system_date_and_time)).system_date_and_time
+        assert told.date_time_type is SetDateTimeType.MANUAL
 
     play(run())
 
@@ -348,7 +380,7 @@ def test_the_host_name_is_kept(scene: Scene, play: Any) -> None:
         await scene.call(Device.set_hostname, name="gate-3.example")
         told = await scene.call(Device.get_hostname)
         assert told.hostname_information.name == "gate-3.example"
-        for wrong in ("", "-gate", "a" * 64, "under_score"):
+        for wrong in ("-gate", "a" * 64, "under_score"):
             with pytest.raises(faults.InvalidHostname):
                 await scene.call(Device.set_hostname, name=wrong)
 

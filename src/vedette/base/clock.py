@@ -51,3 +51,19 @@ class ManualClock:
     def step(self, seconds: float) -> None:
         """Set civil time forward or back, as an administrator does; monotonic time stays."""
         self._utc_us += round(seconds * 1_000_000)
+
+
+class OffsetClock:
+    """A clock whose civil time is moved against another's; its monotonic time is the other's."""
+
+    def __init__(self, clock: Clock, offset_us: int = 0) -> None:
+        self._clock = clock
+        self.offset_us = offset_us
+
+    def utc_us(self) -> int:
+        """The moved civil time."""
+        return self._clock.utc_us() + self.offset_us
+
+    def monotonic_s(self) -> float:
+        """The other clock's monotonic time."""
+        return self._clock.monotonic_s()

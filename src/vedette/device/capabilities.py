@@ -36,6 +36,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     has_tls: bool = False
     has_ipv6: bool = False
     has_discovery: bool = True
+    time_servers: int = 0
 
 
 class Announcement:
@@ -97,7 +98,7 @@ class Announcement:
             dot11_configuration=answers(Device.get_dot11_capabilities),
             dot1x_configurations=0,
             hostname_from_dhcp=answers(Device.set_hostname_from_dhcp),
-            ntp=0,
+            ntp=self.abilities.time_servers if answers(Device.set_ntp) else 0,
             dhcpv6=False,
         )
 

@@ -35,19 +35,13 @@ class HostInterface(msgspec.Struct, frozen=True, kw_only=True):
     kind: int
     is_up: bool
     addresses: tuple[InterfaceAddress, ...]
+    speed_mbps: int = 1000  # what is told where the driver does not say
+    is_full_duplex: bool = True
 
     @property
     def is_loopback(self) -> bool:
         """Whether it leads nowhere but back."""
         return self.name == LOOPBACK
-
-
-class OpenPorts(msgspec.Struct, frozen=True, kw_only=True):
-    """The ports this device really listens on; None is a protocol that is not spoken."""
-
-    http: int | None = None
-    https: int | None = None
-    rtsp: int | None = None
 
 
 class HostNetwork:
@@ -113,7 +107,13 @@ class HostNetwork:
             kind=kind,
             is_up=bool(flags & 1),
             addresses=tuple(each for each in addresses if each.index == index),
+            speed_mbps=self._speed_mbps(folder),
+            is_full_duplex=self._text(f"{folder}/duplex") != "half",
         )
+
+    def _speed_mbps(self, folder: str) -> int:
+        text = self._text(f"{folder}/speed")
+        return int(text) if text.isdecimal() and int(text) else 1000  # a link that is down says -1
 
     def _text(self, path: str) -> str:
         """A file's text; empty where there is none to read."""

@@ -5,18 +5,23 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from socket import has_dualstack_ipv6
+from socket import gethostname, has_dualstack_ipv6
 
-from vedette.base.clock import SystemClock
+from vedette.base.clock import Clock, OffsetClock, SystemClock
 from vedette.client.rtsp.source import RtspSource
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
+from vedette.device.hardware.host import Host
+from vedette.device.hardware.virtual_host import VirtualHost
 from vedette.device.jobs import Recorder, wanted_by
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
-from vedette.device.network import OpenPorts
+from vedette.device.network import HostNetwork
+from vedette.device.network_domain import NetworkDomain
+from vedette.device.network_filter import AddressFilter
+from vedette.device.network_protocols import NetworkProtocols, OpenPorts, Spoken
 from vedette.device.settings.store import SettingsStore
 from vedette.device.sources import SourceMaker
 from vedette.media.hub import Hub, Stream
@@ -37,13 +42,15 @@ from vedette.server.browser.login import PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.channel import Address
 from vedette.server.config import Config, ServerConfig
+from vedette.server.data_folder import announce
 from vedette.server.discovery import Reach
 from vedette.server.figures import figures_of
 from vedette.server.health import Health
 from vedette.server.http import HttpService, TrustedProxies
-from vedette.server.listener import CannotListen, Listener, ListenerLimits
+from vedette.server.listener import Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
 from vedette.server.live.selection import ProfileStreams
+from vedette.server.ports import ListeningPorts, listened
 from vedette.server.replay import ReplayDirectory
 from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaResource
@@ -82,7 +89,7 @@ class Server:
     def __init__(self, config: Config, folder: Path, store: SettingsStore, vault: Vault) -> None:
         self.config = config
         self.folder = folder
-        self.clock = SystemClock()
+        self.clock = clock_for(config.server, store)
         self.hub = Hub()
         self.store = store
         self.vault = vault
@@ -200,7 +207,8 @@ class Server:
                 folder=self.folder,
                 clock=self.clock,
             )
-            self._application = self._assembled(authenticator, policy, groups, rtsp, health)
+            network = self._network(listener)
+            self._application = self._assembled(authenticator, policy, groups, rtsp, health, network)
             await self.recorder.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")
@@ -226,14 +234,15 @@ class Server:
         groups: LiveGroups,
         rtsp: RtspService,
         health: Health,
+        network: NetworkDomain,
     ) -> Application:
-        https_port = self.http_address.port if self.config.tls is not None else None
+        ports = network.protocols.now
         server = self.config.server
         reach = Reach(
-            http_port=self.http_address.port,
-            https_port=https_port,
+            http_port=ports.first(Spoken.HTTP),
+            https_port=ports.first(Spoken.HTTPS),
             host=server.host,
-            has_ipv6=":" in server.host or (server.host == ServerConfig().host and has_dualstack_ipv6()),
+            has_ipv6=network.has_ipv6,
         )
         self.services = Services(
             store=self.store,
@@ -244,11 +253,7 @@ class Server:
             recorder=self.recorder,
             event_log=self.event_log,
             addresses=self.addresses,
-            ports=OpenPorts(
-                http=self.http_address.port,
-                https=https_port,
-                rtsp=self.rtsp_address.port,
-            ),
+            network=network,
             upkeep=self.upkeep,
             reach=reach if server.discovery else None,
             io=self.config.io,
@@ -297,15 +302,57 @@ class Server:
 
     def _listen(self, listener: Listener) -> None:
         server = self.config.server
-        host = "" if server.host == ServerConfig().host else server.host
-        found = []
-        for option, port in (("--http-port", server.http_port), ("--rtsp-port", server.rtsp_port)):
-            try:
-                found.append(listener.listen(host, port))
-            except CannotListen as error:
-                raise CannotListen(f"{error}; name another port with {option}") from error
-        self.http_address, self.rtsp_address = found
+        self._ports = listened(
+            listener,
+            host=self._listening_host,
+            configured=(server.http_port, server.rtsp_port),
+            chosen=self.store.current.network.ports,
+            has_tls=self.config.tls is not None,
+        )
+        self._follow_ports(self._ports)
+
+    def _follow_ports(self, ports: OpenPorts) -> None:
+        self.http_address = Address(self._listening_host, ports.http.ports[0])
+        self.rtsp_address = Address(self._listening_host, ports.rtsp.ports[0])
         self.addresses.rtsp_port = self.rtsp_address.port
+
+    @property
+    def _listening_host(self) -> str:
+        host = self.config.server.host
+        return "" if host == ServerConfig().host else host
+
+    def _network(self, listener: Listener) -> NetworkDomain:
+        server = self.config.server
+        address_filter = AddressFilter(self.store)
+        listener.admits = address_filter.admits
+        address_filter.watch(listener.drop_refused)
+        protocols = NetworkProtocols(
+            self.store,
+            ListeningPorts(listener, self._listening_host),
+            configured=(server.http_port, server.rtsp_port),
+            now=self._ports,
+        )
+        protocols.watch(self._follow_ports)
+        protocols.watch(lambda _: announce(self.folder, self.http_address.port, self.rtsp_address.port))
+        host: Host = VirtualHost(
+            self.store, HostNetwork(), machine_name=gethostname, clock=self.clock, has_radio=False
+        )
+        return NetworkDomain.over(
+            host,
+            store=self.store,
+            vault=self.vault,
+            clock=self.clock,
+            protocols=protocols,
+            address_filter=address_filter,
+            has_ipv6=":" in server.host or (not self._listening_host and has_dualstack_ipv6()),
+        )
+
+
+def clock_for(server: ServerConfig, store: SettingsStore) -> Clock:
+    """The clock of everything here: the machine's, moved where the operator lets clients set the time."""
+    if not server.allow_clock_offset:
+        return SystemClock()
+    return OffsetClock(SystemClock(), store.current.network.clock_offset_us)
 
 
 def open_event_log(path: Path) -> EventLog:

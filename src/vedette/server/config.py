@@ -26,7 +26,8 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `host` is the address to listen on, `advertised_host` what others are told where the request does
     not tell. `anonymous_viewing` lets everybody watch and play back without login. `trusted_proxies`
     lists addresses and networks whose `X-Forwarded-*` headers are believed. `log_format` is `text` or
-    `json` (see server/logs.py).
+    `json` (see server/logs.py). `allow_clock_offset` lets clients set a time other than the machine's: the
+    whole server then lives in that time.
     """
 
     host: str = "0.0.0.0"
@@ -40,6 +41,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     most_connections: int = 4096
     most_connections_per_address: int = 512
     log_format: str = "text"
+    allow_clock_offset: bool = False
 
 
 class TlsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

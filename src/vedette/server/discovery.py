@@ -166,6 +166,7 @@ class DiscoveryService:
         self._links: tuple[Link, ...] = ()
         self._refused: set[Link] = set()
         self._wake = asyncio.Event()
+        self._has_moved = False
 
     @property
     def answers_total(self) -> int:
@@ -181,12 +182,21 @@ class DiscoveryService:
         """Something that is told has changed; to be called on the event loop."""
         self._wake.set()
 
+    def moved_to(self, *, http_port: int | None, https_port: int | None) -> None:
+        """The device service is reached at other ports now."""
+        self._reach = msgspec.structs.replace(self._reach, http_port=http_port, https_port=https_port)
+        self._has_moved = True
+        self._wake.set()
+
     async def run(self) -> None:
         """Answer and greet until cancelled, then say goodbye."""
         look_at_s = 0.0
         try:
             while True:
                 now_s = self._clock.monotonic_s()
+                if self._has_moved:
+                    self._has_moved = False
+                    await self._moved()
                 if now_s >= look_at_s:
                     await self._look_around()
                     look_at_s = now_s + LOOK_S

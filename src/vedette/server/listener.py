@@ -13,6 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from vedette.base.errors import VedetteError
+from vedette.device.network_protocols import Spoken
 from vedette.server.channel import Address, Channel, Taker
 from vedette.server.http import HttpService
 from vedette.server.http_connection import HttpConnection
@@ -68,6 +69,8 @@ class Listener:
         self.http = http
         self.rtsp = rtsp
         self.tls = tls
+        self.admits: Callable[[str], bool] = lambda host: True
+        self.spoken = frozenset(Spoken)
         self.limits = limits or ListenerLimits()
         self.refused_total = 0
         self._refused_told = 0
@@ -89,16 +92,42 @@ class Listener:
 
         An empty `host` means every address, IPv4 and IPv6. Raises CannotListen.
         """
+        return self.serve(self.bound(host, port))
+
+    def bound(self, host: str, port: int) -> socket.socket:
+        """A socket that holds an address for `serve`; who connects waits. Raises CannotListen."""
         try:
             listening = self._bound(host, port)
         except OSError as error:
             raise CannotListen(f"cannot listen on {host or '*'}:{port}: {error.strerror or error}") from error
         listening.settimeout(0.0)
+        return listening
+
+    def serve(self, listening: socket.socket) -> Address:
+        """Accept what connects to a bound socket, and return its address."""
         self._sockets.append(listening)
         self._loop.add_reader(listening.fileno(), self._accept, listening)
         if self._sweeper is None:
             self._sweeper = self._loop.call_later(self._sweep_s, self._sweep)
         return address_of(listening.getsockname())
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The ports that are listened on."""
+        return frozenset(each.getsockname()[1] for each in self._sockets)
+
+    def leave(self, ports: frozenset[int]) -> None:
+        """Accept no more on these ports; connections that came there stay."""
+        for listening in [each for each in self._sockets if each.getsockname()[1] in ports]:
+            self._sockets.remove(listening)
+            self._loop.remove_reader(listening.fileno())
+            listening.close()
+
+    def drop_refused(self) -> None:
+        """End the connections of peers that are admitted no longer."""
+        for channel in tuple(self._channels):
+            if not self.admits(channel.peer.host):
+                channel.abort("its address is refused")
 
     async def close(self, grace_s: float = 2.0) -> None:
         """Accept no more, let every connection finish within `grace_s`, then close what is left."""
@@ -160,6 +189,10 @@ class Listener:
             self._loop.add_reader(listening.fileno(), self._accept, listening)
 
     def _admit(self, connected: socket.socket, peer: Address) -> None:
+        if not self.admits(peer.host):
+            log.debug("%s: its address is refused", peer.host)
+            connected.close()
+            return
         key = counted_as(peer.host)
         is_full = len(self._channels) >= self.limits.connections_most
         if is_full or self._by_address[key] >= self.limits.per_address_most:
@@ -225,6 +258,8 @@ class _Sniffer(Taker):
             return
         if _RTSP_LINE.match(line):
             self._to_rtsp(seen)
+        elif not self._speaks(Spoken.HTTPS if channel.secure else Spoken.HTTP):
+            channel.abort("speaks a protocol that is off")
         else:
             HttpConnection(self._listener.http, channel)
             channel.taker.receive(seen)
@@ -238,8 +273,14 @@ class _Sniffer(Taker):
     def finish(self) -> None:
         self._channel.abort("the server ends")
 
+    def _speaks(self, what: Spoken) -> bool:
+        return what in self._listener.spoken
+
     def _to_tls(self, seen: bytes) -> None:
         listener, channel = self._listener, self._channel
+        if not self._speaks(Spoken.HTTPS):
+            channel.abort("speaks a protocol that is off")
+            return
         if listener.tls is None:
             log.info("%s asked for TLS, which is not configured", channel.peer.host)
             channel.write(NO_TLS_HERE)
@@ -251,6 +292,9 @@ class _Sniffer(Taker):
 
     def _to_rtsp(self, seen: bytes) -> None:
         listener, channel = self._listener, self._channel
+        if not self._speaks(Spoken.RTSP):
+            channel.abort("speaks a protocol that is off")
+            return
         if listener.rtsp is None:
             channel.write(b"RTSP/1.0 501 Not Implemented\r\n\r\n")
             channel.close(linger=True)

@@ -6,6 +6,7 @@ from uuid import uuid4
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.client.ntp import ask_time
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Cameras
@@ -16,7 +17,8 @@ from vedette.device.io import DeviceIO
 from vedette.device.io_plan import IOPlan
 from vedette.device.jobs import Recorder
 from vedette.device.media.domain import MediaDomain
-from vedette.device.network import HostNetwork, OpenPorts
+from vedette.device.network_domain import NetworkDomain
+from vedette.device.network_protocols import OpenPorts, Spoken
 from vedette.device.offer import Offer
 from vedette.device.pull_points import PullPoints
 from vedette.device.recordings import Recordings
@@ -33,7 +35,6 @@ from vedette.device.services.replay import ReplayHandlers
 from vedette.device.services.search import SearchHandlers
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
-from vedette.device.system import DeviceClock, HostName
 from vedette.server.discovery import DiscoveryService, Reach, discovery_of
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
@@ -58,7 +59,7 @@ class Services:
         recorder: Recorder,
         event_log: EventLog,
         addresses: StreamAddresses,
-        ports: OpenPorts,
+        network: NetworkDomain,
         upkeep: Upkeep,
         reach: Reach | None,
         io: IOPlan,
@@ -72,19 +73,21 @@ class Services:
         self.reporter = Reporter(self.broker, recorder, cameras)
         self.io = DeviceIO.planned(io, store, self.broker, clock)
         recordings = Recordings(archive, recorder, cameras, store)
-        network = HostNetwork()
-        abilities = Abilities(has_tls=ports.https is not None, has_discovery=reach is not None)
+        self.network = network
+        abilities = Abilities(
+            has_tls=network.protocols.now.https is not None,
+            has_ipv6=network.has_ipv6,
+            has_discovery=reach is not None,
+            time_servers=network.host.time_servers_most,
+        )
         self.announcement = Announcement(self.offer, addresses, abilities)
         for handler in (
             *device_handlers(
                 announcement=self.announcement,
                 identity=self.identity,
-                clock=DeviceClock(store, clock, network),
                 scopes=self.scopes,
                 accounts=accounts,
-                hostname=HostName(store),
                 network=network,
-                ports=ports,
             ),
             *upkeep.handlers(
                 identity=self.identity,
@@ -109,12 +112,18 @@ class Services:
             self.discovery = discovery_of(
                 identity=self.identity, scopes=self.scopes, store=store, reach=reach, clock=clock
             )
+            network.protocols.watch(self._moved)
+
+    def _moved(self, ports: OpenPorts) -> None:
+        if self.discovery is not None:
+            self.discovery.moved_to(http_port=ports.first(Spoken.HTTP), https_port=ports.first(Spoken.HTTPS))
 
     async def run(self) -> None:
         """Tell what changes, and answer discovery, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.reporter.run(), name="reports")
             group.create_task(self.broker.run(), name="event log")
+            group.create_task(self.network.clock.run(ask_time), name="time servers")
             group.create_task(self.io.run(), name="inputs and outputs")
             if self.discovery is not None:
                 group.create_task(self.discovery.run(), name="discovery")

@@ -6,6 +6,7 @@ from vedette.device.settings.geo import Place
 from vedette.device.settings.io import IOSettings
 from vedette.device.settings.maintenance import MaintenanceSettings
 from vedette.device.settings.media import MediaSettings
+from vedette.device.settings.network import NetworkSettings
 from vedette.device.settings.recording import RecordingSettings
 from vedette.device.settings.security import SecuritySettings
 from vedette.device.settings.system import SystemSettings
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
     io: IOSettings = IOSettings()
+    network: NetworkSettings = NetworkSettings()
     maintenance: MaintenanceSettings = MaintenanceSettings()
     security: SecuritySettings = SecuritySettings()
     places: tuple[Place, ...] = ()

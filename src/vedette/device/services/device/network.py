@@ -1,105 +1,70 @@
-"""Device service: what the host's network is set to."""
+"""Device service: names, name and time servers, gateways."""
 
-import ipaddress
+from datetime import timedelta
 
-from vedette.client.interfaces import InterfaceAddress
 from vedette.contract.device import Device
 from vedette.contract.device.network import (
     GetDNS,
     GetDNSResponse,
+    GetDynamicDNS,
+    GetDynamicDNSResponse,
     GetHostname,
     GetHostnameResponse,
     GetNetworkDefaultGateway,
     GetNetworkDefaultGatewayResponse,
-    GetNetworkProtocols,
-    GetNetworkProtocolsResponse,
     GetNTP,
     GetNTPResponse,
+    SetDNS,
+    SetDNSResponse,
+    SetDynamicDNS,
+    SetDynamicDNSResponse,
     SetHostname,
+    SetHostnameFromDHCP,
+    SetHostnameFromDHCPResponse,
     SetHostnameResponse,
+    SetNetworkDefaultGateway,
+    SetNetworkDefaultGatewayResponse,
+    SetNTP,
+    SetNTPResponse,
 )
-from vedette.contract.device.network_interfaces import GetNetworkInterfaces, GetNetworkInterfacesResponse
-from vedette.contract.faults import Action
 from vedette.contract.operation import answers
 from vedette.contract.schema.network import (
     DNSInformation,
+    DynamicDNSInformation,
+    DynamicDNSType,
     HostnameInformation,
-    IPAddress,
-    IPType,
     NetworkGateway,
-    NetworkHost,
-    NetworkHostType,
-    NetworkProtocol,
-    NetworkProtocolType,
     NTPInformation,
 )
-from vedette.contract.schema.network_interfaces import (
-    IPv4Configuration,
-    IPv4NetworkInterface,
-    IPv6Configuration,
-    IPv6DHCPConfiguration,
-    IPv6NetworkInterface,
-    NetworkInterface,
-    NetworkInterfaceInfo,
-    PrefixedIPv4Address,
-    PrefixedIPv6Address,
-)
-from vedette.device.network import HostInterface, HostNetwork, NetworkUnreadable, OpenPorts
-from vedette.device.system import HostName
+from vedette.device.hardware.host import Chapter, Host
+from vedette.device.network_addresses import told_address, told_host
+from vedette.device.network_domain import NetworkDomain
+from vedette.device.network_names import NetworkNames
+from vedette.device.services.device.network_access import AddressFilterHandlers, ProtocolHandlers
+from vedette.device.services.device.network_interfaces import interface_handlers
+from vedette.device.services.device.network_time import ClockHandlers
 
 
 class NetworkHandlers:
-    """Tells names, addresses and ports. The host's settings are the host's: they are read only."""
+    """Tells the host's name, servers and gateways."""
 
-    def __init__(self, hostname: HostName, network: HostNetwork, ports: OpenPorts) -> None:
-        self._hostname = hostname
-        self._network = network
-        self._ports = ports
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     @answers(Device.get_hostname)
     async def get_hostname(self, request: GetHostname) -> GetHostnameResponse:
         """The name the device goes by."""
+        now = await self._host.hostname()
         return GetHostnameResponse(
-            hostname_information=HostnameInformation(from_dhcp=False, name=self._hostname.name)
-        )
-
-    @answers(Device.set_hostname)
-    async def set_hostname(self, request: SetHostname) -> SetHostnameResponse:
-        """Go by another name."""
-        await self._hostname.set(request.name)
-        return SetHostnameResponse()
-
-    @answers(Device.get_network_interfaces)
-    async def get_network_interfaces(self, request: GetNetworkInterfaces) -> GetNetworkInterfacesResponse:
-        """The host's interfaces."""
-        try:
-            interfaces = self._network.interfaces()
-        except NetworkUnreadable as error:
-            raise Action(str(error)) from error
-        return GetNetworkInterfacesResponse(network_interfaces=tuple(_interface(each) for each in interfaces))
-
-    @answers(Device.get_network_protocols)
-    async def get_network_protocols(self, request: GetNetworkProtocols) -> GetNetworkProtocolsResponse:
-        """The ports that are listened on."""
-        ports = (
-            (NetworkProtocolType.HTTP, self._ports.http),
-            (NetworkProtocolType.HTTPS, self._ports.https),
-            (NetworkProtocolType.RTSP, self._ports.rtsp),
-        )
-        return GetNetworkProtocolsResponse(
-            network_protocols=tuple(
-                NetworkProtocol(name=name, enabled=True, ports=(port,))
-                for name, port in ports
-                if port is not None
-            )
+            hostname_information=HostnameInformation(from_dhcp=now.from_dhcp, name=now.name)
         )
 
     @answers(Device.get_network_default_gateway)
     async def get_network_default_gateway(
         self, request: GetNetworkDefaultGateway
     ) -> GetNetworkDefaultGatewayResponse:
-        """The host's default gateways."""
-        every = self._network.gateways()
+        """The default gateways."""
+        every = await self._host.gateways()
         gateway = NetworkGateway(
             ipv4_addresses=tuple(each for each in every if ":" not in each),
             ipv6_addresses=tuple(each for each in every if ":" in each),
@@ -108,74 +73,146 @@ class NetworkHandlers:
 
     @answers(Device.get_dns)
     async def get_dns(self, request: GetDNS) -> GetDNSResponse:
-        """The host's name servers."""
+        """The name servers."""
+        now = await self._host.name_servers()
         return GetDNSResponse(
             dns_information=DNSInformation(
-                from_dhcp=False,
-                search_domains=self._network.search_domains(),
-                dns_manual=tuple(_address(each) for each in self._network.name_servers()),
+                from_dhcp=now.from_dhcp,
+                search_domains=now.search_domains,
+                dns_from_dhcp=tuple(told_address(each) for each in now.given),
+                dns_manual=tuple(told_address(each) for each in now.manual),
             )
         )
 
     @answers(Device.get_ntp)
     async def get_ntp(self, request: GetNTP) -> GetNTPResponse:
-        """The host's time servers."""
-        servers = tuple(_host(each) for each in self._network.time_servers())
-        return GetNTPResponse(ntp_information=NTPInformation(from_dhcp=False, ntp_manual=servers))
+        """The time servers."""
+        now = await self._host.time_servers()
+        return GetNTPResponse(
+            ntp_information=NTPInformation(
+                from_dhcp=now.from_dhcp,
+                ntp_from_dhcp=tuple(told_host(each) for each in now.given),
+                ntp_manual=tuple(told_host(each) for each in now.manual),
+            )
+        )
 
 
-def _interface(interface: HostInterface) -> NetworkInterface:
-    v4 = [each for each in interface.addresses if not each.is_ipv6]
-    v6 = [each for each in interface.addresses if each.is_ipv6]
-    return NetworkInterface(
-        token=interface.name,
-        enabled=interface.is_up,
-        info=NetworkInterfaceInfo(
-            name=interface.name, hw_address=interface.hardware_address, mtu=interface.mtu_bytes
-        ),
-        ipv4=IPv4NetworkInterface(enabled=True, config=_ipv4(v4)) if v4 else None,
-        ipv6=IPv6NetworkInterface(enabled=True, config=_ipv6(v6)) if v6 else None,
+class NameSetting:
+    """Sets the host's name."""
+
+    def __init__(self, names: NetworkNames) -> None:
+        self._names = names
+
+    @answers(Device.set_hostname)
+    async def set_hostname(self, request: SetHostname) -> SetHostnameResponse:
+        """Go by another name."""
+        await self._names.set_hostname(request.name)
+        return SetHostnameResponse()
+
+
+class NameByDhcpSetting:
+    """Takes the host's name from DHCP."""
+
+    def __init__(self, names: NetworkNames) -> None:
+        self._names = names
+
+    @answers(Device.set_hostname_from_dhcp)
+    async def set_hostname_from_dhcp(self, request: SetHostnameFromDHCP) -> SetHostnameFromDHCPResponse:
+        """Take the name from DHCP, or no longer; it holds at once."""
+        await self._names.name_by_dhcp(wanted=request.from_dhcp)
+        return SetHostnameFromDHCPResponse(reboot_needed=False)
+
+
+class NameServerSetting:
+    """Sets the name servers."""
+
+    def __init__(self, names: NetworkNames) -> None:
+        self._names = names
+
+    @answers(Device.set_dns)
+    async def set_dns(self, request: SetDNS) -> SetDNSResponse:
+        """Ask other name servers."""
+        await self._names.set_name_servers(
+            request.dns_manual, search_domains=request.search_domains, from_dhcp=request.from_dhcp
+        )
+        return SetDNSResponse()
+
+
+class TimeServerSetting:
+    """Sets the time servers."""
+
+    def __init__(self, names: NetworkNames) -> None:
+        self._names = names
+
+    @answers(Device.set_ntp)
+    async def set_ntp(self, request: SetNTP) -> SetNTPResponse:
+        """Follow other time servers."""
+        await self._names.set_time_servers(request.ntp_manual, from_dhcp=request.from_dhcp)
+        return SetNTPResponse()
+
+
+class DynamicNameSetting:
+    """Tells and sets who registers the host's name."""
+
+    def __init__(self, names: NetworkNames) -> None:
+        self._names = names
+
+    @answers(Device.get_dynamic_dns)
+    async def get_dynamic_dns(self, request: GetDynamicDNS) -> GetDynamicDNSResponse:
+        """Who registers the name."""
+        now = await self._names.dynamic_name()
+        return GetDynamicDNSResponse(
+            dynamic_dns_information=DynamicDNSInformation(
+                type=DynamicDNSType(now.kind),
+                name=now.name,
+                ttl=None if now.ttl_s is None else timedelta(seconds=now.ttl_s),
+            )
+        )
+
+    @answers(Device.set_dynamic_dns)
+    async def set_dynamic_dns(self, request: SetDynamicDNS) -> SetDynamicDNSResponse:
+        """Have the name registered, or not."""
+        await self._names.set_dynamic_name(request.type, name=request.name, ttl=request.ttl)
+        return SetDynamicDNSResponse()
+
+
+class GatewaySetting:
+    """Sets the default gateways."""
+
+    def __init__(self, names: NetworkNames) -> None:
+        self._names = names
+
+    @answers(Device.set_network_default_gateway)
+    async def set_network_default_gateway(
+        self, request: SetNetworkDefaultGateway
+    ) -> SetNetworkDefaultGatewayResponse:
+        """Use other gateways."""
+        await self._names.set_gateways(request.ipv4_addresses, request.ipv6_addresses)
+        return SetNetworkDefaultGatewayResponse()
+
+
+def network_handlers(network: NetworkDomain) -> tuple[object, ...]:
+    """What answers the network chapter and the clock, as far as the host lets things be set."""
+    return (
+        *name_handlers(network.host, network.names),
+        *interface_handlers(network.host, network.interfaces),
+        ProtocolHandlers(network.protocols),
+        AddressFilterHandlers(network.address_filter),
+        ClockHandlers(network.clock),
     )
 
 
-def _ipv4(addresses: list[InterfaceAddress]) -> IPv4Configuration:
-    local = [each for each in addresses if each.is_link_local]
-    return IPv4Configuration(
-        manual=tuple(
-            PrefixedIPv4Address(address=each.address, prefix_length=each.prefix_bits)
-            for each in addresses
-            if not each.is_link_local
-        ),
-        link_local=PrefixedIPv4Address(address=local[0].address, prefix_length=local[0].prefix_bits)
-        if local
-        else None,
-        dhcp=False,
+def name_handlers(host: Host, names: NetworkNames) -> tuple[object, ...]:
+    """What tells, and what sets as far as the host lets it."""
+    setting = {
+        Chapter.NAME: NameSetting,
+        Chapter.NAME_BY_DHCP: NameByDhcpSetting,
+        Chapter.NAME_SERVERS: NameServerSetting,
+        Chapter.TIME_SERVERS: TimeServerSetting,
+        Chapter.DYNAMIC_NAME: DynamicNameSetting,
+        Chapter.GATEWAYS: GatewaySetting,
+    }
+    return (
+        NetworkHandlers(host),
+        *(make(names) for chapter, make in setting.items() if chapter in host.settable),
     )
-
-
-def _ipv6(addresses: list[InterfaceAddress]) -> IPv6Configuration:
-    told = [
-        (each.is_link_local, PrefixedIPv6Address(address=each.address, prefix_length=each.prefix_bits))
-        for each in addresses
-    ]
-    return IPv6Configuration(
-        dhcp=IPv6DHCPConfiguration.OFF,
-        manual=tuple(address for is_local, address in told if not is_local),
-        link_local=tuple(address for is_local, address in told if is_local),
-    )
-
-
-def _address(text: str) -> IPAddress:
-    if ":" in text:
-        return IPAddress(type=IPType.IPV6, ipv6_address=text)
-    return IPAddress(type=IPType.IPV4, ipv4_address=text)
-
-
-def _host(text: str) -> NetworkHost:
-    try:
-        version = ipaddress.ip_address(text).version
-    except ValueError:
-        return NetworkHost(type=NetworkHostType.DNS, dns_name=text)
-    if version == 6:
-        return NetworkHost(type=NetworkHostType.IPV6, ipv6_address=text)
-    return NetworkHost(type=NetworkHostType.IPV4, ipv4_address=text)

@@ -1,25 +1,19 @@
-"""Device service: what the device is, and its clock."""
+"""Device service: what the device is."""
 
 from vedette.contract.device import Device
 from vedette.contract.device.system import (
     GetDeviceInformation,
     GetDeviceInformationResponse,
-    GetSystemDateAndTime,
-    GetSystemDateAndTimeResponse,
-    SetSystemDateAndTime,
-    SetSystemDateAndTimeResponse,
 )
 from vedette.contract.operation import answers
 from vedette.device.identity import DeviceIdentity
-from vedette.device.system import DeviceClock
 
 
 class SystemHandlers:
-    """Tells what the device is and what time it has."""
+    """Tells what the device is."""
 
-    def __init__(self, identity: DeviceIdentity, clock: DeviceClock) -> None:
+    def __init__(self, identity: DeviceIdentity) -> None:
         self._identity = identity
-        self._clock = clock
 
     @answers(Device.get_device_information)
     async def get_device_information(self, request: GetDeviceInformation) -> GetDeviceInformationResponse:
@@ -31,19 +25,3 @@ class SystemHandlers:
             serial_number=self._identity.serial_number,
             hardware_id=self._identity.hardware_id,
         )
-
-    @answers(Device.get_system_date_and_time)
-    async def get_system_date_and_time(self, request: GetSystemDateAndTime) -> GetSystemDateAndTimeResponse:
-        """The time, in UTC and in the device's zone."""
-        return GetSystemDateAndTimeResponse(system_date_and_time=self._clock.now())
-
-    @answers(Device.set_system_date_and_time)
-    async def set_system_date_and_time(self, request: SetSystemDateAndTime) -> SetSystemDateAndTimeResponse:
-        """Choose the zone."""
-        await self._clock.set(
-            request.date_time_type,
-            daylight_savings=request.daylight_savings,
-            time_zone=None if request.time_zone is None else request.time_zone.tz,
-            utc=request.utc_date_time,
-        )
-        return SetSystemDateAndTimeResponse()

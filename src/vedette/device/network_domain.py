@@ -1,0 +1,51 @@
+"""Everything of the network and the clock that clients can read and set, put together over one host."""
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.device.hardware.host import Host
+from vedette.device.network_filter import AddressFilter
+from vedette.device.network_interfaces import NetworkInterfaces
+from vedette.device.network_names import NetworkNames
+from vedette.device.network_protocols import NetworkProtocols
+from vedette.device.network_time import DeviceClock
+from vedette.device.network_wireless import WirelessNetworks
+from vedette.device.settings.store import SettingsStore
+from vedette.security.passwords import Vault
+
+
+class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts; `has_ipv6` tells whether the device can be reached by IPv6."""
+
+    host: Host
+    names: NetworkNames
+    interfaces: NetworkInterfaces
+    protocols: NetworkProtocols
+    address_filter: AddressFilter
+    clock: DeviceClock
+    has_ipv6: bool = False
+
+    @classmethod
+    def over(
+        cls,
+        host: Host,
+        *,
+        store: SettingsStore,
+        vault: Vault,
+        clock: Clock,
+        protocols: NetworkProtocols,
+        address_filter: AddressFilter,
+        has_ipv6: bool = False,
+    ) -> "NetworkDomain":
+        """The parts that need nothing but the host and the settings are made here."""
+        wireless = WirelessNetworks(vault, lambda: store.current.network.port_access)
+        device_clock = DeviceClock(store, clock, host)
+        return cls(
+            host=host,
+            names=NetworkNames(host, changed=device_clock.wake),
+            interfaces=NetworkInterfaces(host, wireless),
+            protocols=protocols,
+            address_filter=address_filter,
+            clock=device_clock,
+            has_ipv6=has_ipv6,
+        )

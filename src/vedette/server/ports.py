@@ -1,0 +1,94 @@
+"""The ports this server listens on: found at the start, moved when clients say so."""
+
+import asyncio
+import logging
+import socket
+
+from vedette.device.network_protocols import OpenPorts, PortTaken, Spoken, chosen_ports
+from vedette.device.settings.network import PortSettings, ProtocolSettings
+from vedette.server.listener import CannotListen, Listener
+
+_log = logging.getLogger(__name__)
+
+LEAVE_S = 1.0  # who asked at an old port, or is about to, gets an answer
+
+
+class _Move:
+    def __init__(
+        self, listener: Listener, held: list[socket.socket], wanted: frozenset[int], spoken: frozenset[Spoken]
+    ) -> None:
+        self._listener = listener
+        self._held = held
+        self._wanted = wanted
+        self._spoken = spoken
+
+    def make(self) -> None:
+        """Serve the new ports; leave the old ones a little later."""
+        for each in self._held:
+            self._listener.serve(each)
+        self._listener.spoken = self._spoken
+        old = self._listener.ports - self._wanted
+        asyncio.get_running_loop().call_later(LEAVE_S, self._listener.leave, old)
+
+    def undo(self) -> None:
+        """Let go of the new ports."""
+        for each in self._held:
+            each.close()
+
+
+class ListeningPorts:
+    """Moves a listener's ports, all on one host address."""
+
+    def __init__(self, listener: Listener, host: str) -> None:
+        self._listener = listener
+        self._host = host
+
+    def hold(self, ports: frozenset[int], spoken: frozenset[Spoken]) -> _Move:
+        """Take the ports that are not listened on yet; raises PortTaken and then holds none."""
+        held: list[socket.socket] = []
+        try:
+            for port in sorted(ports - self._listener.ports):
+                held.append(self._listener.bound(self._host, port))
+        except CannotListen as error:
+            for each in held:
+                each.close()
+            raise PortTaken(str(error)) from error
+        return _Move(self._listener, held, ports, spoken)
+
+
+def listened(
+    listener: Listener,
+    *,
+    host: str,
+    configured: tuple[int, int],
+    chosen: PortSettings | None,
+    has_tls: bool,
+) -> OpenPorts:
+    """Listen at the start: on the ports that clients chose, else on the operator's (HTTP, RTSP).
+
+    Raises CannotListen, naming the option that helps.
+    """
+    wanted = chosen_ports(chosen, configured)
+    if wanted is not None:
+        if not has_tls:
+            wanted = OpenPorts(http=wanted.http, rtsp=wanted.rtsp)
+        if wanted.spoken & {Spoken.HTTP, Spoken.HTTPS} and _served(listener, host, wanted):
+            return wanted
+    found = []
+    for option, port in zip(("--http-port", "--rtsp-port"), configured, strict=True):
+        try:
+            found.append(listener.listen(host, port).port)
+        except CannotListen as error:
+            raise CannotListen(f"{error}; name another port with {option}") from error
+    http, rtsp = (ProtocolSettings(ports=(port,)) for port in found)
+    return OpenPorts(http=http, https=http if has_tls else None, rtsp=rtsp)
+
+
+def _served(listener: Listener, host: str, wanted: OpenPorts) -> bool:
+    try:
+        move = ListeningPorts(listener, host).hold(wanted.listened, wanted.spoken)
+    except PortTaken as error:
+        _log.error("%s; a client chose it, the configured ports are used instead", error)
+        return False
+    move.make()
+    return True
