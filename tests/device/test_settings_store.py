@@ -1,10 +1,13 @@
 """The settings document: atomic, ordered, durable before success."""
 
 import asyncio
+import tempfile
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings, Settings
@@ -99,3 +102,56 @@ def test_watchers_see_before_and_after(tmp_path: Path) -> None:
         assert seen == [([], ["a"])]
 
     asyncio.run(run())
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["edit", "refuse", "give up"]), st.booleans(), st.booleans()), max_size=12
+    )
+)
+def test_whatever_edits_and_disk_do_success_means_on_disk_and_refusal_means_unchanged(
+    steps: list[tuple[str, bool, bool]],
+) -> None:
+    """Each step: what the caller does, whether the disk fails from here on, whether to wait for it."""
+
+    async def run(path: Path) -> None:
+        store = SettingsStore.open(path, Settings)
+        is_failing = False
+        really = store_module.write_atomically
+
+        def write(to: Path, content: bytes) -> None:
+            if is_failing:
+                raise SettingsNotSaved("no space")
+            really(to, content)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store_module, "write_atomically", write)
+            tasks: dict[str, asyncio.Task[Settings]] = {}
+            for number, (act, fails, waits) in enumerate(steps):
+                is_failing = fails
+                edit = refuse if act == "refuse" else with_camera(f"c{number}")
+                task = tasks[f"c{number}"] = asyncio.create_task(store.change(edit))
+                await asyncio.sleep(0)
+                if act == "give up":
+                    task.cancel()
+                if waits:
+                    await asyncio.wait(tasks.values())
+            if tasks:
+                await asyncio.wait(tasks.values())
+            is_failing = False
+            await store.change(lambda document: document)  # after all that still waits
+        kept = names(SettingsStore.open(path, Settings).current)
+        assert kept == names(store.current)
+        assert kept == sorted(kept, key=lambda name: int(name[1:]))
+        for name, task in tasks.items():
+            if task.cancelled():
+                continue  # nobody was told anything
+            assert (name in kept) is (task.exception() is None)
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(run(Path(folder) / "settings.json"))
+
+
+def refuse(settings: Settings) -> Settings:
+    raise ValueError("no")

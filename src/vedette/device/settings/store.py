@@ -58,6 +58,7 @@ class SettingsStore:
         """
         self._pending = after = edit(self._pending)
         saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        saved.add_done_callback(_look_at)
         self._waiting.append(saved)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write(), name="settings writer")
@@ -91,6 +92,12 @@ class SettingsStore:
         for saved in edits:
             if not saved.done():
                 saved.set_exception(error)
+
+
+def _look_at(saved: "asyncio.Future[None]") -> None:
+    """Where the caller went away, nobody else asks how it ended."""
+    if not saved.cancelled():
+        saved.exception()
 
 
 def encode(settings: Settings) -> bytes:
