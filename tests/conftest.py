@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 import xmlschema
+from hypothesis import settings
 from lxml import etree
+
+settings.register_profile("vedette", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("vedette")
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 ENV = "{http://www.w3.org/2003/05/soap-envelope}"

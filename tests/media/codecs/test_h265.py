@@ -46,7 +46,7 @@ def test_parameter_sets_come_in_one_aggregate_in_the_band() -> None:
     assert len(payloads) == 1
     assert payloads[0][0] >> 1 == 48
     depacketizer = codec.depacketizer(BARE)
-    assert depacketizer.receive(memoryview(payloads[0]), 1, marker=False, lost=False) == []
+    assert not depacketizer.receive(memoryview(payloads[0]), 1, marker=False, lost=False)
     unit = depacketizer.receive(memoryview(b"\x26\x01\xaf"), 1, marker=True, lost=False)[0]
     assert unit.setup == (VPS, SPS, PPS)
 

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 from vedette.base.timestamps import ntp_from_utc_us
 from vedette.protocols.rtp.clock import CameraClock, ReplayClock, TrackClock
 from vedette.protocols.rtp.packet import build_packet
-from vedette.protocols.rtp.payload import Assembled
+from vedette.protocols.rtp.payload import Assembled, FrameOpening
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension
 from vedette.protocols.rtp.rtcp import SenderReport
+from vedette.protocols.rtp.sender import interleaved
 
 START_US = 1_700_000_000_000_000
 TICKS = 900
@@ -20,9 +21,22 @@ class OneByOne:
 
     def __init__(self) -> None:
         self.pieces: list[bytes | memoryview] = []
-        self.continuation = -1
-        self.continuation_mask = 0xFF00_0000
-        self.continuation_skip = 1
+
+    def take_frames(self, data: bytes, at: int, opening: FrameOpening) -> tuple[int, int]:
+        count = 0
+        while at < len(data):
+            after = at + 4 + int.from_bytes(data[at + 2 : at + 4], "big")
+            head = (
+                int.from_bytes(data[at : at + 2], "big"),
+                int.from_bytes(data[at + 4 : at + 6], "big"),
+                int.from_bytes(data[at + 6 : at + 8], "big"),
+                int.from_bytes(data[at + 8 : at + 16], "big"),
+            )
+            if head != opening._replace(expected=opening.expected + count) or data[at + 16 : at + 17] != b"-":
+                break
+            self.pieces.append(data[at + 17 : after])
+            at, count = after, count + 1
+        return at, count
 
     def receive(
         self,
@@ -35,11 +49,9 @@ class OneByOne:
     ) -> list[Assembled]:
         if payload[:1] == b"+":
             self.pieces.append(payload[1:])
-            self.continuation = ord("-") << 24
             return []
         data = b"".join([*self.pieces, payload])
         self.pieces.clear()
-        self.continuation = -1
         return [Assembled(data, is_key=True, rtp_timestamp=rtp_timestamp, is_discontinuous=lost, setup=None)]
 
     def abandon(self) -> None:
@@ -78,7 +90,7 @@ def fed(
     return units
 
 
-def test_packets_that_continue_are_appended_without_a_call() -> None:
+def test_packets_that_continue_a_unit_are_taken_in_one_go() -> None:
     to = receiver()
     texts = ["+one.", "-two.", "-three.", "end."]
     packets = [
@@ -89,7 +101,10 @@ def test_packets_that_continue_are_appended_without_a_call() -> None:
         )
         for place, text in enumerate(texts)
     ]
-    assert [unit.data for unit in to.receive(packets, START_US)] == [b"one.two.three.end."]
+    chunk = interleaved([bytes(each) for each in packets], 0)
+    units: list[Received] = []
+    assert to.receive_frames(chunk, 0, 0, START_US, units) == len(chunk)
+    assert [unit.data for unit in units] == [b"one.two.three.end."]
     assert to.packets_lost == to.packets_refused == 0
 
 

@@ -52,7 +52,9 @@ class Moved(SourceLost):
 
 
 class Dialogue:
-    """Drives a `ClientConnection`; `packets` takes interleaved RTP and RTCP by channel.
+    """Drives a `ClientConnection`; `packets` takes interleaved packets of channels that nobody took over.
+
+    `chunk_taken` is called after each chunk from the camera: what it completed may be published.
 
     `ended` is resolved with the reason when the conversation is over, whoever ended it.
     """
@@ -60,6 +62,7 @@ class Dialogue:
     def __init__(self, core: ClientConnection, link: Link, clock: Clock) -> None:
         self.core = core
         self.packets: TakePackets | None = None
+        self.chunk_taken: Callable[[], None] | None = None
         self._link = link
         self._clock = clock
         self._answers: dict[int, asyncio.Future[object]] = {}
@@ -126,6 +129,8 @@ class Dialogue:
 
     def _received(self, data: bytes) -> None:
         self._take(self.core.receive(data, self._now_s()))
+        if self.chunk_taken is not None:
+            self.chunk_taken()
 
     def _take(self, events: list[ClientEvent]) -> None:
         for event in events:

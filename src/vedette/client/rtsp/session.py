@@ -89,6 +89,7 @@ class CameraSession:
         link = await open_link(self._core.url, verify_tls=self._verify_tls)
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.packets = self._interleaved
+        dialogue.chunk_taken = self._publish_complete
         try:
             await self._start(dialogue, link)
             self._heard_s = self._clock.monotonic_s()
@@ -143,14 +144,14 @@ class CameraSession:
                 self._is_udp = False  # the camera has no UDP, or not on this way
             else:
                 pair.start(
-                    lambda packets: self._take(receiver, packets, reorder=True),
+                    lambda packets: self._datagrams(receiver, packets),
                     lambda report: receiver.receive_report(report, self._clock.utc_us()),
                 )
                 pair.open_towards(answer.transport.server_port)
                 return
         channels = (2 * number, 2 * number + 1)
         # Some cameras send media before their answer to PLAY, a few even before that to SETUP.
-        self._by_channel[channels[0]] = receiver
+        self._take_over(channels[0], receiver)
         answer = await dialogue.setup(
             offered.url, [Transport(lower=LowerTransport.TCP, interleaved=channels)]
         )
@@ -158,23 +159,32 @@ class CameraSession:
             raise SourceLost("the camera does not send its media inside the connection")
         if answer.transport.interleaved != channels and self._by_channel.get(channels[0]) is receiver:
             del self._by_channel[channels[0]]
+            self._core.take_channel(channels[0], None)
         channels = answer.transport.interleaved
-        self._by_channel[channels[0]] = receiver
+        self._take_over(channels[0], receiver)
         self._reports_on[channels[1]] = receiver
 
+    def _take_over(self, channel: int, receiver: TrackReceiver) -> None:
+        """Have a channel's frames go to a track without a detour."""
+        utc_us = self._clock.utc_us
+        self._core.take_channel(
+            channel, lambda data, at: receiver.receive_frames(data, at, channel, utc_us())
+        )
+        self._by_channel[channel] = receiver
+
     def _interleaved(self, channel: int, packets: list[memoryview]) -> None:
-        receiver = self._by_channel.get(channel)
-        if receiver is not None:
-            self._take(receiver, packets, reorder=False)
-            return
         reporter = self._reports_on.get(channel)
         if reporter is not None:
             now_us = self._clock.utc_us()
             for packet in packets:
                 reporter.receive_report(packet, now_us)
 
-    def _take(self, receiver: TrackReceiver, packets: list[memoryview], *, reorder: bool) -> None:
-        self._heard_s = self._clock.monotonic_s()
+    def _datagrams(self, receiver: TrackReceiver, packets: list[memoryview]) -> None:
+        receiver.receive_datagrams(packets, self._clock.utc_us())
+        self._publish_complete()
+
+    def _publish_complete(self) -> None:
+        """Publish what the last packets completed."""
         units: list[AccessUnit] = []
 
         def changed() -> None:
@@ -183,8 +193,11 @@ class CameraSession:
             units.clear()
             self._changed = True
 
-        receiver.receive(packets, self._clock.utc_us(), units, changed, reorder=reorder)
-        self._publish(units)
+        for receiver in self._receivers:
+            receiver.units(units, changed)
+        if units:
+            self._heard_s = self._clock.monotonic_s()
+            self._publish(units)
 
     def _publish(self, units: list[AccessUnit]) -> None:
         if not units or (not self.is_live and not self._go_live(units)):

@@ -8,7 +8,7 @@ from vedette.media.codecs.codec import Codec
 from vedette.media.codecs.list import codec_in_sdp
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.clock import TrackClock
-from vedette.protocols.rtp.receiver import RtpReceiver
+from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.rtcp import Goodbye, ReportBlock, SenderReport, parse_rtcp
 from vedette.protocols.sdp import MediaDescription, SessionDescription
 
@@ -65,6 +65,7 @@ class TrackReceiver:
     def __init__(self, offered: Offered, clock: TrackClock) -> None:
         self.track = offered.track
         self.ended = False  # the camera said goodbye
+        self._received: list[Received] = []
         self._codec = offered.codec
         self._receiver = RtpReceiver(
             offered.codec.depacketizer(offered.track),
@@ -83,20 +84,22 @@ class TrackReceiver:
         """Packets that never came."""
         return self._receiver.packets_lost
 
-    def receive(
-        self,
-        packets: list[memoryview],
-        now_utc_us: int,
-        units: list[AccessUnit],
-        changed: Callable[[], None],
-        *,
-        reorder: bool,
-    ) -> None:
-        """Append the units that packets complete; `changed` is called before a new setup's first unit."""
+    def receive_frames(self, data: bytes, at: int, channel: int, now_utc_us: int) -> int:
+        """Take interleaved frames where they lie; `units` gives what they complete."""
+        return self._receiver.receive_frames(data, at, channel, now_utc_us, self._received)
+
+    def receive_datagrams(self, packets: list[memoryview], now_utc_us: int) -> None:
+        """Take packets that came by UDP; `units` gives what they complete."""
+        self._received += self._receiver.receive(packets, now_utc_us, reorder=True)
+
+    def units(self, units: list[AccessUnit], changed: Callable[[], None]) -> None:
+        """Append what is complete and forget it; `changed` is called before a new setup's first unit."""
+        received = self._received
+        if not received:
+            return
         number = self.track.number
-        for data, is_key, pts, utc_us, is_gap, setup in self._receiver.receive(
-            packets, now_utc_us, reorder=reorder
-        ):
+        self._received = []
+        for data, is_key, pts, utc_us, is_gap, setup in received:
             if setup is not None and setup != self.track.setup:
                 self.track = self._codec.with_setup(self.track, setup)
                 changed()

@@ -10,6 +10,7 @@ from vedette.media.codecs.g711 import audio_rtpmap
 from vedette.media.codecs.nal import fmtp_parameters
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import child
+from vedette.protocols.rtp.payload import OneByOne
 
 FREQUENCIES_HZ = (
     96_000,
@@ -172,15 +173,12 @@ class Aac:
         return track.setup[0] if track.setup else audio_config(track.clock_hz, max(track.channels, 1))
 
 
-class AacDepacketizer:
+class AacDepacketizer(OneByOne):
     """Several units a packet, or one unit in several packets (RFC 3640 §3.2)."""
 
     def __init__(self, unit_ticks: int) -> None:
         """`unit_ticks` is the length of one unit in the track's clock."""
         self.pieces: list[bytes | memoryview] = []
-        self.continuation = -1
-        self.continuation_mask = 0
-        self.continuation_skip = 0
         self._unit_ticks = unit_ticks
         self._is_gap = False
         self._missing = 0  # bytes of the open unit that have not come yet

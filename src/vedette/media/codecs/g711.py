@@ -3,6 +3,7 @@
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload, whole_unit
 from vedette.media.codecs.entries import audio_children, audio_entry
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.payload import OneByOne
 
 PACKET_MOST_S = 0.04  # a longer unit is cut: receivers' jitter buffers expect 20 to 40 ms
 
@@ -69,14 +70,11 @@ class G711:
         return Track(number=number, kind=self.kind, codec=self.name, clock_hz=clock_hz, channels=channels)
 
 
-class WholePackets:
+class WholePackets(OneByOne):
     """Units that are one packet each; nothing is ever continued."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes | memoryview] = []
-        self.continuation = -1
-        self.continuation_mask = 0
-        self.continuation_skip = 0
 
     def receive(
         self,

@@ -25,6 +25,7 @@ from vedette.media.codecs.jpeg_image import (
 )
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import child
+from vedette.protocols.rtp.payload import OneByOne
 from vedette.protocols.rtp.replay_extension import JPEG_FIRST_PROFILE, JPEG_LATER_PROFILE
 
 LARGEST_PLAIN = 2040  # RFC 2435 §3.1.5: eight bits count blocks of eight
@@ -202,14 +203,11 @@ def _has_standard_scan(image: Image, frame: bytes) -> bool:
     return found == standard_huffman()
 
 
-class JpegDepacketizer:
+class JpegDepacketizer(OneByOne):
     """Puts JFIF images together, with the headers that RFC 2435 or ONVIF's extension leaves out."""
 
     def __init__(self, track: Track) -> None:
         self.pieces: list[bytes | memoryview] = []  # scan data, and extensions between it
-        self.continuation = -1
-        self.continuation_mask = 0
-        self.continuation_skip = 0
         self._setup = track.setup
         self._timestamp = -1
         self._is_gap = False

@@ -7,6 +7,7 @@ from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload, whole
 from vedette.media.codecs.entries import entry_body
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import box
+from vedette.protocols.rtp.payload import OneByOne
 
 NAMESPACE = b"http://www.onvif.org/ver10/schema"
 DOCUMENT_MOST_BYTES = 4 << 20
@@ -74,7 +75,7 @@ class Metadata:
         return Track(number=number, kind=self.kind, codec=self.name, clock_hz=clock_hz)
 
 
-class MetadataDepacketizer:
+class MetadataDepacketizer(OneByOne):
     """Documents cut at any byte, one or several up to a marker, plain or gzip.
 
     Timestamps do not tell documents apart: they are those of the packets. A peer that never sets the
@@ -83,9 +84,6 @@ class MetadataDepacketizer:
 
     def __init__(self) -> None:
         self.pieces: list[bytes | memoryview] = []
-        self.continuation = -1
-        self.continuation_mask = 0
-        self.continuation_skip = 0
         self._size = 0
         self._timestamp = 0
         self._is_gap = False

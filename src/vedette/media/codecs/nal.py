@@ -1,12 +1,14 @@
 """What H.264 and H.265 share: NAL units cut, kept, learnt from, put into RTP and taken out of it."""
 
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload
 from vedette.media.unit import AccessUnit, Track
+from vedette.protocols.rtp.payload import FrameOpening
 
 PARAMETER_SET_MOST_BYTES = 65_535  # what avcC and hvcC can hold
 PARAMETER_SETS_MOST = 64
@@ -26,13 +28,23 @@ class NalKind(IntEnum):
     REFUSED = 8  # interleaved packetisation modes, which no SDP of ours or of a camera offers
 
 
-_SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
+_KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
+    NalKind.KEPT.value,
+    NalKind.MESSAGE.value,
     NalKind.SET.value,
     NalKind.SLICE.value,
     NalKind.KEY_SLICE.value,
     NalKind.AGGREGATE.value,
     NalKind.FRAGMENT.value,
 )  # an enumeration's members cost a look-up each time
+
+
+_NOTHING: tuple[Assembled, ...] = ()
+RUN_LEAST, RUN_MOST = 4, 48
+RUN_FORMATS_MOST = 64  # of one track: sizes are few, counts of them at most RUN_MOST
+_FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
+# mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
+_FRAME = struct.Struct(">HHHHQB")
 
 
 class NalBody(NamedTuple):
@@ -174,10 +186,11 @@ class NalDepacketizer:
 
     def __init__(self, form: NalFormat, track: Track) -> None:
         self.pieces: list[bytes | memoryview] = []
-        self.continuation = -1
-        self.continuation_skip = form.header_bytes + 1
-        self.continuation_mask = (0xFFFF_FFFF << 8 * (3 - form.header_bytes)) & 0xFFFF_FFFF
+        self._skip = form.header_bytes + 1  # bytes before a fragment's piece
+        self._run_formats: dict[tuple[int, int], struct.Struct] = {}
         self._form = form
+        self._kinds = tuple(kind.value for kind in form.kinds)
+        self._header_bytes = form.header_bytes
         self._sets = ParameterSets(form, track.setup)
         self._setup = track.setup
         self._sets_changed = self._sets.setup != track.setup
@@ -197,31 +210,122 @@ class NalDepacketizer:
         marker: bool,
         lost: bool,
         extension: memoryview | None = None,
-    ) -> list[Assembled]:
+    ) -> Sequence[Assembled]:
         """See Depacketizer."""
-        done: list[Assembled] = []
+        done: list[Assembled] | None = None
         if lost:
             self._break()
         if rtp_timestamp != self._timestamp:
             if self._timestamp >= 0:
-                self._finish(done)
+                self._finish(done := [])
             self._timestamp = rtp_timestamp
             self._clear(is_unsure=lost or self._ended_timestamp < 0)
-        if not self._is_broken and len(payload) > self._form.header_bytes:
-            kind = self._form.kinds[payload[0]]
+        if not self._is_broken and len(payload) > self._header_bytes:
+            kind = self._kinds[payload[0]]
             if kind == _FRAGMENT:
                 self._take_fragment(payload)
             else:
-                self._end_fragment()
+                if self._fragment_at >= 0:
+                    self._end_fragment()
                 if kind == _AGGREGATE:
                     self._take_aggregate(payload)
                 else:
                     self._take(bytes(payload))
         if marker and self._marker_ends and (self._has_slice or self._is_broken):
             self._ended_timestamp = self._timestamp
+            done = [] if done is None else done
             self._finish(done)
             self._timestamp = -1
-        return done
+        return _NOTHING if done is None else done
+
+    def take_frames(  # noqa: C901 - one loop without calls is its purpose
+        self, data: bytes, at: int, opening: FrameOpening
+    ) -> tuple[int, int]:
+        """See Depacketizer."""
+        mark, plain, expected, origin = opening
+        count = 0
+        if self._is_broken or self._timestamp != origin >> 32:
+            return at, count
+        view, append, kinds, unpack = memoryview(data), self.pieces.append, self._kinds, _FRAME.unpack_from
+        end, skip = len(data), _FRAME_BYTES + self._skip
+        flags_at = skip - 1
+        while at + skip < end:
+            its_mark, size, head, sequence, its_origin, first = unpack(data, at)
+            after = at + 4 + size
+            if (
+                its_mark != mark
+                or head != plain
+                or sequence != expected
+                or its_origin != origin
+                or after > end
+                or after <= at + skip
+            ):
+                break
+            if kinds[first] == _FRAGMENT:
+                flags = data[at + flags_at]
+                if flags & 0x80:
+                    self._take_fragment(view[at + _FRAME_BYTES : after])
+                elif self._fragment_at < 0:
+                    break
+                elif flags & 0x40:
+                    append(view[at + skip : after])
+                    self._end_fragment()
+                elif run := self._take_run(data, at, size, opening, expected):
+                    at += run * (size + 4)
+                    count += run
+                    expected += run
+                    continue
+                else:
+                    append(view[at + skip : after])
+            elif kinds[first] == _AGGREGATE:
+                break
+            else:
+                if self._fragment_at >= 0:
+                    self._end_fragment()
+                self._take(data[at + _FRAME_BYTES : after])
+            at = after
+            count += 1
+            if self._is_broken:
+                break
+            expected = (expected + 1) & 0xFFFF
+        return at, count
+
+    def _take_run(self, data: bytes, at: int, size: int, opening: FrameOpening, expected: int) -> int:
+        """Take middle fragments of equal size that lie one behind the other; how many, 0 for a few.
+
+        One call of `struct` cuts them all, and comparing columns proves each ordinary.
+        """
+        stride = size + 4
+        marks = data[at : len(data) - stride + 1 : stride]
+        alike = len(marks) - len(marks.lstrip(b"$"))
+        sizes = data[at + 3 : at + alike * stride : stride]
+        alike = min(alike - len(sizes.lstrip(sizes[:1])), RUN_MOST)
+        if alike < RUN_LEAST or expected + alike > 0x1_0000:
+            return 0
+        mark, plain, _, origin = opening
+        middle = data[at + _FRAME_BYTES : at + _FRAME_BYTES + self._skip]
+        cells = self._run_format(size, alike).unpack_from(data, at)
+        if (
+            cells[0::7] != (mark,) * alike
+            or cells[1::7] != (size,) * alike
+            or cells[2::7] != (plain,) * alike
+            or cells[3::7] != tuple(range(expected, expected + alike))
+            or cells[4::7] != (origin,) * alike
+            or cells[5::7] != (middle,) * alike
+        ):
+            return 0
+        self.pieces.extend(cells[6::7])
+        return alike
+
+    def _run_format(self, size: int, count: int) -> struct.Struct:
+        found = self._run_formats.get((size, count))
+        if found is None:
+            if len(self._run_formats) >= RUN_FORMATS_MOST:
+                self._run_formats.clear()
+            skip = self._skip
+            each = f"HHHHQ{skip}s{size + 4 - _FRAME_BYTES - skip}s"
+            found = self._run_formats[size, count] = struct.Struct(">" + each * count)
+        return found
 
     def abandon(self) -> None:
         """See Depacketizer."""
@@ -229,7 +333,6 @@ class NalDepacketizer:
 
     def _clear(self, *, is_unsure: bool) -> None:
         self.pieces.clear()
-        self.continuation = -1
         self._fragment_at = -1
         self._has_slice = False
         self._has_sets = False
@@ -239,7 +342,7 @@ class NalDepacketizer:
 
     def _break(self) -> None:
         self._is_broken = self._is_gap = True
-        self._fragment_at = self.continuation = -1
+        self._fragment_at = -1
         self.pieces.clear()
 
     def _finish(self, done: list[Assembled]) -> None:
@@ -256,7 +359,7 @@ class NalDepacketizer:
         self.pieces.clear()
 
     def _take_fragment(self, payload: memoryview) -> None:
-        skip = self.continuation_skip
+        skip = self._skip
         if len(payload) < skip:
             self._break()
             return
@@ -264,16 +367,16 @@ class NalDepacketizer:
         if flags & 0x80:
             self._end_fragment()
             head = self._form.fragmented_head(payload)
-            kind = self._form.kinds[head[0]]
-            if _SLICE <= kind <= _KEY_SLICE:
-                self._note_slice(kind, head + payload[skip : skip + 8])
-            if self._is_broken:
-                return
+            kind = self._kinds[head[0]]
+            if kind == _KEY_SLICE:
+                self._is_key = True
+            if not self._has_slice and _SLICE <= kind <= _KEY_SLICE:
+                self._note_first_slice(head + payload[skip : skip + 8])
+                if self._is_broken:
+                    return
             self._fragment_at = len(self.pieces)
             self._fragment_head = head
             self.pieces.append(head)
-            opening = bytes(payload[: skip - 1]) + bytes([flags & 0x3F])
-            self.continuation = int.from_bytes(opening.ljust(4, b"\0"), "big")
         elif self._fragment_at < 0:
             self._break()
             return
@@ -285,9 +388,8 @@ class NalDepacketizer:
         at = self._fragment_at
         if at < 0:
             return
-        self._fragment_at = self.continuation = -1
-        kind = self._form.kinds[self._fragment_head[0]]
-        if _SLICE <= kind <= _KEY_SLICE:
+        self._fragment_at = -1
+        if _SLICE <= self._kinds[self._fragment_head[0]] <= _KEY_SLICE:
             self.pieces[at] = sum(map(len, self.pieces[at:])).to_bytes(4, "big") + self._fragment_head
             return
         nal = b"".join(self.pieces[at:])
@@ -305,10 +407,10 @@ class NalDepacketizer:
             self._take(bytes(payload[at : at + size]))
             at += size
 
-    def _take(self, nal: bytes) -> None:
+    def _take(self, nal: bytes) -> None:  # noqa: C901 - the table of NAL unit kinds, once
         if self._is_broken or not nal:
             return
-        kind = self._form.kinds[nal[0]]
+        kind = self._kinds[nal[0]]
         if kind == _SET or nal.startswith((b"\0\0\1", b"\0\0\0\1")):
             if b"\0\0\1" in nal:  # a peer that sends its encoder's byte stream whole
                 for each in split_annex_b(b"\0\0\1" + nal):
@@ -316,30 +418,29 @@ class NalDepacketizer:
                 return
             self._has_sets = True
             self._sets_changed = self._sets.learn(nal) or self._sets_changed
-        elif NalKind.KEPT <= kind <= NalKind.KEY_SLICE:
-            if kind >= _SLICE:
-                self._note_slice(kind, nal[:16])
-            elif kind is NalKind.MESSAGE and not self._is_key:
+        elif _KEPT <= kind <= _KEY_SLICE:
+            if kind == _KEY_SLICE:
+                self._is_key = True
+            if kind >= _SLICE and not self._has_slice:
+                self._note_first_slice(nal[:16])
+            elif kind == _MESSAGE and not self._is_key:
                 self._is_key = self._form.is_entry(nal)
             if not self._is_broken:
                 self.pieces.append(len(nal).to_bytes(4, "big"))
                 self.pieces.append(nal)
-        elif kind >= NalKind.AGGREGATE:
+        elif kind >= _AGGREGATE:
             self._break()
 
-    def _note_slice(self, kind: NalKind, start: bytes) -> None:
-        if not self._has_slice:
-            self._has_slice = True
-            if not self._form.starts_picture(start):
-                if self._timestamp == self._ended_timestamp and not self._is_unsure:
-                    self._marker_ends = False
-                    self._break()
-                elif self._is_unsure:
-                    self._break()
-            elif self._has_sets and not self._is_key:
-                self._is_key = self._form.is_intra(start)
-        if kind == _KEY_SLICE:
-            self._is_key = True
+    def _note_first_slice(self, start: bytes) -> None:
+        self._has_slice = True
+        if not self._form.starts_picture(start):
+            if self._timestamp == self._ended_timestamp and not self._is_unsure:
+                self._marker_ends = False
+                self._break()
+            elif self._is_unsure:
+                self._break()
+        elif self._has_sets and not self._is_key:
+            self._is_key = self._form.is_intra(start)
 
 
 def split_lengths(data: bytes, length_bytes: int = 4) -> Iterator[memoryview]:

@@ -26,6 +26,25 @@ class Assembled(NamedTuple):
     pts_offset: int = 0  # of this unit behind rtp_timestamp, where one packet holds several (AAC)
 
 
+class FrameOpening(NamedTuple):
+    """How an ordinary interleaved frame begins: `mark` is `$` and the channel, `plain` the first two bytes
+    of the RTP header without marker, padding or extension, `expected` the next sequence number,
+    `origin` the open unit's timestamp and source as one 64-bit number."""
+
+    mark: int
+    plain: int
+    expected: int
+    origin: int
+
+
+class OneByOne:
+    """A depacketizer's `take_frames` for codecs whose units are a packet or a few."""
+
+    def take_frames(self, data: bytes, at: int, opening: FrameOpening) -> tuple[int, int]:
+        """See Depacketizer: every packet goes through `receive`."""
+        return at, 0
+
+
 class Depacketizer(Protocol):
     """Puts access units together; tolerant of loss, missing marker bits and parameter sets in band.
 
@@ -33,16 +52,19 @@ class Depacketizer(Protocol):
     it are passed on although they may refer to the lost one, since a decoder conceals that better
     than a gap up to the next key frame.
 
-    Most packets of a large frame only continue it. They are recognised without a call: a payload
-    whose first four bytes, under `continuation_mask`, equal `continuation` may be added to the open
-    unit by appending what follows its first `continuation_skip` bytes to `pieces`, provided that it
-    is the next in sequence, has the open unit's timestamp and carries no marker.
+    `pieces` is the open unit; always the same list object.
     """
 
-    pieces: list[bytes | memoryview]  # the open unit; always the same list object
-    continuation: int  # -1 when nothing may be continued
-    continuation_mask: int
-    continuation_skip: int
+    pieces: list[bytes | memoryview]
+
+    def take_frames(self, data: bytes, at: int, opening: FrameOpening) -> tuple[int, int]:
+        """Take interleaved frames from `data[at]` on, for as long as each is whole and ordinary.
+
+        Ordinary is a frame that begins with what `opening` says. The result is where the first frame
+        begins that was not taken, and how many were. Most packets of a large picture pass here, in one
+        loop instead of several calls each.
+        """
+        ...
 
     def receive(
         self,

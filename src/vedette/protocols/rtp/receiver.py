@@ -7,16 +7,18 @@ from typing import NamedTuple
 from vedette.base.timestamps import rescale
 from vedette.protocols.rtp.clock import Times
 from vedette.protocols.rtp.packet import HEADER_BYTES, MARKER, MalformedPacket, Packet, parse_packet
-from vedette.protocols.rtp.payload import Depacketizer
+from vedette.protocols.rtp.payload import Assembled, Depacketizer, FrameOpening
 from vedette.protocols.rtp.replay_extension import split_extension
 from vedette.protocols.rtp.rtcp import ReportBlock, SenderReport
 
+FRAME_MARK = 0x24  # `$`, RFC 2326 §10.12
+FRAME_HEAD_BYTES = 4
 HELD_MOST = 64  # packets that wait for an earlier one
 HELD_MOST_US = 200_000  # and how long they do
 DROPOUT_MOST = 3000  # a larger step forward is a new beginning (RFC 3550 A.1)
 MISORDER_MOST = 100  # a larger step back is a new beginning, if the next packet confirms it
 UNIT_MOST_PIECES = 16_384
-_OPENING = struct.Struct(">HHQI")  # flags and type, sequence, timestamp and source, four bytes of payload
+_OPENING = struct.Struct(">HHQ")  # flags and type, sequence, timestamp and source
 
 
 class Received(NamedTuple):
@@ -71,41 +73,64 @@ class RtpReceiver:
         What is malformed or of another payload type is counted and passed over.
         """
         units: list[Received] = []
-        depacketizer = self._depacketizer
-        append, unpack = depacketizer.pieces.append, _OPENING.unpack_from
-        mask, skip = depacketizer.continuation_mask, depacketizer.continuation_skip + HEADER_BYTES
-        expected, stream, plain = self._expected, self._stream, self._plain
-        continuation = -1 if self._held else depacketizer.continuation
         for packet in packets:
-            try:
-                head, sequence, origin, opening = unpack(packet)
-            except struct.error:
-                head = sequence = origin = opening = -2
-            if sequence == expected and origin == stream and head == plain and opening & mask == continuation:
-                append(packet[skip:])
-                expected = (sequence + 1) & 0xFFFF
-                continue
-            self._expected = expected
-            if (
-                sequence == expected
-                and head | MARKER == plain | MARKER
-                and origin & 0xFFFF_FFFF == self.ssrc
-                and not self._held
-            ):
-                self._pass(
-                    packet[HEADER_BYTES:], sequence, origin, now_utc_us, units, marker=head & MARKER != 0
-                )
-            else:
-                self._take(packet, now_utc_us, units, reorder=reorder)
-            expected, stream, plain = self._expected, self._stream, self._plain
-            continuation = -1 if self._held else depacketizer.continuation
-        self._expected = expected
+            self._take_one(packet, now_utc_us, units, reorder=reorder)
         if self._held and abs(now_utc_us - next(iter(self._held.values()))[1]) > HELD_MOST_US:
             self._release(units)
-        if len(depacketizer.pieces) > UNIT_MOST_PIECES:
-            depacketizer.abandon()
-        self._count()
+        self._close_batch()
         return units
+
+    def receive_frames(
+        self, data: bytes, at: int, channel: int, now_utc_us: int, units: list[Received]
+    ) -> int:
+        """Take the whole interleaved frames of one channel that follow each other from `data[at]` on.
+
+        What they complete is appended to `units`; the result is where the first frame begins that is
+        of another channel or not whole.
+        """
+        depacketizer = self._depacketizer
+        mark = FRAME_MARK << 8 | channel
+        view, end = memoryview(data), len(data)
+        while at + FRAME_HEAD_BYTES <= end and data[at] << 8 | data[at + 1] == mark:
+            opening = FrameOpening(mark, self._plain, self._expected, self._stream)
+            at, count = depacketizer.take_frames(data, at, opening)
+            if count:
+                self._expected = (self._expected + count) & 0xFFFF
+                continue
+            after = at + FRAME_HEAD_BYTES + (data[at + 2] << 8 | data[at + 3])
+            if after > end:
+                break
+            self._take_one(view[at + FRAME_HEAD_BYTES : after], now_utc_us, units, reorder=False)
+            at = after
+        self._close_batch()
+        return at
+
+    def _take_one(self, packet: memoryview, now_utc_us: int, units: list[Received], *, reorder: bool) -> None:
+        if len(packet) <= HEADER_BYTES or self._held:
+            self._take(packet, now_utc_us, units, reorder=reorder)
+            return
+        head, sequence, origin = _OPENING.unpack_from(packet)
+        if (
+            sequence != self._expected
+            or head | MARKER != self._plain | MARKER
+            or origin & 0xFFFF_FFFF != self.ssrc
+        ):
+            self._take(packet, now_utc_us, units, reorder=reorder)
+            return
+        self._expected = (sequence + 1) & 0xFFFF
+        if origin != self._stream:
+            self._stream = origin
+            self._measure(origin >> 32, now_utc_us)
+        done = self._depacketizer.receive(
+            packet[HEADER_BYTES:], origin >> 32, marker=head & MARKER != 0, lost=False
+        )
+        if done:
+            self._stamp(done, now_utc_us, units)
+
+    def _close_batch(self) -> None:
+        if len(self._depacketizer.pieces) > UNIT_MOST_PIECES:
+            self._depacketizer.abandon()
+        self._count()
 
     def receive_report(self, report: SenderReport, now_utc_us: int) -> None:
         """Take a sender report that came on this track's RTCP. One of another source is passed over
@@ -269,9 +294,11 @@ class RtpReceiver:
         if origin != self._stream:
             self._stream = origin
             self._measure(timestamp, now_utc_us)
-        for data, is_key, rtp_timestamp, is_gap, setup, pts_offset in self._depacketizer.receive(
-            payload, timestamp, marker=marker, lost=lost, extension=extension
-        ):
+        done = self._depacketizer.receive(payload, timestamp, marker=marker, lost=lost, extension=extension)
+        self._stamp(done, now_utc_us, units)
+
+    def _stamp(self, done: Sequence[Assembled], now_utc_us: int, units: list[Received]) -> None:
+        for data, is_key, rtp_timestamp, is_gap, setup, pts_offset in done:
             pts, utc_us, is_jump = self._times.stamp(rtp_timestamp, now_utc_us, pts_offset)
             units.append(Received(data, is_key, pts, utc_us, is_gap or is_jump, setup))
 

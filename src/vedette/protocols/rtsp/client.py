@@ -44,7 +44,7 @@ from vedette.protocols.rtsp.headers import (
     parse_transports,
 )
 from vedette.protocols.rtsp.message import Headers, Method, Request, Response
-from vedette.protocols.rtsp.parser import Broken, Limits, Parser
+from vedette.protocols.rtsp.parser import Broken, FrameTaker, Limits, Parser
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
 from vedette.protocols.rtsp.url import aggregate_url, base_url, track_urls, without_credentials
@@ -169,6 +169,13 @@ class ClientConnection:
             raise CallerError(f"{len(packet)} bytes on channel {channel}")
         if not self.is_closed:
             self._outgoing.append(b"$" + bytes((channel,)) + len(packet).to_bytes(2, "big") + packet)
+
+    def take_channel(self, channel: int, taker: FrameTaker | None) -> None:
+        """Have an interleaved channel's frames taken where they lie (see Parser), or as events again."""
+        if taker is None:
+            self._parser.takers.pop(channel, None)
+        else:
+            self._parser.takers[channel] = taker
 
     def receive(self, data: bytes, now_s: float) -> list[ClientEvent]:
         """Take bytes from the server; empty says that it closed its side."""

@@ -6,7 +6,7 @@ frame but one memoryview into the chunk it was given; only a frame cut by the ch
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -60,6 +60,7 @@ class Broken(NamedTuple):
     error: PeerError
 
 
+FrameTaker = Callable[[bytes, int], int]
 Parsed = Request | Response | Interleaved | Skipped | Broken
 
 
@@ -69,6 +70,9 @@ class Parser:
     A lenient parser (for clients, since cameras err) ignores header lines it cannot read and passes over
     garbage between messages up to the next response or plausible frame. Otherwise garbage breaks the
     connection. Source: RFC 2326 §4 to §7, §10.12.
+
+    `takers` take a channel's frames where they lie, instead of an event: called with the chunk and the
+    place of a whole frame, a taker returns the place behind the last frame that it took, one at least.
     """
 
     def __init__(self, limits: Limits | None = None, *, is_lenient: bool = False) -> None:
@@ -80,6 +84,7 @@ class Parser:
         self._skipped = 0
         self._is_skipping = False
         self._is_broken = False
+        self.takers: dict[int, FrameTaker] = {}
 
     @property
     def is_between_messages(self) -> bool:
@@ -117,7 +122,7 @@ class Parser:
             elif self._is_skipping:
                 after = self._skip(data, position, events)
             elif data[position] == _FRAME:
-                after = _frames(data, position, events)
+                after = _frames(data, position, events, self.takers)
             else:
                 after = self._message(data, position, events)
             if after < 0:
@@ -139,8 +144,12 @@ class Parser:
         rest += part
         if len(part) < missing:
             return len(data)
-        events.append(Interleaved(rest[1], [memoryview(bytes(rest))[4:]]))
+        whole = bytes(rest)
         self._rest = bytearray()
+        if (taker := self.takers.get(whole[1])) is not None:
+            taker(whole, 0)
+        else:
+            events.append(Interleaved(whole[1], [memoryview(whole)[4:]]))
         return used + missing
 
     def _message(self, data: bytes, position: int, events: list[Parsed]) -> int:
@@ -200,7 +209,7 @@ class Parser:
         return found.start()
 
 
-def _frames(data: bytes, position: int, events: list[Parsed]) -> int:
+def _frames(data: bytes, position: int, events: list[Parsed], takers: Mapping[int, FrameTaker]) -> int:
     """Cut whole frames from `position` on; where they end, or -1 when not even one is whole."""
     view = memoryview(data)
     end = len(data)
@@ -216,6 +225,10 @@ def _frames(data: bytes, position: int, events: list[Parsed]) -> int:
         after = position + 4 + size
         if mark != _FRAME or after > end:
             break
+        if (taker := takers.get(on_channel)) is not None:
+            channel = -1
+            position = taker(data, position)
+            continue
         if on_channel != channel:
             channel = on_channel
             packets = []

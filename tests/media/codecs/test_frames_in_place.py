@@ -1,0 +1,87 @@
+"""Frames taken where they lie in the chunk give the same units as packets taken one by one."""
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vedette.media.codecs import codec_named
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.clock import CameraClock, TrackClock
+from vedette.protocols.rtp.receiver import Received, RtpReceiver
+from vedette.protocols.rtp.sender import RtpSender, interleaved
+from vedette.protocols.rtsp.parser import Interleaved, Parser
+
+NOW_US = 1_700_000_000_000_000
+SLICE_HEADS = {
+    "H264": (b"\x65\x88", b"\x41\x9a", b"\x06\x05"),
+    "H265": (b"\x26\x01\xaf", b"\x02\x01\xd0", b""),
+}
+
+
+def made(codec: str) -> Track:
+    return Track(number=0, kind=TrackKind.VIDEO, codec=codec, clock_hz=90_000)
+
+
+def unit_of(codec: str, sizes: list[int], number: int) -> AccessUnit:
+    """A picture of slices with these sizes; the first of the first picture decodes alone."""
+    key, other, message = SLICE_HEADS[codec]
+    body = b""
+    for place, size in enumerate(sizes):
+        head = (key if number == 0 else other) if place == 0 else other[: len(other) - 1] + b"\x20"
+        nal = head + bytes([number % 251 + 1]) * size
+        body += len(nal).to_bytes(4, "big") + nal
+    if message and number % 3 == 0:
+        note = message + bytes([4, 1, 2, 3, 4, 0x80])
+        body = len(note).to_bytes(4, "big") + note + body
+    return AccessUnit(track=0, utc_us=0, pts=number * 3600, data=body, is_key=number == 0)
+
+
+def receiver_of(track: Track) -> RtpReceiver:
+    codec = codec_named(track.codec)
+    return RtpReceiver(codec.depacketizer(track), 90_000, TrackClock(90_000, CameraClock()), payload_type=96)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_units_do_not_depend_on_how_their_frames_are_taken(data: st.DataObject) -> None:
+    codec_name = data.draw(st.sampled_from(["H264", "H265"]))
+    track, codec = made(codec_name), codec_named(codec_name)
+    sender = RtpSender(7, 96, data.draw(st.sampled_from([0, 65_500, 65_530])), 90)
+    packets: list[bytes] = []
+    for number in range(data.draw(st.integers(1, 5))):
+        sizes = data.draw(st.lists(st.integers(1, 9000), min_size=1, max_size=3))
+        unit = unit_of(codec_name, sizes, number)
+        packets += sender.packets(codec.payloads(track, unit, data.draw(st.integers(100, 1400))), unit.pts)
+    lost = data.draw(st.sets(st.integers(0, len(packets) - 1), max_size=2))
+    doubled = data.draw(st.sets(st.integers(0, len(packets) - 1), max_size=1))
+    wire: list[tuple[int, bytes]] = []
+    for place, packet in enumerate(packets):
+        if place not in lost:
+            wire += [(0, packet)] * (2 if place in doubled else 1)
+        if data.draw(st.booleans()) and place % 7 == 0:
+            wire.append((1, b"\x80\xc8\x00\x00"))
+    stream = b"".join(interleaved([packet], channel) for channel, packet in wire)
+
+    one_by_one = receiver_of(track)
+    expected: list[Received] = []
+    for channel, packet in wire:
+        if channel == 0:
+            expected += one_by_one.receive([memoryview(packet)], NOW_US)
+
+    in_place = receiver_of(track)
+    found: list[Received] = []
+    parser = Parser()
+    parser.takers[0] = lambda chunk, at: in_place.receive_frames(chunk, at, 0, NOW_US, found)
+    others = 0
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)), max_size=6)) | {0, len(stream)})
+    for start, end in pairwise(cuts):
+        for event in parser.receive(stream[start:end]):
+            assert isinstance(event, Interleaved)
+            assert event.channel == 1
+            others += len(event.packets)
+
+    assert found == expected
+    assert others == sum(channel for channel, _ in wire)
+    assert in_place.packets_lost == one_by_one.packets_lost
+    assert in_place.packets_refused == one_by_one.packets_refused
