@@ -1,6 +1,7 @@
 """A TCP or TLS connection to a camera: bytes in as they come, bytes out without waiting."""
 
 import asyncio
+import select
 import socket
 import ssl
 from collections import deque
@@ -12,6 +13,8 @@ from vedette.media.sources.source import SourceLost
 
 READ_BYTES = 64 << 10  # one read takes a frame or more, and stays below the allocator's mapping threshold
 CONNECT_S = 10.0
+MANY = 4  # connections from which on reading in turns saves more than it delays
+TURN_S = 0.008  # a fifth of a frame at 25 per second
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 
 Received = Callable[[bytes], None]
@@ -36,11 +39,69 @@ class Link(Protocol):
         ...
 
 
+class SharedReader:
+    """Reads many cameras' connections in turns, so that the event loop wakes once for several frames.
+
+    With at least `MANY` of them it waits `TURN_S` after the first has something; with fewer it does not
+    wait. Belongs to one event loop.
+    """
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._readers: dict[int, Callable[[], None]] = {}
+        self._is_watched = False
+
+    def add(self, fd: int, read: Callable[[], None]) -> None:
+        """Call `read` whenever there is something; it reads once."""
+        self._readers[fd] = read
+        self._epoll.register(fd, select.EPOLLIN)
+        self._watch()
+
+    def remove(self, fd: int) -> None:
+        """Read a connection no more; must be called before it is closed. A second time changes nothing."""
+        if self._readers.pop(fd, None) is not None:
+            self._epoll.unregister(fd)
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        if self._is_watched:
+            self._is_watched = False
+            asyncio.get_running_loop().remove_reader(self._epoll.fileno())
+        self._epoll.close()
+
+    def _watch(self) -> None:
+        if not self._is_watched:
+            self._is_watched = True
+            asyncio.get_running_loop().add_reader(self._epoll.fileno(), self._something)
+
+    def _something(self) -> None:
+        if len(self._readers) < MANY:
+            self._turn()
+            return
+        loop = asyncio.get_running_loop()
+        self._is_watched = False
+        loop.remove_reader(self._epoll.fileno())
+        loop.call_later(TURN_S, self._waited)
+
+    def _waited(self) -> None:
+        if self._epoll.closed:
+            return
+        self._turn()
+        self._watch()
+
+    def _turn(self) -> None:
+        for fd, _ in self._epoll.poll(0):
+            read = self._readers.get(fd)
+            if read is not None:
+                read()
+
+
 class SocketLink:
     """A plain TCP connection, read without a transport in between: this is the recorder's hot path."""
 
-    def __init__(self, connected: socket.socket) -> None:
+    def __init__(self, connected: socket.socket, reader: SharedReader) -> None:
         self._socket = connected
+        self._reader = reader
         self._fd = connected.fileno()
         self._loop = asyncio.get_running_loop()
         self._queue: deque[bytes] = deque()
@@ -52,7 +113,7 @@ class SocketLink:
     def start(self, received: Received) -> None:
         """Hand everything that comes to `received`."""
         self._received = received
-        self._loop.add_reader(self._fd, self._readable)
+        self._reader.add(self._fd, self._readable)
 
     def write(self, data: bytes) -> None:
         """Send, or queue what the system does not take now."""
@@ -75,7 +136,7 @@ class SocketLink:
         """Close; a second time changes nothing."""
         if not self._is_closed:
             self._is_closed = True
-            self._loop.remove_reader(self._fd)
+            self._reader.remove(self._fd)
             self._loop.remove_writer(self._fd)
             self._socket.close()
 
@@ -87,7 +148,7 @@ class SocketLink:
         except OSError:
             data = b""
         if not data:
-            self._loop.remove_reader(self._fd)
+            self._reader.remove(self._fd)
         if self._received is not None:
             self._received(data)
 
@@ -153,8 +214,8 @@ class TlsLink(asyncio.Protocol):
             self._transport.abort()
 
 
-async def open_link(url: str, *, verify_tls: bool = True) -> Link:
-    """Connect to the host of an RTSP URL; raises SourceLost with the reason in words."""
+async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) -> Link:
+    """Connect to the host of an RTSP URL, to be read by `reader`; raises SourceLost with the reason."""
     parts = urlsplit(url)
     host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
     if not host:
@@ -169,7 +230,7 @@ async def open_link(url: str, *, verify_tls: bool = True) -> Link:
                 loop = asyncio.get_running_loop()
                 _, link = await loop.create_connection(TlsLink, host, port, ssl=context)
                 return link
-            return SocketLink(await _connected(host, port))
+            return SocketLink(await _connected(host, port), reader)
     except TimeoutError:
         raise SourceLost(f"{host}:{port} does not answer") from None
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Dialogue, Refused
-from vedette.client.rtsp.link import Link, open_link
+from vedette.client.rtsp.link import Link, SharedReader, open_link
 from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
 from vedette.client.rtsp.udp import PortPair, open_pair
 from vedette.media.hub import Stream
@@ -41,7 +41,8 @@ class Clocks:
 class CameraSession:
     """Connects, plays and publishes until something ends it; `run` raises SourceLost with the reason.
 
-    Nothing is published before every video track is described and a key frame has come.
+    Nothing is published before every video track is described and a key frame has come. `reader` is
+    shared by cameras that are read together.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class CameraSession:
         is_udp: bool = False,
         verify_tls: bool = True,
         chance: random.Random,
+        reader: SharedReader | None = None,
     ) -> None:
         self.is_live = False
         self.left_out: list[str] = []
@@ -64,6 +66,7 @@ class CameraSession:
         self._clocks = clocks
         self._clock = clock
         self._kinds = tuple(kinds)
+        self._shared_reader = reader
         self._is_udp = is_udp
         self._verify_tls = verify_tls
         self._chance = chance
@@ -86,7 +89,8 @@ class CameraSession:
 
     async def run(self) -> None:
         """Play until the end; always raises."""
-        link = await open_link(self._core.url, verify_tls=self._verify_tls)
+        reader = self._shared_reader or SharedReader()
+        link = await open_link(self._core.url, reader, verify_tls=self._verify_tls)
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.packets = self._interleaved
         dialogue.chunk_taken = self._publish_complete
@@ -98,6 +102,8 @@ class CameraSession:
             for pair in self._pairs.values():
                 pair.close()
             await dialogue.hang_up()
+            if reader is not self._shared_reader:
+                reader.close()
         raise SourceLost("the conversation has ended")
 
     def request_key_frame(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.client.rtsp.dialogue import Moved, NotAuthorized
+from vedette.client.rtsp.link import SharedReader
 from vedette.client.rtsp.session import CameraSession, Clocks
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Backoff
@@ -23,7 +24,8 @@ MOVES_MOST = 5
 class RtspSource:
     """Publishes one camera's stream; reconnects with a growing, jittered back-off.
 
-    `kinds` are the kinds of tracks that are taken where the camera has them.
+    `kinds` are the kinds of tracks that are taken where the camera has them; `reader` is shared with
+    other cameras that are read together.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class RtspSource:
         kinds: Iterable[TrackKind] = tuple(TrackKind),
         verify_tls: bool = True,
         chance: random.Random | None = None,
+        reader: SharedReader | None = None,
     ) -> None:
         target = without_credentials(url)
         self.url = target.url
@@ -49,6 +52,7 @@ class RtspSource:
         self._is_udp = is_udp
         self._kinds = tuple(kinds)
         self._verify_tls = verify_tls
+        self._reader = reader
         self._chance = chance or random.Random()
         self._backoff = Backoff(self._chance)
         self._clocks = Clocks()
@@ -101,6 +105,7 @@ class RtspSource:
             is_udp=self._is_udp,
             verify_tls=self._verify_tls,
             chance=self._chance,
+            reader=self._reader,
         )
         try:
             await session.run()
