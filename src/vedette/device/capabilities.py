@@ -18,6 +18,7 @@ from vedette.contract.operation import Service
 from vedette.device.addresses import SERVICE_PATHS, StreamAddresses
 from vedette.device.context import RequestContext
 from vedette.device.geo import PLACES_MOST
+from vedette.device.network_port_access import CONFIGURATIONS_MOST, EAP_METHODS
 from vedette.device.offer import STANDARD_VERSION, AnyOperation, Offer
 from vedette.device.security_policies import HISTORY_MOST
 from vedette.protocols.http1.digest import Algorithm
@@ -90,13 +91,14 @@ class Announcement:
 
     def _network(self) -> NetworkCapabilities:
         answers = self.offer.answers
+        has_port_access = answers(Device.create_dot1x_configuration)
         return NetworkCapabilities(
             ip_filter=answers(Device.set_ip_address_filter),
             zero_configuration=answers(Device.get_zero_configuration),
             ip_version6=self.abilities.has_ipv6,
             dyn_dns=answers(Device.get_dynamic_dns),
             dot11_configuration=answers(Device.get_dot11_capabilities),
-            dot1x_configurations=0,
+            dot1x_configurations=CONFIGURATIONS_MOST if has_port_access else 0,
             hostname_from_dhcp=answers(Device.set_hostname_from_dhcp),
             ntp=self.abilities.time_servers if answers(Device.set_ntp) else 0,
             dhcpv6=False,
@@ -104,6 +106,7 @@ class Announcement:
 
     def _security(self) -> SecurityCapabilities:
         abilities, answers = self.abilities, self.offer.answers
+        has_port_access = answers(Device.create_dot1x_configuration)
         return SecurityCapabilities(
             tls1_0=False,
             tls1_1=False,
@@ -111,7 +114,8 @@ class Announcement:
             onboard_key_generation=False,
             access_policy_config=answers(Device.set_access_policy),
             default_access_policy=True,
-            dot1x=False,
+            dot1x=has_port_access,
+            supported_eap_methods=EAP_METHODS if has_port_access else (),
             remote_user_handling=answers(Device.set_remote_user),
             x509_token=False,
             saml_token=False,

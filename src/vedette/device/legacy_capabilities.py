@@ -126,7 +126,9 @@ def _device(xaddr: str, own: Any, io: tuple[str, Any] | None) -> tt.DeviceCapabi
             extension=tt.SecurityCapabilitiesExtension(
                 tls1_0=security.tls1_0,
                 extension=tt.SecurityCapabilitiesExtension2(
-                    dot1x=security.dot1x, remote_user_handling=security.remote_user_handling
+                    dot1x=security.dot1x,
+                    supported_eap_methods=security.supported_eap_methods,
+                    remote_user_handling=security.remote_user_handling,
                 ),
             ),
         ),

@@ -3,10 +3,11 @@
 import msgspec
 
 from vedette.base.clock import Clock
-from vedette.device.hardware.host import Host
+from vedette.device.hardware.host import Host, Radio
 from vedette.device.network_filter import AddressFilter
 from vedette.device.network_interfaces import NetworkInterfaces
 from vedette.device.network_names import NetworkNames
+from vedette.device.network_port_access import PortAccessList
 from vedette.device.network_protocols import NetworkProtocols
 from vedette.device.network_time import DeviceClock
 from vedette.device.network_wireless import WirelessNetworks
@@ -15,7 +16,7 @@ from vedette.security.passwords import Vault
 
 
 class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts; `has_ipv6` tells whether the device can be reached by IPv6."""
+    """The parts; `radio` is None for a host without, `has_ipv6` tells whether IPv6 reaches the device."""
 
     host: Host
     names: NetworkNames
@@ -23,6 +24,8 @@ class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
     protocols: NetworkProtocols
     address_filter: AddressFilter
     clock: DeviceClock
+    port_access: PortAccessList
+    radio: Radio | None = None
     has_ipv6: bool = False
 
     @classmethod
@@ -35,10 +38,12 @@ class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
         clock: Clock,
         protocols: NetworkProtocols,
         address_filter: AddressFilter,
+        radio: Radio | None = None,
         has_ipv6: bool = False,
     ) -> "NetworkDomain":
         """The parts that need nothing but the host and the settings are made here."""
-        wireless = WirelessNetworks(vault, lambda: store.current.network.port_access)
+        port_access = PortAccessList(store, vault)
+        wireless = WirelessNetworks(vault, lambda: port_access.all)
         device_clock = DeviceClock(store, clock, host)
         return cls(
             host=host,
@@ -47,5 +52,7 @@ class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
             protocols=protocols,
             address_filter=address_filter,
             clock=device_clock,
+            port_access=port_access,
+            radio=radio,
             has_ipv6=has_ipv6,
         )

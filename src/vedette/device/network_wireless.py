@@ -1,4 +1,4 @@
-"""Wireless networks: what may be set, and the air around a simulated radio."""
+"""Wireless networks: what may be set."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -18,15 +18,14 @@ from vedette.contract.schema.network_interfaces import (
     Dot11SecurityMode,
     Dot11StationMode,
 )
-from vedette.device.settings.network import PortAccessSettings, WirelessNetwork
-from vedette.security.passwords import PasswordUnreadable, Vault
+from vedette.device.settings.network import WIRELESS_SEALED_FOR, PortAccessSettings, WirelessNetwork
+from vedette.security.passwords import Vault
 
 NETWORKS_MOST = 8
 SSID_MOST_BYTES = 32
 KEY_BYTES = 32
 PRIORITY_MOST = 31
 ALIAS_MOST_CHARS = 64
-SEALED_FOR = "wireless network "  # and the alias: a sealed key is of use in its place only
 
 _PASSPHRASE = re.compile(r"[ -~]{8,63}")  # IEEE 802.11, annex on passphrases
 _CIPHERS = (Dot11Cipher.CCMP, Dot11Cipher.TKIP, Dot11Cipher.ANY)
@@ -58,13 +57,6 @@ class WirelessNetworks:
             raise InvalidArgVal("an alias is there twice")
         known = {each.alias: each for each in before}
         return tuple(self._network(each, known.get(each.alias)) for each in wanted)
-
-    def opened_key(self, network: WirelessNetwork) -> str:
-        """The key or passphrase; empty where there is none or it cannot be opened."""
-        try:
-            return self._vault.open(network.key, SEALED_FOR + network.alias) if network.key else ""
-        except PasswordUnreadable:
-            return ""
 
     def _network(self, wanted: Dot11Configuration, before: WirelessNetwork | None) -> WirelessNetwork:
         if not 1 <= len(wanted.alias) <= ALIAS_MOST_CHARS:
@@ -104,11 +96,11 @@ class WirelessNetworks:
         if psk is not None and psk.key is not None:
             if len(psk.key) != KEY_BYTES:
                 raise InvalidArgVal(f"a Key of {len(psk.key)} bytes, not {KEY_BYTES}")
-            return self._vault.seal(psk.key.hex(), SEALED_FOR + alias), False
+            return self._vault.seal(psk.key.hex(), WIRELESS_SEALED_FOR + alias), False
         if psk is not None and psk.passphrase is not None:
             if not _PASSPHRASE.fullmatch(psk.passphrase):
                 raise InvalidArgVal("a Passphrase is of 8 to 63 characters of ASCII")
-            return self._vault.seal(psk.passphrase, SEALED_FOR + alias), True
+            return self._vault.seal(psk.passphrase, WIRELESS_SEALED_FOR + alias), True
         if before is None or not before.key:
             raise MissingPSK(f"the network {alias!r} has no PSK")
         return before.key, before.is_passphrase

@@ -15,6 +15,7 @@ from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
 from vedette.device.hardware.host import Host
 from vedette.device.hardware.virtual_host import VirtualHost
+from vedette.device.hardware.virtual_radio import VirtualRadio
 from vedette.device.jobs import Recorder, wanted_by
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
@@ -334,9 +335,7 @@ class Server:
         )
         protocols.watch(self._follow_ports)
         protocols.watch(lambda _: announce(self.folder, self.http_address.port, self.rtsp_address.port))
-        host: Host = VirtualHost(
-            self.store, HostNetwork(), machine_name=gethostname, clock=self.clock, has_radio=False
-        )
+        host: Host = VirtualHost(self.store, HostNetwork(), machine_name=gethostname, clock=self.clock)
         return NetworkDomain.over(
             host,
             store=self.store,
@@ -344,6 +343,7 @@ class Server:
             clock=self.clock,
             protocols=protocols,
             address_filter=address_filter,
+            radio=VirtualRadio(self.store, self.vault, self.clock),
             has_ipv6=":" in server.host or (not self._listening_host and has_dualstack_ipv6()),
         )
 

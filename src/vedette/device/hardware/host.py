@@ -99,6 +99,47 @@ class InterfaceState(msgspec.Struct, frozen=True, kw_only=True):
 WIRELESS_KIND = 71
 
 
+class AccessPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An access point in reach; `security`, `cipher` and `strength` in the standard's words."""
+
+    ssid: bytes
+    bssid: str
+    security: str = "None"
+    cipher: str = ""
+    strength: str = "Good"
+
+
+class RadioPhase(StrEnum):
+    """What a radio is doing."""
+
+    IDLE = "idle"
+    SCANNING = "scanning"
+    ASSOCIATING = "associating"
+    AUTHENTICATING = "authenticating"
+    CONNECTED = "connected"
+    FAILED = "failed"
+
+
+class RadioState(msgspec.Struct, frozen=True, kw_only=True):
+    """A radio now; network and access point are those it is joining or has joined."""
+
+    phase: RadioPhase
+    network: WirelessNetwork | None = None
+    point: AccessPoint | None = None
+
+
+class Radio(Protocol):
+    """The radios of a host; `token` is that of a wireless interface."""
+
+    async def state(self, token: str) -> RadioState:
+        """What the radio is doing."""
+        ...
+
+    async def scan(self, token: str) -> tuple[AccessPoint, ...]:
+        """The access points in reach."""
+        ...
+
+
 class Host(Protocol):
     """A host. What is given to a setter has been validated; what it returns from is done and lasts.
 

@@ -2,6 +2,9 @@
 
 import msgspec
 
+WIRELESS_SEALED_FOR = "wireless network "  # and the alias: a sealed key is of use in its place only
+PORT_ACCESS_SEALED_FOR = "802.1X "  # and the token
+
 
 class Prefixed(msgspec.Struct, frozen=True):
     """An address and the length of its network prefix in bits."""

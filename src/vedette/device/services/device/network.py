@@ -43,6 +43,7 @@ from vedette.device.network_names import NetworkNames
 from vedette.device.services.device.network_access import AddressFilterHandlers, ProtocolHandlers
 from vedette.device.services.device.network_interfaces import interface_handlers
 from vedette.device.services.device.network_time import ClockHandlers
+from vedette.device.services.device.network_wireless import PortAccessHandlers, WirelessHandlers
 
 
 class NetworkHandlers:
@@ -199,6 +200,17 @@ def network_handlers(network: NetworkDomain) -> tuple[object, ...]:
         ProtocolHandlers(network.protocols),
         AddressFilterHandlers(network.address_filter),
         ClockHandlers(network.clock),
+        *wireless_handlers(network),
+    )
+
+
+def wireless_handlers(network: NetworkDomain) -> tuple[object, ...]:
+    """What answers for the radio, and for 802.1X, which only radios use; nothing where there is none."""
+    if network.radio is None or Chapter.WIRELESS not in network.host.settable:
+        return ()
+    return (
+        WirelessHandlers(network.interfaces, network.radio),
+        PortAccessHandlers(network.port_access),
     )
 
 
