@@ -8,6 +8,7 @@ from pathlib import Path
 from socket import gethostname, has_dualstack_ipv6
 
 from vedette.base.clock import Clock, OffsetClock, SystemClock
+from vedette.client.rtsp.link import SharedReader
 from vedette.client.rtsp.source import RtspSource
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
@@ -108,6 +109,7 @@ class Server:
             rtsp_port=config.server.rtsp_port, advertised_host=config.server.advertised_host
         )
         self.media = MediaDomain.over(self.cameras, store, drawn, self.addresses)
+        self._reader = SharedReader()
         self.http_address = Address("", 0)
         self.rtsp_address = Address("", 0)
 
@@ -125,6 +127,7 @@ class Server:
             password=password or None,
             is_udp=settings.transport == "udp",
             kinds=kinds,
+            reader=self._reader,
         )
 
     def open_archive(self) -> None:
