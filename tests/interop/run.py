@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from interop import ffmpeg
+from interop import ffmpeg, gstreamer, vlc, websocket
 from interop.check import Check, NotShown
 from interop.site import Site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHECKS: tuple[Check, ...] = (*ffmpeg.CHECKS,)
+CHECKS: tuple[Check, ...] = (*ffmpeg.CHECKS, *gstreamer.CHECKS, *vlc.CHECKS, *websocket.CHECKS)
 
 
 @dataclass
