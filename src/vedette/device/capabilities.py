@@ -9,6 +9,7 @@ from vedette.contract.device import Device
 from vedette.contract.device.capabilities import (
     AnyCapabilities,
     DeviceServiceCapabilities,
+    MiscCapabilities,
     NetworkCapabilities,
     SecurityCapabilities,
     ServiceEntry,
@@ -37,6 +38,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     has_tls: bool = False
     has_ipv6: bool = False
     has_discovery: bool = True
+    auxiliary_commands: Callable[[], tuple[str, ...]] = tuple
     time_servers: int = 0
 
 
@@ -86,8 +88,15 @@ class Announcement:
     def device(self) -> DeviceServiceCapabilities:
         """The capabilities of the device service. Source: Core, table 9 (26.06 §8.1.2.3)."""
         return DeviceServiceCapabilities(
-            network=self._network(), security=self._security(), system=self._system()
+            network=self._network(),
+            security=self._security(),
+            system=self._system(),
+            misc=self._misc(),
         )
+
+    def _misc(self) -> MiscCapabilities | None:
+        commands = self.abilities.auxiliary_commands()
+        return MiscCapabilities(auxiliary_commands=commands) if commands else None
 
     def _network(self) -> NetworkCapabilities:
         answers = self.offer.answers

@@ -98,7 +98,7 @@ def _device(xaddr: str, own: Any, io: tuple[str, Any] | None) -> tt.DeviceCapabi
             dyn_dns=network.dyn_dns,
             extension=tt.NetworkCapabilitiesExtension(dot11_configuration=network.dot11_configuration),
         ),
-        io=None if io is None else _contacts(io[1]),
+        io=_contacts(io and io[1], own.misc),
         system=tt.SystemCapabilities(
             discovery_resolve=system.discovery_resolve,
             discovery_bye=system.discovery_bye,
@@ -135,9 +135,21 @@ def _device(xaddr: str, own: Any, io: tuple[str, Any] | None) -> tt.DeviceCapabi
     )
 
 
-def _contacts(own: Any) -> tt.IOCapabilities:
+def _contacts(own: Any, misc: Any) -> tt.IOCapabilities | None:
+    """Inputs, relays and auxiliary commands; None when there is nothing of that kind."""
+    if own is None and misc is None:
+        return None
+    extension = None
+    if misc is not None:
+        extension = tt.IOCapabilitiesExtension(
+            auxiliary=True,
+            auxiliary_commands=misc.auxiliary_commands,
+            extension=tt.IOCapabilitiesExtension2(),
+        )
     return tt.IOCapabilities(
-        input_connectors=(own and own.digital_inputs) or 0, relay_outputs=(own and own.relay_outputs) or 0
+        input_connectors=(own and own.digital_inputs) or 0,
+        relay_outputs=(own and own.relay_outputs) or 0,
+        extension=extension,
     )
 
 

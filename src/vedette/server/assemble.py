@@ -109,6 +109,7 @@ class Server:
             rtsp_port=config.server.rtsp_port, advertised_host=config.server.advertised_host
         )
         self.media = MediaDomain.over(self.cameras, store, drawn, self.addresses)
+        self.upkeep.equip(self.cameras, drawn)
         self._reader = SharedReader()
         self.http_address = Address("", 0)
         self.rtsp_address = Address("", 0)

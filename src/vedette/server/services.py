@@ -66,6 +66,7 @@ class Services:
         clock: Clock,
     ) -> None:
         self.offer = Offer()
+        self.upkeep = upkeep
         self.identity = identity_of(store.current.system)
         self.broker = EventBroker(clock, event_log)
         self.pull_points = PullPoints(self.broker, clock)
@@ -78,6 +79,7 @@ class Services:
             has_tls=network.protocols.now.https is not None,
             has_ipv6=network.has_ipv6,
             has_discovery=reach is not None,
+            auxiliary_commands=lambda: upkeep.auxiliaries.commands,
             time_servers=network.host.time_servers_most,
         )
         self.announcement = Announcement(self.offer, addresses, abilities)
@@ -123,6 +125,7 @@ class Services:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.reporter.run(), name="reports")
             group.create_task(self.broker.run(), name="event log")
+            group.create_task(self.upkeep.monitor.run(), name="monitoring")
             group.create_task(self.network.clock.run(ask_time), name="time servers")
             group.create_task(self.io.run(), name="inputs and outputs")
             if self.discovery is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from vedette.base.clock import Clock
 from vedette.device.access_policy import AccessPolicy
 from vedette.device.addresses import StreamAddresses
+from vedette.device.auxiliary import Auxiliaries
 from vedette.device.backup import Backups
 from vedette.device.cameras import Cameras
 from vedette.device.events import EventBroker
@@ -14,9 +15,12 @@ from vedette.device.identity import DeviceIdentity
 from vedette.device.jobs import Recorder
 from vedette.device.journal import Journal
 from vedette.device.maintenance import Maintenance
+from vedette.device.media.drawn import DrawnEncoders
+from vedette.device.monitoring import Monitor
 from vedette.device.offer import Offer
 from vedette.device.restart import Restart
 from vedette.device.security_policies import SecurityPolicies
+from vedette.device.services.device.auxiliary import AuxiliaryHandlers
 from vedette.device.services.device.maintenance import MaintenanceHandlers
 from vedette.device.services.device.places import PlaceHandlers
 from vedette.device.services.device.security_policies import SecurityPolicyHandlers
@@ -44,12 +48,18 @@ class Upkeep:
         self.access = AccessPolicy(store)
         self.policies = SecurityPolicies(store)
         self.warnings: FailureWarnings
+        self.auxiliaries: Auxiliaries
+        self.monitor: Monitor
         self.support: SupportReport
         self.backups: Backups
         self._store = store
         self._vault = vault
         self._folder = folder
         self._clock = clock
+
+    def equip(self, cameras: Cameras, drawn: DrawnEncoders) -> None:
+        """Say which cameras there are to be lit."""
+        self.auxiliaries = Auxiliaries(cameras, drawn)
 
     def handlers(
         self,
@@ -61,7 +71,7 @@ class Upkeep:
         broker: EventBroker,
         addresses: StreamAddresses,
     ) -> tuple[object, ...]:
-        """What answers the operations of upkeep, for this device."""
+        """What answers the operations of upkeep, for this device; `equip` must have been called."""
         self.support = SupportReport(
             identity=identity,
             store=self._store,
@@ -75,7 +85,9 @@ class Upkeep:
         self.backups = Backups(self._store, self._vault, identity, self._clock)
         maintenance = Maintenance(self._store, self.restart, self._clock)
         self.warnings = FailureWarnings(self._store, broker, self._clock, interface_facing)
+        self.monitor = Monitor(broker, self._store, self._clock)
         return (
+            AuxiliaryHandlers(self.auxiliaries),
             MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),
             PlaceHandlers(Places(self._store)),
             SecurityPolicyHandlers(self.policies, self.access),

@@ -1,5 +1,7 @@
 """Logs, support information, backups, factory defaults and restarts of a whole server."""
 
+import asyncio
+import io
 import json
 import logging
 from typing import Any
@@ -158,3 +160,46 @@ def test_a_reboot_is_answered_and_then_the_process_begins_anew(start_process: An
         users = _call(client, process.http_port, Device.get_users).users
         assert [each.username for each in users] == ["admin"]
         assert process.ends_within_s(4) == 0
+
+
+def test_the_infrared_lamp_takes_the_colours_away(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        camera = CameraSettings(name="gate", source="drawn:?seed=1")
+        async with running(camera, CameraSettings(name="file", source="file:none.mp4")) as site:
+            told = (await ask(site, Device.get_service_capabilities)).capabilities.misc.auxiliary_commands
+            assert told == ("tt:IRLamp|On", "tt:IRLamp|Off")
+            old = (await ask(site, Device.get_capabilities)).capabilities.device.io
+            assert old.extension.auxiliary_commands == told
+            for wrong in ("tt:Wiper|On", ""):
+                with pytest.raises(faults.AuxiliaryDataNotSupported):
+                    await ask(site, Device.send_auxiliary_command, auxiliary_command=wrong)
+            await ask(site, Device.send_auxiliary_command, auxiliary_command="tt:IRLamp|On")
+            await _seen(site, is_grey=True)
+            await ask(site, Device.send_auxiliary_command, auxiliary_command="tt:IRLamp|Off")
+            await _seen(site, is_grey=False)
+
+    play(scene())
+
+
+async def _seen(site: Any, *, is_grey: bool) -> None:
+    """Wait until snapshots have, or have not, colours."""
+    av = pytest.importorskip("av")
+    async with asyncio.timeout(10):
+        while True:
+            answer = await site.client.get("/snapshot/gate")
+            if answer.status_code == 200:
+                with av.open(io.BytesIO(answer.content)) as picture:
+                    frame = next(picture.decode(video=0)).to_ndarray(format="yuv444p")
+                if bool(abs(frame[1:].astype(int) - 128).max() < 16) is is_grey:
+                    return
+            await asyncio.sleep(0.05)
+
+
+def test_a_server_without_drawn_cameras_has_no_lamp(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            assert (await ask(site, Device.get_service_capabilities)).capabilities.misc is None
+            with pytest.raises(faults.AuxiliaryDataNotSupported):
+                await ask(site, Device.send_auxiliary_command, auxiliary_command="tt:IRLamp|On")
+
+    play(scene())

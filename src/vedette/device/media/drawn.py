@@ -23,7 +23,9 @@ SHOWN_WITHIN_S = 5.0
 
 
 class Reconfigurable(Protocol):
-    """A source whose encoders can be changed while they run."""
+    """A source whose encoders, and whose light, can be changed while it runs."""
+
+    is_infrared: bool
 
     async def reconfigure(self, lane: int, settings: VideoSettings) -> None:
         """Encode one stream with other settings; raises SourceLost or ValueError, changing nothing."""
@@ -36,10 +38,18 @@ class DrawnEncoders:
     def __init__(self, store: SettingsStore) -> None:
         self._store = store
         self._sources: dict[str, Reconfigurable] = {}
+        self._is_infrared = False
 
     def adopt(self, camera: Camera, source: Reconfigurable) -> None:
         """From now on `source` draws the camera."""
         self._sources[camera.name] = source
+        source.is_infrared = self._is_infrared
+
+    def light(self, *, is_infrared: bool) -> None:
+        """Light the scenes of all cameras, of those to come too, by infrared or as by day."""
+        self._is_infrared = is_infrared
+        for source in self._sources.values():
+            source.is_infrared = is_infrared
 
     def videos(self, camera: Camera) -> tuple[VideoSettings, ...]:
         """The video settings of each of a camera's streams."""

@@ -108,6 +108,13 @@ class Canvas:
         self.blue[top // 2 : bottom // 2, left // 2 : right // 2] = u
         self.red[top // 2 : bottom // 2, left // 2 : right // 2] = v
 
+    def without_colours(self) -> "Canvas":
+        """A copy as an infrared camera would give it; this picture stays as it is."""
+        copy = Canvas(self.width, self.height, self.colours)
+        copy.luma[:] = self.luma
+        copy.blue[:] = copy.red[:] = 128
+        return copy
+
     def copy_from(self, other: "Canvas", area: Area) -> None:
         """Take over a rectangle of a picture of the same size."""
         left, top, right, bottom = area

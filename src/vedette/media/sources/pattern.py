@@ -54,6 +54,7 @@ class PatternSource:
         self.name = name
         self.scene = Scene(seed, scene_fps)
         self.viewport = Viewport()
+        self.is_infrared = False
         self.overlay = Overlay(texts=(OsdText(text=name, x=0.01, y=0.02),))
         self.frames_total = 0
         self.skipped_total = 0
@@ -174,7 +175,7 @@ class PatternSource:
             takes = studio.take(
                 due.frame,
                 utc_us,
-                View(viewport=self.viewport, overlay=self.overlay),
+                View(viewport=self.viewport, overlay=self.overlay, is_infrared=self.is_infrared),
                 keys=self._wanted_keys(),
                 is_discontinuous=has_jumped or is_late_start,
             )

@@ -20,10 +20,11 @@ VIDEO, AUDIO, METADATA = 0, 1, 2  # track numbers
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """How the scene is looked at: where the camera points, and what is burned in."""
+    """How the scene is looked at: where the camera points, what is burned in, by which light."""
 
     viewport: Viewport = Viewport()
     overlay: Overlay = Overlay()
+    is_infrared: bool = False
 
 
 class Take(NamedTuple):
@@ -107,6 +108,8 @@ class Studio:
             units = shared
             if frame == 0 or frame * lane.fps // self._scene.fps != (frame - 1) * lane.fps // self._scene.fps:
                 canvas = lane.renderer.draw(frame, utc_us, view.viewport, view.overlay)
+                if view.is_infrared:
+                    canvas = canvas.without_colours()
                 picture = lane.encoder.encode(
                     canvas, pts, utc_us, wants_key=number in keys, is_discontinuous=is_discontinuous
                 )

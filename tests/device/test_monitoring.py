@@ -1,0 +1,89 @@
+"""Readings of a made-up machine become events; what cannot be read is not announced."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from vedette.base.clock import ManualClock
+from vedette.device.events import EventBroker
+from vedette.device.monitoring import Monitor
+from vedette.device.settings.document import Settings
+from vedette.device.settings.maintenance import MaintenanceSettings
+from vedette.device.settings.store import SettingsStore
+
+
+class Machine:
+    """Files below a folder, and what a monitor of them told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = ManualClock()
+        self.broker = EventBroker(self.clock)
+        self.store = SettingsStore.open(folder / "settings.json", Settings)
+
+    def file(self, path: str, text: str) -> Path:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="ascii")
+        return target
+
+    def monitor(self) -> Monitor:
+        return Monitor(self.broker, self.store, self.clock, self.folder)
+
+    @property
+    def told(self) -> dict[str, str]:
+        return {
+            each.subject.topic.removeprefix("tns1:Monitoring/"): each.data[0][1]
+            for each in self.broker.states()
+        }
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_a_machine_without_sensors_tells_its_times_alone(machine: Machine) -> None:
+    machine.monitor().report()
+    assert machine.told == {
+        "OperatingTime/LastReset": "1970-01-01T00:00:00Z",
+        "OperatingTime/LastReboot": "2023-11-14T22:13:20Z",
+        "Backup/Last": "1970-01-01T00:00:00Z",
+    }
+    assert len(machine.broker.topics) == 3
+
+
+def test_processor_usage_is_the_busy_share_between_two_readings(machine: Machine) -> None:
+    machine.file("proc/stat", "cpu 100 0 100 700 100 0 0 0 0 0\ncpu0 1 1 1 1\n")
+    monitor = machine.monitor()
+    machine.file("proc/stat", "cpu 120 0 110 760 110 0 0 0 0 0\n")
+    monitor.report()
+    assert machine.told["ProcessorUsage"] == "30.0"
+    monitor.report()  # no time has passed
+    assert machine.told["ProcessorUsage"] == "30.0"
+
+
+def test_sensors_are_told_where_there_are_any(machine: Machine) -> None:
+    machine.file("sys/class/thermal/thermal_zone0/temp", "41500\n")
+    machine.file("sys/class/thermal/thermal_zone1/temp", "62100\n")
+    machine.file("sys/class/power_supply/BAT0/capacity", "83\n")
+    machine.file("sys/class/power_supply/BAT0/type", "Battery\n")
+    machine.file("sys/class/power_supply/AC/capacity", "7\n")
+    machine.file("sys/class/power_supply/AC/type", "Mains\n")
+    mark = machine.file("run/systemd/timesync/synchronized", "")
+    os.utime(mark, (1_700_000_000, 1_700_000_000))
+    machine.monitor().report()
+    assert machine.told["EnvironmentalConditions/Temperature"] == "62"
+    assert machine.told["BatteryCapacity"] == "83"
+    assert machine.told["OperatingTime/LastClockSynchronization"] == "2023-11-14T22:13:20Z"
+
+
+def test_the_last_reset_and_backup_are_those_of_the_settings(machine: Machine) -> None:
+    monitor = machine.monitor()
+    upkeep = MaintenanceSettings(last_reset_utc_us=1_000_000, last_backup_utc_us=2_000_000)
+    machine.store.current = msgspec.structs.replace(machine.store.current, maintenance=upkeep)
+    monitor.report()
+    assert machine.told["OperatingTime/LastReset"] == "1970-01-01T00:00:01Z"
+    assert machine.told["Backup/Last"] == "1970-01-01T00:00:02Z"
