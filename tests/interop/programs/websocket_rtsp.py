@@ -74,7 +74,8 @@ class Client:
             answer = digest(f"{secret}:{nonce}:{self.cseq:08x}:c0ffee:auth:{digest(f'{method}:{url}')}")
             lines.append(
                 f'Authorization: Digest username="{self.user}", realm="{realm}", nonce="{nonce}",'
-                f' uri="{url}", qop=auth, nc={self.cseq:08x}, cnonce="c0ffee", algorithm=MD5, response="{answer}"'
+                f' uri="{url}", algorithm=MD5, qop=auth,'
+                f' nc={self.cseq:08x}, cnonce="c0ffee", response="{answer}"'
             )
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.socket.send(("\r\n".join(lines) + "\r\n\r\n").encode())
