@@ -43,6 +43,7 @@ from vedette.server.browser.io_admin import IOAdmin
 from vedette.server.browser.login import PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.channel import Address
+from vedette.server.chosen_tls import ChosenTls
 from vedette.server.config import Config, ServerConfig
 from vedette.server.data_folder import announce
 from vedette.server.discovery import Reach
@@ -60,7 +61,6 @@ from vedette.server.rtsp.service import RtspService
 from vedette.server.rtsp.tunnel import Tunnels
 from vedette.server.services import Services, ensure_identity
 from vedette.server.soap import SoapService
-from vedette.server.tls import server_context
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
 from vedette.storage.check import opened
@@ -296,14 +296,14 @@ class Server:
 
     def _listener(self, http: HttpService, rtsp: RtspService) -> Listener:
         config = self.config
-        tls = None
-        if config.tls is not None:
-            tls = server_context(Path(config.tls.certificate), Path(config.tls.key))
+        tls = ChosenTls(config.tls, self.upkeep.certificates, self.store, self.folder)
         limits = ListenerLimits(
             connections_most=config.server.most_connections,
             per_address_most=config.server.most_connections_per_address,
         )
-        return Listener(http, rtsp=rtsp.take, tls=tls, limits=limits)
+        listener = Listener(http, rtsp=rtsp.take, tls=tls.context(), limits=limits)
+        tls.follow(listener)
+        return listener
 
     def _listen(self, listener: Listener) -> None:
         server = self.config.server
@@ -312,7 +312,7 @@ class Server:
             host=self._listening_host,
             configured=(server.http_port, server.rtsp_port),
             chosen=self.store.current.network.ports,
-            has_tls=self.config.tls is not None,
+            has_tls=listener.tls is not None,
         )
         self._follow_ports(self._ports)
 

@@ -8,6 +8,7 @@ from vedette.device.addresses import StreamAddresses
 from vedette.device.auxiliary import Auxiliaries
 from vedette.device.backup import Backups
 from vedette.device.cameras import Cameras
+from vedette.device.certificates import Certificates
 from vedette.device.events import EventBroker
 from vedette.device.failure_warnings import FailureWarnings
 from vedette.device.geo import Places
@@ -21,6 +22,7 @@ from vedette.device.offer import Offer
 from vedette.device.restart import Restart
 from vedette.device.security_policies import SecurityPolicies
 from vedette.device.services.device.auxiliary import AuxiliaryHandlers
+from vedette.device.services.device.certificates import CertificateHandlers
 from vedette.device.services.device.maintenance import MaintenanceHandlers
 from vedette.device.services.device.places import PlaceHandlers
 from vedette.device.services.device.security_policies import SecurityPolicyHandlers
@@ -47,6 +49,7 @@ class Upkeep:
         self.uploads = Uploads(clock)
         self.access = AccessPolicy(store)
         self.policies = SecurityPolicies(store)
+        self.certificates = Certificates(store, vault, clock)
         self.warnings: FailureWarnings
         self.auxiliaries: Auxiliaries
         self.monitor: Monitor
@@ -88,6 +91,7 @@ class Upkeep:
         self.monitor = Monitor(broker, self._store, self._clock)
         return (
             AuxiliaryHandlers(self.auxiliaries),
+            CertificateHandlers(self.certificates),
             MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),
             PlaceHandlers(Places(self._store)),
             SecurityPolicyHandlers(self.policies, self.access),

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vedette.device.settings.certificates import CertificateSettings
 from vedette.device.settings.geo import Place
 from vedette.device.settings.io import IOSettings
 from vedette.device.settings.maintenance import MaintenanceSettings
@@ -48,3 +49,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     maintenance: MaintenanceSettings = MaintenanceSettings()
     security: SecuritySettings = SecuritySettings()
     places: tuple[Place, ...] = ()
+    certificates: CertificateSettings = CertificateSettings()

@@ -1,0 +1,27 @@
+"""The section of certificates: the device's own with sealed keys, and the authorities of its clients."""
+
+import msgspec
+
+
+class StoredCertificate(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate (DER); `sealed_key` is its private key (PKCS 8, PEM), sealed under its identifier."""
+
+    id: str
+    certificate: bytes
+    sealed_key: str
+    is_active: bool = False
+
+
+class StoredAuthority(msgspec.Struct, frozen=True, kw_only=True):
+    """The certificate (DER) of an authority that clients' certificates may come from."""
+
+    id: str
+    certificate: bytes
+
+
+class CertificateSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """At most one certificate is active; `wants_clients` makes TLS insist on clients' certificates."""
+
+    own: tuple[StoredCertificate, ...] = ()
+    authorities: tuple[StoredAuthority, ...] = ()
+    wants_clients: bool = False

@@ -1,0 +1,63 @@
+"""Which certificate TLS shows: the one that clients activated, else that of the operator's file."""
+
+import logging
+import ssl
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vedette.device.certificates import Certificates, TlsMaterial
+from vedette.device.settings.document import Settings
+from vedette.device.settings.store import SettingsStore
+from vedette.server.config import TlsConfig
+from vedette.server.listener import Listener
+from vedette.server.tls import UnusableCertificate, server_context
+
+_log = logging.getLogger(__name__)
+
+
+class ChosenTls:
+    """Makes the TLS settings of a listener, and makes them anew whenever the certificates change."""
+
+    def __init__(
+        self, config: TlsConfig | None, certificates: Certificates, store: SettingsStore, folder: Path
+    ) -> None:
+        self._config = config
+        self._certificates = certificates
+        self._store = store
+        self._folder = folder
+
+    def context(self) -> ssl.SSLContext | None:
+        """What TLS is to use now; None for no TLS. Raises UnusableCertificate."""
+        material = self._certificates.material()
+        if material is not None:
+            return _context_of(material, self._folder)
+        if self._config is not None:
+            return server_context(Path(self._config.certificate), Path(self._config.key))
+        return None
+
+    def follow(self, listener: Listener) -> None:
+        """Have new connections of a listener meet the certificate that is active then."""
+
+        def changed(before: Settings, after: Settings) -> None:
+            if before.certificates == after.certificates:
+                return
+            try:
+                listener.tls = self.context()
+            except UnusableCertificate as error:
+                _log.error("TLS stays as it was: %s", error)
+
+        self._store.watch(changed)
+
+
+def _context_of(material: TlsMaterial, folder: Path) -> ssl.SSLContext:
+    """The settings from keys in memory; OpenSSL reads files only, so they pass through a private folder."""
+    with TemporaryDirectory(prefix=".tls-", dir=folder) as place:
+        certificate, key, authorities = (Path(place, name) for name in ("certificate", "key", "authorities"))
+        certificate.write_bytes(material.certificate)
+        key.write_bytes(material.key)
+        authorities.write_bytes(material.authorities)
+        wants_clients = bool(material.authorities)
+        context = server_context(certificate, key, client_authorities=authorities if wants_clients else None)
+    if wants_clients:
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context

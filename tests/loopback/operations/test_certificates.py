@@ -1,0 +1,163 @@
+"""Certificates made, loaded and activated by clients, and the TLS that shows them."""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from vedette.contract import faults
+from vedette.contract.device import Device
+from vedette.contract.envelope import read_response, request_envelope
+from vedette.contract.operation import Operation
+from vedette.contract.schema.security import Certificate, CertificateStatus, CertificateWithPrivateKey
+from vedette.contract.schema.values import BinaryData
+
+SOAP = {"Content-Type": "application/soap+xml"}
+NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority")])
+
+
+async def ask(site: Any, operation: Operation[Any, Any, Any], **fields: Any) -> Any:
+    body = request_envelope(operation, operation.request(**fields), message_id="urn:uuid:1")
+    answer = await site.client.post("/onvif/device_service", content=body, headers=SOAP)
+    return read_response(operation, answer.content, tolerant=False)
+
+
+def signed(subject: x509.Name, public_key: Any, key: ec.EllipticCurvePrivateKey) -> bytes:
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        NAME, subject, public_key, 7, now - timedelta(days=1), now + timedelta(days=1)
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def shown(port: int) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", port)))
+
+
+async def activate(site: Any, name: str, *, status: bool = True) -> None:
+    wanted = CertificateStatus(certificate_id=name, status=status)
+    await ask(site, Device.set_certificates_status, certificate_statuses=(wanted,))
+
+
+def test_a_certificate_that_is_activated_is_shown_at_once(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            port = site.server.http_address.port
+            made = await ask(site, Device.create_certificate, certificate_id="mine", subject="CN=gate")
+            assert (await ask(site, Device.get_certificates)).nvt_certificates == (made.nvt_certificate,)
+            with pytest.raises((ssl.SSLError, OSError)):
+                await asyncio.to_thread(shown, port)
+            await activate(site, "mine")
+            told = (await ask(site, Device.get_certificates_status)).certificate_statuses
+            assert told == (CertificateStatus(certificate_id="mine", status=True),)
+            assert await asyncio.to_thread(shown, port) == made.nvt_certificate.certificate.data
+            with pytest.raises(faults.OperationProhibited):
+                await ask(site, Device.delete_certificates, certificate_ids=("mine",))
+            await activate(site, "mine", status=False)
+            await ask(site, Device.delete_certificates, certificate_ids=("mine",))
+            assert (await ask(site, Device.get_certificates)).nvt_certificates == ()
+            assert not list(site.server.folder.glob(".tls-*"))
+
+    play(scene())
+
+
+def test_an_authority_signs_what_the_device_asks_for(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            await ask(site, Device.create_certificate, certificate_id="own")
+            wanted = await ask(
+                site, Device.get_pkcs10_request, certificate_id="own", subject="CN=gate,O=Site"
+            )
+            request = x509.load_der_x509_csr(wanted.pkcs10_request.data)
+            assert request.is_signature_valid
+            content = signed(request.subject, request.public_key(), ec.generate_private_key(ec.SECP256R1()))
+            new = Certificate(certificate_id="signed", certificate=BinaryData(data=content))
+            await ask(site, Device.load_certificates, nvt_certificates=(new,))
+            told = await ask(site, Device.get_certificate_information, certificate_id="signed")
+            found = told.certificate_information
+            assert (found.issuer_dn, found.subject_dn) == ("CN=Authority", "CN=gate,O=Site")
+            assert (found.key_length, found.version, found.serial_num) == (256, "3", "7")
+            stranger = ec.generate_private_key(ec.SECP256R1())
+            other = signed(NAME, stranger.public_key(), stranger)
+            before = site.server.store.current
+            with pytest.raises(faults.InvalidArgVal):
+                await ask(
+                    site,
+                    Device.load_certificates,
+                    nvt_certificates=(Certificate(certificate_id="x", certificate=BinaryData(data=other)),),
+                )
+            key = stranger.private_bytes(
+                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            wrong = CertificateWithPrivateKey(
+                certificate_id="y", certificate=BinaryData(data=content), private_key=BinaryData(data=key)
+            )
+            right = CertificateWithPrivateKey(
+                certificate_id="z", certificate=BinaryData(data=other), private_key=BinaryData(data=key)
+            )
+            load = Device.load_certificate_with_private_key
+            with pytest.raises(faults.InvalidArgVal):
+                await ask(site, load, certificates_with_private_keys=(right, wrong))
+            assert site.server.store.current == before
+            await ask(site, load, certificates_with_private_keys=(right,))
+            assert key not in site.server.store.path.read_bytes()
+            await activate(site, "z")
+            with pytest.raises(faults.OperationProhibited):
+                await activate(site, "signed")
+
+    play(scene())
+
+
+def test_clients_are_asked_for_certificates_only_of_known_authorities(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            mode = Device.set_client_certificate_mode
+            with pytest.raises(faults.OperationProhibited):
+                await ask(site, mode, enabled=True)
+            key = ec.generate_private_key(ec.SECP256R1())
+            content = signed(NAME, key.public_key(), key)
+            new = Certificate(certificate_id="ca", certificate=BinaryData(data=content))
+            await ask(site, Device.load_ca_certificates, ca_certificates=(new,))
+            told = (await ask(site, Device.get_ca_certificates)).ca_certificates
+            assert [each.certificate_id for each in told] == ["ca"]
+            await ask(site, mode, enabled=True)
+            assert (await ask(site, Device.get_client_certificate_mode)).enabled
+            material = site.server.upkeep.certificates.material()
+            assert material is None
+            with pytest.raises(faults.OperationProhibited):
+                await ask(site, Device.delete_certificates, certificate_ids=("ca",))
+            await ask(site, Device.create_certificate, certificate_id="mine")
+            await activate(site, "mine")
+            assert site.server.upkeep.certificates.material().authorities.startswith(b"-----BEGIN")
+
+    play(scene())
+
+
+@pytest.mark.parametrize(
+    ("operation", "fields"),
+    [
+        (Device.create_certificate, {"subject": "CN="}),
+        (Device.create_certificate, {"certificate_id": "x" * 65}),
+        (Device.get_certificate_information, {"certificate_id": "none"}),
+        (Device.get_pkcs10_request, {"certificate_id": "none"}),
+        (Device.delete_certificates, {"certificate_ids": ("none",)}),
+        (
+            Device.load_ca_certificates,
+            {"ca_certificates": (Certificate(certificate_id="a", certificate=BinaryData(data=b"none")),)},
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(running: Any, play: Any, operation: Any, fields: dict[str, Any]) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            before = site.server.store.current
+            with pytest.raises(faults.InvalidArgVal):
+                await ask(site, operation, **fields)
+            assert site.server.store.current == before
+
+    play(scene())
