@@ -11,6 +11,7 @@ from vedette.base.clock import Clock
 from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
 from vedette.client.ntp import NoTimeAnswer
 from vedette.contract.faults import (
+    Action,
     InvalidDateTime,
     InvalidTimeZone,
     NtpServerUndefined,
@@ -18,6 +19,7 @@ from vedette.contract.faults import (
 )
 from vedette.contract.schema.system import SetDateTimeType, SystemDateTime, TimeZone
 from vedette.contract.schema.values import Date, DateTime, Time
+from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import ClockFixed, Host
 from vedette.device.posix_zone import InvalidZone, host_zone, local_time, zone_of
 from vedette.device.settings.store import SettingsStore
@@ -81,7 +83,7 @@ class DeviceClock:
         """Choose source, zone and summer time, and set the time of a clock that follows no server.
 
         Raises InvalidTimeZone, InvalidDateTime, NtpServerUndefined, and OperationProhibited where the
-        time is the host's and another than the wanted one.
+        time is the host's and another than the wanted one, Action where the host refuses.
         """
         if time_zone is not None:
             try:
@@ -98,6 +100,8 @@ class DeviceClock:
             await self._host.set_clock(utc_us, follows_time_server=follows)
         except ClockFixed as error:
             raise OperationProhibited(str(error)) from error
+        except HardwareFailed as error:
+            raise Action(str(error)) from error
 
         def edit(system: SystemSettings) -> SystemSettings:
             zone = system.time_zone if time_zone is None else time_zone

@@ -15,6 +15,8 @@ from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
 from vedette.device.hardware.host import Host
+from vedette.device.hardware.linux_host import LinuxHost
+from vedette.device.hardware.system_bus import SystemBus
 from vedette.device.hardware.virtual_host import VirtualHost
 from vedette.device.hardware.virtual_radio import VirtualRadio
 from vedette.device.jobs import Recorder, wanted_by
@@ -212,7 +214,7 @@ class Server:
                 folder=self.folder,
                 clock=self.clock,
             )
-            network = self._network(listener)
+            network = self._network(listener, await self._host(ending))
             self._application = self._assembled(authenticator, policy, groups, rtsp, health, network)
             await self.recorder.start()
             async with asyncio.TaskGroup() as group:
@@ -326,7 +328,15 @@ class Server:
         host = self.config.server.host
         return "" if host == ServerConfig().host else host
 
-    def _network(self, listener: Listener) -> NetworkDomain:
+    async def _host(self, ending: AsyncExitStack) -> Host:
+        machine = HostNetwork()
+        if self.config.server.host_driver == "virtual":
+            return VirtualHost(self.store, machine, machine_name=gethostname, clock=self.clock)
+        bus = await SystemBus.joined()
+        ending.callback(bus.close)
+        return await LinuxHost.found(bus, machine, self.clock, machine_name=gethostname)
+
+    def _network(self, listener: Listener, host: Host) -> NetworkDomain:
         server = self.config.server
         address_filter = AddressFilter(self.store)
         listener.admits = address_filter.admits
@@ -339,7 +349,6 @@ class Server:
         )
         protocols.watch(self._follow_ports)
         protocols.watch(lambda _: announce(self.folder, self.http_address.port, self.rtsp_address.port))
-        host: Host = VirtualHost(self.store, HostNetwork(), machine_name=gethostname, clock=self.clock)
         return NetworkDomain.over(
             host,
             store=self.store,
@@ -347,7 +356,7 @@ class Server:
             clock=self.clock,
             protocols=protocols,
             address_filter=address_filter,
-            radio=VirtualRadio(self.store, self.vault, self.clock),
+            radio=VirtualRadio(self.store, self.vault, self.clock) if isinstance(host, VirtualHost) else None,
             has_ipv6=":" in server.host or (not self._listening_host and has_dualstack_ipv6()),
         )
 

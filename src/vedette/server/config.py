@@ -15,6 +15,8 @@ from vedette.device.io_plan import SIMULATED, IOPlan
 from vedette.device.settings.document import CameraSettings
 from vedette.server.logs import FORMATS
 
+HOST_DRIVERS = ("virtual", "linux")
+
 
 class ConfigurationError(VedetteError):
     """The operator's file cannot be used; the message says where and why."""
@@ -26,7 +28,9 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `host` is the address to listen on, `advertised_host` what others are told where the request does
     not tell. `anonymous_viewing` lets everybody watch and play back without login. `trusted_proxies`
     lists addresses and networks whose `X-Forwarded-*` headers are believed. `log_format` is `text` or
-    `json` (see server/logs.py). `allow_clock_offset` lets clients set a time other than the machine's: the
+    `json` (see server/logs.py). `host_driver` is `virtual` (what clients set of the
+    host is kept here and the machine stays as it is) or `linux` (the machine's own services are told).
+    `allow_clock_offset`, for the virtual host alone, lets clients set a time other than the machine's: the
     whole server then lives in that time.
     """
 
@@ -41,6 +45,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     most_connections: int = 4096
     most_connections_per_address: int = 512
     log_format: str = "text"
+    host_driver: str = "virtual"
     allow_clock_offset: bool = False
 
 
@@ -125,11 +130,19 @@ def _server_problems(server: ServerConfig) -> Iterator[str]:
             yield f"server.{name} is {getattr(server, name)}, not at least 1"
     if server.log_format not in FORMATS:
         yield f"server.log_format is {server.log_format!r}, not one of {', '.join(FORMATS)}"
+    yield from _host_problems(server)
     for proxy in server.trusted_proxies:
         try:
             ipaddress.ip_network(proxy)
         except ValueError as error:
             yield f"server.trusted_proxies: {error}"
+
+
+def _host_problems(server: ServerConfig) -> Iterator[str]:
+    if server.host_driver not in HOST_DRIVERS:
+        yield f"server.host_driver is {server.host_driver!r}, not one of {', '.join(HOST_DRIVERS)}"
+    if server.allow_clock_offset and server.host_driver != "virtual":
+        yield "server.allow_clock_offset goes with server.host_driver = 'virtual' only"
 
 
 def _storage_problems(storage: StorageConfig) -> Iterator[str]:

@@ -180,7 +180,7 @@ class VirtualHost:
             raise HardwareFailed(str(error)) from error
         if self._has_radio and all(each.name != RADIO for each in real):
             real = (*real, self._radio())
-        return tuple(_state(each, self._settings.interface(each.name)) for each in real)
+        return tuple(shown_interface(each, self._settings.interface(each.name)) for each in real)
 
     async def set_interface(self, wanted: InterfaceSettings) -> None:
         """Keep what is not None."""
@@ -222,7 +222,8 @@ class VirtualHost:
         )
 
 
-def _state(real: HostInterface, said: InterfaceSettings) -> InterfaceState:
+def shown_interface(real: HostInterface, said: InterfaceSettings) -> InterfaceState:
+    """A machine's interface under what was said of it."""
     is_wireless = real.kind == WIRELESS_KIND
     v4 = tuple(each for each in real.addresses if not each.is_ipv6)
     v6 = tuple(each for each in real.addresses if each.is_ipv6)
