@@ -86,3 +86,9 @@ def test_a_request_cut_at_any_byte_is_refused(length: int) -> None:
     else:
         assert length == len(SEEDS[0])
         assert incoming.operation is OPERATION
+
+
+def test_a_name_with_two_colons_is_read_or_refused() -> None:
+    data = b'<e:a xmlns:e="urn:e" xml:xml:lang="en"/>'
+    assert refusal(data, tolerant=False)
+    assert refusal(data, tolerant=True) == ""

@@ -169,8 +169,10 @@ def _declared_name(name: str) -> str | None:
     """The name to be used instead, or None if the name is in order."""
     if name.startswith("{") or ":" not in name:
         return None
-    prefix, _, local = name.partition(":")
-    namespace = _BY_PREFIX.get(prefix)
+    local = name.rpartition(":")[2]  # of `a:b:c`, which is no name at all, only this much can be one
+    namespace = _BY_PREFIX.get(name.partition(":")[0])
+    if not local:
+        return None
     return f"{{{namespace}}}{local}" if namespace else local
 
 
