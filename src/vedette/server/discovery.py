@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from vedette.client.interfaces import (
 from vedette.contract.schema.system import DiscoveryMode
 from vedette.device.addresses import SERVICE_PATHS
 from vedette.device.identity import DeviceIdentity
+from vedette.device.network_discovery import RemoteDiscovery
 from vedette.device.scopes import ScopeList
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
@@ -127,10 +128,17 @@ class _Voice:
         """Send to one peer or to everybody."""
         self._transports[0].sendto(datagram.data, datagram.peer or self.group)
 
-    def close(self, goodbye: bytes = b"") -> None:
+    def announce(self, data: bytes, proxies: Iterable[str]) -> None:
+        """Tell everybody on the link, and the proxies of the link's family."""
+        self.send(Datagram(data, None))
+        for proxy in proxies:
+            if (":" in proxy) is self.link.own.is_ipv6:
+                self.send(Datagram(data, (proxy, self.group[1])))
+
+    def close(self, goodbye: bytes = b"", proxies: Iterable[str] = ()) -> None:
         """Stop listening, with a last word if there is one."""
         if goodbye:
-            self.send(Datagram(goodbye, None))
+            self.announce(goodbye, proxies)
         for transport in self._transports:
             transport.close()
 
@@ -140,7 +148,7 @@ class DiscoveryService:
 
     `describe` says what to tell now, None for nothing: then nothing is listened to either. `moved` is
     awaited when the host's addresses have changed, to raise the metadata version. `chance` is what
-    delays and message names come from.
+    delays and message names come from, `remote` the discovery proxies to tell besides.
     """
 
     def __init__(
@@ -153,6 +161,7 @@ class DiscoveryService:
         chance: random.Random,
         port: int = PORT,
         look: Callable[[], tuple[InterfaceAddress, ...]] = interface_addresses,
+        remote: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self.describe = describe
         self._reach = reach
@@ -161,6 +170,8 @@ class DiscoveryService:
         self._chance = chance
         self._port = port
         self._look = look
+        self._remote = remote
+        self._proxies: tuple[str, ...] = ()
         self._sequence = MessageSequence(clock.utc_us() // 1_000_000)
         self._voices: dict[Link, _Voice] = {}
         self._links: tuple[Link, ...] = ()
@@ -229,10 +240,11 @@ class DiscoveryService:
     async def _follow(self) -> None:
         """Open and close links, and tell what has changed."""
         told = self.describe()
+        self._follow_proxies()
         wanted = self._links if told is not None else ()
         for link in [each for each in self._voices if each not in wanted]:
             voice = self._voices.pop(link)
-            voice.close(voice.core.leave(self._message_id()))
+            voice.close(voice.core.leave(self._message_id()), self._proxies)
         if told is None:
             return
         for link in wanted:
@@ -242,6 +254,13 @@ class DiscoveryService:
                 await self._open(link, target)
             elif speaking.core.target != target:
                 speaking.core.change(target, self._clock.monotonic_s(), self._draw())
+
+    def _follow_proxies(self) -> None:
+        """Greet when there are other proxies than before: they have not heard of the device."""
+        before, self._proxies = self._proxies, self._remote()
+        if set(self._proxies) - set(before):
+            for voice in self._voices.values():
+                voice.core.greet(self._clock.monotonic_s(), self._draw())
 
     async def _open(self, link: Link, target: Target) -> None:
         voice = _Voice(link, DiscoveryTarget(target, self._sequence), self._port)
@@ -265,11 +284,14 @@ class DiscoveryService:
         now_s = self._clock.monotonic_s()
         for voice in self._voices.values():
             for datagram in voice.core.outgoing(now_s):
-                voice.send(datagram)
+                if datagram.peer is None:
+                    voice.announce(datagram.data, self._proxies)
+                else:
+                    voice.send(datagram)
 
     def _silence(self) -> None:
         for voice in self._voices.values():
-            voice.close(voice.core.leave(self._message_id()))
+            voice.close(voice.core.leave(self._message_id()), self._proxies)
         self._voices.clear()
 
     def _target(self, told: Description, link: Link) -> Target:
@@ -300,10 +322,18 @@ def discovery_of(
         return Description(endpoint=identity.endpoint, scopes=scopes.all, metadata_version=version)
 
     def changed(before: Settings, after: Settings) -> None:
-        if before.system != after.system:
+        if before.system != after.system or before.network != after.network:
             service.notify()
 
-    service = DiscoveryService(describe, reach, clock, moved=scopes.note_change, chance=random.SystemRandom())
+    remote = RemoteDiscovery(store)
+    service = DiscoveryService(
+        describe,
+        reach,
+        clock,
+        moved=scopes.note_change,
+        chance=random.SystemRandom(),
+        remote=lambda: remote.told,
+    )
     store.watch(changed)
     return service
 

@@ -17,6 +17,7 @@ from vedette.device.io import DeviceIO
 from vedette.device.io_plan import IOPlan
 from vedette.device.jobs import Recorder
 from vedette.device.media.domain import MediaDomain
+from vedette.device.network_discovery import RemoteDiscovery
 from vedette.device.network_domain import NetworkDomain
 from vedette.device.network_protocols import OpenPorts, Spoken
 from vedette.device.offer import Offer
@@ -26,6 +27,7 @@ from vedette.device.reports import Reporter
 from vedette.device.scopes import ScopeList, fixed_scopes
 from vedette.device.search import Searches
 from vedette.device.services.device import device_handlers
+from vedette.device.services.device.network_discovery import RemoteDiscoveryHandlers
 from vedette.device.services.deviceio import deviceio_handlers
 from vedette.device.services.events import EventHandlers
 from vedette.device.services.media import media_handlers
@@ -114,6 +116,7 @@ class Services:
             self.discovery = discovery_of(
                 identity=self.identity, scopes=self.scopes, store=store, reach=reach, clock=clock
             )
+            self.offer.add(RemoteDiscoveryHandlers(RemoteDiscovery(store)))
             network.protocols.watch(self._moved)
 
     def _moved(self, ports: OpenPorts) -> None:
