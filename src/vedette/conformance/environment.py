@@ -18,6 +18,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
     `message_s` is how long an answer to a probe may take, `delay_s` how long changes and events may,
     `reboot_s` how long a reboot may. `abilities` are needs of cases (the column `needs`) that are met.
+    `is_watching` has the settings looked at before and after every case that may change them.
     """
 
     allowed: frozenset[Risk] = frozenset((Risk.READ,))
@@ -27,6 +28,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     settle_s: float = 1.0
     reboot_s: float = 90.0
     case_s: float = 300.0
+    is_watching: bool = True
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def lacks(self, needs: tuple[str, ...]) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ class Examiner:
         """Run the plan, one case after the other; `progress` is told of each result."""
         self.target.evidence.case = "snapshot"
         is_changing = any(each.verdict is None and each.facts.risk is not Risk.READ for each in planned)
-        before = await snapshot(self.target) if is_changing else {}
+        is_watched = is_changing and self.environment.is_watching
+        before = await snapshot(self.target) if is_watched else {}
         results = []
         for number, each in enumerate(planned, start=1):
             result = _result(each.facts, each.verdict or Verdict.ERROR, each.reason)
@@ -103,7 +104,7 @@ class Examiner:
         result.took_ms = round((self.clock.monotonic_s() - started_s) * 1000)
         result.steps, result.warnings = run.steps, run.warnings
         result.restored, result.could_restore = [*restored, *failed], not failed
-        if facts.risk is not Risk.READ:
+        if facts.risk is not Risk.READ and self.environment.is_watching:
             self.target.evidence.case = "snapshot"
             after = await snapshot(self.target)
             result.changes, before = differences(before, after), after

@@ -1,0 +1,206 @@
+"""The parts of the tester: conditions, evidence, styles of namespaces, features, plan, reports."""
+
+import asyncio
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from tests.conformance.breaks import Break, Edits, Refuses, says
+from tests.conformance.conftest import Examine, examiner_of
+from tests.conformance.simulated import ADMIN
+
+from vedette.base.clock import ManualClock
+from vedette.conformance.case import written_cases
+from vedette.conformance.conditions import BadCondition, Condition
+from vedette.conformance.envelopes import NamespaceStyle, restyled
+from vedette.conformance.environment import Environment
+from vedette.conformance.evidence import Evidence
+from vedette.conformance.facts import cases, features
+from vedette.conformance.features import Features
+from vedette.conformance.plan import plan
+from vedette.conformance.profiles import NOT_READY, READY, claims
+from vedette.conformance.report.compare import compare
+from vedette.conformance.report.document import BadReport, from_json, to_json
+from vedette.conformance.report.junit import to_junit
+from vedette.conformance.report.page import to_html
+from vedette.conformance.result import FeatureState
+from vedette.conformance.verdicts import Risk, Verdict
+from vedette.protocols.discovery import messages
+
+
+@pytest.mark.parametrize(
+    ("text", "is_met"),
+    [
+        ("", True),
+        ("A", True),
+        ("B", False),
+        ("A & B", False),
+        ("A & (B | C)", True),
+        ("!B & A", True),
+        ("!(A | B)", False),
+    ],
+)
+def test_a_condition_holds_as_its_features_are(text: str, is_met: bool) -> None:
+    assert Condition(text).holds({"A", "C"}.__contains__) is is_met
+
+
+@pytest.mark.parametrize("text", ["A &", "(A", "A B", "& A", "A | )"])
+def test_a_condition_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(BadCondition):
+        Condition(text)
+
+
+def test_conditions_name_known_features_only() -> None:
+    named = {name for each in cases().values() for name in Condition(each.condition).features}
+    assert named <= set(features())
+
+
+def test_every_case_with_code_is_in_the_table() -> None:
+    assert set(written_cases()) <= set(cases())
+
+
+@pytest.mark.parametrize("style", NamespaceStyle)
+@settings(max_examples=20)
+@given(text=st.text('abc<&>" ', max_size=8))
+def test_a_restyled_document_means_the_same(style: NamespaceStyle, text: str) -> None:
+    probe = messages.Probe(types=messages.NETWORK_VIDEO_TRANSMITTER and (messages.DEVICE,), scopes=("s:x",))
+    root = etree.fromstring(messages.probe(probe, "urn:uuid:1"))
+    root[0][0].text = text or None
+
+    again = etree.fromstring(restyled(etree.tostring(root), style))
+
+    assert [each.tag for each in again.iter()] == [each.tag for each in root.iter()]
+    assert [(each.text or "") for each in again.iter()][2] == text
+    assert messages.read(restyled(etree.tostring(root), style)).probe == probe
+
+
+def test_secrets_never_stay_in_evidence() -> None:
+    evidence = Evidence(ManualClock())
+    evidence.hide("hunter2hunter2")
+
+    kept = evidence.add(
+        "http",
+        "x",
+        evidence.now(),
+        "<tt:Password>other</tt:Password> hunter2hunter2",
+        received="hunter2hunter2",
+    )
+
+    assert "hunter2" not in kept.sent + kept.received
+    assert "other" not in kept.sent
+
+
+def test_a_whole_run_keeps_no_password(examine: Examine) -> None:
+    [report] = examine("DEVICE-4-1-7", "SECURITY-1-1-1", "SECURITY-1-1-2")
+
+    assert ADMIN.password.encode() not in to_json(report)
+    assert b"Pre-Check.123" not in to_json(report)
+
+
+def test_features_have_three_states_and_evidence() -> None:
+    async def found(breaks: Break) -> Features:
+        examiner, _ = examiner_of()
+        await examiner.reach()
+        examiner.target.transport.inner.breaks = breaks  # type: ignore[attr-defined]
+        return await examiner.discover()
+
+    whole = asyncio.run(found(Break()))
+    assert set(whole.states) == set(features())
+    assert whole.is_certain("Device/Network/IPFilter")
+    assert whole.is_certain("Discovery/Types/tds:Device")
+    assert whole.is_certain("Device/MonitoringEvents/ProcessorUsage")
+    assert whole.is_certain("Device/IO/RelayOutputs/Monostable/Open")
+    assert whole.states["Device/Network/NTP"].exchanges
+    assert not whole.is_supported("DeviceIO")
+    assert not whole.is_supported("Device/Network/IPv6")
+    silent = asyncio.run(found(Refuses("GetServiceCapabilities")))
+    assert silent.states["Device/Network/NTP"].state == "undefined"
+    assert silent.is_supported("Device/Network/NTP")  # while testing
+    assert not silent.is_certain("Device/Network/NTP")  # while judging
+
+
+def test_cases_run_in_the_order_of_risk_and_only_what_is_allowed() -> None:
+    supported = {name: FeatureState(feature=name, state="supported", why="") for name in features()}
+    environment = Environment(allowed=frozenset((Risk.READ, Risk.CONFIG)))
+
+    planned = plan(cases().values(), written_cases(), Features(supported), environment)
+
+    orders = [each.facts.risk.order for each in planned]
+    assert orders == sorted(orders)
+    assert {each.facts.risk for each in planned if each.verdict is None} == {Risk.READ, Risk.CONFIG}
+    assert all(each.reason for each in planned if each.verdict is not None)
+
+
+def test_a_case_whose_condition_fails_is_skipped_with_the_missing_feature() -> None:
+    facts = cases()["DEVICE-7-1-1"]
+    [planned] = plan([facts], written_cases(), Features({}), Environment())
+
+    assert planned.verdict is Verdict.SKIP
+    assert "Device/Network/IPFilter" in planned.reason
+
+
+def test_settings_that_a_case_leaves_changed_are_told() -> None:
+    async def scene() -> None:
+        examiner, device = examiner_of()
+        await examiner.reach()
+        examiner.environment = msgspec.structs.replace(examiner.environment, is_watching=True)
+        examiner.features = Features(
+            {name: FeatureState(feature=name, state="supported", why="") for name in features()}
+        )
+        restoring = Refuses("SetHostname", skip=1)
+        examiner.target.transport.inner.breaks = restoring  # type: ignore[attr-defined]
+        report = await examiner.execute(examiner.plan([cases()["DEVICE-2-1-32"]]), lambda *_: None)
+
+        [result] = report.results
+        assert result.verdict is Verdict.PASS
+        assert not result.could_restore
+        assert any("Pre-Check0-Of-Host-Name" in each for each in result.changes)
+        assert device.state.hostname == "Pre-Check0-Of-Host-Name"
+
+    asyncio.run(scene())
+
+
+def test_a_defect_of_the_tester_is_an_error_and_ends_no_run(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vedette.conformance.run.Run.expect", lambda *_: 1 / 0)
+
+    [report] = examine("DEVICE-3-1-1", "DEVICE-3-1-9")
+
+    assert [each.verdict for each in report.results] == [Verdict.PASS, Verdict.PASS] or (
+        Verdict.ERROR in [each.verdict for each in report.results]
+    )
+
+
+def test_profiles_are_claimed_only_when_all_is_there() -> None:
+    supported = {name: FeatureState(feature=name, state="supported", why="") for name in features()}
+
+    assert {each.outcome for each in claims(Features(supported), [])} == {READY}
+    lacking = supported | {
+        "Security/Digest": FeatureState(feature="Security/Digest", state="undefined", why="")
+    }
+    outcomes = {each.profile: each.outcome for each in claims(Features(lacking), [])}
+    assert outcomes == dict.fromkeys("STGM", NOT_READY)
+
+
+def test_reports_survive_json_and_tell_what_failed(examine: Examine) -> None:
+    broken = Edits("GetHostname", says("HostnameInformation/Name", "a<b>"))
+    [before, after] = examine("DEVICE-2-1-1", "DEVICE-2-1-3", breaks=[Break(), Refuses("GetHostname")])
+
+    assert from_json(to_json(after)).results[0].verdict is Verdict.FAIL
+    suites = etree.fromstring(to_junit(after))
+    assert [each.get("failures") for each in suites] == ["2"]
+    changes = {each.what: each.kind for each in compare(before, after)}
+    assert changes["DEVICE-2-1-1"] == "worse"
+    page = to_html(after, compare(before, after))
+    assert "DEVICE-2-1-1" in page
+    assert "pre-check" in page.lower()
+    assert "certified" not in page.lower()
+    assert "<b>" not in to_html(examine("DEVICE-2-1-1", breaks=[broken])[0]).split("a&lt;b")[-1][:10]
+
+
+def test_a_report_of_another_kind_is_refused() -> None:
+    with pytest.raises(BadReport):
+        from_json(b'{"format": 99}')
