@@ -14,12 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from interop import ffmpeg, gstreamer, vlc, websocket
+from interop import ffmpeg, gstreamer, onvif_clients, vlc, websocket
 from interop.check import Check, NotShown
 from interop.site import Site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHECKS: tuple[Check, ...] = (*ffmpeg.CHECKS, *gstreamer.CHECKS, *vlc.CHECKS, *websocket.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *ffmpeg.CHECKS,
+    *gstreamer.CHECKS,
+    *vlc.CHECKS,
+    *websocket.CHECKS,
+    *onvif_clients.CHECKS,
+)
 
 
 @dataclass
