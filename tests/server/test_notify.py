@@ -31,6 +31,13 @@ def test_states_are_told_as_systemd_reads_them(manager: socket.socket) -> None:
     assert manager.recv(100) == b"STOPPING=1"
 
 
+def test_a_restart_is_no_end(manager: socket.socket) -> None:
+    ServiceManager().restarting()
+    word, since = manager.recv(100).split(b"\n")
+    assert word == b"RELOADING=1"
+    assert since.removeprefix(b"MONOTONIC_USEC=").isdigit()
+
+
 def test_an_abstract_address_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"vedette-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:

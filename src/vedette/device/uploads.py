@@ -15,7 +15,6 @@ class UploadKind(StrEnum):
     """What is brought."""
 
     BACKUP = "backup"
-    FIRMWARE = "firmware"
 
 
 class Uploads:
