@@ -34,3 +34,11 @@ def test_lines_are_cut_and_cleaned() -> None:
     line = journal.text(SystemLogType.SYSTEM)
     assert line.startswith("\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[31mred")
     assert len(line) == LINE_MOST_CHARS + 1
+
+
+def test_a_record_that_cannot_be_formatted_harms_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    journal = Journal()
+    journal.emit(logging.LogRecord("vedette", logging.INFO, __file__, 1, "%d", ("none",), None))
+    assert "Logging error" in capsys.readouterr().err
+    with pytest.raises(NothingLogged):
+        journal.text(SystemLogType.SYSTEM)

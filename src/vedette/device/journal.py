@@ -33,7 +33,12 @@ class Journal(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Remember a record."""
         kind = SystemLogType.ACCESS if record.name == ACCESS_LOGGER else SystemLogType.SYSTEM
-        line = _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", self.format(record))
+        try:
+            text = self.format(record)
+        except (TypeError, ValueError, KeyError):  # a template and arguments that do not fit
+            self.handleError(record)
+            return
+        line = _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
         self._lines[kind].append(line[:LINE_MOST_CHARS])
 
     def text(self, kind: SystemLogType) -> str:
