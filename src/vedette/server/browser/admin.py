@@ -2,7 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,9 +22,12 @@ from vedette.server.browser.io_admin import PATH as IO_PATH
 from vedette.server.browser.io_admin import IOAdmin
 from vedette.server.http import HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
-from vedette.storage.errors import NoSuchRecording, StorageError
+from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError
+from vedette.storage.export import export
 
 SPANS_MOST_DAYS = 31
+EXPORT_MOST_HOURS = 24
+PIECE_BYTES = 256 << 10
 _INSTANT = re.compile(r"[0-9]{1,16}")  # into the year 2286
 
 
@@ -78,7 +83,7 @@ class Admin:
                     return await action(self, request, *found.groups(), *[""] * (1 - len(found.groups())))
                 except (BadRequest, CameraRefused) as error:
                     return _problem(400, error)
-                except (NoSuchCamera, NoSuchRecording) as error:
+                except (NoSuchCamera, NoSuchRecording, NoFootage) as error:
                     return _problem(404, error)
                 except (NoPicture, StorageError, SettingsNotSaved) as error:
                     return _problem(503, error)
@@ -128,6 +133,27 @@ class Admin:
         at_us = instant(request, "at_us", self._clock.utc_us())
         picture = await asyncio.to_thread(self._recorded_picture, name, at_us)
         return HttpResponse(200, (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store")), picture)
+
+    async def export(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it."""
+        to_us = instant(request, "to_us", self._clock.utc_us())
+        from_us = instant(request, "from_us", to_us)
+        if not from_us < to_us <= from_us + EXPORT_MOST_HOURS * 3_600_000_000:
+            raise BadRequest(f"from_us and to_us must name a range of at most {EXPORT_MOST_HOURS} hours")
+        folder = tempfile.TemporaryDirectory(prefix="export-", dir=self._archive.folder)
+        file = Path(folder.name) / "export.mp4"
+        try:
+            made = await asyncio.to_thread(export, self._archive, name, from_us, to_us, file)
+        except BaseException:
+            folder.cleanup()
+            raise
+        headers = (
+            ("Content-Type", "video/mp4"),
+            ("Content-Length", str(made.bytes)),
+            ("Content-Disposition", f'attachment; filename="{name}.mp4"'),
+            ("Cache-Control", "no-store"),
+        )
+        return HttpResponse(200, headers, _pieces(folder, file))
 
     def _recorded_picture(self, name: str, at_us: int) -> bytes:
         with self._archive.reader(name) as reader:
@@ -195,6 +221,13 @@ def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
     }
 
 
+async def _pieces(folder: "tempfile.TemporaryDirectory[str]", path: Path) -> AsyncIterator[bytes]:
+    """A file's bytes; its folder goes with the last of them, or with the client."""
+    with folder, path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            yield piece
+
+
 def instant(request: HttpRequest, name: str, default: int) -> int:
     """A parameter in microseconds since 1970; raises BadRequest."""
     text = request.parameters.get(name, "")
@@ -220,4 +253,5 @@ ROUTES: tuple[tuple[str, "re.Pattern[str]", Action], ...] = (
     ("DELETE", re.compile(r"/api/cameras/([\w-]+)"), Admin.remove_camera),
     ("GET", re.compile(r"/api/timeline/([\w-]+)"), Admin.timeline),
     ("GET", re.compile(r"/api/frame/([\w-]+)"), Admin.frame),
+    ("GET", re.compile(r"/api/export/([\w.-]+)"), Admin.export),
 )
