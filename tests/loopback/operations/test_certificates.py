@@ -1,8 +1,10 @@
 """Certificates made, loaded and activated by clients, and the TLS that shows them."""
 
 import asyncio
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,7 +115,24 @@ def test_an_authority_signs_what_the_device_asks_for(running: Any, play: Any) ->
     play(scene())
 
 
-def test_clients_are_asked_for_certificates_only_of_known_authorities(running: Any, play: Any) -> None:
+def answered(port: int, chain: Path | None) -> str:
+    """The first line that comes over TLS from a client with, or without, a certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if chain is not None:
+        context.load_cert_chain(chain)
+    with (
+        socket.create_connection(("127.0.0.1", port), 5) as plain,
+        context.wrap_socket(plain) as secure,
+    ):
+        secure.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        return secure.recv(100).split(b"\r\n")[0].decode()
+
+
+def test_clients_are_asked_for_certificates_only_of_known_authorities(
+    running: Any, play: Any, tmp_path: Path
+) -> None:
     async def scene() -> None:
         async with running() as site:
             mode = Device.set_client_certificate_mode
@@ -133,7 +152,20 @@ def test_clients_are_asked_for_certificates_only_of_known_authorities(running: A
                 await ask(site, Device.delete_certificates, certificate_ids=("ca",))
             await ask(site, Device.create_certificate, certificate_id="mine")
             await activate(site, "mine")
-            assert site.server.upkeep.certificates.material().authorities.startswith(b"-----BEGIN")
+            chain = tmp_path / "client.pem"
+            pem = x509.load_der_x509_certificate(content).public_bytes(serialization.Encoding.PEM)
+            chain.write_bytes(
+                pem
+                + key.private_bytes(
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                )
+            )
+            port = site.server.http_address.port
+            assert (await asyncio.to_thread(answered, port, chain)).startswith("HTTP/1.1 ")
+            with pytest.raises((ssl.SSLError, OSError)):
+                await asyncio.to_thread(answered, port, None)
 
     play(scene())
 
