@@ -15,12 +15,18 @@ LEAVE_S = 1.0  # who asked at an old port, or is about to, gets an answer
 
 class _Move:
     def __init__(
-        self, listener: Listener, held: list[socket.socket], wanted: frozenset[int], spoken: frozenset[Spoken]
+        self,
+        listener: Listener,
+        held: list[socket.socket],
+        wanted: frozenset[int],
+        spoken: frozenset[Spoken],
+        leave_s: float,
     ) -> None:
         self._listener = listener
         self._held = held
         self._wanted = wanted
         self._spoken = spoken
+        self._leave_s = leave_s
 
     def make(self) -> None:
         """Serve the new ports; leave the old ones a little later."""
@@ -28,7 +34,7 @@ class _Move:
             self._listener.serve(each)
         self._listener.spoken = self._spoken
         old = self._listener.ports - self._wanted
-        asyncio.get_running_loop().call_later(LEAVE_S, self._listener.leave, old)
+        asyncio.get_running_loop().call_later(self._leave_s, self._listener.leave, old)
 
     def undo(self) -> None:
         """Let go of the new ports."""
@@ -37,11 +43,12 @@ class _Move:
 
 
 class ListeningPorts:
-    """Moves a listener's ports, all on one host address."""
+    """Moves a listener's ports, all on one host address; old ones are left after `leave_s`."""
 
-    def __init__(self, listener: Listener, host: str) -> None:
+    def __init__(self, listener: Listener, host: str, leave_s: float = LEAVE_S) -> None:
         self._listener = listener
         self._host = host
+        self._leave_s = leave_s
 
     def hold(self, ports: frozenset[int], spoken: frozenset[Spoken]) -> _Move:
         """Take the ports that are not listened on yet; raises PortTaken and then holds none."""
@@ -53,7 +60,7 @@ class ListeningPorts:
             for each in held:
                 each.close()
             raise PortTaken(str(error)) from error
-        return _Move(self._listener, held, ports, spoken)
+        return _Move(self._listener, held, ports, spoken, self._leave_s)
 
 
 def listened(

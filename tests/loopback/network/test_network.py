@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from vedette.base.clock import Clock, ManualClock, OffsetClock
+from vedette.base.clock import OffsetClock
 from vedette.contract import faults
 from vedette.contract.device import Device
 from vedette.contract.schema.network import (
@@ -21,108 +21,25 @@ from vedette.contract.schema.network import (
     NetworkProtocolType,
 )
 from vedette.contract.schema.network_interfaces import (
-    Dot11Configuration,
-    Dot11PSKSet,
-    Dot11SecurityConfiguration,
-    Dot11SecurityMode,
-    Dot11StationMode,
     Duplex,
     IPv4NetworkInterfaceSetConfiguration,
     IPv6DHCPConfiguration,
     IPv6NetworkInterfaceSetConfiguration,
     NetworkInterfaceConnectionSetting,
     NetworkInterfaceSetConfiguration,
-    NetworkInterfaceSetConfigurationExtension,
     PrefixedIPv4Address,
     PrefixedIPv6Address,
 )
-from vedette.contract.schema.security import Dot1XConfiguration, EAPMethodConfiguration, TLSConfiguration
 from vedette.contract.schema.system import SetDateTimeType, TimeZone
 from vedette.contract.schema.values import Date, DateTime, Time
 from vedette.device.hardware.virtual_host import VirtualHost
-from vedette.device.hardware.virtual_radio import ASSOCIATE_S, AUTHENTICATE_S, RETRY_S, SCAN_S, VirtualRadio
 from vedette.device.network import HostNetwork
-from vedette.device.network_domain import NetworkDomain
-from vedette.device.network_filter import NETWORKS_MOST, AddressFilter
-from vedette.device.network_protocols import NetworkProtocols, OpenPorts, PortTaken, Spoken
-from vedette.device.services.device.network import network_handlers
+from vedette.device.network_filter import NETWORKS_MOST
+from vedette.device.network_protocols import Spoken
 from vedette.device.settings.document import Settings
-from vedette.device.settings.network import ProtocolSettings
 from vedette.device.settings.store import SettingsStore
-from vedette.security.passwords import Vault
-from vedette.wire.message import HexBytes
 
 PEER = "192.0.2.9"  # whom the loop's requests come from
-
-
-class Ports:
-    """Ports of which one is another program's."""
-
-    def __init__(self) -> None:
-        self.moved: list[frozenset[int]] = []
-        self.spoken = frozenset(Spoken)
-
-    def hold(self, ports: frozenset[int], spoken: frozenset[Spoken]) -> "Ports":
-        if 7777 in ports:
-            raise PortTaken("cannot listen on *:7777: Address already in use")
-        self.wanted = ports
-        self.spoken = spoken
-        return self
-
-    def make(self) -> None:
-        self.moved.append(self.wanted)
-
-    def undo(self) -> None:
-        self.wanted = frozenset()
-
-
-class Scene:
-    def __init__(self, folder: Path, loop_of: Any, *, is_settable: bool = False) -> None:
-        self.store = SettingsStore.open(folder / "settings.json", Settings)
-        self.machine = ManualClock()
-        self.clock: Clock = OffsetClock(self.machine) if is_settable else self.machine
-        self.ports = Ports()
-        self.host = VirtualHost(
-            self.store,
-            HostNetwork(folder),
-            machine_name=lambda: "machine",
-            clock=self.clock,
-        )
-        self.network = NetworkDomain.over(
-            self.host,
-            store=self.store,
-            vault=Vault(bytes(32)),
-            clock=self.clock,
-            protocols=NetworkProtocols(
-                self.store,
-                self.ports,
-                configured=(8080, 8554),
-                now=OpenPorts(http=ProtocolSettings(ports=(8080,)), rtsp=ProtocolSettings(ports=(8554,))),
-            ),
-            address_filter=AddressFilter(self.store),
-            radio=VirtualRadio(self.store, Vault(bytes(32)), self.clock),
-        )
-        self.loop = loop_of(*network_handlers(self.network))
-
-    async def call(self, operation: Any, **fields: Any) -> Any:
-        return await self.loop.call(operation, **fields)
-
-    async def refused(self, fault: type[faults.Fault], operation: Any, **fields: Any) -> None:
-        """The request gets this fault and changes nothing."""
-        before = self.store.current
-        with pytest.raises(fault) as caught:
-            await self.call(operation, **fields)
-        assert type(caught.value) is fault
-        assert self.store.current == before
-
-    async def wired(self) -> Any:
-        """The first interface."""
-        return (await self.call(Device.get_network_interfaces)).network_interfaces[0]
-
-
-@pytest.fixture
-def scene(tmp_path: Path, loop_of: Any) -> Scene:
-    return Scene(tmp_path, loop_of)
 
 
 def v4(address: str) -> IPAddress:
@@ -138,7 +55,7 @@ def host(kind: NetworkHostType, text: str) -> NetworkHost:
     return NetworkHost(type=kind, **{field: text})
 
 
-def test_the_name_comes_from_dhcp_or_from_clients(scene: Scene, play: Any) -> None:
+def test_the_name_comes_from_dhcp_or_from_clients(scene: Any, play: Any) -> None:
     async def run() -> None:
         await scene.call(Device.set_hostname, name="gate")
         answer = await scene.call(Device.set_hostname_from_dhcp, from_dhcp=True)
@@ -154,7 +71,7 @@ def test_the_name_comes_from_dhcp_or_from_clients(scene: Scene, play: Any) -> No
     play(run())
 
 
-def test_name_servers_are_kept(scene: Scene, play: Any) -> None:
+def test_name_servers_are_kept(scene: Any, play: Any) -> None:
     async def run() -> None:
         servers = (v4("10.1.1.1"), v6("2001:db8::1"))
         await scene.call(Device.set_dns, from_dhcp=False, search_domains=("example.net",), dns_manual=servers)
@@ -177,12 +94,12 @@ def test_name_servers_are_kept(scene: Scene, play: Any) -> None:
     ],
 )
 def test_name_servers_that_cannot_be_are_refused(
-    scene: Scene, play: Any, servers: Any, domains: Any, fault: Any
+    scene: Any, play: Any, servers: Any, domains: Any, fault: Any
 ) -> None:
     play(scene.refused(fault, Device.set_dns, from_dhcp=False, dns_manual=servers, search_domains=domains))
 
 
-def test_time_servers_are_kept_and_a_clock_that_follows_them_needs_one(scene: Scene, play: Any) -> None:
+def test_time_servers_are_kept_and_a_clock_that_follows_them_needs_one(scene: Any, play: Any) -> None:
     servers = (host(NetworkHostType.IPV4, "192.0.2.7"), host(NetworkHostType.DNS, "time.example"))
 
     async def run() -> None:
@@ -209,11 +126,11 @@ def test_time_servers_are_kept_and_a_clock_that_follows_them_needs_one(scene: Sc
         (NetworkHost(type=NetworkHostType.DNS), faults.InvalidDnsName),
     ],
 )
-def test_time_servers_that_cannot_be_are_refused(scene: Scene, play: Any, server: Any, fault: Any) -> None:
+def test_time_servers_that_cannot_be_are_refused(scene: Any, play: Any, server: Any, fault: Any) -> None:
     play(scene.refused(fault, Device.set_ntp, from_dhcp=False, ntp_manual=(server,)))
 
 
-def test_dynamic_dns_is_kept(scene: Scene, play: Any) -> None:
+def test_dynamic_dns_is_kept(scene: Any, play: Any) -> None:
     async def run() -> None:
         await scene.call(
             Device.set_dynamic_dns,
@@ -231,7 +148,7 @@ def test_dynamic_dns_is_kept(scene: Scene, play: Any) -> None:
     play(run())
 
 
-def test_gateways_are_kept(scene: Scene, play: Any) -> None:
+def test_gateways_are_kept(scene: Any, play: Any) -> None:
     async def run() -> None:
         await scene.call(
             Device.set_network_default_gateway, ipv4_addresses=("10.1.1.1",), ipv6_addresses=("fe80::1",)
@@ -244,7 +161,7 @@ def test_gateways_are_kept(scene: Scene, play: Any) -> None:
     play(run())
 
 
-def test_an_interface_is_set_and_what_is_left_out_stays(scene: Scene, play: Any) -> None:
+def test_an_interface_is_set_and_what_is_left_out_stays(scene: Any, play: Any) -> None:
     async def run() -> None:
         before = await scene.wired()
         address = PrefixedIPv4Address(address="10.1.1.7", prefix_length=24)
@@ -314,7 +231,7 @@ def link_set(speed: int, duplex: Duplex) -> NetworkInterfaceSetConfiguration:
         (link_set(1000, Duplex.HALF), faults.InvalidInterfaceSpeed),
     ],
 )
-def test_an_interface_that_cannot_be_is_refused(scene: Scene, play: Any, wanted: Any, fault: Any) -> None:
+def test_an_interface_that_cannot_be_is_refused(scene: Any, play: Any, wanted: Any, fault: Any) -> None:
     async def run() -> None:
         token = (await scene.wired()).token
         await scene.refused(
@@ -324,7 +241,7 @@ def test_an_interface_that_cannot_be_is_refused(scene: Scene, play: Any, wanted:
     play(run())
 
 
-def test_an_unknown_interface_is_refused(scene: Scene, play: Any) -> None:
+def test_an_unknown_interface_is_refused(scene: Any, play: Any) -> None:
     async def run() -> None:
         fault = faults.InvalidNetworkInterface
         wanted = NetworkInterfaceSetConfiguration()
@@ -336,7 +253,7 @@ def test_an_unknown_interface_is_refused(scene: Scene, play: Any) -> None:
     play(run())
 
 
-def test_link_local_addresses_are_turned_on_and_off(scene: Scene, play: Any) -> None:
+def test_link_local_addresses_are_turned_on_and_off(scene: Any, play: Any) -> None:
     async def run() -> None:
         token = (await scene.wired()).token
         await scene.call(Device.set_zero_configuration, interface_token=token, enabled=True)
@@ -354,7 +271,7 @@ def protocol(name: str, *ports: int, enabled: bool = True) -> NetworkProtocol:
     return NetworkProtocol(name=NetworkProtocolType(name), enabled=enabled, ports=ports)
 
 
-def test_ports_move_and_are_remembered(scene: Scene, play: Any) -> None:
+def test_ports_move_and_are_remembered(scene: Any, play: Any) -> None:
     async def run() -> None:
         await scene.call(Device.set_network_protocols, network_protocols=(protocol("RTSP", 10554),))
         told = (await scene.call(Device.get_network_protocols)).network_protocols
@@ -383,7 +300,7 @@ def test_ports_move_and_are_remembered(scene: Scene, play: Any) -> None:
         ((protocol("HTTP", 8080, enabled=False),), faults.OperationProhibited),
     ],
 )
-def test_ports_that_cannot_be_had_are_refused(scene: Scene, play: Any, wanted: Any, fault: Any) -> None:
+def test_ports_that_cannot_be_had_are_refused(scene: Any, play: Any, wanted: Any, fault: Any) -> None:
     async def run() -> None:
         await scene.refused(fault, Device.set_network_protocols, network_protocols=wanted)
         assert scene.ports.moved == []
@@ -405,7 +322,7 @@ def rules(kind: str, *networks: tuple[str, int]) -> IPAddressFilter:
     )
 
 
-def test_the_address_filter_admits_and_refuses(scene: Scene, play: Any) -> None:
+def test_the_address_filter_admits_and_refuses(scene: Any, play: Any) -> None:
     admits = scene.network.address_filter.admits
 
     async def run() -> None:
@@ -450,7 +367,7 @@ def test_the_address_filter_admits_and_refuses(scene: Scene, play: Any) -> None:
     ],
 )
 def test_a_filter_that_cannot_be_is_refused(
-    scene: Scene, play: Any, operation: Any, wanted: Any, fault: Any
+    scene: Any, play: Any, operation: Any, wanted: Any, fault: Any
 ) -> None:
     play(scene.refused(fault, operation, ip_address_filter=wanted))
 
@@ -458,8 +375,8 @@ def test_a_filter_that_cannot_be_is_refused(
 LATER = DateTime(time=Time(hour=22, minute=13, second=20), date=Date(year=2026, month=11, day=14))
 
 
-def test_the_time_is_set_where_the_operator_allows_it(tmp_path: Path, loop_of: Any, play: Any) -> None:
-    scene = Scene(tmp_path, loop_of, is_settable=True)
+def test_the_time_is_set_where_the_operator_allows_it(make_scene: Any, tmp_path: Path, play: Any) -> None:
+    scene = make_scene(is_settable=True)
     heard: list[int] = []
     scene.network.clock.watch(heard.append)
 
@@ -480,7 +397,7 @@ def test_the_time_is_set_where_the_operator_allows_it(tmp_path: Path, loop_of: A
     play(run())
 
 
-def test_the_hosts_time_cannot_be_set_elsewhere(scene: Scene, play: Any) -> None:
+def test_the_hosts_time_cannot_be_set_elsewhere(scene: Any, play: Any) -> None:
     fields = {"date_time_type": SetDateTimeType.MANUAL, "daylight_savings": False, "utc_date_time": LATER}
 
     async def run() -> None:
@@ -489,163 +406,6 @@ def test_the_hosts_time_cannot_be_set_elsewhere(scene: Scene, play: Any) -> None
             Device.set_system_date_and_time,
             **fields,
             time_zone=TimeZone(tz="CET-1"),
-        )
-
-    play(run())
-
-
-def psk(passphrase: str | None) -> Dot11SecurityConfiguration:
-    given = None if passphrase is None else Dot11PSKSet(passphrase=passphrase)
-    return Dot11SecurityConfiguration(mode=Dot11SecurityMode.PSK, psk=given)
-
-
-def dot1x(token: str | None) -> Dot11SecurityConfiguration:
-    return Dot11SecurityConfiguration(mode=Dot11SecurityMode.DOT1X, dot1x=token)
-
-
-def joining(
-    security: Dot11SecurityConfiguration,
-    ssid: bytes = b"Vedette PSK",
-    alias: str = "home",
-    mode: Dot11StationMode = Dot11StationMode.INFRASTRUCTURE,
-) -> Dot11Configuration:
-    return Dot11Configuration(ssid=HexBytes(ssid), mode=mode, alias=alias, priority=1, security=security)
-
-
-def wireless(*networks: Dot11Configuration) -> dict[str, Any]:
-    extension = NetworkInterfaceSetConfigurationExtension(dot11=networks)
-    return {
-        "interface_token": "wlan0",
-        "network_interface": NetworkInterfaceSetConfiguration(extension=extension),
-    }
-
-
-async def status_alias(scene: Scene) -> str:
-    status = (await scene.call(Device.get_dot11_status, interface_token="wlan0")).status
-    return str(status.active_config_alias)
-
-
-def test_the_radio_scans_authenticates_and_joins(scene: Scene, play: Any) -> None:
-    async def run() -> None:
-        await scene.refused(faults.NotConnectedDot11, Device.get_dot11_status, interface_token="wlan0")
-        await scene.call(Device.set_network_interfaces, **wireless(joining(psk("simulated air"))))
-        await scene.refused(faults.NotConnectedDot11, Device.get_dot11_status, interface_token="wlan0")
-        scene.machine.advance(SCAN_S + ASSOCIATE_S + AUTHENTICATE_S)
-        assert await status_alias(scene) == "home"
-        told = (await scene.call(Device.get_network_interfaces)).network_interfaces[-1]
-        assert told.extension.interface_type == 71
-        assert told.extension.dot11[0].security.psk is None
-        assert "simulated air" not in scene.store.path.read_text()
-        await scene.call(Device.set_network_interfaces, **wireless(joining(psk(None))))
-        scene.machine.advance(SCAN_S + ASSOCIATE_S + AUTHENTICATE_S)
-        assert await status_alias(scene) == "home"
-        found = (await scene.call(Device.scan_available_dot11_networks, interface_token="wlan0")).networks
-        assert b"Vedette PSK" in [each.ssid for each in found]
-        can = (await scene.call(Device.get_dot11_capabilities)).capabilities
-        assert can.multiple_configuration
-
-    play(run())
-
-
-def test_a_wrong_passphrase_fails_for_good(scene: Scene, play: Any) -> None:
-    async def run() -> None:
-        await scene.call(Device.set_network_interfaces, **wireless(joining(psk("another one"))))
-        for _ in range(20):
-            scene.machine.advance(RETRY_S / 7)
-            await scene.refused(faults.NotConnectedDot11, Device.get_dot11_status, interface_token="wlan0")
-
-    play(run())
-
-
-@pytest.mark.parametrize(
-    ("networks", "fault"),
-    [
-        ((joining(psk(None)),), faults.MissingPSK),
-        ((joining(psk("short")),), faults.InvalidArgVal),
-        ((joining(dot1x("nobody")),), faults.MissingDot1X),
-        ((joining(Dot11SecurityConfiguration(mode=Dot11SecurityMode.WEP)),), faults.InvalidSecurityMode),
-        ((joining(psk("long enough"), mode=Dot11StationMode.AD_HOC),), faults.InvalidStationMode),
-        ((joining(psk("long enough")), joining(psk("long enough"))), faults.InvalidArgVal),
-        ((joining(psk("long enough"), ssid=b"x" * 33),), faults.InvalidArgVal),
-    ],
-)
-def test_a_wireless_network_that_cannot_be_is_refused(
-    scene: Scene, play: Any, networks: Any, fault: Any
-) -> None:
-    play(scene.refused(fault, Device.set_network_interfaces, **wireless(*networks)))
-
-
-def test_wires_have_no_radio(scene: Scene, play: Any) -> None:
-    async def run() -> None:
-        token = (await scene.wired()).token
-        fields = wireless(joining(psk("long enough"))) | {"interface_token": token}
-        await scene.refused(faults.InvalidDot11, Device.set_network_interfaces, **fields)
-        for operation in (Device.get_dot11_status, Device.scan_available_dot11_networks):
-            await scene.refused(faults.NotDot11, operation, interface_token=token)
-            await scene.refused(faults.InvalidNetworkInterface, operation, interface_token="nowhere")
-
-    play(run())
-
-
-def access(token: str, password: str | None = "simulated port", **fields: Any) -> Dot1XConfiguration:
-    wanted: dict[str, Any] = {"identity": "camera", "eap_method": 25}
-    if password is not None:
-        wanted["eap_method_configuration"] = EAPMethodConfiguration(password=password)
-    return Dot1XConfiguration(dot1x_configuration_token=token, **(wanted | fields))
-
-
-def test_the_device_identifies_itself_to_an_802_1x_network(scene: Scene, play: Any) -> None:
-    async def run() -> None:
-        await scene.call(Device.create_dot1x_configuration, dot1x_configuration=access("work", "wrong"))
-        network = joining(dot1x("work"), ssid=b"Vedette 802.1X", alias="office")
-        await scene.call(Device.set_network_interfaces, **wireless(network))
-        scene.machine.advance(SCAN_S + ASSOCIATE_S + AUTHENTICATE_S)
-        await scene.refused(faults.NotConnectedDot11, Device.get_dot11_status, interface_token="wlan0")
-        await scene.call(Device.set_dot1x_configuration, dot1x_configuration=access("work"))
-        scene.machine.advance(SCAN_S + ASSOCIATE_S + AUTHENTICATE_S)
-        assert await status_alias(scene) == "office"
-        await scene.call(Device.set_dot1x_configuration, dot1x_configuration=access("work", None))
-        one = await scene.call(Device.get_dot1x_configuration, dot1x_configuration_token="work")
-        every = await scene.call(Device.get_dot1x_configurations)
-        assert every.dot1x_configurations == (one.dot1x_configuration,)
-        assert one.dot1x_configuration.eap_method_configuration is None
-        await scene.refused(
-            faults.OperationProhibited,
-            Device.delete_dot1x_configuration,
-            dot1x_configuration_tokens=("work",),
-        )
-        await scene.call(Device.set_network_interfaces, **wireless(joining(psk("long enough"))))
-        await scene.call(Device.delete_dot1x_configuration, dot1x_configuration_tokens=("work",))
-        assert (await scene.call(Device.get_dot1x_configurations)).dot1x_configurations == ()
-
-    play(run())
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        access("new", None),
-        access("new", identity=""),
-        access("new", eap_method=13),
-        access("new", ca_certificate_ids=("ca",)),
-        access(
-            "new",
-            eap_method_configuration=EAPMethodConfiguration(
-                tls_configuration=TLSConfiguration(certificate_id="own"), password="x"
-            ),
-        ),
-        access("old"),
-        access(""),
-    ],
-)
-def test_an_802_1x_configuration_that_cannot_be_is_refused(scene: Scene, play: Any, wanted: Any) -> None:
-    async def run() -> None:
-        await scene.call(Device.create_dot1x_configuration, dot1x_configuration=access("old"))
-        await scene.refused(
-            faults.InvalidArgVal, Device.create_dot1x_configuration, dot1x_configuration=wanted
-        )
-        await scene.refused(
-            faults.InvalidArgVal, Device.set_dot1x_configuration, dot1x_configuration=access("new")
         )
 
     play(run())
