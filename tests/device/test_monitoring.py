@@ -50,9 +50,17 @@ def test_a_machine_without_sensors_tells_its_times_alone(machine: Machine) -> No
     assert machine.told == {
         "OperatingTime/LastReset": "1970-01-01T00:00:00Z",
         "OperatingTime/LastReboot": "2023-11-14T22:13:20Z",
+        "OperatingTime/LastClockSynchronization": "1970-01-01T00:00:00Z",
         "Backup/Last": "1970-01-01T00:00:00Z",
     }
-    assert len(machine.broker.topics) == 3
+    assert len(machine.broker.topics) == 4
+
+
+def test_a_clock_that_clients_or_time_servers_set_is_told(machine: Machine) -> None:
+    monitor = machine.monitor()
+    monitor.note_clock(1_700_000_000_000_000)
+    monitor.report()
+    assert machine.told["OperatingTime/LastClockSynchronization"] == "2023-11-14T22:13:20Z"
 
 
 def test_processor_usage_is_the_busy_share_between_two_readings(machine: Machine) -> None:

@@ -39,6 +39,7 @@ class Monitor:
         self._store = store
         self._root = root
         self._began_utc_us = clock.utc_us()
+        self._clock_noted_utc_us = 0
         self._ticks = self._processor_ticks()
         self._readings: dict[Topic, Callable[[], str | None]] = {
             MONITORING_OPERATING_TIME_LAST_RESET: lambda: _moment(
@@ -91,13 +92,20 @@ class Monitor:
         ticks = [int(word) for word in words[1:9]]  # guest time is in user time already
         return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
 
+    def note_clock(self, utc_us: int) -> None:
+        """Hear that the clock was set, or found to be right by a time server."""
+        self._clock_noted_utc_us = utc_us
+
     def _synchronization(self) -> str | None:
-        """When the host's time service last set the clock. Source: systemd-timesyncd.service(8)."""
+        """When the clock was last set, here or by the host's time service; 1970 where it never was.
+
+        Source: systemd-timesyncd.service(8); Core, Operating Time (26.06 §8.9.4).
+        """
         try:
             changed_s = (self._root / "run/systemd/timesync/synchronized").stat().st_mtime
         except OSError:
-            return None
-        return _moment(round(changed_s) * 1_000_000)
+            changed_s = 0.0
+        return _moment(max(round(changed_s) * 1_000_000, self._clock_noted_utc_us))
 
     def _temperature(self) -> str | None:
         """The hottest sensor, in whole degrees Celsius. Source: Linux, sysfs-class-thermal."""

@@ -111,6 +111,7 @@ class Services:
         ):
             self.offer.add(handler)
         media.tell(self.broker)
+        network.clock.watch(upkeep.monitor.note_clock)
         self.discovery: DiscoveryService | None = None
         if reach is not None:
             self.discovery = discovery_of(
