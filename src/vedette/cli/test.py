@@ -39,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow", type=_risks, default=(), metavar="RISKS", help=f"also run: {', '.join(RISKS[1:])}"
     )
+    parser.add_argument(
+        "--have",
+        type=_words,
+        default=(),
+        metavar="NEEDS",
+        help="what the surroundings bring that cases need, as --plan names it: factory-reset, ipv6-link, …",
+    )
     parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, .xml and .html there")
     parser.add_argument("--compare", type=Path, metavar="DIR", help="tell what changed since that report")
     parser.add_argument(
@@ -51,11 +58,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _risks(text: str) -> tuple[str, ...]:
-    names = tuple(each.strip() for each in text.split(",") if each.strip())
+    names = _words(text)
     unknown = [each for each in names if each not in RISKS]
     if unknown:
         raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(RISKS)}")
     return names
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -88,11 +99,12 @@ def _earlier(folder: Path | None) -> "Report | None":
 
 
 def _environment(arguments: argparse.Namespace) -> "Environment":
-    from vedette.conformance.environment import Environment
+    from vedette.conformance.environment import OWN_NEEDS, Environment
     from vedette.conformance.verdicts import Risk
 
     return Environment(
         allowed=frozenset((Risk.READ, *map(Risk, arguments.allow))),
+        abilities=OWN_NEEDS | frozenset(arguments.have),
         reboot_s=arguments.reboot_time,
         delay_s=arguments.delay,
     )
