@@ -18,7 +18,7 @@ from vedette.server.data_folder import announce, locked, withdraw
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
-from vedette.server.process import StopSignal, begin_anew, spare_memory
+from vedette.server.process import StopSignal, begin_anew, calm_collector, spare_memory
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]
             say(welcome(running, password))
             announce(folder, running.http_address.port, running.rtsp_address.port)
             manager.ready("serving")
+            calm_collector()
 
         stop = StopSignal(lambda: withdraw(folder))
         try:
