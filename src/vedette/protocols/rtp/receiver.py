@@ -18,6 +18,7 @@ HELD_MOST_US = 200_000  # and how long they do
 DROPOUT_MOST = 3000  # a larger step forward is a new beginning (RFC 3550 A.1)
 MISORDER_MOST = 100  # a larger step back is a new beginning, if the next packet confirms it
 UNIT_MOST_PIECES = 16_384
+_FRAME = struct.Struct(">4xHHQ")  # the same behind an interleaved frame's head
 _OPENING = struct.Struct(">HHQ")  # flags and type, sequence, timestamp and source
 
 
@@ -88,18 +89,20 @@ class RtpReceiver:
         What they complete is appended to `units`; the result is where the first frame begins that is
         of another channel or not whole.
         """
-        depacketizer = self._depacketizer
         mark = FRAME_MARK << 8 | channel
-        view, end = memoryview(data), len(data)
+        view, end, unpack = memoryview(data), len(data), _FRAME.unpack_from
         while at + FRAME_HEAD_BYTES <= end and data[at] << 8 | data[at + 1] == mark:
-            opening = FrameOpening(mark, self._plain, self._expected, self._stream)
-            at, count = depacketizer.take_frames(data, at, opening)
-            if count:
-                self._expected = (self._expected + count) & 0xFFFF
-                continue
             after = at + FRAME_HEAD_BYTES + (data[at + 2] << 8 | data[at + 3])
             if after > end:
                 break
+            if after - at > FRAME_HEAD_BYTES + HEADER_BYTES:
+                head, sequence, origin = unpack(data, at)
+                if origin == self._stream and head == self._plain and sequence == self._expected:
+                    opening = FrameOpening(mark, head, sequence, origin)
+                    at_next, count = self._depacketizer.take_frames(data, at, opening)
+                    if count:
+                        at, self._expected = at_next, (sequence + count) & 0xFFFF
+                        continue
             self._take_one(view[at + FRAME_HEAD_BYTES : after], now_utc_us, units, reorder=False)
             at = after
         self._close_batch()
