@@ -79,7 +79,8 @@ class SystemFiles:
         try:
             return _file(_TEXT, f"{kind}.log".lower(), self._journal.text(kind).encode())
         except NothingLogged as nothing:
-            return plain_response(404, str(nothing))
+            # The address was given out, so it leads to something: an empty log is a log.
+            return _file(_TEXT, f"{kind}.log".lower(), f"{nothing}\n".encode())
 
     async def _support_text(self) -> HttpResponse:
         return _file(_TEXT, "support.txt", self._support.text().encode())

@@ -36,6 +36,9 @@ def test_logs_are_told_in_messages_and_over_http(running: Any, play: Any) -> Non
             for kind in SystemLogType:
                 with pytest.raises((faults.AccesslogUnavailable, faults.SystemlogUnavailable)):
                     await ask(site, Device.get_system_log, log_type=kind)
+            early = await ask(site, Device.get_system_uris)
+            for each in early.system_log_uris.system_logs:
+                assert "nothing has been written" in (await site.client.get(each.uri)).text
             logging.getLogger("vedette.test").warning("a line with a password=hidden and \x01")
             logging.getLogger("vedette.audit").warning("somebody came in")
             told = (await ask(site, Device.get_system_log, log_type=SystemLogType.SYSTEM)).system_log
