@@ -63,9 +63,14 @@ def official_schemas() -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def validator(official_tree: Path) -> xmlschema.XsdGlobals:
     """The official schemas, ready to validate any of their elements."""
+    return built_schemas(official_tree)
+
+
+def built_schemas(tree: Path) -> xmlschema.XsdGlobals:
+    """The schemas of the official files in `tree`; takes some seconds."""
     schemas = []
     for name in SCHEMAS:
-        root = etree.parse(str(official_tree / name)).getroot()
+        root = etree.parse(str(tree / name)).getroot()
         schema = root if root.tag == XS + "schema" else root.find(f".//{XS}schema")
         for foreign in [*schema.iter(XS + "include")]:
             schema.remove(foreign)

@@ -14,12 +14,16 @@ class NotShown(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the report. `run` returns the evidence, or raises NotShown."""
+    """One line of the report. `run` returns the evidence, or raises NotShown.
+
+    A check that visits another Vedette than the shared one has `is_alone`; it runs when that one is gone.
+    """
 
     client: str
     shows: str
     run: "Callable[[Site], str]"
     limit_s: float = 30.0
+    is_alone: bool = False
 
     @property
     def name(self) -> str:

@@ -33,6 +33,9 @@ def _visit(words: Words, environment: Callable[[Site], dict[str, str]], site: Si
     codec = _played(seen["stream_uri"])
     if "media2_stream_uri" in seen:
         expect(_played(seen["media2_stream_uri"]), "nothing plays at media2's address")
+    refusals = [line for line in seen.get("survey", ()) if ":" in line]
+    expect(not refusals, f"{len(refusals)} refused: {refusals[:3]}")
+    expect(seen.get("found_events", 1), "the search finds no event")
     replayed = _played(seen["replay_uri"])
     events = f"{len(seen['events'])} properties"
     return f"{len(seen['profiles'])} profiles, {events}, live {codec} and replayed {replayed} play"

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from interop.check import expect
 from interop.footage import FOOTAGE
 from interop.soap_recorder import SoapRecorder
 from interop.vedette import CameraLine, Vedette
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 DRAWN = "yard"
+STOP_MOST_S = 3.0
 
 
 @dataclass
@@ -39,6 +41,15 @@ class Site:
         self.soap.start()
         live_s = self.main.wait_live(DRAWN, *(each.name for each in FOOTAGE))
         return f"answers after {taken_s:.2f} s, {1 + len(FOOTAGE)} cameras live {live_s:.2f} s later"
+
+    def end(self) -> str:
+        """Ask the shared Vedette to end; how long it took, and whether it logged a defect of its own."""
+        stopped_s = self.main.stop()
+        expect(stopped_s < STOP_MOST_S, f"it took {stopped_s:.1f} s")
+        log = self.main.log()
+        traces = [line for line in log.splitlines() if "Traceback" in line]
+        expect(not traces, f"{len(traces)} traces in its log, see vedette.log in the reports")
+        return f"ended {stopped_s:.2f} s after SIGTERM, no trace in its log"
 
     def close(self) -> None:
         """End what was started."""

@@ -143,7 +143,8 @@ class Vedette:
 
     def log(self) -> str:
         """What it logged."""
-        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+        path = self.folder / "log"
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def segments(self) -> list[Path]:
         """The recorded files, oldest first by name."""

@@ -9,7 +9,7 @@ import json
 import sys
 
 import requests
-from onvif import ONVIFClient
+from onvif import ONVIFClient, ONVIFOperationException
 from requests.auth import HTTPDigestAuth
 
 RTP = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
@@ -21,6 +21,81 @@ def encoding(profile):
     return configuration.Encoding if configuration else ""
 
 
+def survey(client, profile, recording):
+    """Ask whatever else can be asked without changing anything; the names of what was answered."""
+    device, media, newer = client.devicemgmt(), client.media(), client.media2()
+    search, shelf = client.search(), client.recording()
+    source = media.GetVideoSources()[0].token
+    now = datetime.datetime.now(datetime.UTC)
+    asked = {
+        "GetScopes": device.GetScopes,
+        "GetHostname": device.GetHostname,
+        "GetDNS": device.GetDNS,
+        "GetNTP": device.GetNTP,
+        "GetNetworkInterfaces": device.GetNetworkInterfaces,
+        "GetNetworkProtocols": device.GetNetworkProtocols,
+        "GetNetworkDefaultGateway": device.GetNetworkDefaultGateway,
+        "GetDiscoveryMode": device.GetDiscoveryMode,
+        "GetUsers": device.GetUsers,
+        "GetWsdlUrl": device.GetWsdlUrl,
+        "GetServiceCapabilities": device.GetServiceCapabilities,
+        "GetVideoSourceConfigurations": media.GetVideoSourceConfigurations,
+        "GetVideoEncoderConfigurations": media.GetVideoEncoderConfigurations,
+        "GetVideoEncoderConfigurationOptions": lambda: media.GetVideoEncoderConfigurationOptions(
+            ProfileToken=profile
+        ),
+        "GetAudioSources": media.GetAudioSources,
+        "GetAudioEncoderConfigurations": media.GetAudioEncoderConfigurations,
+        "GetMetadataConfigurations": media.GetMetadataConfigurations,
+        "GetProfile": lambda: media.GetProfile(ProfileToken=profile),
+        "SetSynchronizationPoint": lambda: media.SetSynchronizationPoint(ProfileToken=profile),
+        "media2 GetVideoEncoderConfigurations": newer.GetVideoEncoderConfigurations,
+        "media2 GetVideoEncoderConfigurationOptions": newer.GetVideoEncoderConfigurationOptions,
+        "media2 GetVideoSourceConfigurations": newer.GetVideoSourceConfigurations,
+        "media2 GetAudioEncoderConfigurations": newer.GetAudioEncoderConfigurations,
+        "media2 GetMetadataConfigurations": newer.GetMetadataConfigurations,
+        "media2 GetSnapshotUri": lambda: newer.GetSnapshotUri(ProfileToken=profile),
+        "media2 GetVideoEncoderInstances": lambda: newer.GetVideoEncoderInstances(ConfigurationToken=source),
+        "GetEventProperties": client.events().GetEventProperties,
+        "GetRecordingJobs": shelf.GetRecordingJobs,
+        "GetRecordingOptions": lambda: shelf.GetRecordingOptions(RecordingToken=recording),
+        "GetRecordingConfiguration": lambda: shelf.GetRecordingConfiguration(RecordingToken=recording),
+        "GetRecordingInformation": lambda: search.GetRecordingInformation(RecordingToken=recording),
+        "GetMediaAttributes": lambda: search.GetMediaAttributes(Time=now, RecordingTokens=[recording]),
+        "GetReplayConfiguration": client.replay().GetReplayConfiguration,
+    }
+    answered = []
+    for name, ask in asked.items():
+        try:
+            ask()
+        except ONVIFOperationException as refusal:
+            answered.append(f"{name}: {refusal}")
+        else:
+            answered.append(name)
+    return answered
+
+
+def found_events(client, recording):
+    """How many recorded events the search finds, start states included."""
+    search = client.search()
+    token = search.FindEvents(
+        StartPoint=datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1),
+        Scope={"IncludedRecordings": [recording]},
+        SearchFilter={},
+        IncludeStartState=True,
+        KeepAliveTime="PT30S",
+    )
+    count = 0
+    for _ in range(20):
+        results = search.GetEventSearchResults(SearchToken=token, WaitTime="PT1S")
+        count += len(results.Result or ())
+        if results.SearchState == "Completed":
+            break
+    ended = search.FindRecordings(Scope={}, KeepAliveTime="PT30S")
+    search.EndSearch(SearchToken=ended)
+    return count
+
+
 def events(client):
     """Topics and kinds of the first messages of a pull point."""
     created = client.events().CreatePullPointSubscription()
@@ -30,7 +105,7 @@ def events(client):
         reply = point.PullMessages(Timeout="PT1S", MessageLimit=100)
         for each in reply.NotificationMessage or ():
             # The library's view of a topic loses its text; the topics are compared with another library.
-            found.append(["", each.Message.Message.PropertyOperation])
+            found.append(["", each.Message.Message["PropertyOperation"]])
         if found:
             break
     client.subscription(created).Unsubscribe()
@@ -101,6 +176,8 @@ def main(host, port, user, password, login):
         "replay_uri": replay_uri,
         "media2_profiles": newer_profiles,
         "media2_stream_uri": newer_uri,
+        "survey": survey(client, token, listed[0]),
+        "found_events": found_events(client, listed[0]),
     }
 
 

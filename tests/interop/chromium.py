@@ -1,0 +1,34 @@
+"""Chromium: the page with its live picture, and the picture that the scrub bar leads to."""
+
+from typing import Any
+
+from interop.check import Check, expect
+from interop.program import run_json
+from interop.site import DRAWN, PROGRAMS, Site
+from interop.vedette import PASSWORD, USER
+
+
+def _page(site: Site) -> str:
+    words = [site.python("browser"), PROGRAMS / "chromium_page.py", f"{site.main.http}/", USER, PASSWORD]
+    seen = run_json([*words, DRAWN, site.reports], limit_s=60, environment={"HOME": str(site.folder)})
+    expect(seen["refused"] == 401, f"without login the page is answered with {seen['refused']}")
+    expect(not seen["problems"], f"the page has errors: {seen['problems']}")
+    expect(seen["badge"] == "live", f"the state says {seen['badge']}")
+    live_s = _require_moving("the live picture", seen["live"])
+    expect(seen["when"] != "LIVE", "the scrub bar leads nowhere")
+    back_s = _require_moving("the recorded picture", seen["back"])
+    first = seen["live"][0]
+    return f"live picture {first['width']} wide moves on {live_s:.2f} s a second, recorded one {back_s:.2f} s"
+
+
+def _require_moving(what: str, looks: list[dict[str, Any]]) -> float:
+    first, second = looks
+    moved_s = float(second["time"] - first["time"])
+    expect(first["width"] > 0, f"{what} is not there")
+    expect(0.3 < moved_s < 3, f"{what} moved on by {moved_s:.2f} s within a second")
+    expect(first["hash"] != second["hash"], f"{what} stands still")
+    expect(10 < first["brightness"] < 245, f"{what} is of one colour: brightness {first['brightness']:.0f}")
+    return moved_s
+
+
+CHECKS = (Check("Chromium", "the page: live picture and scrub bar", _page, limit_s=90),)

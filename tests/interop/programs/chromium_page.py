@@ -1,0 +1,92 @@
+"""Opens the page in Chromium and prints what moves there, as JSON.
+
+Usage: chromium_page.py URL USER PASSWORD CAMERA FOLDER   (screenshots go to FOLDER)
+"""
+
+import json
+import sys
+
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PIXELS = """(video) => {
+  const canvas = document.createElement("canvas");
+  canvas.width = 160; canvas.height = 90;
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 160, 90);
+  const data = context.getImageData(0, 0, 160, 90).data;
+  let sum = 0, hash = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    sum += data[at] + data[at + 1] + data[at + 2];
+    hash = (hash * 31 + data[at] + 3 * data[at + 1] + 7 * data[at + 2]) >>> 0;
+  }
+  return { time: video.currentTime, hash, brightness: sum / (160 * 90 * 3), width: video.videoWidth };
+}"""
+PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
+
+
+def looks(page, video):
+    """The picture now and a second later."""
+    first = video.evaluate(PIXELS)
+    page.wait_for_timeout(1000)
+    return first, video.evaluate(PIXELS)
+
+
+def until_plays(page, video):
+    """Wait until the video moves."""
+    for _ in range(100):
+        if video.evaluate(PLAYS):
+            return
+        page.wait_for_timeout(100)
+
+
+def main(url, user, password, camera, folder):
+    """The live picture, then a place in the recording."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        refused = browser.new_context().request.get(url).status
+        context = browser.new_context(
+            http_credentials={"username": user, "password": password}, viewport={"width": 1280, "height": 900}
+        )
+        page = context.new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(url)
+        card = page.locator(f"article[data-token={camera}]")
+        card.wait_for(timeout=10_000)
+        card.scroll_into_view_if_needed()
+        video = card.locator("video")
+        until_plays(page, video)
+        live = looks(page, video)
+        badge = card.locator(".state").inner_text()
+        page.screenshot(path=f"{folder}/page-live.png", full_page=True)
+        scrub = card.locator(".scrub")
+        box = scrub.bounding_box()
+        across = box["width"] * (1 - 20 / 600)  # twenty seconds ago, in the range of ten minutes
+        scrub.click(position={"x": across, "y": box["height"] / 2})
+        page.wait_for_timeout(500)
+        until_plays(page, video)
+        back = looks(page, video)
+        when = card.locator(".when").inner_text()
+        page.screenshot(path=f"{folder}/page-recording.png", full_page=True)
+        version = browser.version
+        browser.close()
+    return {
+        "refused": refused,
+        "live": live,
+        "badge": badge,
+        "back": back,
+        "when": when,
+        "problems": problems,
+        "version": version,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
