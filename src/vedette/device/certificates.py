@@ -182,7 +182,7 @@ class Certificates:
         gone = set(names)
 
         def edit(settings: CertificateSettings) -> CertificateSettings:
-            known = {each.id for each in (*settings.own, *settings.authorities)}
+            known = {each.id for each in settings.own} | {each.id for each in settings.authorities}
             if gone - known:
                 raise InvalidArgVal(f"no certificate is called {min(gone - known)!r}")
             for each in settings.own:
@@ -217,7 +217,8 @@ class Certificates:
     def information(self, name: str) -> CertificateInformation:
         """What a certificate says."""
         settings = self.settings
-        every = {each.id: each.certificate for each in (*settings.authorities, *settings.own)}
+        every = {each.id: each.certificate for each in settings.authorities}
+        every |= {each.id: each.certificate for each in settings.own}
         if name not in every:
             raise InvalidArgVal(f"no certificate is called {name!r}")
         found = x509.load_der_x509_certificate(every[name])
