@@ -90,7 +90,9 @@ class Vedette:
         began_s = time.monotonic()
         with (self.folder / "log").open("ab") as log:
             words = [program, "serve", "--config", configuration, "--data", self.data]
-            self.process = start([*words, "--admin-password", PASSWORD], log)
+            # As an installed program: with its compiled modules kept from one start to the next.
+            kept = {"PYTHONDONTWRITEBYTECODE": ""}
+            self.process = start([*words, "--admin-password", PASSWORD], log, kept)
         while True:
             taken_s = time.monotonic() - began_s
             if self._answers():

@@ -25,10 +25,11 @@ def survey(client, profile, recording):
     """Ask whatever else can be asked without changing anything; the names of what was answered."""
     device, media, newer = client.devicemgmt(), client.media(), client.media2()
     search, shelf = client.search(), client.recording()
-    source = media.GetVideoSources()[0].token
+    source = media.GetVideoSourceConfigurations()[0].token
     now = datetime.datetime.now(datetime.UTC)
     asked = {
         "GetScopes": device.GetScopes,
+        "GetVideoSources": media.GetVideoSources,
         "GetHostname": device.GetHostname,
         "GetDNS": device.GetDNS,
         "GetNTP": device.GetNTP,
