@@ -250,6 +250,7 @@ def configuration(cameras: Sequence[Camera], *, segment_s: int = 60) -> str:
     lines = [
         "[server]",
         "anonymous_viewing = true",
+        "most_connections_per_address = 4000",  # all viewers come from this machine
         "discovery = false",
         "",
         "[storage]",
