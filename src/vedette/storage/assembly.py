@@ -116,19 +116,23 @@ class Assembler:
         self._origin_us = segment_origin_us
         self._sequence = 0
 
-    def fragments(self, units: Sequence[AccessUnit]) -> list[Fragment]:
-        """Units in order as one fragment; as several where their times are too far apart for one."""
+    def fragments(self, units: Sequence[AccessUnit], following: int | None = None) -> list[Fragment]:
+        """Units in order as one fragment; as several where their times are too far apart for one.
+
+        `following` is the media time of the leading track's next unit where it is known already; it tells
+        how long the last one lasts.
+        """
         try:
-            return [self._fragment(units)]
+            return [self._fragment(units, following)]
         except struct.error:
             if len(units) == 1:
                 raise
         middle = len(units) // 2
         for line in self._lines.values():
             line.base = None
-        return self.fragments(units[:middle]) + self.fragments(units[middle:])
+        return self.fragments(units[:middle]) + self.fragments(units[middle:], following)
 
-    def _fragment(self, units: Sequence[AccessUnit]) -> Fragment:
+    def _fragment(self, units: Sequence[AccessUnit], following: int | None) -> Fragment:
         sorted_units: dict[int, list[AccessUnit]] = {number: [] for number in self._lines}
         for unit in units:
             sorted_units[unit.track].append(unit)
@@ -146,6 +150,9 @@ class Assembler:
                 continue
             line = self._lines[number]
             run, base = self._run(line, of_track, near_us)
+            if following is not None and line.track is self._lead:
+                last = run.decode_time + sum(run.durations[:-1])
+                run.durations[-1] = max(1, following - base - last)
             index_of[number] = len(runs)
             mask |= 1 << number
             if run.keys is None or True in run.keys:

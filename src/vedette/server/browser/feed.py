@@ -14,6 +14,35 @@ class NotPlayable(Exception):
     """No track of the stream can be played by a browser."""
 
 
+class PictureGroups:
+    """Puts units together that only make sense together: a picture, those shown before it, the sound around.
+
+    What comes out ends where the next group begins, so that the time of the last picture is known.
+    """
+
+    def __init__(self, video: int) -> None:
+        self._video = video
+        self._held: list[AccessUnit] = []
+        self._highest = 0
+
+    def take(self, units: Sequence[AccessUnit]) -> tuple[list[AccessUnit], int]:
+        """The units that are ready, and the media time at which the next picture is due."""
+        end = 0
+        for unit in units:
+            if unit.track == self._video and (unit.is_key or unit.pts > self._highest):
+                self._highest = unit.pts
+                end = len(self._held)
+            self._held.append(unit)
+        ready, self._held = self._held[:end], self._held[end:]
+        pictures = [unit.pts for unit in ready if unit.track == self._video]
+        if not pictures:
+            return ready, 0
+        if pictures[-1] == max(pictures):
+            return ready, self._held[0].pts
+        last_but_one, last = sorted(pictures)[-2:]  # the next picture to be decoded is not the next one shown
+        return ready, last + last - last_but_one
+
+
 class Feed:
     """One stream's init segment and fragments; holds the tracks that browsers can play, video first.
 
@@ -30,6 +59,7 @@ class Feed:
         self._numbers = frozenset(track.number for track in self._tracks)
         self._video = video.number
         self._assembler: Assembler | None = None
+        self._groups = PictureGroups(video.number)
 
     @property
     def mime(self) -> str:
@@ -52,8 +82,20 @@ class Feed:
         ]
         return file_type(is_fragmented=True) + fragmented_movie(movie_tracks, utc_us)[0]
 
-    def fragments(self, units: Sequence[AccessUnit]) -> bytes:
-        """Units as fragments, one after the other; nothing before the first key frame."""
+    def live_fragments(self, units: Sequence[AccessUnit]) -> bytes:
+        """Units as they come as fragments; the latest picture waits for the next one, which tells its length.
+
+        Without that a browser takes a picture that was left out for a jump in time, and drops everything up
+        to the next key frame.
+        """
+        ready, following = self._groups.take(units)
+        return self.fragments(ready, following) if ready else b""
+
+    def fragments(self, units: Sequence[AccessUnit], following: int | None = None) -> bytes:
+        """Units as fragments, one after the other; nothing before the first key frame.
+
+        `following` is the media time of the next picture where it is known.
+        """
         wanted = [unit for unit in units if unit.track in self._numbers]
         if self._assembler is None:
             first = next((i for i, u in enumerate(wanted) if u.track == self._video and u.is_key), None)
@@ -63,7 +105,7 @@ class Feed:
             self._assembler = Assembler(self._tracks, wanted[0].utc_us)
         if not wanted:
             return b""
-        pieces = self._assembler.fragments(wanted)
+        pieces = self._assembler.fragments(wanted, following)
         return b"".join(part for piece in pieces for part in (piece.head, *piece.media))
 
 

@@ -99,7 +99,7 @@ class Player:
                 if not waiting.done():
                     waiting.cancel()
                     break
-                data = feed.fragments(waiting.result())
+                data = feed.live_fragments(waiting.result())
                 if data:
                     await socket.send_bytes(data)
         finally:

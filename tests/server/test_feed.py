@@ -1,0 +1,77 @@
+"""Live fragments for browsers: what MediaSource would take for a jump in time must not be in them."""
+
+from fractions import Fraction
+from io import BytesIO
+from itertools import pairwise
+
+import av
+import pytest
+
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.server.browser.feed import Feed
+
+SPS = bytes.fromhex("67640020acb405017fcb808800000300080000030190789175")
+VIDEO = Track(
+    number=0,
+    kind=TrackKind.VIDEO,
+    codec="H264",
+    clock_hz=90_000,
+    setup=(SPS, b"\x68\xee\x0f\x2c\x8b"),
+    width=640,
+    height=360,
+)
+STEP = 3600
+
+
+def picture(frame: int, *, is_key: bool = False) -> AccessUnit:
+    data = b"\0\0\0\5" + (b"\x65" if is_key else b"\x41") + frame.to_bytes(4, "big")
+    utc_us = 1_700_000_000_000_000 + frame * 40_000
+    return AccessUnit(track=0, utc_us=utc_us, pts=frame * STEP, data=data, is_key=is_key)
+
+
+def packets(units: list[AccessUnit]) -> list[tuple[Fraction, Fraction, Fraction]]:
+    """Decode time, time of showing and duration of each picture of a live feed, in frames."""
+    feed = Feed([VIDEO])
+    data = feed.init_segment(units[0].utc_us) + b"".join(feed.live_fragments([unit]) for unit in units)
+    with av.open(BytesIO(data)) as movie:
+        found = [p for p in movie.demux(video=0) if p.size]
+    return [tuple(Fraction(v or 0) / STEP for v in (p.dts, p.pts, p.duration)) for p in found]  # type: ignore[misc]
+
+
+def jumps(found: list[tuple[Fraction, Fraction, Fraction]]) -> list[int]:
+    """Where a browser drops everything up to the next key frame (W3C Media Source Extensions §3.5.8)."""
+    pairs = pairwise(found)
+    return [at for at, (before, after) in enumerate(pairs) if not 0 < after[0] - before[0] <= 2 * before[2]]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [0, 1, 2, 3, 4, 5],
+        [0, 1, 2, 9, 10, 11],
+        [0, 3, 1, 2, 6, 4, 5, 9, 7, 8],
+        [0, 4, 2, 1, 3, 8, 6, 5, 7, 12, 10, 9, 11],
+    ],
+    ids=["in order", "frames left out", "two B-frames", "a pyramid"],
+)
+def test_nothing_looks_like_a_jump(shown: list[int]) -> None:
+    found = packets([picture(frame, is_key=frame == 0) for frame in shown])
+
+    assert len(found) >= len(shown) - 4
+    assert [each[1] for each in found] == shown[: len(found)]
+    assert jumps(found) == []
+
+
+def test_a_picture_comes_when_the_next_one_tells_how_long_it_lasts() -> None:
+    feed = Feed([VIDEO])
+
+    assert feed.live_fragments([picture(0, is_key=True)]) == b""
+    assert feed.live_fragments([picture(1)])
+    assert feed.live_fragments([]) == b""
+
+
+def test_a_key_frame_begins_anew_after_times_went_back() -> None:
+    feed = Feed([VIDEO])
+    feed.live_fragments([picture(100, is_key=True), picture(101)])
+
+    assert feed.live_fragments([picture(3, is_key=True), picture(4)])
