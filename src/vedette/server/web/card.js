@@ -6,6 +6,7 @@ import { asUtc, nowUs, spoken } from "./times.js";
 
 const TIMELINE_MS = 5000;
 const STILL_MS = 150;
+const STILLS_AFTER = 2; // attempts at a moving picture, then one still after the other
 
 export async function getJson(path) {
   const response = await fetch(here(path), { cache: "no-store" });
@@ -107,7 +108,7 @@ export class Card {
     this.fromUs = 0;
     this.scrub.show(0);
     if (!this.isVisible) return;
-    if (this.failures >= 2) {
+    if (this.failures >= STILLS_AFTER) {
       this.player = new SnapshotPlayer(this.parts.still, `snapshot/${this.token}`, this.callbacks());
       this.retry = setTimeout(() => { this.failures = 0; this.goLive(); }, 30000);
       return;
@@ -139,7 +140,10 @@ export class Card {
         }
         this.say("");
       },
-      onProblem: (problem) => this.say(problem),
+      onProblem: (problem, isFinal) => {
+        if (isFinal) this.failures = STILLS_AFTER;
+        this.say(problem);
+      },
       onOver: (hadPicture) => this.ended(hadPicture),
     };
   }
@@ -150,6 +154,10 @@ export class Card {
     if (!isLive) {
       this.say("end of the recording");
       this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(positionUs); }, 5000);
+      return;
+    }
+    if (this.failures >= STILLS_AFTER) {
+      this.goLive();
       return;
     }
     this.failures = hadPicture ? 0 : this.failures + 1;

@@ -45,13 +45,13 @@ export class FragmentPlayer {
       return;
     }
     const told = JSON.parse(message);
-    if (told.problem) this.fail(told.problem);
+    if (told.problem) this.fail(told.problem, true);
     else if (told.mime) this.begin(told);
   }
 
   begin({ mime, from_us: fromUs }) {
     if (!window.MediaSource || !MediaSource.isTypeSupported(mime)) {
-      this.fail(`this browser cannot play ${mime}`);
+      this.fail(`this browser cannot play ${mime}`, true);
       return;
     }
     this.letGo();
@@ -115,9 +115,10 @@ export class FragmentPlayer {
     }
   }
 
-  fail(problem) {
+  /** `isFinal` says that trying again will not help: pictures have to come another way. */
+  fail(problem, isFinal = false) {
     if (this.isClosed) return;
-    this.onProblem(problem);
+    this.onProblem(problem, isFinal);
     this.socket.close();
   }
 }
