@@ -7,18 +7,26 @@ from interop.program import run_json
 from interop.site import DRAWN, PROGRAMS, Site
 from interop.vedette import PASSWORD, USER
 
+OTHERS = ("h264b", "alaw")  # with B-frames, and without
+
 
 def _page(site: Site) -> str:
     words = [site.python("browser"), PROGRAMS / "chromium_page.py", f"{site.main.http}/", USER, PASSWORD]
-    seen = run_json([*words, DRAWN, site.reports], limit_s=60, environment={"HOME": str(site.folder)})
+    words += [site.reports, DRAWN, *OTHERS]
+    seen = run_json(words, limit_s=70, environment={"HOME": str(site.folder)})
     expect(seen["refused"] == 401, f"without login the page is answered with {seen['refused']}")
     expect(not seen["problems"], f"the page has errors: {seen['problems']}")
     expect(seen["badge"] == "live", f"the state says {seen['badge']}")
+    for name, looks in seen["more"]:
+        _require_moving(f"the live picture of {name}", looks)
     live_s = _require_moving("the live picture", seen["live"])
     expect(seen["when"] != "LIVE", "the scrub bar leads nowhere")
     back_s = _require_moving("the recorded picture", seen["back"])
     first = seen["live"][0]
-    return f"live picture {first['width']} wide moves on {live_s:.2f} s a second, recorded one {back_s:.2f} s"
+    moving = (
+        f"live picture {first['width']} wide moves on {live_s:.2f} s a second, recorded one {back_s:.2f} s"
+    )
+    return f"{moving}; so do those of {', '.join(OTHERS)}"
 
 
 def _require_moving(what: str, looks: list[dict[str, Any]]) -> float:

@@ -28,6 +28,7 @@ from interop import (
 )
 from interop.check import Check, NotShown
 from interop.site import Site
+from interop.versions import versions
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = Check("Vedette", "starts, and every camera is live", Site.open, limit_s=90)
@@ -130,7 +131,9 @@ def _summary(results: Sequence[Result], reports: Path) -> int:
         {"check": r.check.name, "shown": r.is_shown, "evidence": r.evidence, "s": round(r.taken_s, 1)}
         for r in results
     ]
-    (reports / "report.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    report = {"clients": versions(), "checks": rows}
+    (reports / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print("with  " + ", ".join(f"{name} {version}" for name, version in report["clients"].items()))
     failed = [result for result in results if not result.is_shown]
     for note in filter(None, NOTES):
         print(f"note  {note}")

@@ -1,6 +1,7 @@
 """Opens the page in Chromium and prints what moves there, as JSON.
 
-Usage: chromium_page.py URL USER PASSWORD CAMERA FOLDER   (screenshots go to FOLDER)
+Usage: chromium_page.py URL USER PASSWORD FOLDER CAMERA [CAMERA …]
+Screenshots go to FOLDER. Every camera's live picture is looked at, the first one's recording as well.
 """
 
 import json
@@ -46,8 +47,8 @@ def until_plays(page, video):
         page.wait_for_timeout(100)
 
 
-def main(url, user, password, camera, folder):
-    """The live picture, then a place in the recording."""
+def main(url, user, password, folder, camera, *others):
+    """The live pictures, then a place in the recording."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         refused = browser.new_context().request.get(url).status
@@ -64,6 +65,13 @@ def main(url, user, password, camera, folder):
         video = card.locator("video")
         until_plays(page, video)
         live = looks(page, video)
+        more = []
+        for name in others:
+            other = page.locator(f"article[data-token={name}]")
+            other.scroll_into_view_if_needed()
+            until_plays(page, other.locator("video"))
+            more.append([name, looks(page, other.locator("video"))])
+        card.scroll_into_view_if_needed()
         badge = card.locator(".state").inner_text()
         page.screenshot(path=f"{folder}/page-live.png", full_page=True)
         scrub = card.locator(".scrub")
@@ -80,6 +88,7 @@ def main(url, user, password, camera, folder):
     return {
         "refused": refused,
         "live": live,
+        "more": more,
         "badge": badge,
         "back": back,
         "when": when,
