@@ -12,7 +12,6 @@ from websockets.uri import parse_uri
 
 from vedette.protocols.http1.request import Headers, RequestHead
 from vedette.server.channel import Duplex, Taker
-from vedette.server.drive import Driver
 from vedette.server.websocket import MessageRoute, StreamRoute, WebSocket
 
 RTSP = "rtsp.onvif.org"
@@ -266,48 +265,6 @@ def test_the_server_says_goodbye_when_it_ends(serve: Any) -> None:
             assert peer.protocol.close_code == CloseCode.GOING_AWAY
             peer.client.writer.close()
             await closing
-
-    asyncio.run(scene())
-
-
-class Countdown:
-    """A machine that answers each line and says when time has passed."""
-
-    def __init__(self) -> None:
-        self.deadline_s: float | None = None
-        self._out: list[bytes] = []
-
-    def receive(self, data: bytes, now_s: float) -> list[Any]:
-        self._out.append(b"got %d" % len(data))
-        self.deadline_s = now_s + 0.01
-        return [data]
-
-    def pass_time(self, now_s: float) -> list[Any]:
-        self.deadline_s = None
-        self._out.append(b"late")
-        return ["late"]
-
-    def outgoing(self) -> list[bytes]:
-        out, self._out = self._out, []
-        return out
-
-
-def test_a_driver_runs_a_machine_on_a_connection(serve: Any) -> None:
-    async def scene() -> None:
-        events: list[Any] = []
-
-        def rtsp(channel: Any, first: bytes) -> None:
-            driver = Driver(Countdown(), channel, events.append, lambda reason: events.append("lost"))
-            driver.receive(first)
-
-        async with serve(rtsp=rtsp) as site:
-            client = await site.connect()
-            client.writer.write(b"OPTIONS * RTSP/1.0\r\n")
-            assert await client.reader.readexactly(10) == b"got 20late"
-            client.writer.write_eof()
-            assert await client.rest() == b"got 0"
-            await site.until(lambda: "lost" in events)
-            assert events == [b"OPTIONS * RTSP/1.0\r\n", "late", b"", "lost"]
 
     asyncio.run(scene())
 
