@@ -17,6 +17,7 @@ from vedette.client.interfaces import (
     multicast_listener,
     multicast_sender,
 )
+from vedette.contract.discovery import Discovery
 from vedette.contract.schema.system import DiscoveryMode
 from vedette.device.addresses import SERVICE_PATHS
 from vedette.device.identity import DeviceIdentity
@@ -48,6 +49,9 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     scopes: tuple[str, ...]
     metadata_version: int
+
+
+SPOKEN = frozenset(Discovery.operations())  # over UDP, by `protocols.discovery` and not by handlers
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
