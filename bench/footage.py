@@ -78,7 +78,7 @@ def units(frames: Sequence[tuple[bytes, bool]], start_us: int, seconds: int) -> 
 class _Maker:
     def __init__(self, folder: Path, clip: Path) -> None:
         self.problems: list[StorageError] = []
-        self.archive = Archive(folder, self._sample_entry, report=self._report)
+        self.archive = Archive(folder, report=self._report, sample_entry=self._sample_entry)
         setup, self.frames = clip_frames(clip)
         blank = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=CLOCK_HZ)
         self.track = H264().with_setup(blank, setup)
