@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import shutil
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 RUNNING_FILE = "running.json"
 LOCK_FILE = "lock"
+EXPORT_PREFIX = "export-"  # folders of files that are being sent
 
 
 class AlreadyRunning(VedetteError):
@@ -49,6 +51,12 @@ def locked(folder: Path) -> IO[str]:
             f"another Vedette works on {folder}; stop it, or name another directory with --data"
         ) from None
     return lock
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what exports were being made when a process ended at once; call it while the folder is ours."""
+    for each in folder.glob(f"{EXPORT_PREFIX}*"):
+        shutil.rmtree(each, ignore_errors=True)
 
 
 def announce(folder: Path, http_port: int, rtsp_port: int) -> None:

@@ -14,7 +14,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import PasswordUnreadable, generated_password, vault_at
 from vedette.server.assemble import Server
 from vedette.server.config import Config, ConfigurationError, read
-from vedette.server.data_folder import announce, locked, withdraw
+from vedette.server.data_folder import announce, clear_leftovers, locked, withdraw
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
@@ -67,6 +67,7 @@ async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]
     """Serve; whether it is to begin anew."""
     folder = data_folder(options, config)
     with locked(folder):
+        clear_leftovers(folder)
         server, password = await _made(options, config, folder)
         manager = ServiceManager()
 

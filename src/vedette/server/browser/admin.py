@@ -20,6 +20,7 @@ from vedette.media.unit import Track, TrackKind
 from vedette.security.passwords import Vault
 from vedette.server.browser.io_admin import PATH as IO_PATH
 from vedette.server.browser.io_admin import IOAdmin
+from vedette.server.data_folder import EXPORT_PREFIX
 from vedette.server.http import HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError
@@ -140,7 +141,7 @@ class Admin:
         from_us = instant(request, "from_us", to_us)
         if not from_us < to_us <= from_us + EXPORT_MOST_HOURS * 3_600_000_000:
             raise BadRequest(f"from_us and to_us must name a range of at most {EXPORT_MOST_HOURS} hours")
-        folder = tempfile.TemporaryDirectory(prefix="export-", dir=self._archive.folder)
+        folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
         file = Path(folder.name) / "export.mp4"
         try:
             made = await asyncio.to_thread(export, self._archive, name, from_us, to_us, file)
