@@ -42,7 +42,7 @@ def calm_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
+    gc.set_threshold(20_000, 10, 50)
 
 
 def begin_anew() -> NoReturn:
