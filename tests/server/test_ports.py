@@ -39,6 +39,19 @@ def test_ports_move_and_connections_stay(serve: Any) -> None:
     asyncio.run(scene())
 
 
+def test_a_port_that_comes_back_before_it_was_left_stays(serve: Any) -> None:
+    async def scene() -> None:
+        async with serve() as site:
+            old, new = site.address.port, free_port()
+            ports = ListeningPorts(site.listener, LOCAL, leave_s=0.01)
+            ports.hold(frozenset((new,)), frozenset(Spoken)).make()
+            ports.hold(frozenset((old,)), frozenset(Spoken)).make()
+            await site.until(lambda: site.listener.ports == {old})
+            assert (await (await site.connect()).ask(GET))[0] == 200
+
+    asyncio.run(scene())
+
+
 def test_a_port_that_is_taken_moves_nothing(serve: Any) -> None:
     async def scene() -> None:
         async with serve() as site:

@@ -35,7 +35,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     user_rules: UserRules = UserRules()
     algorithms: tuple[Algorithm, ...] = (Algorithm.SHA256, Algorithm.MD5)
     accepts_tokens: bool = True
-    has_tls: bool = False
+    has_tls: Callable[[], bool] = lambda: False
     has_ipv6: bool = False
     has_discovery: bool = True
     auxiliary_commands: Callable[[], tuple[str, ...]] = tuple
@@ -119,7 +119,7 @@ class Announcement:
         return SecurityCapabilities(
             tls1_0=False,
             tls1_1=False,
-            tls1_2=abilities.has_tls,
+            tls1_2=abilities.has_tls(),
             onboard_key_generation=False,
             access_policy_config=answers(Device.set_access_policy),
             default_access_policy=True,

@@ -1,5 +1,6 @@
 """The ports that HTTP, HTTPS and RTSP are spoken on, and moving them while the device runs."""
 
+import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
@@ -11,6 +12,8 @@ from vedette.contract.faults import InvalidArgVal, OperationProhibited, PortAlre
 from vedette.contract.schema.network import NetworkProtocol, NetworkProtocolType
 from vedette.device.settings.network import PortSettings, ProtocolSettings
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
+
+_log = logging.getLogger(__name__)
 
 PORTS_MOST = 4  # of one protocol
 
@@ -78,6 +81,18 @@ def chosen_ports(settings: PortSettings | None, configured: tuple[int, int]) -> 
     return OpenPorts(http=settings.http, https=settings.https, rtsp=settings.rtsp)
 
 
+def with_https(ports: OpenPorts, chosen: OpenPorts | None) -> OpenPorts:
+    """The ports once there is a certificate: HTTPS is where clients chose it, else where HTTP is."""
+    https = chosen.https if chosen is not None else None
+    return msgspec.structs.replace(ports, https=https or ProtocolSettings(ports=ports.http.ports))
+
+
+def without_https(ports: OpenPorts) -> OpenPorts:
+    """The ports while there is no certificate: HTTP is on, or nobody could reach the device any more."""
+    http = msgspec.structs.replace(ports.http, is_enabled=True)
+    return msgspec.structs.replace(ports, http=http, https=None)
+
+
 class NetworkProtocols:
     """The protocols as clients see and set them.
 
@@ -139,6 +154,25 @@ class NetworkProtocols:
         except SettingsNotSaved:
             move.undo()
             raise
+        self._make(move, after)
+
+    def follow_tls(self, *, has_tls: bool) -> None:
+        """There is a certificate now, or there is none any more: HTTPS comes or goes at once.
+
+        It is not written down: at the next start it follows from the certificates again.
+        """
+        if has_tls is (self.now.https is not None):
+            return
+        chosen = chosen_ports(self._store.current.network.ports, self._configured)
+        after = with_https(self.now, chosen) if has_tls else without_https(self.now)
+        try:
+            move = self._mover.hold(after.listened, after.spoken)
+        except PortTaken as error:
+            _log.error("%s: it stays as it was", error)
+            return
+        self._make(move, after)
+
+    def _make(self, move: Move, after: OpenPorts) -> None:
         self.now = after
         move.make()
         for watcher in self._watchers:

@@ -22,8 +22,8 @@ from vedette.contract.schema.values import Date, DateTime, Time
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import ClockFixed, Host
 from vedette.device.posix_zone import InvalidZone, host_zone, local_time, zone_of
+from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
-from vedette.device.settings.system import SystemSettings
 from vedette.protocols.ntp import Measurement
 
 _log = logging.getLogger(__name__)
@@ -96,20 +96,20 @@ class DeviceClock:
             if not servers.in_use and not servers.from_dhcp:
                 raise NtpServerUndefined("there is no time server to follow")
         utc_us = None if follows or utc is None else _instant_us(utc)
+
+        def edit(document: Settings) -> Settings:
+            before = document.system
+            zone = before.time_zone if time_zone is None else time_zone
+            system = msgspec.structs.replace(before, time_zone=zone, daylight_savings=daylight_savings)
+            return msgspec.structs.replace(document, system=system)
+
         try:
-            await self._host.set_clock(utc_us, follows_time_server=follows)
+            await self._host.set_clock(utc_us, follows_time_server=follows, beside=edit)
         except ClockFixed as error:
             raise OperationProhibited(str(error)) from error
         except HardwareFailed as error:
             raise Action(str(error)) from error
 
-        def edit(system: SystemSettings) -> SystemSettings:
-            zone = system.time_zone if time_zone is None else time_zone
-            return msgspec.structs.replace(system, time_zone=zone, daylight_savings=daylight_savings)
-
-        await self._store.change(
-            lambda document: msgspec.structs.replace(document, system=edit(document.system))
-        )
         self._woken.set()
         if utc_us is not None:
             self._synchronized()

@@ -298,7 +298,7 @@ class Server:
 
     def _listener(self, http: HttpService, rtsp: RtspService) -> Listener:
         config = self.config
-        tls = ChosenTls(config.tls, self.upkeep.certificates, self.store, self.folder)
+        self._tls = tls = ChosenTls(config.tls, self.upkeep.certificates, self.store, self.folder)
         limits = ListenerLimits(
             connections_most=config.server.most_connections,
             per_address_most=config.server.most_connections_per_address,
@@ -334,7 +334,9 @@ class Server:
             return VirtualHost(self.store, machine, machine_name=gethostname, clock=self.clock)
         bus = await SystemBus.joined()
         ending.callback(bus.close)
-        return await LinuxHost.found(bus, machine, self.clock, machine_name=gethostname)
+        return await LinuxHost.found(
+            bus, machine, self.clock, machine_name=gethostname, store=self.store
+        )
 
     def _network(self, listener: Listener, host: Host) -> NetworkDomain:
         server = self.config.server
@@ -348,6 +350,7 @@ class Server:
             now=self._ports,
         )
         protocols.watch(self._follow_ports)
+        self._tls.watch(lambda has_tls: protocols.follow_tls(has_tls=has_tls))
         protocols.watch(lambda _: announce(self.folder, self.http_address.port, self.rtsp_address.port))
         return NetworkDomain.over(
             host,

@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,7 @@ class ChosenTls:
         self._certificates = certificates
         self._store = store
         self._folder = folder
+        self._watchers: list[Callable[[bool], None]] = []
 
     def context(self) -> ssl.SSLContext | None:
         """What TLS is to use now; None for no TLS. Raises UnusableCertificate."""
@@ -34,6 +36,10 @@ class ChosenTls:
         if self._config is not None:
             return server_context(Path(self._config.certificate), Path(self._config.key))
         return None
+
+    def watch(self, watcher: Callable[[bool], None]) -> None:
+        """Call `watcher` with whether there is TLS, whenever a listener has got other settings of it."""
+        self._watchers.append(watcher)
 
     def follow(self, listener: Listener) -> None:
         """Have new connections of a listener meet the certificate that is active then."""
@@ -45,6 +51,9 @@ class ChosenTls:
                 listener.tls = self.context()
             except UnusableCertificate as error:
                 _log.error("TLS stays as it was: %s", error)
+                return
+            for watcher in self._watchers:
+                watcher(listener.tls is not None)
 
         self._store.watch(changed)
 

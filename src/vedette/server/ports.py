@@ -4,7 +4,14 @@ import asyncio
 import logging
 import socket
 
-from vedette.device.network_protocols import OpenPorts, PortTaken, Spoken, chosen_ports
+from vedette.device.network_protocols import (
+    OpenPorts,
+    PortTaken,
+    Spoken,
+    chosen_ports,
+    with_https,
+    without_https,
+)
 from vedette.device.settings.network import PortSettings, ProtocolSettings
 from vedette.server.listener import CannotListen, Listener
 
@@ -16,25 +23,19 @@ LEAVE_S = 1.0  # who asked at an old port, or is about to, gets an answer
 class _Move:
     def __init__(
         self,
-        listener: Listener,
+        ports: "ListeningPorts",
         held: list[socket.socket],
         wanted: frozenset[int],
         spoken: frozenset[Spoken],
-        leave_s: float,
     ) -> None:
-        self._listener = listener
+        self._ports = ports
         self._held = held
         self._wanted = wanted
         self._spoken = spoken
-        self._leave_s = leave_s
 
     def make(self) -> None:
         """Serve the new ports; leave the old ones a little later."""
-        for each in self._held:
-            self._listener.serve(each)
-        self._listener.spoken = self._spoken
-        old = self._listener.ports - self._wanted
-        asyncio.get_running_loop().call_later(self._leave_s, self._listener.leave, old)
+        self._ports.serve(self._held, self._wanted, self._spoken)
 
     def undo(self) -> None:
         """Let go of the new ports."""
@@ -49,6 +50,7 @@ class ListeningPorts:
         self._listener = listener
         self._host = host
         self._leave_s = leave_s
+        self._wanted: frozenset[int] = frozenset()
 
     def hold(self, ports: frozenset[int], spoken: frozenset[Spoken]) -> _Move:
         """Take the ports that are not listened on yet; raises PortTaken and then holds none."""
@@ -60,7 +62,19 @@ class ListeningPorts:
             for each in held:
                 each.close()
             raise PortTaken(str(error)) from error
-        return _Move(self._listener, held, ports, spoken, self._leave_s)
+        return _Move(self, held, ports, spoken)
+
+    def serve(self, held: list[socket.socket], wanted: frozenset[int], spoken: frozenset[Spoken]) -> None:
+        """Serve what is held, and in a little while nothing but the wanted ports."""
+        for each in held:
+            self._listener.serve(each)
+        self._listener.spoken = spoken
+        self._wanted = wanted
+        asyncio.get_running_loop().call_later(self._leave_s, self._leave)
+
+    def _leave(self) -> None:
+        """Leave what nobody wants by now: a port that was given up may have come back meanwhile."""
+        self._listener.leave(self._listener.ports - self._wanted)
 
 
 def listened(
@@ -77,8 +91,7 @@ def listened(
     """
     wanted = chosen_ports(chosen, configured)
     if wanted is not None:
-        if not has_tls:
-            wanted = OpenPorts(http=wanted.http, rtsp=wanted.rtsp)
+        wanted = with_https(wanted, wanted) if has_tls else without_https(wanted)
         if wanted.spoken & {Spoken.HTTP, Spoken.HTTPS} and _served(listener, host, wanted):
             return wanted
     found = []

@@ -78,7 +78,7 @@ class Services:
         recordings = Recordings(archive, recorder, cameras, store)
         self.network = network
         abilities = Abilities(
-            has_tls=network.protocols.now.https is not None,
+            has_tls=lambda: network.protocols.now.https is not None,
             has_ipv6=network.has_ipv6,
             has_discovery=reach is not None,
             auxiliary_commands=lambda: upkeep.auxiliaries.commands,

@@ -16,6 +16,8 @@ from vedette.device.hardware.host import Chapter, ClockFixed
 from vedette.device.hardware.linux_host import HOSTNAME, TIMEDATE, LinuxHost
 from vedette.device.hardware.system_bus import SystemBus
 from vedette.device.network import HostNetwork
+from vedette.device.settings.document import Settings
+from vedette.device.settings.store import SettingsStore
 
 MOCK = "org.freedesktop.DBus.Mock"
 HOSTNAME_PATH = "/org/freedesktop/hostname1"
@@ -78,7 +80,10 @@ def on_bus(address: str, scene: Callable[[SystemBus], Awaitable[None]]) -> None:
 
 
 async def found(bus: SystemBus, folder: Path) -> LinuxHost:
-    return await LinuxHost.found(bus, HostNetwork(folder), ManualClock(), machine_name=lambda: "kernel")
+    store = SettingsStore.open(folder / "settings.json", Settings)
+    return await LinuxHost.found(
+        bus, HostNetwork(folder), ManualClock(), machine_name=lambda: "kernel", store=store
+    )
 
 
 async def calls(bus: SystemBus, service: str, path: str, method: str) -> list[list[Any]]:

@@ -289,6 +289,30 @@ def test_ports_move_and_are_remembered(scene: Any, play: Any) -> None:
     play(run())
 
 
+def test_https_comes_and_goes_with_the_certificate(scene: Any, play: Any) -> None:
+    protocols = scene.network.protocols
+    told: list[int | None] = []
+    protocols.watch(lambda ports: told.append(ports.first(Spoken.HTTPS)))
+
+    async def listed() -> Any:
+        return (await scene.call(Device.get_network_protocols)).network_protocols
+
+    async def run() -> None:
+        protocols.follow_tls(has_tls=True)
+        assert protocol("HTTPS", 8080) in await listed()
+        assert scene.ports.spoken == frozenset(Spoken)
+        wanted = (protocol("HTTPS", 8443), protocol("HTTP", 8080, enabled=False))
+        await scene.call(Device.set_network_protocols, network_protocols=wanted)
+        protocols.follow_tls(has_tls=False)
+        assert await listed() == (protocol("HTTP", 8080), protocol("RTSP", 8554))  # else nobody gets in
+        protocols.follow_tls(has_tls=True)
+        assert protocol("HTTPS", 8443) in await listed()
+        protocols.follow_tls(has_tls=True)
+        assert told == [8080, 8443, None, 8443]
+
+    play(run())
+
+
 @pytest.mark.parametrize(
     ("wanted", "fault"),
     [
@@ -393,6 +417,26 @@ def test_the_time_is_set_where_the_operator_allows_it(make_scene: Any, tmp_path:
         again = OffsetClock(scene.machine)
         VirtualHost(scene.store, HostNetwork(tmp_path), machine_name=str, clock=again)
         assert again.utc_us() == scene.clock.utc_us()
+
+    play(run())
+
+
+def test_time_and_zone_are_saved_in_one_step(make_scene: Any, play: Any) -> None:
+    scene = make_scene(is_settable=True)
+    seen: list[tuple[int, str]] = []
+    scene.store.watch(lambda _, now: seen.append((now.network.clock_offset_us, now.system.time_zone)))
+
+    async def run() -> None:
+        await scene.call(
+            Device.set_system_date_and_time,
+            date_time_type=SetDateTimeType.MANUAL,
+            daylight_savings=False,
+            utc_date_time=LATER,
+            time_zone=TimeZone(tz="CET-1"),
+        )
+        (saved,) = seen
+        assert saved[0] != 0
+        assert saved[1] == "CET-1"
 
     play(run())
 

@@ -16,6 +16,7 @@ from vedette.contract import faults
 from vedette.contract.device import Device
 from vedette.contract.envelope import read_response, request_envelope
 from vedette.contract.operation import Operation
+from vedette.contract.schema.network import NetworkProtocol, NetworkProtocolType
 from vedette.contract.schema.security import Certificate, CertificateStatus, CertificateWithPrivateKey
 from vedette.contract.schema.values import BinaryData
 
@@ -64,6 +65,34 @@ def test_a_certificate_that_is_activated_is_shown_at_once(running: Any, play: An
             await ask(site, Device.delete_certificates, certificate_ids=("mine",))
             assert (await ask(site, Device.get_certificates)).nvt_certificates == ()
             assert not list(site.server.folder.glob(".tls-*"))
+
+    play(scene())
+
+
+async def https(site: Any) -> tuple[NetworkProtocol, ...]:
+    told = (await ask(site, Device.get_network_protocols)).network_protocols
+    return tuple(each for each in told if each.name is NetworkProtocolType.HTTPS)
+
+
+def test_https_is_there_as_soon_as_there_is_a_certificate(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            port = site.server.http_address.port
+            assert await https(site) == ()
+            await ask(site, Device.create_certificate, certificate_id="mine", subject="CN=gate")
+            await activate(site, "mine")
+            on = NetworkProtocol(name=NetworkProtocolType.HTTPS, enabled=True, ports=(port,))
+            assert await https(site) == (on,)
+            capabilities = (await ask(site, Device.get_service_capabilities)).capabilities
+            assert capabilities.security.tls1_2
+            off = NetworkProtocol(name=NetworkProtocolType.HTTPS, enabled=False, ports=(port,))
+            await ask(site, Device.set_network_protocols, network_protocols=(off,))
+            with pytest.raises((ssl.SSLError, OSError)):
+                await asyncio.to_thread(shown, port)
+            await ask(site, Device.set_network_protocols, network_protocols=(on,))
+            assert await asyncio.to_thread(shown, port)
+            await activate(site, "mine", status=False)
+            assert await https(site) == ()
 
     play(scene())
 

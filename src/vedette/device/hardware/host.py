@@ -1,11 +1,13 @@
 """The port to the host: its name, clock, addresses and networks, as far as a driver can set them."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 from vedette.device.hardware.errors import HardwareFailed
+from vedette.device.settings.document import Settings
 from vedette.device.settings.network import (
     DynamicNameSettings,
     InterfaceSettings,
@@ -15,6 +17,13 @@ from vedette.device.settings.network import (
     TimeServerSettings,
     WirelessNetwork,
 )
+
+SettingsEdit = Callable[[Settings], Settings]
+
+
+def unchanged(document: Settings) -> Settings:
+    """The edit that changes nothing."""
+    return document
 
 
 class Chapter(StrEnum):
@@ -188,9 +197,12 @@ class Host(Protocol):
         """Whether the clock follows the time servers."""
         ...
 
-    async def set_clock(self, utc_us: int | None, *, follows_time_server: bool) -> None:
+    async def set_clock(
+        self, utc_us: int | None, *, follows_time_server: bool, beside: SettingsEdit = unchanged
+    ) -> None:
         """Choose what the clock follows, and set it to `utc_us` (microseconds since 1970) if given.
 
+        What `beside` changes in the settings is saved in the same step as what the host keeps there.
         Raises ClockFixed, and then nothing has changed.
         """
         ...

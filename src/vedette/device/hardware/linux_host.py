@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from vedette.base.clock import Clock
 from vedette.device.hardware.errors import HardwareFailed
-from vedette.device.hardware.host import Chapter, ClockFixed, HostnameState, InterfaceState, ServerState
+from vedette.device.hardware.host import (
+    Chapter,
+    ClockFixed,
+    HostnameState,
+    InterfaceState,
+    ServerState,
+    SettingsEdit,
+    unchanged,
+)
 from vedette.device.hardware.system_bus import Bus, read_property
 from vedette.device.hardware.virtual_host import shown_interface
 from vedette.device.network import HostNetwork, NetworkUnreadable
@@ -14,6 +22,7 @@ from vedette.device.settings.network import (
     NameServerSettings,
     TimeServerSettings,
 )
+from vedette.device.settings.store import SettingsStore
 
 HOSTNAME = "org.freedesktop.hostname1"
 TIMEDATE = "org.freedesktop.timedate1"
@@ -37,7 +46,9 @@ class LinuxHost:
         clock: Clock,
         settable: frozenset[Chapter],
         machine_name: Callable[[], str],
+        store: SettingsStore,
     ) -> None:
+        self._store = store
         self._bus = bus
         self._machine = machine
         self._clock = clock
@@ -46,12 +57,18 @@ class LinuxHost:
 
     @classmethod
     async def found(
-        cls, bus: Bus, machine: HostNetwork, clock: Clock, *, machine_name: Callable[[], str]
+        cls,
+        bus: Bus,
+        machine: HostNetwork,
+        clock: Clock,
+        *,
+        machine_name: Callable[[], str],
+        store: SettingsStore,
     ) -> "LinuxHost":
         """The host with what its services can set; raises HardwareFailed."""
         services = {HOSTNAME: Chapter.NAME, TIMEDATE: Chapter.CLOCK}
         settable = frozenset([chapter for name, chapter in services.items() if await bus.has(name)])
-        return cls(bus, machine, clock, settable, machine_name)
+        return cls(bus, machine, clock, settable, machine_name, store)
 
     async def hostname(self) -> HostnameState:
         """The static name, else the one the kernel has."""
@@ -91,8 +108,17 @@ class LinuxHost:
             return bool(self._machine.time_servers())
         return bool(await read_property(self._bus, TIMEDATE, _TIMEDATE_PATH, TIMEDATE, "NTP"))
 
-    async def set_clock(self, utc_us: int | None, *, follows_time_server: bool) -> None:
-        """Turn the machine's time client on or off, and set the machine's clock; raises ClockFixed."""
+    async def set_clock(
+        self, utc_us: int | None, *, follows_time_server: bool, beside: SettingsEdit = unchanged
+    ) -> None:
+        """Turn the machine's time client on or off, set the machine's clock, then save what goes with it.
+
+        Raises ClockFixed.
+        """
+        await self._move_clock(utc_us, follows_time_server=follows_time_server)
+        await self._store.change(beside)
+
+    async def _move_clock(self, utc_us: int | None, *, follows_time_server: bool) -> None:
         if Chapter.CLOCK not in self.settable:
             self._check_unmoved(utc_us)
             if follows_time_server is not bool(self._machine.time_servers()):

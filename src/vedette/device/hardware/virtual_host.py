@@ -17,6 +17,8 @@ from vedette.device.hardware.host import (
     InterfaceState,
     LinkState,
     ServerState,
+    SettingsEdit,
+    unchanged,
 )
 from vedette.device.network import HostInterface, HostNetwork, NetworkUnreadable
 from vedette.device.settings.document import Settings
@@ -125,7 +127,9 @@ class VirtualHost:
         source = self._settings.clock_source
         return bool(self._machine.time_servers()) if source is None else source == "NTP"
 
-    async def set_clock(self, utc_us: int | None, *, follows_time_server: bool) -> None:
+    async def set_clock(
+        self, utc_us: int | None, *, follows_time_server: bool, beside: SettingsEdit = unchanged
+    ) -> None:
         """Keep the choice, and the way from the machine's clock to the wanted time."""
         ahead_us = 0 if utc_us is None else utc_us - self._clock.utc_us()
         clock = self._clock
@@ -135,11 +139,13 @@ class VirtualHost:
             ahead_us = 0
         source = "NTP" if follows_time_server else "Manual"
 
-        def edit(now: NetworkSettings) -> NetworkSettings:
+        def edit(document: Settings) -> Settings:
+            now = document.network
             offset_us = now.clock_offset_us + ahead_us
-            return msgspec.structs.replace(now, clock_source=source, clock_offset_us=offset_us)
+            network = msgspec.structs.replace(now, clock_source=source, clock_offset_us=offset_us)
+            return beside(msgspec.structs.replace(document, network=network))
 
-        await self._change(edit)
+        await self._store.change(edit)
         self._follow_settings()
 
     async def correct_clock(self, offset_us: int) -> bool:
