@@ -9,9 +9,9 @@ from vedette.security.passwords import PasswordUnreadable, Vault
 from vedette.security.users import (
     AnonymousNotAllowed,
     FixedUser,
-    LevelNotSupported,
     PasswordTooLong,
     PasswordTooWeak,
+    RoleUnusable,
     StoredUser,
     TooManyUsers,
     User,
@@ -47,7 +47,7 @@ def person(name: str = "new", password: str = "long enough", level: UserLevel = 
         ([person("long enough", "Long Enough")], PasswordTooWeak),
         ([person(password="ä" * 65)], PasswordTooLong),
         ([person(level=UserLevel.ANONYMOUS)], AnonymousNotAllowed),
-        ([person(level=UserLevel.EXTENDED)], LevelNotSupported),
+        ([person(level=UserLevel.EXTENDED)], RoleUnusable),
         ([person(str(n)) for n in range(63)], TooManyUsers),
     ],
 )

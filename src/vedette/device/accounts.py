@@ -8,7 +8,7 @@ from vedette.contract.schema.security import UserLevel
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import Vault
-from vedette.security.users import User, UserChange, UserRules, Users
+from vedette.security.users import PREDEFINED_ROLES, User, UserChange, UserRules, Users
 
 ADMINISTRATOR = "admin"
 
@@ -29,7 +29,7 @@ class Accounts:
         return self._users
 
     def _changed(self, before: Settings, after: Settings) -> None:
-        if after.users != before.users or after.security.passwords != before.security.passwords:
+        if after.users != before.users or _rules(after) != _rules(before):
             self._users = Users.opened(after.users, self._vault, _rules(after))
 
     async def change(self, edit: Callable[[Users], Users], rules: UserRules | None = None) -> None:
@@ -54,7 +54,7 @@ class Accounts:
             change = UserChange(name=ADMINISTRATOR, password=password, level=UserLevel.ADMINISTRATOR)
             return users.change([change])
 
-        await self.change(edit, UserRules())
+        await self.change(edit, UserRules(roles=_role_names(self._store.current)))
 
 
 def _rules(settings: Settings) -> UserRules:
@@ -66,4 +66,9 @@ def _rules(settings: Settings) -> UserRules:
         special=passwords.special,
         blocks_name=passwords.blocks_name,
         history=passwords.history if passwords.has_history else 0,
+        roles=_role_names(settings),
     )
+
+
+def _role_names(settings: Settings) -> frozenset[str]:
+    return frozenset((*PREDEFINED_ROLES, *(each.name for each in settings.security.roles)))

@@ -21,6 +21,7 @@ from vedette.device.context import RequestContext
 from vedette.device.geo import PLACES_MOST
 from vedette.device.network_port_access import CONFIGURATIONS_MOST, EAP_METHODS
 from vedette.device.offer import STANDARD_VERSION, AnyOperation, Offer
+from vedette.device.roles import ROLES_MOST
 from vedette.device.security_policies import HISTORY_MOST
 from vedette.protocols.http1.digest import Algorithm
 from vedette.security.users import UserRules
@@ -141,6 +142,7 @@ class Announcement:
             max_password_history=(
                 HISTORY_MOST if answers(Device.set_password_history_configuration) else None
             ),
+            max_user_roles=ROLES_MOST if answers(Device.set_user_role) else None,
         )
 
     def _system(self) -> SystemCapabilities:

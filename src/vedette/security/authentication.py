@@ -37,15 +37,24 @@ class Login(StrEnum):
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is asking. `nonce` is the digest's, for `Authenticator.digest`'s `trusted_nonce`."""
+    """Who is asking. `nonce` is the digest's, for `Authenticator.digest`'s `trusted_nonce`.
+
+    `level` is the one whose rights the user has, `roles` are those of an extended user.
+    """
 
     user_name: str
     level: UserLevel
     login: Login
     nonce: str = ""
+    roles: tuple[str, ...] = ()
 
 
 ANONYMOUS = Identity(user_name="", level=UserLevel.ANONYMOUS, login=Login.NONE)
+
+
+def identity_of(user: User, login: Login, nonce: str = "") -> Identity:
+    """A user who has logged in."""
+    return Identity(user_name=user.name, level=user.standing, login=login, nonce=nonce, roles=user.roles)
 
 
 class NotAuthenticated(VedetteError):
@@ -139,7 +148,7 @@ class Authenticator:
         if shown.nonce != trusted_nonce:
             self._check_nonce(shown, nonce_state)
         self._lockout.succeeded(name, peer)
-        return Identity(user_name=name, level=user.level, login=Login.DIGEST, nonce=shown.nonce)
+        return identity_of(user, Login.DIGEST, shown.nonce)
 
     def username_token(self, token: wsse.UsernameToken, peer: str, *, is_secure: bool) -> Identity:
         """Who made a SOAP request, by its UsernameToken.
@@ -166,7 +175,7 @@ class Authenticator:
             )
             raise NotAuthenticated(str(error)) from error
         self._lockout.succeeded(token.username, peer)
-        return Identity(user_name=user.name, level=user.level, login=Login.USERNAME_TOKEN)
+        return identity_of(user, Login.USERNAME_TOKEN)
 
     def _named(self, shown: DigestAuthorization) -> User | None:
         users = self._users()

@@ -1,9 +1,12 @@
 """Who may do what: the default access policy."""
 
 from collections.abc import Callable
+from typing import Any
 
-from vedette.contract.operation import Access
+from vedette.contract.operation import Access, Operation
 from vedette.contract.schema.security import UserLevel
+
+AnyOperation = Operation[..., Any, Any]
 
 _ADMINISTRATOR = frozenset({UserLevel.ADMINISTRATOR})
 _OPERATORS = _ADMINISTRATOR | {UserLevel.OPERATOR}
@@ -23,6 +26,7 @@ ALLOWED = {
 
 
 Allows = Callable[[UserLevel, Access], bool]
+Grants = Callable[[tuple[str, ...], AnyOperation], bool]  # whether one of a user's roles gives an operation
 
 
 def allowed(level: UserLevel, access: Access) -> bool:
@@ -30,13 +34,28 @@ def allowed(level: UserLevel, access: Access) -> bool:
     return level in ALLOWED[access]
 
 
-class ViewingPolicy:
-    """Who may watch streams: those who may read media, and everybody where the operator says so."""
+def no_grants(_roles: tuple[str, ...], _operation: AnyOperation) -> bool:
+    """Where there are no roles."""
+    return False
 
-    def __init__(self, *, is_open: bool = False, allows: Allows = allowed) -> None:
+
+class ViewingPolicy:
+    """Who may watch streams: those who may read media, and everybody where the operator says so.
+
+    By its roles, an extended user may watch what one of `addresses` would have told it the address of.
+    """
+
+    def __init__(
+        self, *, is_open: bool = False, allows: Allows = allowed, grants: Grants = no_grants
+    ) -> None:
         self.is_open = is_open
         self._allows = allows
+        self._grants = grants
 
-    def allows(self, level: UserLevel) -> bool:
+    def allows(
+        self, level: UserLevel, roles: tuple[str, ...] = (), addresses: tuple[AnyOperation, ...] = ()
+    ) -> bool:
         """Whether a user of that level may describe and play live streams and see snapshots."""
-        return self.is_open or self._allows(level, Access.READ_MEDIA)
+        if self.is_open or self._allows(level, Access.READ_MEDIA):
+            return True
+        return bool(roles) and any(self._grants(roles, each) for each in addresses)

@@ -11,6 +11,9 @@ from vedette.security.passwords import Vault
 
 LEVELS = (UserLevel.ADMINISTRATOR, UserLevel.OPERATOR, UserLevel.USER)
 
+# The roles that stand for levels, the mightiest first. Source: Core, User roles (26.06 §5.9.4.5).
+PREDEFINED_ROLES = {f"onvif:{level}": level for level in LEVELS}
+
 
 class UserRefused(VedetteError):
     """A change of users was refused; subclasses bear the names of the standard's faults."""
@@ -52,8 +55,8 @@ class AnonymousNotAllowed(UserRefused):
     """Nobody can be added to the anonymous level."""
 
 
-class LevelNotSupported(UserRefused):
-    """Users of that level are not supported."""
+class RoleUnusable(UserRefused):
+    """A role does not exist, or the user's level has no roles."""
 
 
 class FixedUser(UserRefused):
@@ -63,7 +66,7 @@ class FixedUser(UserRefused):
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """Someone who may log in; `is_fixed` users come from the operator's file and stay as they are there.
 
-    `former` are the digests of former passwords, the latest first.
+    `former` are the digests of former passwords, the latest first. `roles` are those of an extended user.
     """
 
     name: str
@@ -71,17 +74,29 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     level: UserLevel
     is_fixed: bool = False
     former: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> UserLevel:
+        """The level whose rights the user has: of an extended one that of the mightiest predefined role."""
+        if self.level is not UserLevel.EXTENDED:
+            return self.level
+        return next((level for role, level in PREDEFINED_ROLES.items() if role in self.roles), self.level)
 
     def __repr__(self) -> str:
         return f"User({self.name!r}, {self.level})"
 
 
 class UserChange(msgspec.Struct, frozen=True, kw_only=True):
-    """New level and password of an existing user; no password means that it is to be cleared."""
+    """New level and password of an existing user; no password means that it is to be cleared.
+
+    `roles` None leaves an extended user's roles as they are.
+    """
 
     name: str
     password: str | None
     level: UserLevel
+    roles: tuple[str, ...] | None = None
 
     def __repr__(self) -> str:
         return f"UserChange({self.name!r}, {self.level})"
@@ -94,13 +109,15 @@ class StoredUser(msgspec.Struct, frozen=True, kw_only=True):
     level: UserLevel
     sealed_password: str
     former: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
 
 class UserRules(msgspec.Struct, frozen=True, kw_only=True):
     """Limits for names and passwords, in characters, but the longest password in UTF-8 bytes.
 
     `uppercase`, `digits` and `special` count what a password must have at least; `blocks_name` refuses
-    one that contains the user's name. A user's last `history` former passwords cannot come again.
+    one that contains the user's name. A user's last `history` former passwords cannot come again. Extended
+    users must have some of `roles`.
     """
 
     users_most: int = 64
@@ -112,6 +129,7 @@ class UserRules(msgspec.Struct, frozen=True, kw_only=True):
     special: int = 0
     blocks_name: bool = False
     history: int = 0
+    roles: frozenset[str] = frozenset(PREDEFINED_ROLES)
 
 
 class Users:
@@ -148,7 +166,7 @@ class Users:
         for user in new:
             self._check_name(user.name)
             self._check_password(user.name, user.password)
-            _check_level(user.level)
+            self._check_level(user.level, user.roles)
             if user.name in users:
                 raise UsernameClash(f"a user {user.name!r} exists already")
             users[user.name] = user
@@ -174,8 +192,11 @@ class Users:
             if user.is_fixed:
                 raise FixedUser(f"{change.name!r} comes from the configuration and cannot be changed")
             self._check_password(change.name, change.password or "")
-            _check_level(change.level)
-            users[change.name] = self._with_password(user, change.password or "", change.level)
+            kept = user.roles if change.level is UserLevel.EXTENDED else ()
+            roles = kept if change.roles is None else change.roles
+            self._check_level(change.level, roles)
+            changed = self._with_password(user, change.password or "", change.level)
+            users[change.name] = msgspec.structs.replace(changed, roles=roles)
         return self._with_administrator(users)
 
     def with_fixed(self, fixed: Iterable[User]) -> "Users":
@@ -183,7 +204,7 @@ class Users:
         users = dict(self._users)
         for user in fixed:
             self._check_name(user.name)
-            _check_level(user.level)
+            self._check_level(user.level, user.roles)
             users[user.name] = msgspec.structs.replace(user, is_fixed=True)
         return Users(users.values(), self.rules)
 
@@ -200,6 +221,7 @@ class Users:
                 level=user.level,
                 sealed_password=vault.seal(user.password, user.name),
                 former=tuple(vault.seal(each, user.name) for each in user.former),
+                roles=user.roles,
             )
             for user in self
             if not user.is_fixed
@@ -215,6 +237,7 @@ class Users:
                     password=vault.open(each.sealed_password, each.name),
                     level=each.level,
                     former=tuple(vault.open(former, each.name) for former in each.former),
+                    roles=each.roles,
                 )
                 for each in stored
             ),
@@ -240,6 +263,18 @@ class Users:
             raise UsernameTooLong(f"a name of {len(name)} characters; {self.rules.name_most} are supported")
         if any(ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 for letter in name):
             raise UsernameUnusable(f"the name {name!r} has control characters")
+
+    def _check_level(self, level: UserLevel, roles: tuple[str, ...]) -> None:
+        if level is UserLevel.ANONYMOUS:
+            raise AnonymousNotAllowed("nobody can be added to the anonymous level")
+        if level is UserLevel.EXTENDED:
+            unknown = set(roles) - self.rules.roles
+            if unknown or not roles:
+                raise RoleUnusable(
+                    f"no role {min(unknown)[:80]!r}" if unknown else "an extended user needs a role"
+                )
+        elif roles:
+            raise RoleUnusable(f"users of level {level} have no roles")
 
     def _check_password(self, name: str, password: str) -> None:
         length = len(password.encode())
@@ -274,10 +309,3 @@ class Users:
 
 def _digest(name: str, password: str) -> str:
     return sha256(f"{name}\0{password}".encode()).hexdigest()
-
-
-def _check_level(level: UserLevel) -> None:
-    if level is UserLevel.ANONYMOUS:
-        raise AnonymousNotAllowed("nobody can be added to the anonymous level")
-    if level not in LEVELS:
-        raise LevelNotSupported(f"users of level {level} are not supported")

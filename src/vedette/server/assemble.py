@@ -128,6 +128,7 @@ class Server:
             clock=self.clock,
             user=settings.user or None,
             password=password or None,
+            fallback=self.upkeep.remote_user.login,
             is_udp=settings.transport == "udp",
             kinds=kinds,
             reader=self._reader,
@@ -179,7 +180,11 @@ class Server:
         """Serve until cancelled; `ready` is called once everything listens."""
         config = self.config.server
         authenticator = self.authenticator()
-        policy = ViewingPolicy(is_open=config.anonymous_viewing, allows=self.upkeep.access.allows)
+        policy = ViewingPolicy(
+            is_open=config.anonymous_viewing,
+            allows=self.upkeep.access.allows,
+            grants=self.upkeep.roles.grants,
+        )
         groups = LiveGroups(self.hub, self.clock)
         replays = ReplayDirectory(
             self.archive, self.clock, lambda: self.store.current.recording.replay_timeout_s
@@ -269,7 +274,9 @@ class Server:
         audit = Audit(self.clock)
         self.upkeep.guard(authenticator)
         allows = self.upkeep.access.allows
-        dispatcher = Dispatcher(self.services.offer, authenticator, audit, allows=allows)
+        dispatcher = Dispatcher(
+            self.services.offer, authenticator, audit, allows=allows, grants=self.upkeep.roles.grants
+        )
         login = PageLogin(authenticator, policy, self._user_named, self.clock, allows=allows)
         player = Player(self.archive, self.clock)
 

@@ -19,12 +19,15 @@ from vedette.device.maintenance import Maintenance
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.monitoring import Monitor
 from vedette.device.offer import Offer
+from vedette.device.remote_user import RemoteUser
 from vedette.device.restart import Restart
+from vedette.device.roles import Roles
 from vedette.device.security_policies import SecurityPolicies
 from vedette.device.services.device.auxiliary import AuxiliaryHandlers
 from vedette.device.services.device.certificates import CertificateHandlers
 from vedette.device.services.device.maintenance import MaintenanceHandlers
 from vedette.device.services.device.places import PlaceHandlers
+from vedette.device.services.device.roles import RemoteUserHandlers, RoleHandlers
 from vedette.device.services.device.security_policies import SecurityPolicyHandlers
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
@@ -48,6 +51,8 @@ class Upkeep:
         self.journal.setFormatter(TextFormatter())
         self.uploads = Uploads(clock)
         self.access = AccessPolicy(store)
+        self.roles = Roles(store, self.access.allows)
+        self.remote_user = RemoteUser(store, vault)
         self.policies = SecurityPolicies(store)
         self.certificates = Certificates(store, vault, clock)
         self.warnings: FailureWarnings
@@ -95,6 +100,8 @@ class Upkeep:
             MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),
             PlaceHandlers(Places(self._store)),
             SecurityPolicyHandlers(self.policies, self.access),
+            RoleHandlers(self.roles, offer),
+            RemoteUserHandlers(self.remote_user),
         )
 
     def guard(self, authenticator: Authenticator) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
+import pytest
 
 from vedette.base.clock import ManualClock
 from vedette.base.timestamps import ntp_from_utc_us
@@ -360,6 +361,21 @@ def test_a_nonce_that_has_become_stale_is_replaced_in_the_session(play: Any) -> 
             camera.send(picture(frame))
             await stage.heard.until(lambda: frame in stage.heard.frames)
             assert stage.source.connects_total == 1
+
+    play(run())
+
+
+@pytest.mark.parametrize("own", [{}, {"user": "own", "password": "p"}])
+def test_only_a_camera_without_a_login_of_its_own_gets_the_fallback(play: Any, own: dict[str, str]) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.answers["DESCRIBE"] = digest(camera, ["one"])
+        async with staged(camera, fallback=lambda: ("remote", "q"), **own) as stage:
+            await stage.play(*TEN)
+            await stage.hear(10)
+        shown = [headers["authorization"] for _, _, headers in camera.requests if "authorization" in headers]
+        assert shown
+        assert all(f'username="{own.get("user", "remote")}"' in each for each in shown)
 
     play(run())
 

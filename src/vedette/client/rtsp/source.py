@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
@@ -25,7 +25,8 @@ class RtspSource:
     """Publishes one camera's stream; reconnects with a growing, jittered back-off.
 
     `kinds` are the kinds of tracks that are taken where the camera has them; `reader` is shared with
-    other cameras that are read together.
+    other cameras that are read together. `fallback` is asked for name and password at each connection
+    when neither `user` nor the URL tells any.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class RtspSource:
         clock: Clock,
         user: str | None = None,
         password: str | None = None,
+        fallback: Callable[[], tuple[str, str] | None] = lambda: None,
         is_udp: bool = False,
         kinds: Iterable[TrackKind] = tuple(TrackKind),
         verify_tls: bool = True,
@@ -49,6 +51,7 @@ class RtspSource:
         self._clock = clock
         self._user = user or target.user
         self._password = password or target.password
+        self._fallback = fallback
         self._is_udp = is_udp
         self._kinds = tuple(kinds)
         self._verify_tls = verify_tls
@@ -94,14 +97,17 @@ class RtspSource:
 
     async def _play(self, url: str) -> None:
         self.connects_total += 1
+        user, password = self._user, self._password
+        if user is None and (login := self._fallback()) is not None:
+            user, password = login
         session = self._session = CameraSession(
             url,
             self._stream,
             self._clocks,
             clock=self._clock,
             kinds=self._kinds,
-            user=self._user,
-            password=self._password,
+            user=user,
+            password=password,
             is_udp=self._is_udp,
             verify_tls=self._verify_tls,
             chance=self._chance,

@@ -33,6 +33,20 @@ class AccessClass(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[str, ...]
 
 
+class RoleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that was made; `functions` are operations by prefix and name (`tds:GetUsers`)."""
+
+    name: str
+    functions: tuple[str, ...]
+
+
+class RemoteLogin(msgspec.Struct, frozen=True, kw_only=True):
+    """The login used at other devices."""
+
+    name: str
+    sealed_password: str
+
+
 class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
     """`algorithms` of digest logins, by name, empty for all; `policy` empty for the default policy."""
 
@@ -40,3 +54,5 @@ class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
     warnings: WarningSettings = WarningSettings()
     algorithms: tuple[str, ...] = ()
     policy: tuple[AccessClass, ...] = ()
+    roles: tuple[RoleSettings, ...] = ()
+    remote: RemoteLogin | None = None

@@ -8,7 +8,14 @@ from hashlib import sha256
 
 from vedette.base.clock import Clock
 from vedette.contract.operation import Access
-from vedette.security.authentication import ANONYMOUS, Authenticator, Identity, Login, NotAuthenticated
+from vedette.security.authentication import (
+    ANONYMOUS,
+    Authenticator,
+    Identity,
+    Login,
+    NotAuthenticated,
+    identity_of,
+)
 from vedette.security.policy import Allows, ViewingPolicy, allowed
 from vedette.security.users import User
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
@@ -97,7 +104,7 @@ class PageLogin:
             return ANONYMOUS
         if int(until_s) < self._clock.utc_us() // 1_000_000:
             return ANONYMOUS
-        return Identity(user_name=user.name, level=user.level, login=Login.DIGEST)
+        return identity_of(user, Login.DIGEST)
 
     def _signature(self, text: str, user: User) -> str:
         secret = hmac.digest(self._key, user.password.encode(), sha256)

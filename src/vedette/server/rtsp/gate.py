@@ -1,7 +1,15 @@
 """Who may watch: RTSP requests against the users and the viewing policy."""
 
+from vedette.contract.media import Media
+from vedette.contract.media2 import Media2
+from vedette.contract.replay import Replay
 from vedette.security.authentication import Authenticator, Identity, NotAuthenticated
-from vedette.security.policy import ViewingPolicy
+from vedette.security.policy import AnyOperation, ViewingPolicy
+from vedette.server.rtsp.urls import path_of
+
+REPLAY_PREFIX = "/replay/"
+_LIVE: tuple[AnyOperation, ...] = (Media.get_stream_uri, Media2.get_stream_uri)
+_REPLAY: tuple[AnyOperation, ...] = (Replay.get_replay_uri,)
 
 
 class Refused(Exception):
@@ -27,7 +35,7 @@ class Gate:
         `known` is who has logged in on this connection before: requests without credentials are theirs,
         and the nonce they used stays good for as long as the connection lasts.
         """
-        if authorization is None and known is not None:
+        if authorization is None and known is not None and self._allows(known, url):
             return known
         trusted_nonce = "" if known is None else known.nonce
         try:
@@ -36,8 +44,12 @@ class Gate:
             )
         except NotAuthenticated as refusal:
             raise Refused(refusal.challenges, str(refusal)) from refusal
-        if self._policy.allows(identity.level):
+        if self._allows(identity, url):
             return identity
         if authorization is None:
             raise Refused(self._authenticator.challenges(), "no login")
         raise Refused((), f"{identity.user_name} may not watch")
+
+    def _allows(self, identity: Identity, url: str) -> bool:
+        addresses = _REPLAY if path_of(url)[0].startswith(REPLAY_PREFIX) else _LIVE
+        return self._policy.allows(identity.level, identity.roles, addresses)

@@ -15,6 +15,7 @@ from vedette.contract.device.users import (
 from vedette.contract.faults import Fault
 from vedette.contract.operation import answers
 from vedette.contract.schema.security import User as UserMessage
+from vedette.contract.schema.security import UserExtension
 from vedette.device.accounts import Accounts
 from vedette.security import users as refusals
 from vedette.security.users import User, UserChange, UserRefused
@@ -43,7 +44,12 @@ class UserHandlers:
         """Names and levels; passwords are never told."""
         return GetUsersResponse(
             users=tuple(
-                UserMessage(username=each.name, user_level=each.level) for each in self._accounts.users
+                UserMessage(
+                    username=each.name,
+                    user_level=each.level,
+                    extension=UserExtension(roles=each.roles) if each.roles else None,
+                )
+                for each in self._accounts.users
             )
         )
 
@@ -51,7 +57,12 @@ class UserHandlers:
     async def create_users(self, request: CreateUsers) -> CreateUsersResponse:
         """Make users, all or none."""
         new = tuple(
-            User(name=each.username, password=each.password or "", level=each.user_level)
+            User(
+                name=each.username,
+                password=each.password or "",
+                level=each.user_level,
+                roles=each.extension.roles if each.extension else (),
+            )
             for each in request.users
         )
         try:
@@ -66,7 +77,12 @@ class UserHandlers:
     async def set_user(self, request: SetUser) -> SetUserResponse:
         """Change users' levels and passwords, all or none."""
         changes = tuple(
-            UserChange(name=each.username, password=each.password, level=each.user_level)
+            UserChange(
+                name=each.username,
+                password=each.password,
+                level=each.user_level,
+                roles=each.extension.roles if each.extension else None,
+            )
             for each in request.users
         )
         try:
