@@ -10,6 +10,8 @@ import pytest
 from vedette.base.clock import SystemClock
 from vedette.client.discovery import discover
 from vedette.client.interfaces import InterfaceAddress, interface_addresses, multicast_listener
+from vedette.device.hardware.host import AddressState, InterfaceState
+from vedette.device.settings.network import Prefixed
 from vedette.protocols.discovery import messages
 from vedette.server.discovery import Description, DiscoveryService, Reach
 
@@ -28,7 +30,9 @@ class Neighbourhood:
         self.told: Description | None = TOLD
         self.heard: list[messages.Heard] = []
         self.moves = 0
-        self.addresses = (LOCAL,)
+        self.addresses: tuple[InterfaceAddress, ...] = (LOCAL,)
+        self.refused = ""
+        self.shown: tuple[InterfaceState, ...] = ()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -40,7 +44,12 @@ class Neighbourhood:
             chance=random.Random(7),
             port=self.port,
             look=lambda: self.addresses,
+            shown=self._shown,
+            admits=lambda host: host != self.refused,
         )
+
+    async def _shown(self) -> tuple[InterfaceState, ...]:
+        return self.shown
 
     async def _moved(self) -> None:
         self.moves += 1
@@ -108,6 +117,40 @@ def test_a_change_is_told_and_silence_is_kept(play: Any) -> None:
             place.service.notify()
             await place.until_heard("Bye")
             assert [each async for each in discover(0.3, addresses=("127.0.0.1",), port=place.port)] == []
+
+    play(scene())
+
+
+def test_a_peer_that_the_address_filter_refuses_gets_no_answer(play: Any) -> None:
+    async def scene() -> None:
+        async with Neighbourhood() as place:
+            await place.until_heard("Hello")
+            place.refused = "127.0.0.1"
+            assert [each async for each in discover(0.3, addresses=("127.0.0.1",), port=place.port)] == []
+            assert place.service.answers_total == 0
+
+    play(scene())
+
+
+def test_another_set_of_addresses_is_told_as_soon_as_it_is_shown(play: Any) -> None:
+    other = InterfaceAddress(LOCAL.index, "127.0.0.2", 8)
+    on = AddressState(manual=(Prefixed(other.address, 8),))
+
+    async def scene() -> None:
+        async with Neighbourhood() as place:
+            place.addresses = (LOCAL, other)
+            place.service.look_again()
+            while len((await place.until_heard("Hello")).targets[0].xaddrs) < 2:
+                place.heard.pop(0)
+            place.heard.clear()
+            place.shown = (
+                InterfaceState(
+                    token="lo", hardware_address="", mtu_bytes=65536, kind=24, is_enabled=True, ipv4=on
+                ),
+            )
+            place.service.look_again()
+            hello = await place.until_heard("Hello")
+            assert hello.targets[0].xaddrs == ("http://127.0.0.2:8080/onvif/device_service",)
 
     play(scene())
 

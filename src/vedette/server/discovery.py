@@ -20,8 +20,12 @@ from vedette.client.interfaces import (
 from vedette.contract.discovery import Discovery
 from vedette.contract.schema.system import DiscoveryMode
 from vedette.device.addresses import SERVICE_PATHS
+from vedette.device.hardware.errors import HardwareFailed
+from vedette.device.hardware.host import InterfaceState
 from vedette.device.identity import DeviceIdentity
 from vedette.device.network_discovery import RemoteDiscovery
+from vedette.device.network_domain import NetworkDomain
+from vedette.device.network_reach import told_addresses
 from vedette.device.scopes import ScopeList
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
@@ -147,12 +151,18 @@ class _Voice:
             transport.close()
 
 
+async def nothing_shown() -> tuple[InterfaceState, ...]:
+    """No interface is shown to clients."""
+    return ()
+
+
 class DiscoveryService:
     """Runs discovery on every link of the host; addresses that come and go are followed.
 
     `describe` says what to tell now, None for nothing: then nothing is listened to either. `moved` is
     awaited when the host's addresses have changed, to raise the metadata version. `chance` is what
-    delays and message names come from, `remote` the discovery proxies to tell besides.
+    delays and message names come from, `remote` the discovery proxies to tell besides. `shown` are the
+    interfaces as clients see them, `admits` says whether a peer may be heard.
     """
 
     def __init__(
@@ -166,6 +176,8 @@ class DiscoveryService:
         port: int = PORT,
         look: Callable[[], tuple[InterfaceAddress, ...]] = interface_addresses,
         remote: Callable[[], tuple[str, ...]] = tuple,
+        shown: Callable[[], Awaitable[tuple[InterfaceState, ...]]] = nothing_shown,
+        admits: Callable[[str], bool] = lambda host: True,
     ) -> None:
         self.describe = describe
         self._reach = reach
@@ -175,6 +187,9 @@ class DiscoveryService:
         self._port = port
         self._look = look
         self._remote = remote
+        self._shown = shown
+        self._admits = admits
+        self._look_at_s = 0.0
         self._proxies: tuple[str, ...] = ()
         self._sequence = MessageSequence(clock.utc_us() // 1_000_000)
         self._voices: dict[Link, _Voice] = {}
@@ -197,6 +212,11 @@ class DiscoveryService:
         """Something that is told has changed; to be called on the event loop."""
         self._wake.set()
 
+    def look_again(self) -> None:
+        """The interfaces may be shown otherwise than before; to be called on the event loop."""
+        self._look_at_s = 0.0
+        self._wake.set()
+
     def moved_to(self, *, http_port: int | None, https_port: int | None) -> None:
         """The device service is reached at other ports now."""
         self._reach = msgspec.structs.replace(self._reach, http_port=http_port, https_port=https_port)
@@ -205,19 +225,18 @@ class DiscoveryService:
 
     async def run(self) -> None:
         """Answer and greet until cancelled, then say goodbye."""
-        look_at_s = 0.0
         try:
             while True:
                 now_s = self._clock.monotonic_s()
                 if self._has_moved:
                     self._has_moved = False
                     await self._moved()
-                if now_s >= look_at_s:
+                if now_s >= self._look_at_s:
+                    self._look_at_s = now_s + LOOK_S
                     await self._look_around()
-                    look_at_s = now_s + LOOK_S
                 await self._follow()
                 self._send_due()
-                await self._pause(look_at_s)
+                await self._pause(self._look_at_s)
         finally:
             self._silence()
 
@@ -233,8 +252,9 @@ class DiscoveryService:
 
     async def _look_around(self) -> None:
         try:
-            links = _links(self._look(), self._reach)
-        except OSError as error:
+            working, shown = self._look(), await self._shown()
+            links = _links(told_addresses(working, shown, _name_of), self._reach)
+        except (OSError, HardwareFailed) as error:
             _log.warning("discovery: the interfaces cannot be read: %s", error)
             return
         before, self._links = self._links, links
@@ -280,6 +300,8 @@ class DiscoveryService:
         voice.core.greet(self._clock.monotonic_s(), self._draw())
 
     def _receive(self, core: DiscoveryTarget, data: bytes, peer: Any, is_multicast: bool) -> None:  # noqa: FBT001
+        if not self._admits(peer[0]):
+            return
         core.receive(data, peer, self._clock.monotonic_s(), self._draw(), is_multicast=is_multicast)
         if core.deadline_s is not None:
             self._wake.set()
@@ -315,7 +337,13 @@ class DiscoveryService:
 
 
 def discovery_of(
-    *, identity: DeviceIdentity, scopes: ScopeList, store: SettingsStore, reach: Reach, clock: Clock
+    *,
+    identity: DeviceIdentity,
+    scopes: ScopeList,
+    store: SettingsStore,
+    reach: Reach,
+    clock: Clock,
+    network: NetworkDomain | None = None,
 ) -> DiscoveryService:
     """Discovery that tells the device's scopes and follows its settings; `run` is to be started."""
 
@@ -326,7 +354,9 @@ def discovery_of(
         return Description(endpoint=identity.endpoint, scopes=scopes.all, metadata_version=version)
 
     def changed(before: Settings, after: Settings) -> None:
-        if before.system != after.system or before.network != after.network:
+        if before.network != after.network:
+            service.look_again()
+        elif before.system != after.system:
             service.notify()
 
     remote = RemoteDiscovery(store)
@@ -337,9 +367,18 @@ def discovery_of(
         moved=scopes.note_change,
         chance=random.SystemRandom(),
         remote=lambda: remote.told,
+        shown=network.interfaces.all if network is not None else nothing_shown,
+        admits=network.address_filter.admits if network is not None else lambda host: True,
     )
     store.watch(changed)
     return service
+
+
+def _name_of(index: int) -> str:
+    try:
+        return socket.if_indextoname(index)
+    except OSError:  # it is gone since it was read
+        return ""
 
 
 def _links(every: Sequence[InterfaceAddress], reach: Reach) -> tuple[Link, ...]:

@@ -115,7 +115,12 @@ class Services:
         self.discovery: DiscoveryService | None = None
         if reach is not None:
             self.discovery = discovery_of(
-                identity=self.identity, scopes=self.scopes, store=store, reach=reach, clock=clock
+                identity=self.identity,
+                scopes=self.scopes,
+                store=store,
+                reach=reach,
+                clock=clock,
+                network=network,
             )
             self.offer.add(RemoteDiscoveryHandlers(RemoteDiscovery(store)))
             network.protocols.watch(self._moved)
