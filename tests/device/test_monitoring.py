@@ -9,6 +9,7 @@ import pytest
 from vedette.base.clock import ManualClock
 from vedette.device.events import EventBroker
 from vedette.device.monitoring import Monitor
+from vedette.device.notifications import Event
 from vedette.device.settings.document import Settings
 from vedette.device.settings.maintenance import MaintenanceSettings
 from vedette.device.settings.store import SettingsStore
@@ -95,3 +96,51 @@ def test_the_last_reset_and_backup_are_those_of_the_settings(machine: Machine) -
     monitor.report()
     assert machine.told["OperatingTime/LastReset"] == "1970-01-01T00:00:01Z"
     assert machine.told["Backup/Last"] == "1970-01-01T00:00:02Z"
+
+
+def test_a_fan_that_fails_and_heat_that_is_critical_are_told(machine: Machine) -> None:
+    chip = "sys/class/hwmon/hwmon0"
+    machine.file(f"{chip}/name", "nct6775\n")
+    machine.file(f"{chip}/fan2_fault", "0\n")
+    machine.file(f"{chip}/temp1_input", "99000\n")
+    machine.file(f"{chip}/temp1_crit", "100000\n")
+    machine.file(f"{chip}/humidity1_input", "41600\n")
+    monitor = machine.monitor()
+    monitor.report()
+    states = {each.topic.path.rpartition("/")[2]: each for each in machine.broker.states()}
+    assert states["FanFailure"].source == (("Token", "hwmon0-nct6775-fan2"),)
+    assert states["FanFailure"].data == (("Failed", "false"),)
+    assert states["TemperatureCritical"].data == (("Critical", "false"),)
+    assert states["RelativeHumidity"].data == (("Status", "42"),)
+
+    machine.file(f"{chip}/fan2_fault", "1\n")
+    machine.file(f"{chip}/temp1_input", "100500\n")
+    monitor.report()
+    states = {each.topic.path.rpartition("/")[2]: each for each in machine.broker.states()}
+    assert states["FanFailure"].data == (("Failed", "true"),)
+    assert states["TemperatureCritical"].data == (("Critical", "true"),)
+
+
+def test_a_limit_is_told_once_each_time_it_is_passed(machine: Machine) -> None:
+    chip = "sys/class/hwmon/hwmon3"
+    machine.file(f"{chip}/temp2_input", "20000\n")
+    machine.file(f"{chip}/temp2_max", "60000\n")
+    machine.file(f"{chip}/temp2_min", "-5000\n")
+    monitor = machine.monitor()
+    heard: list[Event] = []
+
+    class Listener:
+        def receive(self, event: Event) -> None:
+            if "Sensor" in event.topic.path:
+                heard.append(event)
+
+    machine.broker.attach(Listener())
+    for degrees in (20, 60, 61, 65, 59, 62, -6, 0):
+        machine.file(f"{chip}/temp2_input", f"{degrees}000\n")
+        monitor.report()
+    assert [(each.topic.path, each.data) for each in heard] == [
+        ("tns1:Device/Sensor/Temperature/High", (("Value", "61.0"), ("Threshold", "60.0"))),
+        ("tns1:Device/Sensor/Temperature/High", (("Value", "62.0"), ("Threshold", "60.0"))),
+        ("tns1:Device/Sensor/Temperature/Low", (("Value", "-6.0"), ("Threshold", "-5.0"))),
+    ]
+    assert heard[0].source == (("SensorID", "hwmon3-chip-temp2"),)

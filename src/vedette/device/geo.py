@@ -6,7 +6,10 @@ from collections.abc import Iterable
 import msgspec
 
 from vedette.contract.faults import InvalidArgVal, NoAutoGeo, NoConfig, TooManyEntries
-from vedette.contract.schema.geometry import LocationEntity
+from vedette.contract.schema.geometry import GeoLocation, LocationEntity
+from vedette.contract.topics.device import MONITORING_GEO_LOCATION
+from vedette.device.events import EventBroker
+from vedette.device.notifications import element_value
 from vedette.device.settings.document import Settings
 from vedette.device.settings.geo import Place
 from vedette.device.settings.store import SettingsStore
@@ -26,6 +29,16 @@ class Places:
 
     def __init__(self, store: SettingsStore) -> None:
         self._store = store
+
+    def tell(self, broker: EventBroker) -> None:
+        """Publish the geo location of every place that has one, now and whenever it changes.
+
+        A place is told under its token, or where it has none, under its entity; of two places of one
+        name the first is told. Source: Core, Geo Location (26.06 §8.9.11).
+        """
+        broker.declare(MONITORING_GEO_LOCATION)
+        _publish(broker, (), self._store.current.places)
+        self._store.watch(lambda before, after: _publish(broker, before.places, after.places))
 
     def all(self) -> tuple[LocationEntity, ...]:
         """Every place that is known."""
@@ -71,6 +84,25 @@ class Places:
             return msgspec.structs.replace(document, places=left)
 
         await self._store.change(edit)
+
+
+def _publish(broker: EventBroker, before: tuple[Place, ...], after: tuple[Place, ...]) -> None:
+    if before == after:
+        return
+    here = _located(after)
+    for gone in _located(before).keys() - here.keys():
+        broker.forget(MONITORING_GEO_LOCATION, source=(("Token", gone),))
+    for name, location in here.items():
+        data = (("CurrentLocation", element_value(location)),)
+        broker.publish(MONITORING_GEO_LOCATION, source=(("Token", name),), data=data)
+
+
+def _located(places: tuple[Place, ...]) -> dict[str, GeoLocation]:
+    found: dict[str, GeoLocation] = {}
+    for each in places:
+        if each.location is not None:
+            found.setdefault(each.token or each.entity or "Device", each.location)
+    return found
 
 
 def _key(place: Place) -> tuple[str | None, str | None]:

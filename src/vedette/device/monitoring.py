@@ -17,6 +17,7 @@ from vedette.contract.topics.device import (
     MONITORING_PROCESSOR_USAGE,
 )
 from vedette.device.events import EventBroker
+from vedette.device.sensors import Sensors
 from vedette.device.settings.store import SettingsStore
 from vedette.wire.scalars import write_datetime
 
@@ -41,6 +42,7 @@ class Monitor:
         self._began_utc_us = clock.utc_us()
         self._clock_noted_utc_us = 0
         self._ticks = self._processor_ticks()
+        self._sensors = Sensors(broker, root)
         self._readings: dict[Topic, Callable[[], str | None]] = {
             MONITORING_OPERATING_TIME_LAST_RESET: lambda: _moment(
                 store.current.maintenance.last_reset_utc_us
@@ -68,6 +70,7 @@ class Monitor:
             value = read()
             if value is not None:
                 self._broker.publish(topic, data=((topic.data[0].name, value),))
+        self._sensors.report()
         usage = self._processor_usage()
         if usage is not None:
             source = (("Token", PROCESSOR),)

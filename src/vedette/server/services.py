@@ -16,6 +16,7 @@ from vedette.device.identity import identity_of, made_identity
 from vedette.device.io import DeviceIO
 from vedette.device.io_plan import IOPlan
 from vedette.device.jobs import Recorder
+from vedette.device.links import LinkMonitor
 from vedette.device.media.domain import MediaDomain
 from vedette.device.network_discovery import RemoteDiscovery
 from vedette.device.network_domain import NetworkDomain
@@ -74,6 +75,7 @@ class Services:
         self.pull_points = PullPoints(self.broker, clock)
         self.scopes = ScopeList(store, lambda: fixed_scopes(self.identity, self.offer))
         self.reporter = Reporter(self.broker, recorder, cameras)
+        self.links = LinkMonitor(self.broker, network.host)
         self.io = DeviceIO.planned(io, store, self.broker, clock)
         recordings = Recordings(archive, recorder, cameras, store)
         self.network = network
@@ -135,6 +137,7 @@ class Services:
             group.create_task(self.reporter.run(), name="reports")
             group.create_task(self.broker.run(), name="event log")
             group.create_task(self.upkeep.monitor.run(), name="monitoring")
+            group.create_task(self.links.run(), name="links")
             group.create_task(self.network.clock.run(ask_time), name="time servers")
             group.create_task(self.io.run(), name="inputs and outputs")
             if self.discovery is not None:

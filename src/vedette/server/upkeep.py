@@ -94,11 +94,13 @@ class Upkeep:
         maintenance = Maintenance(self._store, self.restart, self._clock)
         self.warnings = FailureWarnings(self._store, broker, self._clock, interface_facing)
         self.monitor = Monitor(broker, self._store, self._clock)
+        places = Places(self._store)
+        places.tell(broker)
         return (
             AuxiliaryHandlers(self.auxiliaries),
             CertificateHandlers(self.certificates),
             MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),
-            PlaceHandlers(Places(self._store)),
+            PlaceHandlers(places),
             SecurityPolicyHandlers(self.policies, self.access),
             RoleHandlers(self.roles, offer),
             RemoteUserHandlers(self.remote_user),
