@@ -12,7 +12,7 @@ from vedette.conformance.trees import find_all
 from vedette.contract.envelope import fault_envelope, to_soap
 from vedette.contract.faults import Action, Fault
 from vedette.wire.message import XmlElement
-from vedette.wire.namespaces import ENV, TDS
+from vedette.wire.namespaces import ENV
 from vedette.wire.soap import CONTENT_TYPE
 
 Edit = Callable[[XmlElement], None]
@@ -77,14 +77,14 @@ class Accepts(On):
     """Says that all is well where a refusal is due."""
 
     def after(self, operation: str, request: Request, reply: Reply) -> Reply:
-        return _fine(operation) if reply.status in (400, 500) and self.is_due(operation) else reply
+        return _fine(request) if reply.status in (400, 500) and self.is_due(operation) else reply
 
 
 class Forgets(On):
     """Says that all is well and does nothing."""
 
     def instead(self, operation: str, request: Request) -> Reply | None:
-        return _fine(operation) if self.is_due(operation) else None
+        return _fine(request) if self.is_due(operation) else None
 
 
 class Edits(On):
@@ -180,10 +180,11 @@ class Deaf(Break):
 _HEADERS = (("content-type", CONTENT_TYPE),)
 
 
-def _fine(operation: str) -> Reply:
+def _fine(request: Request) -> Reply:
+    asked = etree.fromstring(request.body).find(f"{{{ENV}}}Body")[0]  # type: ignore[index]
     envelope = etree.Element(f"{{{ENV}}}Envelope", nsmap={"env": ENV})
     body = etree.SubElement(envelope, f"{{{ENV}}}Body")
-    etree.SubElement(body, f"{{{TDS}}}{operation}Response")
+    etree.SubElement(body, f"{asked.tag}Response")
     return Reply(status=200, headers=_HEADERS, body=etree.tostring(envelope))
 
 

@@ -39,14 +39,15 @@ LACKING = frozenset(("PTZ", "DeviceIO"))  # what the simulated device has not
 
 
 class SimulatedDevice:
-    """The device: requests go in, replies come out."""
+    """The device: requests go in, replies come out. `brings` are the needs of cases that it meets."""
+
+    brings = frozenset(("factory-reset", "ipv6-link"))
 
     def __init__(self, clock: ManualClock) -> None:
-        self.state = State(clock)
+        self.state = self.made_state(clock)
         self._lockout = Lockout()
-        parts = (OfferPart(), NetworkPart(self.state), SystemPart(self.state), UserPart(self.state))
         self.dispatcher = Dispatcher(
-            Offer((*parts, EventPart(self.state))),
+            Offer(self.parts()),
             Authenticator(
                 self.state.users,
                 clock,
@@ -57,6 +58,15 @@ class SimulatedDevice:
             ),
             Audit(clock),
         )
+
+    def made_state(self, clock: ManualClock) -> State:
+        """What it keeps."""
+        return State(clock)
+
+    def parts(self) -> tuple[object, ...]:
+        """The handlers that answer for it."""
+        state = self.state
+        return (OfferPart(), NetworkPart(state), SystemPart(state), UserPart(state), EventPart(state))
 
     def renew(self) -> None:
         """Be as new: settings, users and counts of wrong logins."""
@@ -133,17 +143,25 @@ Examine = Callable[..., list[Report]]
 def examine() -> Examine:
     """`examine("DEVICE-1-1-3", breaks=[…])`: a report for each break, the device being new each time.
 
-    Without breaks there is one report, of the device as it is. `having` are features it has besides.
+    Without breaks there is one report, of the device as it is. `having` are features it has besides;
+    `device` is another one than the usual.
     """
 
-    def run(*ids: str, breaks: Sequence[Break] = (Break(),), having: Sequence[str] = ()) -> list[Report]:
-        return asyncio.run(_examined(ids, breaks, LACKING - set(having)))
+    def run(
+        *ids: str,
+        breaks: Sequence[Break] = (Break(),),
+        having: Sequence[str] = (),
+        device: type[SimulatedDevice] = SimulatedDevice,
+    ) -> list[Report]:
+        return asyncio.run(_examined(ids, breaks, LACKING - set(having), device))
 
     return run
 
 
-async def _examined(ids: Sequence[str], breaks: Sequence[Break], lacking: frozenset[str]) -> list[Report]:
-    examiner, device = examiner_of()
+async def _examined(
+    ids: Sequence[str], breaks: Sequence[Break], lacking: frozenset[str], make: type[SimulatedDevice]
+) -> list[Report]:
+    examiner, device = examiner_of(make)
     await examiner.reach()
     examiner.features = Features(
         {
@@ -164,10 +182,10 @@ async def _examined(ids: Sequence[str], breaks: Sequence[Break], lacking: frozen
     return reports
 
 
-def examiner_of() -> tuple[Examiner, SimulatedDevice]:
+def examiner_of(make: type[SimulatedDevice] = SimulatedDevice) -> tuple[Examiner, SimulatedDevice]:
     """A tester, and the simulated device it tests, of which nothing is broken yet."""
     clock = ManualClock()
-    device = SimulatedDevice(clock)
+    device = make(clock)
     evidence = Evidence(clock)
     evidence.hide(ADMIN.password)
     target = Target(
@@ -182,7 +200,7 @@ def examiner_of() -> tuple[Examiner, SimulatedDevice]:
 
     environment = Environment(
         allowed=frozenset(Risk),
-        abilities=OWN_NEEDS | {"factory-reset", "ipv6-link"},
+        abilities=OWN_NEEDS | device.brings,
         is_watching=False,
         delay_s=1.0,
         sleep=sleep,

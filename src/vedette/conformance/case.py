@@ -35,6 +35,15 @@ SUITES: dict[str, tuple[str, ...]] = {
         "monitoring",
         "login",
     ),
+    "deviceio": (
+        "relays",
+        "relay_states",
+        "triggers",
+        "inputs",
+        "sources",
+        "serial",
+        "serial_commands",
+    ),
 }
 
 

@@ -9,7 +9,14 @@ from vedette.conformance.verdicts import Risk
 
 # Needs of cases that the tester meets by itself, once the risk is allowed.
 OWN_NEEDS = frozenset(
-    ("same-l2", "may-reboot", "switches-relay", "switches-auxiliary", "https-preset-unless-tls-server")
+    (
+        "same-l2",
+        "may-reboot",
+        "switches-relay",
+        "switches-auxiliary",
+        "writes-serial",
+        "https-preset-unless-tls-server",
+    )
 )
 
 

@@ -70,6 +70,7 @@ class Survey:
             "osd": lambda words: trials.osd(answers, words[0]),
             "imaging": lambda words: trials.imaging(answers, *words),
             "relay": lambda words: trials.relay(answers, *words),
+            "iorelay": lambda words: trials.io_relay(answers, *words),
             "rule": lambda words: trials.analytics_rule(answers, words[0]),
             "ptzsearch": lambda _: trials.ptz_search(answers),
         }

@@ -7,6 +7,7 @@ import msgspec
 from vedette.base.errors import VedetteError
 from vedette.conformance.target import Target
 from vedette.contract.device import Device
+from vedette.contract.deviceio import DeviceIO
 from vedette.contract.operation import Operation
 
 # Read-only operations without arguments whose answers are settings; what a device refuses is left out.
@@ -25,6 +26,7 @@ _LOOKED_AT: tuple[Operation[..., Any, Any], ...] = (
     Device.get_users,
     Device.get_remote_user,
     Device.get_relay_outputs,
+    DeviceIO.get_digital_inputs,
 )
 
 Snapshot = dict[str, object]
@@ -34,9 +36,11 @@ async def snapshot(target: Target) -> Snapshot:
     """The settings as the device tells them now, by the operation that tells them."""
     found: Snapshot = {}
     for operation in _LOOKED_AT:
-        name = operation.name
+        name, url = operation.name, target.services.get(operation.service.namespace)
+        if url is None:
+            continue
         try:
-            found[name] = await target.call(target.url, operation, operation.request())
+            found[name] = await target.call(url, operation, operation.request())
         except VedetteError:
             continue
     return found

@@ -6,8 +6,9 @@ from vedette.conformance.answers import Answers, Missing
 from vedette.conformance.envelopes import request_element
 from vedette.conformance.trees import find_all, values
 from vedette.conformance.verdicts import Risk
+from vedette.contract.deviceio import DeviceIO
 from vedette.contract.faults import Fault
-from vedette.contract.schema.io import RelayIdleState, RelayMode, RelayOutputSettings
+from vedette.contract.schema.io import RelayIdleState, RelayMode, RelayOutput, RelayOutputSettings
 from vedette.wire.message import XmlElement
 from vedette.wire.namespaces import TAN, TAS, TIMG, TR2, TRT, TSE
 
@@ -129,6 +130,33 @@ async def relay(answers: Answers, mode: str, idle: str) -> Outcome:
     return SUPPORTED, f"the relay {first.token} took {mode} with idle state {idle}"
 
 
+async def io_relay(answers: Answers, mode: str, idle: str) -> Outcome:
+    """Whether the first relay that offers a mode takes it with an idle state, by the Device IO service.
+
+    Changes the relay for a moment, if that is allowed.
+    """
+    if Risk.CONFIG not in answers.environment.allowed:
+        return UNDEFINED, "only trying would tell, and config is not allowed"
+    service = answers.target.service(DeviceIO)
+    for first in (await service.get_relay_outputs()).relay_outputs:
+        options = await service.get_relay_output_options(relay_output_token=first.token)
+        offered = [each for each in options.relay_output_options if RelayMode(mode) in each.modes]
+        if not offered:
+            continue
+        delays = offered[0].delay_times or (RELAY_DELAY.total_seconds(),)
+        wanted = RelayOutputSettings(
+            mode=RelayMode(mode), delay_time=timedelta(seconds=delays[0]), idle_state=RelayIdleState(idle)
+        )
+        changed = RelayOutput(token=first.token, properties=wanted)
+        try:
+            await service.set_relay_output_settings(relay_output=changed)
+        except Fault as fault:
+            return UNSUPPORTED, f"SetRelayOutputSettings is refused: {fault}"
+        await service.set_relay_output_settings(relay_output=first)
+        return SUPPORTED, f"the relay {first.token} took {mode} with idle state {idle}"
+    return UNSUPPORTED, f"no relay offers the mode {mode}"
+
+
 async def _ask(answers: Answers, namespace: str, operation: str, **texts: str) -> XmlElement:
     request = request_element(namespace, operation)
     for name, text in texts.items():
@@ -143,4 +171,14 @@ async def _ask(answers: Answers, namespace: str, operation: str, **texts: str) -
     return answer
 
 
-__all__ = ["analytics_rule", "https", "imaging", "osd", "ptz_search", "pull_point", "relay", "snapshot"]
+__all__ = [
+    "analytics_rule",
+    "https",
+    "imaging",
+    "io_relay",
+    "osd",
+    "ptz_search",
+    "pull_point",
+    "relay",
+    "snapshot",
+]

@@ -79,6 +79,7 @@ class Target:
         request: Any,
         *,
         reference_parameters: tuple[XmlElement, ...] = (),
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> Any:
         """Perform one operation and hold the answer to the letter of its declaration."""
 
@@ -93,7 +94,8 @@ class Target:
                 reference_parameters=reference_parameters,
             )
 
-        reply = await self._logged_in(url, body, f'{CONTENT_TYPE}; action="{operation.action}"')
+        kind = f'{CONTENT_TYPE}; action="{operation.action}"'
+        reply = await self._logged_in(url, body, kind, answer_timeout_s=answer_timeout_s)
         self._raise_fault(reply)
         try:
             return read_response(operation, reply.body, tolerant=False)
@@ -148,13 +150,21 @@ class Target:
         """A fresh UsernameToken."""
         return security_header(login or self.login, self.clock.utc_us() + self.clock_offset_us)
 
-    async def _logged_in(self, url: str, body: Callable[[XmlElement | None], bytes], kind: str) -> Reply:
+    async def _logged_in(
+        self,
+        url: str,
+        body: Callable[[XmlElement | None], bytes],
+        kind: str,
+        *,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> Reply:
         def prepared(*, with_token: bool) -> Request:
             content = body(self.login_header() if with_token else None)
             return Request(method="POST", url=url, headers=(("Content-Type", kind),), body=content)
 
         self.last_fault = None
-        return await run_flow(soap_flow(self.login, prepared), self.transport)
+        flow = soap_flow(self.login, prepared)
+        return await run_flow(flow, self.transport, answer_timeout_s=answer_timeout_s)
 
     def _raise_fault(self, reply: Reply) -> None:
         """Raise the fault a reply holds; note what is odd about the reply as such."""

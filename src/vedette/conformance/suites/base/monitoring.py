@@ -1,5 +1,6 @@
 """Monitoring events: described as the standard says, and told to whoever subscribes."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from vedette.base.errors import PeerError
@@ -11,6 +12,7 @@ from vedette.conformance.run import Run
 from vedette.conformance.suites.base.system import keep_time, stamp_of
 from vedette.conformance.trees import children, find_all
 from vedette.contract.events import Events, PullPointSubscription
+from vedette.contract.schema.io import RelayLogicalState
 from vedette.contract.schema.items import MessageDescription, PropertyOperation
 from vedette.contract.schema.notification import Filter
 from vedette.contract.schema.system import SetDateTimeType
@@ -38,6 +40,7 @@ _READERS = {
     "xs:boolean": scalars.read_bool,
     "xs:dateTime": scalars.read_datetime,
     "tt:ReferenceToken": scalars.read_str,
+    "tt:RelayLogicalState": RelayLogicalState,
 }
 
 
@@ -96,14 +99,18 @@ class PullPoint:
 
     async def expect(self, operation: PropertyOperation) -> Event:
         """The next event of that kind, with the standard's items and values; raises CaseFailed."""
+        self._run.step(f"wait for an event that is {operation.value}")
+        return await self.next(lambda event: event.operation is operation)
+
+    async def next(self, is_meant: Callable[[Event], bool]) -> Event:
+        """The next event that is meant, with the standard's items and values; raises CaseFailed."""
         run = self._run
-        run.step(f"wait for an event that is {operation.value}")
         clock = run.target.clock
         end_s = clock.monotonic_s() + run.environment.delay_s
         while self._point is not None and clock.monotonic_s() < end_s:
             answer = await self._point.pull_messages(timeout=PULL, message_limit=1)
             for event in map(event_of, answer.notification_messages):
-                if event is not None and event.operation is operation:
+                if event is not None and is_meant(event):
                     self._judge(event)
                     return event
             if not answer.notification_messages:
