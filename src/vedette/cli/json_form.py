@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from vedette.wire.fields import Field, fields_of
+from vedette.wire.fields import Field, fields_of, names_beside
 from vedette.wire.message import HexBytes, Message, PrefixedText, XmlElement, XmlName
 from vedette.wire.namespaces import PREFIXES
 from vedette.wire.scalars import write_datetime, write_duration
@@ -25,7 +25,8 @@ def plain(value: Any) -> Any:
     """Messages become objects with the standard's names; what is absent is left out.
 
     Times are ISO 8601, durations xs:duration, bytes base64 or hexadecimal as on the wire, qualified names
-    `prefix:name` with the usual prefix, open content objects with local names.
+    `prefix:name` with the usual prefix, open content objects with local names. What travelled beside a
+    message is put in.
     """
     if isinstance(value, Message):
         return _object(value)
@@ -49,6 +50,9 @@ def _object(value: Message) -> dict[str, Any]:
             _add_elements(made, held)
         else:
             made[_key(field)] = plain(held)
+    for name in names_beside(type(value)):
+        if getattr(value, name) is not None:
+            made[name] = plain(getattr(value, name))
     return made
 
 

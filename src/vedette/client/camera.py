@@ -21,10 +21,11 @@ from vedette.contract.faults import Fault, NotAuthorized
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.capabilities import Capabilities
 from vedette.contract.schema.system import SystemDateTime
+from vedette.wire.attachments import carried
 from vedette.wire.message import MalformedMessage, XmlElement
+from vedette.wire.multipart import is_multipart
 from vedette.wire.namespaces import TAN, TDS, TEV, TIMG, TMD, TPTZ, TRC, TRP, TRT, TRV, TSE
 from vedette.wire.parser import NotWellFormed
-from vedette.wire.soap import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,7 +228,7 @@ class Camera:
                 security=security_header(self.login, self.device_utc_us) if with_token else None,
                 reference_parameters=reference_parameters,
             )
-            kind = f'{CONTENT_TYPE}; action="{operation.action}"'
+            kind, body = carried(body, request, action=operation.action)
             return Request(method="POST", url=url, headers=(("Content-Type", kind),), body=body)
 
         reply = await run_flow(
@@ -361,7 +362,8 @@ class Camera:
 
 
 def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: Login) -> Any:
-    is_xml = reply.body.lstrip()[:1] == b"<" and not _is_html(reply)
+    kind = reply.header("content-type")
+    is_xml = is_multipart(kind) or (reply.body.lstrip()[:1] == b"<" and not _is_html(reply))
     if reply.status == 401 and (not is_xml or not login.has_credentials):
         raise _refused(login, url)
     if reply.status in (301, 302, 307, 308):
@@ -369,7 +371,7 @@ def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: 
     if not is_xml and not (200 <= reply.status < 300 and not reply.body.strip()):
         raise _not_onvif(reply, url)
     try:
-        return read_response(operation, reply.body)
+        return read_response(operation, reply.body, content_type=kind)
     except NotAuthorized as fault:
         raise NotAuthorized(f"{_refused(login, url)} ({fault})", detail=fault.detail) from fault
     except (NotWellFormed, LimitExceeded):

@@ -1,6 +1,6 @@
 """Operation and envelope, exception and fault: the only place that pairs them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from vedette.base.errors import LimitExceeded
@@ -15,8 +15,10 @@ from vedette.contract.faults import (
 )
 from vedette.contract.operation import Operation, Service
 from vedette.wire import soap
+from vedette.wire.attachments import may_hold_parts, put_aside, with_parts
 from vedette.wire.codec import decode
 from vedette.wire.message import MalformedMessage, XmlElement, XmlName, xml_name
+from vedette.wire.multipart import Part, is_multipart, unpacked
 from vedette.wire.namespaces import PREFIXES, TER, WSSE
 from vedette.wire.parser import DEFAULT_LIMITS, Limits, NotWellFormed, parse
 from vedette.wire.soap import Addressing, Envelope, SoapFault
@@ -37,16 +39,22 @@ class IncomingRequest:
     make the device do more than parse.
     """
 
-    def __init__(self, operation: AnyOperation, envelope: Envelope, body: XmlElement) -> None:
+    def __init__(
+        self, operation: AnyOperation, envelope: Envelope, body: XmlElement, parts: Mapping[str, Part]
+    ) -> None:
         self.operation = operation
         self.addressing = envelope.addressing
         self.security = envelope.security
         self.headers = envelope.headers
         self.body = body
+        self.parts = parts
 
     def decode(self) -> Any:
-        """The request value; raises MalformedMessage naming the path and the value that is wrong."""
-        return decode(self.operation.request, self.body)
+        """The request value, with the parts that came beside it.
+
+        Raises MalformedMessage naming the path and the value that is wrong.
+        """
+        return _decoded(self.operation.request, self.body, self.parts)
 
 
 class Dispatch:
@@ -68,13 +76,16 @@ class Dispatch:
         limits: Limits = DEFAULT_LIMITS,
         *,
         understood: frozenset[str] = frozenset(),
+        content_type: str = "",
     ) -> IncomingRequest:
         """Read an envelope up to the name of its body's child.
 
-        `understood` are namespaces of headers that must be understood and are. Raises UnknownAction or
+        `understood` are namespaces of headers that must be understood and are, `content_type` tells an
+        envelope from a package of an envelope and other parts. Raises UnknownAction or
         ActionNotSupported, MalformedMessage, LimitExceeded, and soap's NotSoap12, NotUnderstood and
         UnknownEncoding.
         """
+        data, parts = _opened(data, content_type)
         envelope = soap.read_envelope(parse(data, limits), understood=understood)
         if envelope.body is None:
             raise MalformedMessage("the envelope's body is empty")
@@ -86,7 +97,7 @@ class Dispatch:
             raise fault(f"no operation {name.local!r} in namespace {name.namespace!r}"[:300])
         action = envelope.addressing.action
         operation = next((each for each in candidates if each.action == action), candidates[0])
-        return IncomingRequest(operation, envelope, envelope.body)
+        return IncomingRequest(operation, envelope, envelope.body, parts)
 
 
 def response_action(operation: AnyOperation) -> str:
@@ -155,8 +166,11 @@ def read_response(
     limits: Limits = DEFAULT_LIMITS,
     *,
     tolerant: bool = True,
+    content_type: str = "",
 ) -> Res:
     """The response in an envelope; raises the device's Fault, or MalformedMessage or LimitExceeded.
+
+    `content_type` tells an envelope from a package of an envelope and other parts.
 
     `tolerant` is how a client reads devices in the field: see `wire.plan.Plan` and `wire.parser.parse`
     for what that allows. A one-way operation may be answered with nothing.
@@ -164,6 +178,7 @@ def read_response(
     expected: type[Any] = operation.response
     if expected is type(None) and not data.strip():
         return cast("Res", None)
+    data, parts = _opened(data, content_type)
     envelope = soap.read_envelope(parse(data, limits, tolerant=tolerant), tolerant=tolerant)
     body = envelope.body
     if soap.is_fault(body):
@@ -175,7 +190,19 @@ def read_response(
         raise MalformedMessage(f"an empty body instead of {wanted.local}")
     if name != wanted and not (tolerant and name.local == wanted.local):
         raise MalformedMessage(f"{name.clark} instead of {wanted.clark}"[:300])
-    return cast("Res", decode(expected, body, tolerant=tolerant))
+    return cast("Res", _decoded(expected, body, parts, tolerant=tolerant))
+
+
+def _opened(data: bytes, content_type: str) -> tuple[bytes, Mapping[str, Part]]:
+    """The envelope, and what came beside it."""
+    return unpacked(data, content_type) if is_multipart(content_type) else (data, {})
+
+
+def _decoded(cls: type[Any], body: XmlElement, parts: Mapping[str, Part], *, tolerant: bool = False) -> Any:
+    if not may_hold_parts(cls):
+        return decode(cls, body, tolerant=tolerant)
+    known = {**parts, **put_aside(cls, body)}
+    return with_parts(decode(cls, body, tolerant=tolerant), known)
 
 
 def to_soap(error: Exception, incident: str) -> SoapFault:

@@ -40,7 +40,7 @@ class Backups:
 
     Passwords stay sealed with the key of this data folder, so that a backup alone opens nothing; one
     that was sealed with another key is refused. Who the device is, and when it was looked after, is not
-    brought back. Source: Core, GetSystemUris and StartSystemRestore (26.06 §8.3.2, §8.3.5).
+    brought back. Source: Core, GetSystemUris to StartSystemRestore (26.06 §8.3.2-§8.3.5).
     """
 
     def __init__(self, store: SettingsStore, vault: Vault, identity: DeviceIdentity, clock: Clock) -> None:
@@ -49,29 +49,40 @@ class Backups:
         self._identity = identity
         self._clock = clock
 
-    async def make(self) -> bytes:
-        """The file with the present settings; the time is remembered as that of the last backup."""
-        now_us = self._clock.utc_us()
+    def content(self) -> bytes:
+        """The file with the present settings."""
         settings = msgspec.json.encode(self._store.current)
         backup = Backup(
             format=FORMAT,
             version=VERSION,
             firmware_version=self._identity.firmware_version,
             serial_number=self._identity.serial_number,
-            made_utc_us=now_us,
+            made_utc_us=self._clock.utc_us(),
             sha256=hashlib.sha256(settings).hexdigest(),
             settings=msgspec.Raw(settings),
         )
+        return msgspec.json.encode(backup)
+
+    async def make(self) -> bytes:
+        """The same, for somebody who takes it; the time is remembered as that of the last backup.
+
+        Raises SettingsNotSaved.
+        """
+        now_us = self._clock.utc_us()
+        content = self.content()
 
         def edit(document: Settings) -> Settings:
             upkeep = msgspec.structs.replace(document.maintenance, last_backup_utc_us=now_us)
             return msgspec.structs.replace(document, maintenance=upkeep)
 
         await self._store.change(edit)
-        return msgspec.json.encode(backup)
+        return content
 
     async def restore(self, content: bytes) -> None:
-        """Put the settings of a backup in the place of the present ones; raises BackupInvalid."""
+        """Put the settings of a backup in the place of the present ones.
+
+        Raises BackupInvalid or SettingsNotSaved.
+        """
         wanted = self._read(content)
 
         def edit(document: Settings) -> Settings:
@@ -87,6 +98,8 @@ class Backups:
         await self._store.change(edit)
 
     def _read(self, content: bytes) -> Settings:
+        if len(content) > BACKUP_MOST_BYTES:
+            raise BackupInvalid(f"{len(content)} bytes; a backup has {BACKUP_MOST_BYTES} at most")
         try:
             backup = msgspec.json.decode(content, type=Backup)
             settings = msgspec.json.decode(backup.settings, type=Settings)

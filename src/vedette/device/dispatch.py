@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from functools import partial
 
 import msgspec
 
@@ -23,6 +24,7 @@ from vedette.protocols import wsse
 from vedette.security.audit import Audit
 from vedette.security.authentication import Authenticator, Identity, Login, NotAuthenticated
 from vedette.security.policy import Allows, Grants, allowed, no_grants
+from vedette.wire.attachments import carried
 from vedette.wire.message import MalformedMessage
 from vedette.wire.parser import DEFAULT_LIMITS, Limits
 from vedette.wire.soap import CONTENT_TYPE, Addressing, NotSoap12, NotUnderstood, UnknownEncoding
@@ -89,9 +91,15 @@ class Dispatcher:
         self.faults_total = 0
 
     async def answer(
-        self, body: bytes, context: RequestContext, *, authorization: str = "", target: str = ""
+        self,
+        body: bytes,
+        context: RequestContext,
+        *,
+        authorization: str = "",
+        target: str = "",
+        content_type: str = "",
     ) -> Answer:
-        """Answer one request, whatever it is.
+        """Answer one request, whatever it is; `content_type` tells an envelope from a package with one.
 
         `authorization` is the HTTP header of that name, `target` the request's target as sent, both for
         digest authentication; an identity that `context` already has (a client certificate, a session) is
@@ -100,7 +108,7 @@ class Dispatcher:
         self.requests_total += 1
         addressing: Addressing | None = None
         try:
-            request = await self._identified(body)
+            request = await self._identified(body, content_type)
             addressing = request.addressing
             found = self.offer.find(request.operation)
             if found is None:
@@ -114,16 +122,15 @@ class Dispatcher:
             if operation.access in _AUDITED:
                 self._record(operation, identity, context, "done")
             content = response_envelope(operation, response, addressing)
-            return Answer(200, CONTENT_TYPE, content) if content else Answer(202, "", b"")
+            return Answer(200, *carried(content, response)) if content else Answer(202, "", b"")
         except _LoginNeeded as refusal:
             return self._challenge(refusal, addressing)
         except Exception as error:  # noqa: BLE001 (the request dispatcher: everything becomes a fault)
             return self._refusal(error, addressing)
 
-    async def _identified(self, body: bytes) -> IncomingRequest:
-        if len(body) > LARGE_BYTES:
-            return await asyncio.to_thread(self._dispatch.identify, body, self._limits)
-        return self._dispatch.identify(body, self._limits)
+    async def _identified(self, body: bytes, content_type: str) -> IncomingRequest:
+        identify = partial(self._dispatch.identify, body, self._limits, content_type=content_type)
+        return await asyncio.to_thread(identify) if len(body) > LARGE_BYTES else identify()
 
     def _admitted(
         self,

@@ -1,9 +1,10 @@
-"""Upkeep of the device: restart and factory defaults."""
+"""Upkeep of the device: restart, factory defaults, backup and restore."""
 
 import msgspec
 
 from vedette.base.clock import Clock
 from vedette.contract.schema.system import FactoryDefaultType
+from vedette.device.backup import Backups
 from vedette.device.restart import Restart
 from vedette.device.settings.document import Settings
 from vedette.device.settings.maintenance import MaintenanceSettings
@@ -21,7 +22,8 @@ class Maintenance:
     Source: Core, SetSystemFactoryDefault and SystemReboot (26.06 §8.3.8, §8.3.13).
     """
 
-    def __init__(self, store: SettingsStore, restart: Restart, clock: Clock) -> None:
+    def __init__(self, store: SettingsStore, restart: Restart, backups: Backups, clock: Clock) -> None:
+        self.backups = backups
         self._store = store
         self._restart = restart
         self._clock = clock
@@ -42,6 +44,11 @@ class Maintenance:
         is_hard = kind is FactoryDefaultType.HARD
         await self._store.change(lambda document: factory_settings(document, now_us, is_hard=is_hard))
         self._restart.ask(f"{kind} reset to factory defaults".lower())
+
+    async def restore(self, content: bytes) -> None:
+        """Bring a backup back, then restart; raises BackupInvalid or SettingsNotSaved."""
+        await self.backups.restore(content)
+        self._restart.ask("a backup was restored")
 
 
 def factory_settings(document: Settings, now_us: int, *, is_hard: bool) -> Settings:

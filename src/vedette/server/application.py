@@ -14,6 +14,7 @@ from vedette.server.browser.player import Player
 from vedette.server.http import HttpRequest, HttpResponse, WebSocketRoute, plain_response
 from vedette.server.metrics import CONTENT_TYPE, Metrics
 from vedette.server.rtsp.service import RtspService
+from vedette.server.soap import package_most_bytes
 from vedette.server.system_files import SYSTEM_PATH, SystemFiles
 from vedette.server.websocket import MessageRoute, StreamRoute, WebSocket
 from vedette.storage.errors import NoSuchRecording
@@ -99,7 +100,7 @@ class Application:
 
     def upload_most_bytes(self, request: HttpRequest) -> int:
         """How large a streamed upload may be; 0 for a request that is none."""
-        return self._system.upload_most_bytes(request)
+        return package_most_bytes(request) or self._system.upload_most_bytes(request)
 
     async def _answer(self, request: HttpRequest, path: str) -> HttpResponse:
         if path == "/healthz":

@@ -1,17 +1,32 @@
-"""SOAP over HTTP: requests to the dispatcher, faults by status, service descriptions on `?wsdl`."""
+"""SOAP over HTTP: requests and their parts to the dispatcher, faults by status, descriptions on `?wsdl`."""
 
 import asyncio
 from collections import OrderedDict
 
+from vedette.base.errors import VedetteError
 from vedette.contract.operation import Service
 from vedette.contract.wsdl import wsdl
 from vedette.device.addresses import SERVICE_PATHS, SUBSCRIPTION_PATH, StreamAddresses
 from vedette.device.context import RequestContext
 from vedette.device.dispatch import Dispatcher
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
+from vedette.wire.multipart import is_multipart
 
 PREFIX = "/onvif/"
 DESCRIPTIONS_MOST = 64  # kept at once; a client that makes up host names must not fill the memory
+
+PACKAGE_MOST_BYTES = 32 << 20  # of a request with parts: a backup, or a release of the program
+PACKAGES_TOTAL_BYTES = 64 << 20  # of all of them being received at once
+
+
+class TooManyPackages(VedetteError):
+    """Others send so much at this time that there is no room for more."""
+
+
+def package_most_bytes(request: HttpRequest) -> int:
+    """How many bytes a request may bring because it has parts; 0 for one without."""
+    is_package = request.method == "POST" and request.path.startswith(PREFIX)
+    return PACKAGE_MOST_BYTES if is_package and is_multipart(request.headers.get("content-type")) else 0
 
 
 class SoapService:
@@ -27,6 +42,7 @@ class SoapService:
         for service in dispatcher.offer.services:
             if (path := SERVICE_PATHS.get(service.namespace)) is not None:
                 self._services.setdefault(path, service)
+        self._packages_bytes = 0  # of requests with parts that are being received
         self._descriptions: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -44,18 +60,40 @@ class SoapService:
 
     async def _answer(self, request: HttpRequest, path: str) -> HttpResponse:
         get = request.headers.get
-        if not _is_xml(get("content-type")) or get("content-encoding", "identity").lower() != "identity":
-            return plain_response(415, "requests are application/soap+xml, not compressed")
-        if not request.body:
+        kind = get("content-type")
+        is_package = is_multipart(kind)
+        if not (is_package or _is_xml(kind)) or get("content-encoding", "identity").lower() != "identity":
+            return plain_response(415, "requests are application/soap+xml or packages of it, not compressed")
+        try:
+            body = await self._package(request) if is_package else request.body
+        except ConnectionResetError:
+            return plain_response(400, "the request ended early")
+        except TooManyPackages as refusal:
+            return plain_response(503, str(refusal), {"Retry-After": "10"})
+        if not body:
             return plain_response(400, "a request without content")
         answer = await self._dispatcher.answer(
-            request.body,
+            body,
             context_of(request, path),
             authorization=get("authorization"),
             target=request.target,
+            content_type=kind,
         )
         headers = (("Content-Type", answer.content_type), *answer.headers) if answer.body else answer.headers
         return HttpResponse(answer.status, headers, answer.body)
+
+    async def _package(self, request: HttpRequest) -> bytes:
+        """The whole of a body that may be larger than an ordinary request's."""
+        body = bytearray()
+        try:
+            async for part in request.chunks():
+                body += part
+                self._packages_bytes += len(part)
+                if self._packages_bytes > PACKAGES_TOTAL_BYTES:
+                    raise TooManyPackages("too many large requests are being received")
+            return bytes(body)
+        finally:
+            self._packages_bytes -= len(body)
 
     async def _describe(self, request: HttpRequest, path: str) -> HttpResponse:
         address = self._addresses.http(context_of(request, path), path)

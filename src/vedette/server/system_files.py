@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from vedette.base.errors import VedetteError
 from vedette.contract.operation import Access
 from vedette.contract.schema.system import SystemLogType
-from vedette.device.backup import BACKUP_MOST_BYTES, CONTENT_TYPE, FILE_NAME, BackupInvalid, Backups
+from vedette.device.backup import BACKUP_MOST_BYTES, CONTENT_TYPE, FILE_NAME, BackupInvalid
 from vedette.device.journal import Journal, NothingLogged
-from vedette.device.restart import Restart
+from vedette.device.maintenance import Maintenance
 from vedette.device.services.device.maintenance import BACKUP_PATH, LOG_PATHS, SUPPORT_PATH
 from vedette.device.support import SupportReport
 from vedette.device.uploads import UPLOAD_PATH, UploadKind, Uploads
@@ -37,17 +37,15 @@ class SystemFiles:
         login: PageLogin,
         journal: Journal,
         support: SupportReport,
-        backups: Backups,
+        maintenance: Maintenance,
         uploads: Uploads,
-        restart: Restart,
         audit: Audit,
     ) -> None:
         self._login = login
         self._journal = journal
         self._support = support
-        self._backups = backups
+        self._maintenance = maintenance
         self._uploads = uploads
-        self._restart = restart
         self._audit = audit
         self._takers: dict[UploadKind, Callable[[HttpRequest], Awaitable[None]]] = {
             UploadKind.BACKUP: self._restore
@@ -64,8 +62,7 @@ class SystemFiles:
         if request.path.startswith(UPLOAD_PATH):
             return await self._upload(request)
         makers = {SUPPORT_PATH: self._support_text, BACKUP_PATH: self._backup}
-        maker = makers.get(request.path)
-        if maker is None and request.path not in _LOGS:
+        if request.path not in makers and request.path not in _LOGS:
             return plain_response(404, "nothing here")
         if request.method not in ("GET", "HEAD"):
             return plain_response(405, "read only", {"Allow": "GET, HEAD"})
@@ -73,7 +70,9 @@ class SystemFiles:
         self._audit.record(
             f"fetch {request.path}", user=identity.user_name, peer=request.peer.host, outcome="done"
         )
-        return await maker() if maker is not None else self._log_text(_LOGS[request.path])
+        if request.path in makers:
+            return await makers[request.path](request)
+        return self._log_text(_LOGS[request.path])
 
     def _log_text(self, kind: SystemLogType) -> HttpResponse:
         try:
@@ -82,11 +81,14 @@ class SystemFiles:
             # The address was given out, so it leads to something: an empty log is a log.
             return _file(_TEXT, f"{kind}.log".lower(), f"{nothing}\n".encode())
 
-    async def _support_text(self) -> HttpResponse:
+    async def _support_text(self, _: HttpRequest) -> HttpResponse:
         return _file(_TEXT, "support.txt", self._support.text().encode())
 
-    async def _backup(self) -> HttpResponse:
-        return _file(CONTENT_TYPE, FILE_NAME, await self._backups.make())
+    async def _backup(self, request: HttpRequest) -> HttpResponse:
+        backups = self._maintenance.backups
+        # Asking how large it is takes no backup away, and so leaves the time of the last one alone.
+        content = backups.content() if request.method == "HEAD" else await backups.make()
+        return _file(CONTENT_TYPE, FILE_NAME, content)
 
     async def _upload(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
@@ -114,8 +116,7 @@ class SystemFiles:
             content += part
             if len(content) > BACKUP_MOST_BYTES:
                 raise TooMuch(f"more than {BACKUP_MOST_BYTES} bytes")
-        await self._backups.restore(bytes(content))
-        self._restart.ask("a backup was restored")
+        await self._maintenance.restore(bytes(content))
 
 
 def _file(kind: str, name: str, content: bytes) -> HttpResponse:

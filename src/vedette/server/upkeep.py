@@ -59,7 +59,7 @@ class Upkeep:
         self.auxiliaries: Auxiliaries
         self.monitor: Monitor
         self.support: SupportReport
-        self.backups: Backups
+        self.maintenance: Maintenance
         self._store = store
         self._vault = vault
         self._folder = folder
@@ -90,8 +90,8 @@ class Upkeep:
             folder=self._folder,
             clock=self._clock,
         )
-        self.backups = Backups(self._store, self._vault, identity, self._clock)
-        maintenance = Maintenance(self._store, self.restart, self._clock)
+        backups = Backups(self._store, self._vault, identity, self._clock)
+        self.maintenance = Maintenance(self._store, self.restart, backups, self._clock)
         self.warnings = FailureWarnings(self._store, broker, self._clock, interface_facing)
         self.monitor = Monitor(broker, self._store, self._clock)
         places = Places(self._store)
@@ -99,7 +99,7 @@ class Upkeep:
         return (
             AuxiliaryHandlers(self.auxiliaries),
             CertificateHandlers(self.certificates),
-            MaintenanceHandlers(maintenance, self.journal, self.support, self.uploads, addresses),
+            MaintenanceHandlers(self.maintenance, self.journal, self.support, self.uploads, addresses),
             PlaceHandlers(places),
             SecurityPolicyHandlers(self.policies, self.access),
             RoleHandlers(self.roles, offer),
@@ -122,8 +122,7 @@ class Upkeep:
             login=login,
             journal=self.journal,
             support=self.support,
-            backups=self.backups,
+            maintenance=self.maintenance,
             uploads=self.uploads,
-            restart=self.restart,
             audit=audit,
         )

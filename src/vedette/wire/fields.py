@@ -36,7 +36,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def fields_of(cls: Any) -> list[Field]:
-    """The fields in schema order, the base's first; raises TypeError for a senseless declaration."""
+    """The fields in schema order, the base's first, without those that travel beside the document.
+
+    Raises TypeError for a senseless declaration.
+    """
     owners: dict[str, Any] = {}
     forms: dict[str, FieldForm] = {}
     for base in reversed(cls.__mro__):
@@ -52,8 +55,13 @@ def fields_of(cls: Any) -> list[Field]:
             cls, name, owners[name], hints[name], forms.get(name, _PLAIN), is_required=name not in defaults
         )
         for name in owners
-        if name in cls.__struct_fields__
+        if name in cls.__struct_fields__ and forms.get(name, _PLAIN).kind != "beside"
     ]
+
+
+def names_beside(cls: Any) -> tuple[str, ...]:
+    """The fields that travel beside the document."""
+    return tuple(name for name, form in cls.__declared__.forms.items() if form.kind == "beside")
 
 
 def struct_defaults(cls: Any) -> dict[str, Any]:

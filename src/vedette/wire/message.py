@@ -1,4 +1,4 @@
-"""Declaring typed messages: `@message`, `element`, `attribute`, `text`, `anything`."""
+"""Declaring typed messages: `@message`, `element`, `attribute`, `text`, `anything`, `beside`."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, dataclass_transform
@@ -47,7 +47,7 @@ class MalformedMessage(PeerError):
 class FieldForm(NamedTuple):
     """How a field is written when its name and type alone do not say it; made by the functions below."""
 
-    kind: str  # element | attribute | text | anything
+    kind: str  # element | attribute | text | anything | beside
     name: str | None = None
     namespace: str | None = None
     is_listed: bool = False
@@ -122,8 +122,13 @@ def anything(*, default: Any = ()) -> Any:
     return FieldForm("anything", default=default)
 
 
+def beside(*, default: Any = None) -> Any:
+    """A field that is in no document: what travels beside it (see `wire.attachments`)."""
+    return FieldForm("beside", default=default)
+
+
 @dataclass_transform(
-    kw_only_default=True, frozen_default=True, field_specifiers=(attribute, element, text, anything)
+    kw_only_default=True, frozen_default=True, field_specifiers=(attribute, element, text, anything, beside)
 )
 def message(namespace: str, *, name: str | None = None) -> Callable[[type[T]], type[T]]:
     """Make a class a message of `namespace`: immutable, keyword-only, comparable, in schema order.

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from vedette.wire.message import attribute, element, message
+from vedette.wire.message import attribute, beside, element, message
 from vedette.wire.namespaces import TT, XMIME, XOP
 
 
@@ -42,9 +42,10 @@ class DateTime:
 
 @message(XOP)
 class Include:
-    """The reference to a part of a multipart message."""
+    """The reference to a part of a multipart message; `content` is that part (see `wire.attachments`)."""
 
     href: str = attribute("href")
+    content: bytes | None = beside()
 
 
 @message(TT)

@@ -5,12 +5,16 @@ from datetime import timedelta
 from vedette.contract import faults
 from vedette.contract.device import Device
 from vedette.contract.device.system import (
+    GetSystemBackup,
+    GetSystemBackupResponse,
     GetSystemLog,
     GetSystemLogResponse,
     GetSystemSupportInformation,
     GetSystemSupportInformationResponse,
     GetSystemUris,
     GetSystemUrisResponse,
+    RestoreSystem,
+    RestoreSystemResponse,
     SetSystemFactoryDefault,
     SetSystemFactoryDefaultResponse,
     StartSystemRestore,
@@ -20,18 +24,22 @@ from vedette.contract.device.system import (
 )
 from vedette.contract.operation import answers
 from vedette.contract.schema.system import (
+    BackupFile,
     SupportInformation,
     SystemLog,
     SystemLogType,
     SystemLogUri,
     SystemLogUriList,
 )
+from vedette.contract.schema.values import AttachmentData, Include
 from vedette.device.addresses import StreamAddresses
+from vedette.device.backup import CONTENT_TYPE, FILE_NAME, BackupInvalid
 from vedette.device.context import RequestContext
 from vedette.device.journal import Journal, NothingLogged
 from vedette.device.maintenance import Maintenance
 from vedette.device.support import SupportReport
 from vedette.device.uploads import UploadKind, Uploads
+from vedette.wire.attachments import part_address
 
 LOG_PATHS = {SystemLogType.SYSTEM: "/system/log/system", SystemLogType.ACCESS: "/system/log/access"}
 SUPPORT_PATH = "/system/support"
@@ -98,6 +106,28 @@ class MaintenanceHandlers:
             support_info_uri=address(context, SUPPORT_PATH),
             system_backup_uri=address(context, BACKUP_PATH),
         )
+
+    @answers(Device.get_system_backup)
+    async def get_system_backup(self, request: GetSystemBackup) -> GetSystemBackupResponse:
+        """The backup itself, beside the message."""
+        content = await self._maintenance.backups.make()
+        part = Include(href=part_address(f"{FILE_NAME}@vedette"), content=content)
+        data = AttachmentData(content_type=CONTENT_TYPE, include=part)
+        return GetSystemBackupResponse(backup_files=(BackupFile(name=FILE_NAME, data=data),))
+
+    @answers(Device.restore_system)
+    async def restore_system(self, request: RestoreSystem) -> RestoreSystemResponse:
+        """Bring a backup back and restart."""
+        if len(request.backup_files) != 1:
+            raise faults.InvalidBackupFile(
+                f"{len(request.backup_files)} files; a backup here is one"
+            )
+        (file,) = request.backup_files
+        try:
+            await self._maintenance.restore(file.data.include.content or b"")
+        except BackupInvalid as error:
+            raise faults.InvalidBackupFile(f"{file.name}: {error}") from error
+        return RestoreSystemResponse()
 
     @answers(Device.start_system_restore)
     async def start_system_restore(
