@@ -4,7 +4,7 @@ DEBIAN_PACKAGES="ffmpeg curl procps
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp
   python3 python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
-  vlc-bin vlc-plugin-base chromium fonts-dejavu-core util-linux"
+  chromium fonts-dejavu-core util-linux"
 
 # Two libraries share the module name onvif, so each has an environment of its own.
 PYPI_ONVIF_ZEEP_ASYNC="onvif-zeep-async==4.3.0"
@@ -52,8 +52,43 @@ node_client() {
   printf '%s' "$1" > "$folder/.ready"
 }
 
+# VLC with RTSP: Debian's stable releases leave it out (bug 981439), its unstable one has it again. The program
+# and every library it needs, down to the C library, lie in a folder of their own; nothing is installed.
+VLC_SUITE=sid
+VLC_PACKAGES="vlc-bin vlc-plugin-base vlc-plugin-access-extra"
+
+vlc_with_rtsp() {
+  folder=$PWD/.cache/interop-vlc
+  [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$VLC_SUITE $VLC_PACKAGES" ] && return 0
+  echo "fetching VLC with RTSP" >&2
+  rm -rf "$folder"
+  mkdir -p "$folder/root" "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" "$folder/apt/parts"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $VLC_SUITE main" \
+    > "$folder/apt/sources.list"
+  : > "$folder/apt/status"  # as if nothing were installed, so that nothing of this system is counted on
+  cat > "$folder/apt/apt.conf" <<END
+Dir::State "$folder/apt";
+Dir::State::lists "$folder/apt/lists";
+Dir::State::status "$folder/apt/status";
+Dir::Cache "$folder/apt/cache";
+Dir::Etc::sourcelist "$folder/apt/sources.list";
+Dir::Etc::sourceparts "$folder/apt/parts";
+APT::Sandbox::User "";
+Debug::NoLocking "true";
+END
+  APT_CONFIG=$folder/apt/apt.conf apt-get -qq update
+  # shellcheck disable=SC2086  # a list of words
+  APT_CONFIG=$folder/apt/apt.conf apt-get -qq -y --no-install-recommends --download-only install $VLC_PACKAGES >&2
+  for package in "$folder"/apt/cache/archives/*.deb; do
+    dpkg-deb -x "$package" "$folder/root"
+  done
+  rm -rf "$folder/apt"
+  printf '%s' "$VLC_SUITE $VLC_PACKAGES" > "$folder/.ready"
+}
+
 clients_ready() {
   debian_packages
+  vlc_with_rtsp
   python_client zeep-async "$PYPI_ONVIF_ZEEP_ASYNC"
   python_client onvif-python "$PYPI_ONVIF_PYTHON"
   python_client wsdiscovery "$PYPI_WSDISCOVERY"

@@ -47,7 +47,6 @@ CHECKS: tuple[Check, ...] = (
     *foreign_camera.CHECKS,
     *power_cut.CHECKS,
 )
-NOTES = (vlc.NOTE,)
 
 
 @dataclass
@@ -131,12 +130,10 @@ def _summary(results: Sequence[Result], reports: Path) -> int:
         {"check": r.check.name, "shown": r.is_shown, "evidence": r.evidence, "s": round(r.taken_s, 1)}
         for r in results
     ]
-    report = {"clients": versions(), "checks": rows}
+    report = {"clients": versions(ROOT / ".cache"), "checks": rows}
     (reports / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("with  " + ", ".join(f"{name} {version}" for name, version in report["clients"].items()))
     failed = [result for result in results if not result.is_shown]
-    for note in filter(None, NOTES):
-        print(f"note  {note}")
     print(f"{len(results) - len(failed)} of {len(results)} checks shown")
     return 1 if failed else 0
 

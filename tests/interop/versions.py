@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
+from interop import vlc
 from interop.check import NotShown
 from interop.program import run
 
 PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("FFmpeg", ("ffmpeg", "-version")),
     ("GStreamer", ("dpkg-query", "-W", "-f", "${Version}", "gstreamer1.0-tools")),
-    ("VLC", ("dpkg-query", "-W", "-f", "${Version}", "vlc-bin")),
     ("Chromium", ("chromium", "--version")),
     ("Node.js", ("node", "--version")),
 )
@@ -17,10 +17,10 @@ NUMBER = re.compile(r"\d+(?:\.\d+)+")
 PINNED = re.compile(r'^[A-Z_]+="([A-Za-z-]+)(?:==|@)([\d.]+)"', re.MULTILINE)
 
 
-def versions() -> dict[str, str]:
-    """Every client and its version; one that does not say is `unknown`."""
+def versions(cache: Path) -> dict[str, str]:
+    """Every client and its version; one that does not say is `unknown`. `cache` holds the clients."""
     found = {}
-    for name, words in PROGRAMS:
+    for name, words in (*PROGRAMS, ("VLC", (*vlc.program(cache), "--version"))):
         try:
             match = NUMBER.search(run(words, limit_s=10).out)
         except NotShown:
