@@ -38,6 +38,7 @@ OTHERS = (
 TOPICS = (
     topics.MONITORING_PROCESSOR_USAGE,
     topics.MONITORING_OPERATING_TIME_LAST_RESET,
+    topics.MONITORING_OPERATING_TIME_LAST_REBOOT,
     topics.MONITORING_OPERATING_TIME_LAST_CLOCK_SYNCHRONIZATION,
     topics.MONITORING_BACKUP_LAST,
     topics.DEVICE_HARDWARE_FAILURE_FAN_FAILURE,
@@ -152,7 +153,7 @@ def _old_device() -> old.DeviceCapabilities:
     )
 
 
-_VALUES = {"xs:float": "12.5", "xs:boolean": "false", "xs:dateTime": "2026-01-01T00:00:00Z"}
+_VALUES = {"xs:float": "12.5", "xs:boolean": "false"}
 
 
 class EventPart:
@@ -196,7 +197,8 @@ class EventPart:
         told: tuple[NotificationMessage, ...] = ()
         if self.topic is not None and self.told < self.state.synchronized:
             kind = PropertyOperation.INITIALIZED if self.told < 0 else PropertyOperation.CHANGED
-            told = (_message(self.topic, kind),)
+            number = self.state.synchronized + self.state.reboots
+            told = (_message(self.topic, kind, f"2026-01-01T00:00:{number:02}Z"),)
             self.told = self.state.synchronized
         return events.PullMessagesResponse(
             current_time=now, termination_time=now + timedelta(minutes=1), notification_messages=told
@@ -208,12 +210,11 @@ class EventPart:
         return events.UnsubscribeResponse()
 
 
-def _message(topic: Topic, operation: PropertyOperation) -> NotificationMessage:
+def _message(topic: Topic, operation: PropertyOperation, stamp: str) -> NotificationMessage:
+    values = _VALUES | {"xs:dateTime": stamp}
     source, data = (
         ItemList(
-            simple_items=tuple(
-                SimpleItem(name=each.name, value=_VALUES.get(each.type, "1")) for each in items
-            )
+            simple_items=tuple(SimpleItem(name=each.name, value=values.get(each.type, "1")) for each in items)
         )
         for items in (topic.source, topic.data)
     )

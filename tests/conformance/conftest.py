@@ -8,10 +8,20 @@ from urllib.parse import urlsplit
 import pytest
 from tests.conformance.announced import EventPart, OfferPart
 from tests.conformance.breaks import Break, BrokenLink, BrokenTransport
-from tests.conformance.simulated import ADMIN, HOST, NetworkPart, State, SystemPart, UserPart
+from tests.conformance.simulated import (
+    ADMIN,
+    GIVEN,
+    HOST,
+    TESTER,
+    NetworkPart,
+    State,
+    SystemPart,
+    UserPart,
+)
 
 from vedette.base.clock import ManualClock
 from vedette.client.auth import Login, Reply, Request
+from vedette.client.errors import Unreachable
 from vedette.conformance.environment import OWN_NEEDS, Environment
 from vedette.conformance.evidence import Evidence, WitnessedTransport
 from vedette.conformance.facts import cases, features
@@ -19,6 +29,7 @@ from vedette.conformance.features import Features
 from vedette.conformance.link import Datagram, Ear
 from vedette.conformance.result import FeatureState, Report
 from vedette.conformance.runner import Examiner
+from vedette.conformance.surroundings import FoundSurroundings, Lease, Served
 from vedette.conformance.target import Target
 from vedette.conformance.verdicts import Risk
 from vedette.contract.schema.system import DiscoveryMode
@@ -35,6 +46,8 @@ from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
 
 ENDPOINT = "urn:uuid:8a5f1c1e-0b8e-4b65-9c58-0c9f4a3b2d10"
+FIRMWARE = b"a firmware"
+HAD = frozenset(("dhcpv6-server", "dhcp-server", "router-advertisement", "hard-reset", "disposable-users"))
 LACKING = frozenset(("PTZ", "DeviceIO"))  # what the simulated device has not
 
 
@@ -76,9 +89,14 @@ class SimulatedDevice:
     async def answer(self, request: Request) -> Reply:
         """The reply to a request."""
         parts = urlsplit(request.url)
+        if parts.hostname != self.state.address:
+            raise Unreachable(f"nobody at {parts.hostname}")
         if request.method == "GET":
             return Reply(status=200, body=b"a file")
-        if parts.path == "/upload":
+        if parts.path == "/firmware" and request.body == FIRMWARE:
+            self.state.reboot()
+            return Reply(status=200)
+        if parts.path in ("/upload", "/firmware"):
             return Reply(status=200 if request.body == b"a file" else 415)
         authorization = next((value for name, value in request.headers if name == "Authorization"), "")
         context = RequestContext(scheme=parts.scheme, host=parts.netloc, peer="192.0.2.9", path=parts.path)
@@ -103,7 +121,7 @@ class SimulatedLink:
             endpoint=ENDPOINT,
             types=(NETWORK_VIDEO_TRANSMITTER, DEVICE),
             scopes=(*self._state.fixed, *self._state.own),
-            xaddrs=(f"http://{HOST}/onvif/device_service",),
+            xaddrs=(f"http://{self._state.address}:8080/onvif/device_service",),
             metadata_version=self._state.version,
         )
 
@@ -134,6 +152,27 @@ class SimulatedLink:
             return None
         make = messages.hello if self._state.said.pop(0) == "Hello" else messages.bye
         return Datagram(make(self._target(), "urn:x:3", self._numbers), "192.0.2.7")
+
+
+class SimulatedSurroundings(FoundSurroundings):
+    """Servers of the tester's own that the simulated device has always just asked."""
+
+    @asynccontextmanager
+    async def time_server(self) -> AsyncIterator[Served]:
+        yield Served(address=TESTER, is_own=True, asked=["192.0.2.7"])
+
+    @asynccontextmanager
+    async def dhcp_server(self, lease: Lease) -> AsyncIterator[Served]:
+        assert lease.hardware_address
+        yield Served(address=TESTER, is_own=True, given=[GIVEN])
+
+    @asynccontextmanager
+    async def dhcpv6_server(self, hardware_address: str) -> AsyncIterator[Served]:
+        yield Served(is_own=True, given=["2001:db8::77"])
+
+    @asynccontextmanager
+    async def router(self, hardware_address: str) -> AsyncIterator[Served]:
+        yield Served(is_own=True, given=["2001:db8:1::/64"])
 
 
 Examine = Callable[..., list[Report]]
@@ -202,6 +241,9 @@ def examiner_of(make: type[SimulatedDevice] = SimulatedDevice) -> tuple[Examiner
         allowed=frozenset(Risk),
         abilities=OWN_NEEDS | device.brings,
         is_watching=False,
+        surroundings=SimulatedSurroundings(
+            HAD, time_server_address=TESTER, spare_address="192.0.2.8", firmware=FIRMWARE
+        ),
         delay_s=1.0,
         sleep=sleep,
     )

@@ -23,7 +23,10 @@ from vedette.security.users import User, Users
 
 PREFIX = "onvif://www.onvif.org"
 ADMIN = User(name="admin", password="correct horse", level=UserLevel.ADMINISTRATOR)
-HOST = "192.0.2.7:8080"
+HOME = "192.0.2.7"
+HOST = f"{HOME}:8080"
+GIVEN = "192.0.2.77"  # by DHCP
+TESTER = "192.0.2.9"
 
 
 def _check(kind: type[IPv4Address] | type[IPv6Address], text: str | None, fault: type[Exception]) -> None:
@@ -31,6 +34,14 @@ def _check(kind: type[IPv4Address] | type[IPv6Address], text: str | None, fault:
         kind(text or "")
     except ValueError:
         raise fault(f"{text!r} is no address") from None
+
+
+def _four(address: str) -> nif.PrefixedIPv4Address:
+    return nif.PrefixedIPv4Address(address=address, prefix_length=24)
+
+
+def _six(address: str) -> nif.PrefixedIPv6Address:
+    return nif.PrefixedIPv6Address(address=address, prefix_length=64)
 
 
 class State:
@@ -65,6 +76,10 @@ class State:
         )
         self.own: tuple[str, ...] = (f"{PREFIX}/location/hall",)
         self.version = 1
+        self.four = nif.IPv4Configuration(manual=(_four(HOME),), dhcp=False)
+        self.six = nif.IPv6Configuration(dhcp=nif.IPv6DHCPConfiguration.OFF, link_local=(_six("fe80::7"),))
+        self.needs_reboot = False  # for new addresses to hold
+        self.reboots = 0
         self.relay = RelayOutputSettings(
             mode=RelayMode.BISTABLE, delay_time=timedelta(seconds=1), idle_state=RelayIdleState.OPEN
         )
@@ -78,6 +93,18 @@ class State:
                 for name, (level, password) in self.people.items()
             )
         )
+
+    @property
+    def address(self) -> str:
+        """Where it is reached."""
+        from_dhcp = self.four.from_dhcp
+        return self.four.manual[0].address if from_dhcp is None else from_dhcp.address
+
+    def reboot(self) -> None:
+        """Go and come back."""
+        self.reboots += 1
+        if self.mode is sys_.DiscoveryMode.DISCOVERABLE:
+            self.said += ["Bye", "Hello"]
 
     def tell_scopes(self) -> None:
         """The scopes changed."""
@@ -116,8 +143,12 @@ class NetworkPart:
                 _check(IPv4Address, each.ipv4_address, faults.InvalidIPv4Address)
             else:
                 _check(IPv6Address, each.ipv6_address, faults.InvalidIPv6Address)
+        given = (net.IPAddress(type=net.IPType.IPV4, ipv4_address=TESTER),) if request.from_dhcp else ()
         self.state.dns = net.DNSInformation(
-            from_dhcp=request.from_dhcp, search_domains=request.search_domains, dns_manual=request.dns_manual
+            from_dhcp=request.from_dhcp,
+            search_domains=request.search_domains,
+            dns_from_dhcp=given,
+            dns_manual=request.dns_manual,
         )
         return network.SetDNSResponse()
 
@@ -132,7 +163,12 @@ class NetworkPart:
                 _check(IPv4Address, each.ipv4_address, faults.InvalidIPv4Address)
             else:
                 _check(IPv6Address, each.ipv6_address, faults.InvalidIPv6Address)
-        self.state.ntp = net.NTPInformation(from_dhcp=request.from_dhcp, ntp_manual=request.ntp_manual)
+        given = net.NetworkHost(type=net.NetworkHostType.IPV4, ipv4_address=TESTER)
+        self.state.ntp = net.NTPInformation(
+            from_dhcp=request.from_dhcp,
+            ntp_from_dhcp=(given,) if request.from_dhcp else (),
+            ntp_manual=request.ntp_manual,
+        )
         return network.SetNTPResponse()
 
     @answers(Device.get_dynamic_dns)
@@ -228,15 +264,12 @@ class NetworkPart:
     async def get_interfaces(
         self, request: interfaces.GetNetworkInterfaces
     ) -> interfaces.GetNetworkInterfacesResponse:
-        four = nif.IPv4Configuration(
-            manual=(nif.PrefixedIPv4Address(address="192.0.2.7", prefix_length=24),), dhcp=False
-        )
-        six = nif.IPv6Configuration(dhcp=nif.IPv6DHCPConfiguration.OFF)
         one = nif.NetworkInterface(
             token="eth0",
             enabled=True,
-            ipv4=nif.IPv4NetworkInterface(enabled=True, config=four),
-            ipv6=nif.IPv6NetworkInterface(enabled=True, config=six),
+            info=nif.NetworkInterfaceInfo(hw_address="02:00:00:00:00:07"),
+            ipv4=nif.IPv4NetworkInterface(enabled=True, config=self.state.four),
+            ipv6=nif.IPv6NetworkInterface(enabled=True, config=self.state.six),
         )
         return interfaces.GetNetworkInterfacesResponse(network_interfaces=(one,))
 
@@ -249,7 +282,31 @@ class NetworkPart:
             _check(IPv4Address, four.address, faults.InvalidIPv4Address)
         for six in () if wanted.ipv6 is None else wanted.ipv6.manual:
             _check(IPv6Address, six.address, faults.InvalidIPv6Address)
-        return interfaces.SetNetworkInterfacesResponse(reboot_needed=False)
+        if wanted.ipv4 is not None and wanted.ipv4.dhcp is not None:
+            self.state.four = nif.IPv4Configuration(
+                manual=() if wanted.ipv4.dhcp else wanted.ipv4.manual,
+                from_dhcp=_four(GIVEN) if wanted.ipv4.dhcp else None,
+                dhcp=wanted.ipv4.dhcp,
+            )
+        if wanted.ipv6 is not None and wanted.ipv6.dhcp is not None:
+            self.state.six = _shown(wanted.ipv6, wanted.ipv6.dhcp)
+        if not self.state.needs_reboot:
+            self.state.said.append("Hello")
+        return interfaces.SetNetworkInterfacesResponse(reboot_needed=self.state.needs_reboot)
+
+
+def _shown(
+    wanted: nif.IPv6NetworkInterfaceSetConfiguration, dhcp: nif.IPv6DHCPConfiguration
+) -> nif.IPv6Configuration:
+    is_stateful = dhcp is nif.IPv6DHCPConfiguration.STATEFUL
+    return nif.IPv6Configuration(
+        accept_router_advert=wanted.accept_router_advert,
+        dhcp=dhcp,
+        manual=wanted.manual,
+        link_local=(_six("fe80::7"),),
+        from_dhcp=(_six("2001:db8::77"),) if is_stateful else (),
+        from_ra=(_six("2001:db8:1::7"),) if wanted.accept_router_advert else (),
+    )
 
 
 class SystemPart:
@@ -316,15 +373,14 @@ class SystemPart:
     @answers(Device.start_firmware_upgrade)
     async def upgrade(self, request: system.StartFirmwareUpgrade) -> system.StartFirmwareUpgradeResponse:
         return system.StartFirmwareUpgradeResponse(
-            upload_uri=f"http://{HOST}/upload",
+            upload_uri=f"http://{HOST}/firmware",
             upload_delay=timedelta(seconds=1),
             expected_down_time=timedelta(seconds=1),
         )
 
     @answers(Device.system_reboot)
     async def reboot(self, request: system.SystemReboot) -> system.SystemRebootResponse:
-        if self.state.mode is sys_.DiscoveryMode.DISCOVERABLE:
-            self.state.said += ["Bye", "Hello"]
+        self.state.reboot()
         return system.SystemRebootResponse(message="soon")
 
     @answers(Device.set_system_factory_default)
@@ -332,6 +388,8 @@ class SystemPart:
         self, request: system.SetSystemFactoryDefault
     ) -> system.SetSystemFactoryDefaultResponse:
         self.state.hostname = "camera"
+        if request.factory_default is sys_.FactoryDefaultType.HARD:
+            self.state.reboot()
         return system.SetSystemFactoryDefaultResponse()
 
     @answers(Device.send_auxiliary_command)
@@ -413,6 +471,8 @@ class UserPart:
     @answers(Device.delete_users)
     async def delete(self, request: users.DeleteUsers) -> users.DeleteUsersResponse:
         self._require(request.usernames)
+        if ADMIN.name in request.usernames:
+            raise faults.FixedUser(ADMIN.name)
         for name in request.usernames:
             del self.state.people[name]
         return users.DeleteUsersResponse()

@@ -174,7 +174,106 @@ def category(path: str) -> tuple[Make, ...]:
     )
 
 
+def moved(family: str, *edits: tuple[str, str | None]) -> tuple[Make, ...]:
+    """An interface is set, Hello is said, and the interface is told as set; `None` drops an element."""
+    base = f"NetworkInterfaces/{family}"
+    return (
+        lambda: Refuses("SetNetworkInterfaces"),
+        lambda: Mute(b"/discovery/Hello"),
+        lambda: Garbles(b"dn:NetworkVideoTransmitter tds:Device", b"d:Other"),
+        lambda: Edits("GetNetworkInterfaces", says(f"{base}/Enabled", "false"), skip=1),
+        *(
+            lambda path=path, text=text: Edits(
+                "GetNetworkInterfaces",
+                drops(f"{base}/Config/{path}") if text is None else says(f"{base}/Config/{path}", text),
+                skip=1,
+            )
+            for path, text in edits
+        ),
+    )
+
+
+def _open_to_nobody(request: Request, reply: Reply) -> Reply:
+    return Reply(status=401, headers=_CHALLENGE, body=b"")
+
+
 PROOFS: dict[str, tuple[Make, ...]] = {
+    "IPCONFIG-1-1-3": (
+        *moved("IPv4", ("DHCP", "false"), ("FromDHCP", None), ("FromDHCP/Address", "192.0.2.78")),
+        lambda: Garbles(b"192.0.2.77", b"169.254.7.7"),
+    ),
+    "IPCONFIG-2-1-2": moved("IPv6", ("AcceptRouterAdvert", "false"), ("FromRA", None), ("DHCP", "Auto")),
+    "IPCONFIG-2-1-3": moved("IPv6", ("LinkLocal", None), ("LinkLocal/Address", "fd00::7"), ("DHCP", "Auto")),
+    "IPCONFIG-2-1-4": moved(
+        "IPv6", ("FromDHCP", None), ("FromDHCP/Address", "2001:db8::78"), ("DHCP", "Stateless")
+    ),
+    "DEVICE-2-1-18": (
+        *moved("IPv4", ("Manual", None), ("Manual/Address", "192.0.2.9"), ("DHCP", "true")),
+        lambda: Garbles(b"192.0.2.8:", b"192.0.2.80:"),
+    ),
+    "DEVICE-2-1-19": moved(
+        "IPv6",
+        ("Manual", None),
+        ("Manual/Address", "2001:1:1:1:1:1:1:2"),
+        ("Manual/PrefixLength", "48"),
+        ("DHCP", "Auto"),
+    ),
+    "DEVICE-2-1-8": (
+        *set_and_told("SetDNS"),
+        lambda: Refuses("SetNetworkInterfaces"),
+        lambda: Edits("GetDNS", says("DNSInformation/DNSFromDHCP/IPv4Address", "192.0.2.10")),
+        lambda: Edits("GetDNS", drops("DNSInformation/DNSFromDHCP")),
+    ),
+    "DEVICE-2-1-14": (
+        *set_and_told("SetNTP"),
+        lambda: Refuses("SetNetworkInterfaces"),
+        lambda: Edits("GetNTP", says("NTPInformation/NTPFromDHCP/IPv4Address", "192.0.2")),
+        lambda: Edits("GetNTP", drops("NTPInformation/NTPFromDHCP")),
+    ),
+    "DEVICE-3-1-6": (lambda: Refuses("SetSystemFactoryDefault"), *HELLO),
+    "DEVICE-3-1-12": (
+        *set_and_told("SetSystemDateAndTime"),
+        lambda: Refuses("SetNTP"),
+        lambda: Edits("GetSystemDateAndTime", drops("SystemDateAndTime/UTCDateTime"), skip=1),
+        lambda: Edits(
+            "GetSystemDateAndTime", says("SystemDateAndTime/UTCDateTime/Date/Year", "2001"), skip=1
+        ),
+        lambda: Edits("GetSystemDateAndTime", says("SystemDateAndTime/DateTimeType", "Manual"), skip=1),
+        lambda: Edits("GetSystemDateAndTime", says("SystemDateAndTime/TimeZone/TZ", "UTC0"), skip=1),
+        lambda: Edits("GetSystemDateAndTime", says("SystemDateAndTime/DaylightSavings", "true"), skip=1),
+    ),
+    "DEVICE-3-1-16": (
+        lambda: Refuses("StartFirmwareUpgrade"),
+        lambda: Status("/firmware", 415),
+        lambda: Mute(b"/discovery/Bye"),
+        lambda: Replies("GetUsers", _open_to_all),
+        lambda: Replies("GetUsers", _open_to_nobody),
+        *HELLO,
+    ),
+    "DEVICE-4-1-6": (
+        lambda: Refuses("GetUsers"),
+        lambda: RefusesWith("DeleteUsers"),
+        lambda: Accepts("DeleteUsers"),
+        lambda: Edits("GetUsers", drops("User"), skip=1),
+    ),
+    "DEVICE-9-1-4": (
+        *_topic("Monitoring/OperatingTime/LastReboot", "yesterday"),
+        lambda: Edits(
+            "PullMessages",
+            says("NotificationMessage/Message/Message/Data/SimpleItem/@Value", "2026-01-01T00:00:00Z"),
+        ),
+        lambda: Refuses("SystemReboot"),
+        lambda: Mute(b"/discovery/Hello"),
+    ),
+    "DEVICE-9-1-7": (
+        *_topic("Monitoring/OperatingTime/LastClockSynchronization", "yesterday"),
+        lambda: Edits(
+            "PullMessages",
+            says("NotificationMessage/Message/Message/Data/SimpleItem/@Value", "2026-01-01T00:00:00Z"),
+        ),
+        lambda: Forgets("SetSystemDateAndTime"),
+        lambda: Refuses("SetNTP"),
+    ),
     "IPCONFIG-1-1-5": (
         *set_and_told("SetZeroConfiguration"),
         lambda: Edits("GetZeroConfiguration", drops("ZeroConfiguration/Addresses")),
@@ -370,7 +469,7 @@ PROOFS: dict[str, tuple[Make, ...]] = {
         lambda: Refuses("StartSystemRestore"),
     ),
     "DEVICE-3-1-15": (lambda: Status("/upload", 200), lambda: Status("/upload", 400)),
-    "DEVICE-3-1-17": (lambda: Status("/upload", 200), lambda: Status("/upload", 500)),
+    "DEVICE-3-1-17": (lambda: Status("/firmware", 200), lambda: Status("/firmware", 500)),
     "DEVICE-4-1-1": (
         lambda: Refuses("GetUsers"),
         lambda: Edits("GetUsers", lambda answer: answer[0].insert(1, _password())),

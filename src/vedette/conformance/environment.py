@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from vedette.conformance.surroundings import FoundSurroundings, Surroundings
 from vedette.conformance.verdicts import Risk
 
 # Needs of cases that the tester meets by itself, once the risk is allowed.
@@ -24,7 +25,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """How long to wait for a device, what it may be made to do, and what there is around it.
 
     `message_s` is how long an answer to a probe may take, `delay_s` how long changes and events may,
-    `reboot_s` how long a reboot may. `abilities` are needs of cases (the column `needs`) that are met.
+    `reboot_s` how long a reboot may. `abilities` are needs of cases (the column `needs`) that are met,
+    besides those that the `surroundings` meet.
     `is_watching` has the settings looked at before and after every case that may change them.
     """
 
@@ -36,8 +38,10 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     reboot_s: float = 90.0
     case_s: float = 300.0
     is_watching: bool = True
+    surroundings: Surroundings = FoundSurroundings()
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def lacks(self, needs: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a case's needs that are not met."""
-        return tuple(each for each in needs if each not in self.abilities)
+        met = self.abilities | self.surroundings.met
+        return tuple(each for each in needs if each not in met)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from vedette.base.clock import Clock
 from vedette.base.errors import LimitExceeded
@@ -51,6 +51,19 @@ class Target:
     def host(self) -> str:
         """The host it is reached at."""
         return urlsplit(self.url).hostname or ""
+
+    def move(self, url: str) -> None:
+        """Reach the device at another address from now on: its services move with it."""
+        before, after = urlsplit(self.url), urlsplit(url)
+        self.url = url
+        self.services = {
+            namespace: url
+            if namespace == TDS
+            else urlunsplit(urlsplit(each)._replace(scheme=after.scheme, netloc=after.netloc))
+            if urlsplit(each).netloc == before.netloc
+            else each
+            for namespace, each in self.services.items()
+        }
 
     @property
     def device(self) -> Device:

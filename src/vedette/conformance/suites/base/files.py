@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+from vedette.client.auth import is_refusal
 from vedette.conformance.case import case
+from vedette.conformance.envelopes import envelope_of, request_element
+from vedette.conformance.probing import Prober
 from vedette.conformance.run import Run
-from vedette.conformance.suites.base.discovery import wait_until_back
+from vedette.conformance.suites.base.discovery import expect_hello, hear, wait_until_back
+from vedette.wire.namespaces import TDS
 
 BINARY = "application/octet-stream"
 NOT_A_FILE = bytes(range(256)) * 16
 UNSUPPORTED_MEDIA_TYPE = 415
+AFTER_HELLO_S = 5.0
 
 
 async def _fetched(run: Run, uri: str | None, what: str) -> bytes:
@@ -62,6 +67,40 @@ async def no_backup(run: Run) -> None:
     reply = await run.target.transfer("POST", begun.upload_uri, NOT_A_FILE, BINARY)
     run.expect(reply.status == UNSUPPORTED_MEDIA_TYPE, f"it is refused with status 415 ({reply.status})")
     await wait_until_back(run)
+
+
+@case("DEVICE-3-1-16")
+async def firmware(run: Run) -> None:
+    """A firmware of the maker's is taken; the device comes back with Hello, and lets in whom it let in."""
+    prober = Prober(run)
+    await prober.know()
+    await _expect_guarded(run)
+    run.step("begin to upgrade")
+    begun = await run.device.start_firmware_upgrade()
+    run.expect_http_uri(begun.upload_uri, "the address to upload to")
+    await run.pause(_seconds(begun.upload_delay, run))
+    within_s = max(_seconds(begun.expected_down_time, run), run.environment.reboot_s)
+    async with run.link.listening() as ear:
+        run.step("upload the firmware")
+        content = run.environment.surroundings.firmware
+        reply = await run.target.transfer("POST", begun.upload_uri, content, BINARY)
+        run.expect(reply.status == 200, f"it is taken (status {reply.status})")
+        if run.is_supported("Discovery/Bye"):
+            run.step("wait for Bye")
+            run.expect(await hear(run, ear, prober, "Bye", within_s), "Bye is said before the restart")
+        await expect_hello(run, ear, prober, within_s)
+    await wait_until_back(run)
+    await run.pause(AFTER_HELLO_S)
+    await _expect_guarded(run)
+
+
+async def _expect_guarded(run: Run) -> None:
+    """The users are told to an administrator, and to nobody without login."""
+    run.step("ask for the users without a login")
+    reply = await run.target.post(run.target.url, envelope_of(request_element(TDS, "GetUsers")))
+    run.expect(is_refusal(reply), f"it is refused (status {reply.status})")
+    run.step("ask for the users")
+    await run.device.get_users()
 
 
 @case("DEVICE-3-1-17")

@@ -1,21 +1,24 @@
 """Monitoring events: described as the standard says, and told to whoever subscribes."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from vedette.base.errors import PeerError
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.client.addresses import XAddrPolicy, usable_xaddr
 from vedette.client.events import Event, event_of, filter_element
 from vedette.conformance.case import case
+from vedette.conformance.probing import Prober
 from vedette.conformance.run import Run
-from vedette.conformance.suites.base.system import keep_time, stamp_of
+from vedette.conformance.suites.base.discovery import expect_hello, reboot, wait_until_back
+from vedette.conformance.suites.base.network import keep_ntp
+from vedette.conformance.suites.base.system import GOOD_ZONE, follow, keep_time, stamp_of
 from vedette.conformance.trees import children, find_all
 from vedette.contract.events import Events, PullPointSubscription
 from vedette.contract.schema.io import RelayLogicalState
 from vedette.contract.schema.items import MessageDescription, PropertyOperation
 from vedette.contract.schema.notification import Filter
-from vedette.contract.schema.system import SetDateTimeType
+from vedette.contract.schema.system import SetDateTimeType, TimeZone
 from vedette.contract.topics import device as topics
 from vedette.contract.topics.topic import Topic
 from vedette.wire import scalars
@@ -35,6 +38,8 @@ TOPICS: dict[str, Topic] = {
     "DEVICE-9-1-12": topics.DEVICE_HARDWARE_FAILURE_TEMPERATURE_CRITICAL,
 }
 CLOCK = topics.MONITORING_OPERATING_TIME_LAST_CLOCK_SYNCHRONIZATION
+REBOOT = topics.MONITORING_OPERATING_TIME_LAST_REBOOT
+AFTER_HELLO_S = 5.0
 _READERS = {
     "xs:float": scalars.read_float,
     "xs:boolean": scalars.read_bool,
@@ -95,7 +100,13 @@ class PullPoint:
             () if parameters is None else parameters.content,
         )
         self._point = point
-        run.restore("subscription", point.unsubscribe)
+        run.restore("subscription", self.end)
+
+    async def end(self) -> None:
+        """Unsubscribe, once."""
+        point, self._point = self._point, None
+        if point is not None:
+            await point.unsubscribe()
 
     async def expect(self, operation: PropertyOperation) -> Event:
         """The next event of that kind, with the standard's items and values; raises CaseFailed."""
@@ -146,6 +157,71 @@ async def told(run: Run) -> None:
     point = PullPoint(run, topic)
     await point.subscribe()
     await point.expect(PropertyOperation.INITIALIZED)
+
+
+async def _stamp(point: PullPoint, operation: PropertyOperation) -> datetime:
+    """The time that the next event of that kind tells."""
+    event = await point.expect(operation)
+    return scalars.read_datetime(event.data["Status"])
+
+
+@case("DEVICE-9-1-4")
+async def rebooted(run: Run) -> None:
+    """After a reboot a later time of the last reboot is told."""
+    await keep_ntp(run)
+    async with run.environment.surroundings.time_server() as server:
+        await follow(run, server.address)
+        await expect_description(run, REBOOT)
+        before = await _last_reboot(run)
+        if run.is_supported("Discovery"):
+            prober = Prober(run)
+            await prober.know()
+            async with run.link.listening() as ear:
+                await reboot(run)
+                await expect_hello(run, ear, prober, run.environment.reboot_s)
+        else:
+            await reboot(run)
+            await run.pause(run.environment.reboot_s)
+        await wait_until_back(run)
+        await run.pause(AFTER_HELLO_S)
+        after = await _last_reboot(run)
+    run.expect(after > before, f"the time told is a later one ({before.isoformat()}, {after.isoformat()})")
+
+
+async def _last_reboot(run: Run) -> datetime:
+    point = PullPoint(run, REBOOT)
+    await point.subscribe()
+    told = await _stamp(point, PropertyOperation.INITIALIZED)
+    await point.end()
+    return told
+
+
+@case("DEVICE-9-1-7")
+async def clock_synchronized(run: Run) -> None:
+    """Following a time server is told as a synchronization, with a later time."""
+    await keep_ntp(run)
+    before = await keep_time(run)
+    async with run.environment.surroundings.time_server() as server:
+        if before.date_time_type is SetDateTimeType.NTP:
+            run.step("have the clock follow nobody")
+            now = datetime_from_utc_us(run.target.clock.utc_us())
+            await run.device.set_system_date_and_time(
+                date_time_type=SetDateTimeType.MANUAL,
+                daylight_savings=False,
+                utc_date_time=before.utc_date_time or stamp_of(now),
+            )
+        await follow(run, server.address)
+        await expect_description(run, CLOCK)
+        point = PullPoint(run, CLOCK)
+        await point.subscribe()
+        first = await _stamp(point, PropertyOperation.INITIALIZED)
+        await run.pause(1.0)
+        run.step("have the clock follow the time server")
+        await run.device.set_system_date_and_time(
+            date_time_type=SetDateTimeType.NTP, daylight_savings=False, time_zone=TimeZone(tz=GOOD_ZONE)
+        )
+        second = await _stamp(point, PropertyOperation.CHANGED)
+    run.expect(second > first, f"the time told is a later one ({first.isoformat()}, {second.isoformat()})")
 
 
 @case("DEVICE-9-1-6")

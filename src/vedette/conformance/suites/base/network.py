@@ -118,7 +118,7 @@ def _expect_address(run: Run, address: IPAddress) -> None:
     run.expect(is_good, f"{text!r} is an address of {address.type}")
 
 
-async def _keep_dns(run: Run) -> None:
+async def keep_dns(run: Run) -> None:
     run.step("ask for the present DNS settings")
     before = (await run.device.get_dns()).dns_information
     again = SetDNS(
@@ -135,7 +135,7 @@ async def _keep_dns(run: Run) -> None:
 @case("DEVICE-2-1-5")
 async def set_search_domain(run: Run) -> None:
     """A search domain is taken."""
-    await _keep_dns(run)
+    await keep_dns(run)
     run.step("set a search domain")
     await run.device.set_dns(from_dhcp=False, search_domains=(DOMAIN,))
     run.step("ask again")
@@ -150,7 +150,7 @@ async def set_search_domain(run: Run) -> None:
 async def set_dns(run: Run) -> None:
     """A DNS server is taken."""
     server = _address(GOOD_IPV4 if run.id == "DEVICE-2-1-6" else GOOD_IPV6)
-    await _keep_dns(run)
+    await keep_dns(run)
     run.step("set a DNS server")
     await run.device.set_dns(from_dhcp=False, dns_manual=(server,))
     run.step("ask again")
@@ -168,7 +168,7 @@ async def bad_dns(run: Run) -> None:
         if is_ipv4_case
         else IPAddress(type=IPType.IPV6, ipv6_address=BAD_IPV6)
     )
-    await _keep_dns(run)
+    await keep_dns(run)
     before = (await run.device.get_dns()).dns_information
     run.step("set a wrong DNS server")
     await run.refused(
@@ -217,7 +217,7 @@ async def ntp(run: Run) -> None:
                 run.expect(each.dns_name, "the host has a name")
 
 
-async def _keep_ntp(run: Run) -> SetNTP:
+async def keep_ntp(run: Run) -> SetNTP:
     run.step("ask for the present NTP settings")
     before = (await run.device.get_ntp()).ntp_information
     kept = SetNTP(from_dhcp=before.from_dhcp, ntp_manual=before.ntp_manual)
@@ -228,7 +228,7 @@ async def _keep_ntp(run: Run) -> SetNTP:
 @case("DEVICE-2-1-12", "DEVICE-2-1-13")
 async def set_ntp(run: Run) -> None:
     """An NTP server is taken."""
-    await _keep_ntp(run)
+    await keep_ntp(run)
     server = (
         NetworkHost(type=NetworkHostType.IPV4, ipv4_address=GOOD_IPV4)
         if run.id == "DEVICE-2-1-12"
@@ -251,7 +251,7 @@ async def bad_ntp(run: Run) -> None:
         if is_ipv4_case
         else NetworkHost(type=NetworkHostType.IPV6, ipv6_address=BAD_IPV6)
     )
-    await _keep_ntp(run)
+    await keep_ntp(run)
     before = (await run.device.get_ntp()).ntp_information
     run.step("set a wrong NTP server")
     # The test specification names the fault of version 4 for both; the service's own table that of version 6.

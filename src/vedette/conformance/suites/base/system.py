@@ -1,5 +1,6 @@
 """What the device is, its time, its log, its reboot."""
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -8,8 +9,10 @@ from vedette.conformance.case import case
 from vedette.conformance.probing import Prober
 from vedette.conformance.run import Run
 from vedette.conformance.suites.base.discovery import expect_hello, reboot, wait_until_back
+from vedette.conformance.suites.base.network import keep_ntp
 from vedette.contract import faults
 from vedette.contract.faults import Fault
+from vedette.contract.schema.network import NetworkHost, NetworkHostType
 from vedette.contract.schema.system import (
     FactoryDefaultType,
     SetDateTimeType,
@@ -164,10 +167,58 @@ async def set_time(run: Run) -> None:
     )
     run.expect(not now.daylight_savings, "daylight saving is off")
     run.expect(now.time_zone == TimeZone(tz=GOOD_ZONE), "the zone is told as set")
-    moment = moment_of(now.utc_date_time)
-    run.expect(moment, "the time in UTC is told")
-    off_s = abs((moment - _now(run)).total_seconds()) if moment else CLOSE_S + 1
-    run.expect(off_s <= CLOSE_S, f"the time is right within {CLOSE_S:.0f} s")
+    run.expect(moment_of(now.utc_date_time), "the time in UTC is told")
+    run.expect(_off_s(run, now) <= CLOSE_S, f"the time is right within {CLOSE_S:.0f} s")
+
+
+async def follow(run: Run, server: str) -> None:
+    """Have the device ask a time server, whose address it is."""
+    run.step(f"set the time server {server}")
+    kind = NetworkHostType.IPV6 if ":" in server else NetworkHostType.IPV4
+    host = (
+        NetworkHost(type=kind, ipv6_address=server)
+        if kind is NetworkHostType.IPV6
+        else NetworkHost(type=kind, ipv4_address=server)
+    )
+    await run.device.set_ntp(from_dhcp=False, ntp_manual=(host,))
+
+
+@case("DEVICE-3-1-12")
+async def time_from_server(run: Run) -> None:
+    """The time is taken from a time server."""
+    await keep_ntp(run)
+    await keep_time(run)
+    async with run.environment.surroundings.time_server() as server:
+        await follow(run, server.address)
+        run.step("have the clock follow it")
+        await run.device.set_system_date_and_time(
+            date_time_type=SetDateTimeType.NTP, daylight_savings=False, time_zone=TimeZone(tz=GOOD_ZONE)
+        )
+        run.step("ask for the time until it is right")
+        now = await _time_near(run)
+        if server.is_own and not server.asked:
+            run.warn("the tester's time server was not asked")
+    run.expect(now.date_time_type is SetDateTimeType.NTP, f"the clock follows NTP ({now.date_time_type})")
+    run.expect(not now.daylight_savings, "daylight saving is off")
+    run.expect(now.time_zone == TimeZone(tz=GOOD_ZONE), "the zone is told as set")
+    run.expect(moment_of(now.utc_date_time), "the time in UTC is told")
+    run.expect(_off_s(run, now) <= CLOSE_S, f"the time is right within {CLOSE_S:.0f} s")
+
+
+async def _time_near(run: Run) -> SystemDateTime:
+    """The device's time once it is near ours, or as it is when the time for changes is over."""
+    clock = run.target.clock
+    end_s = clock.monotonic_s() + run.environment.delay_s
+    while True:
+        await run.pause()
+        now = await _told(run)
+        if _off_s(run, now) <= CLOSE_S or clock.monotonic_s() >= end_s:
+            return now
+
+
+def _off_s(run: Run, told: SystemDateTime) -> float:
+    moment = moment_of(told.utc_date_time)
+    return abs((moment - _now(run)).total_seconds()) if moment else math.inf
 
 
 @case("DEVICE-3-1-8")
@@ -198,6 +249,17 @@ async def soft_default(run: Run) -> None:
     await wait_until_back(run)
     run.step("probe the device")
     await prober.find(Probe(), "after the reset", is_multicast=True)
+
+
+@case("DEVICE-3-1-6")
+async def hard_default(run: Run) -> None:
+    """After a hard factory default the device says Hello; it may be without login or at another address."""
+    prober = Prober(run)
+    await prober.know()
+    async with run.link.listening() as ear:
+        run.step("reset hard")
+        await run.device.set_system_factory_default(factory_default=FactoryDefaultType.HARD)
+        await expect_hello(run, ear, prober, run.environment.reboot_s)
 
 
 @case("DEVICE-3-1-9")

@@ -3,8 +3,12 @@
 from vedette.conformance.case import case
 from vedette.conformance.run import Run
 from vedette.contract import faults
+from vedette.contract.device.users import CreateUsers
 from vedette.contract.faults import Fault
 from vedette.contract.schema.security import RemoteUser, User, UserLevel
+from vedette.wire.codec import to_element
+from vedette.wire.message import XmlName
+from vedette.wire.namespaces import TDS
 
 ONE, TWO, THREE, FOUR, FIVE = (f"precheck{number}" for number in range(1, 6))
 PASSWORD, OTHER_PASSWORD = "Pre-Check.123", "Pre-Check.321"
@@ -107,6 +111,47 @@ async def delete_unknown(run: Run) -> None:
     run.step(f"delete {ONE}")
     await run.device.delete_users(usernames=(ONE,))
     run.expect(ONE not in await levels(run), f"{ONE} is gone")
+
+
+@case("DEVICE-4-1-6")
+async def delete_all(run: Run) -> None:
+    """All users are deleted, or the request is refused because somebody must stay."""
+    run.step("ask for the users")
+    before = await levels(run)
+    others = [name for name in before if name != run.target.login.user]
+    run.step(f"delete {', '.join(before) or 'nobody'}")
+    run.restore("the tester's own user", lambda: _come_back(run))
+    try:
+        await run.device.delete_users(usernames=tuple(before))
+    except Fault:
+        await run.refused(run.device.delete_users(usernames=tuple(before)), faults.FixedUser)
+        run.expect(await levels(run) == before, "nobody was deleted")
+        return
+    if others:
+        run.warn(f"deleted for good, as their passwords are not known: {', '.join(others)}")
+    run.step("ask for the users")
+    try:
+        left = await levels(run)
+    except faults.NotAuthorized:
+        return  # the login that asked is gone, as it should be
+    run.expect(not set(left) & set(before), f"they are gone ({', '.join(left) or 'none left'})")
+
+
+async def _come_back(run: Run) -> None:
+    """Have the tester's login be an administrator's again; a device without users lets everybody do so."""
+    login = run.target.login
+    user = _user(login.user, UserLevel.ADMINISTRATOR, login.password)
+    try:
+        users = (await run.device.get_users()).users
+    except faults.NotAuthorized:
+        await run.target.ask(
+            run.target.url,
+            to_element(CreateUsers(users=(user,)), XmlName(TDS, "CreateUsers")),
+            with_login=False,
+        )
+        return
+    if login.user not in (each.username for each in users):
+        await run.device.create_users(users=(user,))
 
 
 @case("DEVICE-4-1-7")
