@@ -2,12 +2,14 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.media.codecs import codec_named
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
+from vedette.protocols.rtp.payload import FrameOpening
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.sender import RtpSender, interleaved
 from vedette.protocols.rtsp.parser import Interleaved, Parser
@@ -85,3 +87,23 @@ def test_units_do_not_depend_on_how_their_frames_are_taken(data: st.DataObject) 
     assert others == sum(channel for channel, _ in wire)
     assert in_place.packets_lost == one_by_one.packets_lost
     assert in_place.packets_refused == one_by_one.packets_refused
+
+
+@pytest.mark.parametrize("codec_name", ["H264", "H265"])
+def test_an_ordinary_picture_is_taken_whole(codec_name: str) -> None:
+    track, codec = made(codec_name), codec_named(codec_name)
+    sender = RtpSender(7, 96, 65_530, 0)
+    depacketizer = codec.depacketizer(track)
+    first, second = (unit_of(codec_name, [12_000, 900, 30_000], number) for number in (0, 3))
+    for packet in sender.packets(codec.payloads(track, first, 1400), first.pts):
+        depacketizer.receive(memoryview(packet)[12:], first.pts, marker=bool(packet[1] & 0x80), lost=False)
+    opening = FrameOpening(0x2400, 0x8060, sender.next_sequence, second.pts << 32 | 7)
+    packets = sender.packets(codec.payloads(track, second, 1400), second.pts)
+    stream = interleaved(packets, 0)
+
+    taken = depacketizer.take_unit(stream + stream[:100], 0, opening)
+
+    assert taken is not None
+    assert (taken.after, taken.frames) == (len(stream), len(packets))
+    assert taken.unit.data == second.data
+    assert depacketizer.take_unit(stream[:-1], 0, opening) is None

@@ -169,7 +169,7 @@ class H264(NalFormat):
         """See NalFormat; RFC 6184 §5.8."""
         return bytes([head[0] & 0xE0 | 28]), head[0] & 31
 
-    def fragmented_head(self, payload: memoryview) -> bytes:
+    def fragmented_head(self, payload: bytes | memoryview) -> bytes:
         """See NalFormat."""
         return bytes([payload[0] & 0xE0 | payload[1] & 31])
 

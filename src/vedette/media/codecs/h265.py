@@ -205,7 +205,7 @@ class H265(NalFormat):
         """See NalFormat; RFC 7798 §4.4.3."""
         return bytes([head[0] & 0x81 | 49 << 1, head[1]]), head[0] >> 1 & 63
 
-    def fragmented_head(self, payload: memoryview) -> bytes:
+    def fragmented_head(self, payload: bytes | memoryview) -> bytes:
         """See NalFormat."""
         return bytes([payload[0] & 0x81 | (payload[2] & 63) << 1, payload[1]])
 

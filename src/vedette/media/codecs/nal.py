@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload
+from vedette.media.codecs.nal_runs import cut_run
 from vedette.media.unit import AccessUnit, Track
-from vedette.protocols.rtp.payload import FrameOpening
+from vedette.protocols.rtp.packet import MARKER
+from vedette.protocols.rtp.payload import FrameOpening, TakenUnit
 
 PARAMETER_SET_MOST_BYTES = 65_535  # what avcC and hvcC can hold
 PARAMETER_SETS_MOST = 64
@@ -40,8 +42,6 @@ _KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
 
 
 _NOTHING: tuple[Assembled, ...] = ()
-RUN_LEAST, RUN_MOST = 4, 48
-RUN_FORMATS_MOST = 64  # of one track: sizes are few, counts of them at most RUN_MOST
 _FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 # mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
 _FRAME = struct.Struct(">HHHHQB")
@@ -70,7 +70,7 @@ class NalFormat:
         """What stands before a fragment of the NAL unit with this header, and that unit's type."""
         raise NotImplementedError
 
-    def fragmented_head(self, payload: memoryview) -> bytes:
+    def fragmented_head(self, payload: bytes | memoryview) -> bytes:
         """The header of the NAL unit of which the payload is a fragment."""
         raise NotImplementedError
 
@@ -187,7 +187,6 @@ class NalDepacketizer:
     def __init__(self, form: NalFormat, track: Track) -> None:
         self.pieces: list[bytes | memoryview] = []
         self._skip = form.header_bytes + 1  # bytes before a fragment's piece
-        self._run_formats: dict[tuple[int, int], struct.Struct] = {}
         self._form = form
         self._kinds = tuple(kind.value for kind in form.kinds)
         self._header_bytes = form.header_bytes
@@ -270,10 +269,11 @@ class NalDepacketizer:
                 elif flags & 0x40:
                     append(view[at + skip : after])
                     self._end_fragment()
-                elif run := self._take_run(data, at, size, opening, expected):
-                    at += run * (size + 4)
-                    count += run
-                    expected += run
+                elif bodies := cut_run(data, at, size, skip, expected):
+                    self.pieces.extend(bodies)
+                    at += len(bodies) * (size + 4)
+                    count += len(bodies)
+                    expected = (expected + len(bodies)) & 0xFFFF
                     continue
                 else:
                     append(view[at + skip : after])
@@ -290,42 +290,84 @@ class NalDepacketizer:
             expected = (expected + 1) & 0xFFFF
         return at, count
 
-    def _take_run(self, data: bytes, at: int, size: int, opening: FrameOpening, expected: int) -> int:
-        """Take middle fragments of equal size that lie one behind the other; how many, 0 for a few.
-
-        One call of `struct` cuts them all, and comparing columns proves each ordinary.
-        """
-        stride = size + 4
-        marks = data[at : len(data) - stride + 1 : stride]
-        alike = len(marks) - len(marks.lstrip(b"$"))
-        sizes = data[at + 3 : at + alike * stride : stride]
-        alike = min(alike - len(sizes.lstrip(sizes[:1])), RUN_MOST)
-        if alike < RUN_LEAST or expected + alike > 0x1_0000:
-            return 0
-        mark, plain, _, origin = opening
-        middle = data[at + _FRAME_BYTES : at + _FRAME_BYTES + self._skip]
-        cells = self._run_format(size, alike).unpack_from(data, at)
+    def take_unit(  # noqa: C901, PLR0915 - one loop with few calls is its purpose
+        self, data: bytes, at: int, opening: FrameOpening
+    ) -> TakenUnit | None:
+        """See Depacketizer; a unit of slices and messages, which is nearly every one."""
+        mark, plain, expected, origin = opening
+        timestamp, ended = origin >> 32, self._ended_timestamp
         if (
-            cells[0::7] != (mark,) * alike
-            or cells[1::7] != (size,) * alike
-            or cells[2::7] != (plain,) * alike
-            or cells[3::7] != tuple(range(expected, expected + alike))
-            or cells[4::7] != (origin,) * alike
-            or cells[5::7] != (middle,) * alike
+            self._timestamp >= 0
+            or ended < 0
+            or timestamp == ended
+            or self._is_broken
+            or not self._marker_ends
         ):
-            return 0
-        self.pieces.extend(cells[6::7])
-        return alike
-
-    def _run_format(self, size: int, count: int) -> struct.Struct:
-        found = self._run_formats.get((size, count))
-        if found is None:
-            if len(self._run_formats) >= RUN_FORMATS_MOST:
-                self._run_formats.clear()
-            skip = self._skip
-            each = f"HHHHQ{skip}s{size + 4 - _FRAME_BYTES - skip}s"
-            found = self._run_formats[size, count] = struct.Struct(">" + each * count)
-        return found
+            return None
+        kinds, unpack, end, skip = self._kinds, _FRAME.unpack_from, len(data), _FRAME_BYTES + self._skip
+        pieces: list[bytes] = []
+        count, fragment_at, is_key, has_slice = 0, -1, False, False
+        head = plain
+        while head == plain:
+            if at + skip >= end:
+                return None
+            its_mark, size, head, sequence, its_origin, first = unpack(data, at)
+            after = at + 4 + size
+            if (
+                its_mark != mark
+                or sequence != (expected + count & 0xFFFF)
+                or its_origin != origin
+                or head | MARKER != plain | MARKER
+                or after > end
+                or after <= at + skip
+            ):
+                return None
+            count += 1
+            kind = kinds[first]
+            if kind == _FRAGMENT:
+                flags = data[at + skip - 1]
+                if flags & 0xC0 == 0x80 and fragment_at < 0:
+                    nal_head = self._form.fragmented_head(data[at + _FRAME_BYTES : at + skip])
+                    kind = kinds[nal_head[0]]
+                    if not _SLICE <= kind <= _KEY_SLICE or not (has_slice or data[at + skip] & 0x80):
+                        return None
+                    has_slice = True
+                    is_key = is_key or kind == _KEY_SLICE
+                    fragment_at = len(pieces)
+                    pieces += (nal_head, data[at + skip : after])
+                elif fragment_at < 0 or flags & 0x80:
+                    return None
+                elif flags & 0x40:
+                    pieces.append(data[at + skip : after])
+                    length = sum(map(len, pieces[fragment_at:]))
+                    pieces[fragment_at] = length.to_bytes(4, "big") + pieces[fragment_at]
+                    fragment_at = -1
+                elif bodies := cut_run(data, at, size, skip, sequence):
+                    pieces += bodies
+                    count += len(bodies) - 1
+                    after = at + len(bodies) * (size + 4)
+                else:
+                    pieces.append(data[at + skip : after])
+            elif not _KEPT <= kind <= _KEY_SLICE or kind == _SET or fragment_at >= 0:
+                return None
+            else:
+                nal = data[at + _FRAME_BYTES : after]
+                if nal.startswith((b"\0\0\1", b"\0\0\0\1")):
+                    return None
+                if kind >= _SLICE:
+                    if not (has_slice or self._form.starts_picture(nal)):
+                        return None
+                    has_slice = True
+                    is_key = is_key or kind == _KEY_SLICE
+                elif kind == _MESSAGE and not is_key:
+                    is_key = self._form.is_entry(nal)
+                pieces += (len(nal).to_bytes(4, "big"), nal)
+            at = after
+        if not has_slice or fragment_at >= 0:
+            return None
+        self._ended_timestamp = timestamp
+        unit = self._unit(b"".join(pieces), timestamp, is_key=is_key)
+        return TakenUnit(at, count, unit)
 
     def abandon(self) -> None:
         """See Depacketizer."""
@@ -348,15 +390,19 @@ class NalDepacketizer:
     def _finish(self, done: list[Assembled]) -> None:
         self._end_fragment()
         if self._has_slice and not self._is_broken:
-            setup: tuple[bytes, ...] | None = None
-            if self._sets_changed:
-                self._sets_changed = False
-                current = self._sets.setup
-                if current != self._setup:
-                    setup = self._setup = current
-            done.append(Assembled(b"".join(self.pieces), self._is_key, self._timestamp, self._is_gap, setup))
-            self._is_gap = False
+            done.append(self._unit(b"".join(self.pieces), self._timestamp, is_key=self._is_key))
         self.pieces.clear()
+
+    def _unit(self, data: bytes, timestamp: int, *, is_key: bool) -> Assembled:
+        setup: tuple[bytes, ...] | None = None
+        if self._sets_changed:
+            self._sets_changed = False
+            current = self._sets.setup
+            if current != self._setup:
+                setup = self._setup = current
+        unit = Assembled(data, is_key, timestamp, self._is_gap, setup)
+        self._is_gap = False
+        return unit
 
     def _take_fragment(self, payload: memoryview) -> None:
         skip = self._skip

@@ -37,8 +37,20 @@ class FrameOpening(NamedTuple):
     origin: int
 
 
+class TakenUnit(NamedTuple):
+    """An access unit taken where it lies: the place behind its last frame, how many they were, their body."""
+
+    after: int
+    frames: int
+    unit: Assembled
+
+
 class OneByOne:
-    """A depacketizer's `take_frames` for codecs whose units are a packet or a few."""
+    """A depacketizer's `take_frames` and `take_unit` for codecs whose units are a packet or a few."""
+
+    def take_unit(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnit | None:
+        """See Depacketizer: none is taken whole."""
+        return None
 
     def take_frames(self, data: bytes, at: int, opening: FrameOpening) -> tuple[int, int]:
         """See Depacketizer: every packet goes through `receive`."""
@@ -63,6 +75,13 @@ class Depacketizer(Protocol):
         Ordinary is a frame that begins with what `opening` says. The result is where the first frame
         begins that was not taken, and how many were. Most packets of a large picture pass here, in one
         loop instead of several calls each.
+        """
+        ...
+
+    def take_unit(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnit | None:
+        """Take the unit that begins with the frame at `data[at]`, if all of it is there and ordinary.
+
+        None changes nothing: its frames then go through `receive` and `take_frames`, which know everything.
         """
         ...
 

@@ -97,9 +97,12 @@ class RtpReceiver:
                 break
             if after - at > FRAME_HEAD_BYTES + HEADER_BYTES:
                 head, sequence, origin = unpack(data, at)
-                if origin == self._stream and head == self._plain and sequence == self._expected:
-                    opening = FrameOpening(mark, head, sequence, origin)
-                    at_next, count = self._depacketizer.take_frames(data, at, opening)
+                if sequence == self._expected and head | MARKER == self._plain | MARKER and not self._held:
+                    opening = FrameOpening(mark, self._plain, sequence, origin)
+                    if origin == self._stream:
+                        at_next, count = self._depacketizer.take_frames(data, at, opening)
+                    else:
+                        at_next, count = self._take_unit(data, at, opening, now_utc_us, units)
                     if count:
                         at, self._expected = at_next, (sequence + count) & 0xFFFF
                         continue
@@ -107,6 +110,21 @@ class RtpReceiver:
             at = after
         self._close_batch()
         return at
+
+    def _take_unit(
+        self, data: bytes, at: int, opening: FrameOpening, now_utc_us: int, units: list[Received]
+    ) -> tuple[int, int]:
+        """Take a whole unit where it lies; like Depacketizer.take_frames."""
+        origin = opening.origin
+        if origin & 0xFFFF_FFFF != self.ssrc:
+            return at, 0
+        taken = self._depacketizer.take_unit(data, at, opening)
+        if taken is None:
+            return at, 0
+        self._stream = origin
+        self._measure(origin >> 32, now_utc_us)
+        self._stamp((taken.unit,), now_utc_us, units)
+        return taken.after, taken.frames
 
     def _take_one(self, packet: memoryview, now_utc_us: int, units: list[Received], *, reorder: bool) -> None:
         if len(packet) <= HEADER_BYTES or self._held:
