@@ -48,6 +48,18 @@ def test_attaching_twice_and_detaching_a_stranger_change_nothing() -> None:
     assert ear.heard == [(VIDEO,)]
 
 
+def test_a_stream_is_awaited_while_a_sink_is_not_patient() -> None:
+    stream, recorder, viewer = Stream("a"), Ear(), Ear()
+    stream.attach(recorder, is_patient=True)
+    assert not stream.is_awaited
+    stream.attach(viewer)
+    assert stream.is_awaited
+    stream.detach(viewer)
+    assert not stream.is_awaited
+    stream.detach(recorder)
+    assert not stream.is_awaited
+
+
 def test_the_kept_group_begins_with_the_latest_key_frame_and_has_all_tracks() -> None:
     stream = Stream("a")
     stream.announce((VIDEO, AUDIO))

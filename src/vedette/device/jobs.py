@@ -173,7 +173,7 @@ class Recorder:
             return
         writer = self._archive.writer(camera.name, recording_id)
         self._writers[camera.name] = (camera, writer)
-        camera.main.attach(writer)
+        camera.main.attach(writer, is_patient=True)
 
     def _recording_id(self, camera: Camera) -> int:
         token = camera.name

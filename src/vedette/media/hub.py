@@ -48,6 +48,7 @@ class Stream:
         self.lost_total = 0
         self.last_unit_utc_us = 0
         self._sinks: tuple[Sink, ...] = ()
+        self._patient: tuple[Sink, ...] = ()
         self._kept: list[AccessUnit] = []
         self._kept_bytes = 0
         self._video = -1
@@ -63,17 +64,28 @@ class Stream:
         """Who listens now."""
         return self._sinks
 
-    def attach(self, sink: Sink) -> None:
-        """Add a sink; if there are tracks, it is told of them at once. Adding it twice changes nothing."""
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a sink wants each unit as soon as there is one."""
+        return len(self._sinks) > len(self._patient)
+
+    def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
+        """Add a sink; if there are tracks, it is told of them at once. Adding it twice changes nothing.
+
+        A patient one bears units that come a tenth of a second late and several together.
+        """
         if sink in self._sinks:
             return
         self._sinks = (*self._sinks, sink)
+        if is_patient:
+            self._patient = (*self._patient, sink)
         if self.tracks:
             sink.tracks_changed(self.tracks)
 
     def detach(self, sink: Sink) -> None:
         """Remove a sink; one that is not attached is ignored."""
         self._sinks = tuple(each for each in self._sinks if each is not sink)
+        self._patient = tuple(each for each in self._patient if each is not sink)
 
     def on_key_frame_wanted(self, ask: Callable[[], None] | None) -> None:
         """The publisher says how it can be asked for a key frame, or None when it cannot."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from socket import gethostname, has_dualstack_ipv6
 
 from vedette.base.clock import Clock, OffsetClock, SystemClock
-from vedette.client.rtsp.link import SharedReader
+from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.source import RtspSource
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses

@@ -1,7 +1,6 @@
 """A TCP or TLS connection to a camera: bytes in as they come, bytes out without waiting."""
 
 import asyncio
-import select
 import socket
 import ssl
 from collections import deque
@@ -9,12 +8,10 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from vedette.client.rtsp.reading import PATIENT_MOST_BYTES, READ_BYTES, SharedReader
 from vedette.media.sources.source import SourceLost
 
-READ_BYTES = 64 << 10  # one read takes a frame or more, and stays below the allocator's mapping threshold
 CONNECT_S = 10.0
-MANY = 4  # connections from which on reading in turns saves more than it delays
-TURN_S = 0.008  # a fifth of a frame at 25 per second
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 
 Received = Callable[[bytes], None]
@@ -30,6 +27,10 @@ class Link(Protocol):
         """Hand everything that comes to `received`; empty bytes say that the camera closed."""
         ...
 
+    def be_patient(self, *, is_patient: bool) -> None:
+        """Whether what comes may be handed over up to a tenth of a second late, several at once."""
+        ...
+
     def write(self, data: bytes) -> None:
         """Send; what the system does not take now goes later."""
         ...
@@ -37,63 +38,6 @@ class Link(Protocol):
     def close(self) -> None:
         """Close; nothing is received any more."""
         ...
-
-
-class SharedReader:
-    """Reads many cameras' connections in turns, so that the event loop wakes once for several frames.
-
-    With at least `MANY` of them it waits `TURN_S` after the first has something; with fewer it does not
-    wait. Belongs to one event loop.
-    """
-
-    def __init__(self) -> None:
-        self._epoll = select.epoll()
-        self._readers: dict[int, Callable[[], None]] = {}
-        self._is_watched = False
-
-    def add(self, fd: int, read: Callable[[], None]) -> None:
-        """Call `read` whenever there is something; it reads once."""
-        self._readers[fd] = read
-        self._epoll.register(fd, select.EPOLLIN)
-        self._watch()
-
-    def remove(self, fd: int) -> None:
-        """Read a connection no more; must be called before it is closed. A second time changes nothing."""
-        if self._readers.pop(fd, None) is not None:
-            self._epoll.unregister(fd)
-
-    def close(self) -> None:
-        """Give the descriptor back."""
-        if self._is_watched:
-            self._is_watched = False
-            asyncio.get_running_loop().remove_reader(self._epoll.fileno())
-        self._epoll.close()
-
-    def _watch(self) -> None:
-        if not self._is_watched:
-            self._is_watched = True
-            asyncio.get_running_loop().add_reader(self._epoll.fileno(), self._something)
-
-    def _something(self) -> None:
-        if len(self._readers) < MANY:
-            self._turn()
-            return
-        loop = asyncio.get_running_loop()
-        self._is_watched = False
-        loop.remove_reader(self._epoll.fileno())
-        loop.call_later(TURN_S, self._waited)
-
-    def _waited(self) -> None:
-        if self._epoll.closed:
-            return
-        self._turn()
-        self._watch()
-
-    def _turn(self) -> None:
-        for fd, _ in self._epoll.poll(0):
-            read = self._readers.get(fd)
-            if read is not None:
-                read()
 
 
 class SocketLink:
@@ -107,6 +51,7 @@ class SocketLink:
         self._queue: deque[bytes] = deque()
         self._received: Received | None = None
         self._is_closed = False
+        self._is_patient = False
         self.local = connected.getsockname()[0]
         self.remote = connected.getpeername()[0]
 
@@ -114,6 +59,14 @@ class SocketLink:
         """Hand everything that comes to `received`."""
         self._received = received
         self._reader.add(self._fd, self._readable)
+
+    def be_patient(self, *, is_patient: bool) -> None:
+        """Whether what comes may wait for the reader's turn."""
+        if is_patient != self._is_patient and not self._is_closed:
+            self._is_patient = is_patient
+            mark = PATIENT_MOST_BYTES if is_patient else 1
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, mark)
+            self._reader.be_patient(self._fd, is_patient=is_patient)
 
     def write(self, data: bytes) -> None:
         """Send, or queue what the system does not take now."""
@@ -201,6 +154,9 @@ class TlsLink(asyncio.Protocol):
         for data in self._early:
             received(data)
         self._early.clear()
+
+    def be_patient(self, *, is_patient: bool) -> None:
+        """Records are decrypted as they come: waiting would save nothing."""
 
     def write(self, data: bytes) -> None:
         """Send, or queue what the system does not take now."""

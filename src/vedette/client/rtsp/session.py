@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Dialogue, Refused
-from vedette.client.rtsp.link import Link, SharedReader, open_link
+from vedette.client.rtsp.link import Link, open_link
+from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
 from vedette.client.rtsp.udp import PortPair, open_pair
 from vedette.media.hub import Stream
@@ -75,6 +76,7 @@ class CameraSession:
             url, cnonce=secrets.token_hex(8), user=user, password=password, is_basic_allowed=is_secure
         )
         self._dialogue: Dialogue | None = None
+        self._link: Link | None = None
         self._receivers: list[TrackReceiver] = []
         self._by_channel: dict[int, TrackReceiver] = {}
         self._reports_on: dict[int, TrackReceiver] = {}
@@ -90,7 +92,7 @@ class CameraSession:
     async def run(self) -> None:
         """Play until the end; always raises."""
         reader = self._shared_reader or SharedReader()
-        link = await open_link(self._core.url, reader, verify_tls=self._verify_tls)
+        link = self._link = await open_link(self._core.url, reader, verify_tls=self._verify_tls)
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.packets = self._interleaved
         dialogue.chunk_taken = self._publish_complete
@@ -204,6 +206,8 @@ class CameraSession:
         if units:
             self._heard_s = self._clock.monotonic_s()
             self._publish(units)
+            if self._link is not None:
+                self._link.be_patient(is_patient=self.is_live and not self._stream.is_awaited)
 
     def _publish(self, units: list[AccessUnit]) -> None:
         if not units or (not self.is_live and not self._go_live(units)):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.client.rtsp.dialogue import Moved, NotAuthorized
-from vedette.client.rtsp.link import SharedReader
+from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.session import CameraSession, Clocks
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Backoff
