@@ -3,9 +3,11 @@
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -209,6 +211,43 @@ def test_repair_makes_the_index_say_what_the_files_say(archive: Archive) -> None
     assert wrong == {first.name, second.name, "235959.000000.mp4"}
     check.repair(archive)
     assert check.verify(archive) == []
+
+
+def spoilt_inside(file: Path, table: str) -> None:
+    """Garble the first page of a table or an index: the file still opens, and most of it can be read."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name=?", [table]).fetchone()
+    with file.open("r+b") as raw:
+        raw.seek((page - 1) * page_bytes)
+        raw.write(b"\xa5" * page_bytes)
+
+
+def parts_of_the_index(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE rootpage > 0")]
+
+
+def test_an_index_that_opens_but_is_damaged_inside_is_rebuilt_when_repaired(
+    archive: Archive, open_archive: Open, tmp_path: Path
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(4)
+    record(archive, units)
+    before = archive.index.after(1, 0, most=99)
+    archive.close()
+    for number, part in enumerate(parts_of_the_index(tmp_path / INDEX_FILE), start=1):
+        spoilt_inside(tmp_path / INDEX_FILE, part)
+        findings = check.mend(tmp_path, open_archive)
+        assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-{number}") in findings, part
+        assert check.mend(tmp_path, open_archive) == [], part
+
+    again = open_archive()
+    assert [row._replace(id=0) for row in again.index.after(1, 0, most=99)] == [
+        row._replace(id=0) for row in before
+    ]
+    assert read_all(again) == units
 
 
 def test_killed_at_any_instant_it_starts_again_and_every_segment_plays(tmp_path: Path) -> None:

@@ -86,25 +86,10 @@ def _open_files(archive: "Archive") -> "Iterator[Path]":
 def repaired(folder: Path, progressed: "Progressed") -> "list[Finding]":
     """What was wrong in a data folder that no server works on."""
     from vedette.server.data_folder import locked
-    from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
-    from vedette.storage.check import rebuild, repair
-    from vedette.storage.errors import IndexDamaged
+    from vedette.storage.archive import RECORDINGS_FOLDER, Archive
+    from vedette.storage.check import mend
 
     if not (folder / RECORDINGS_FOLDER).is_dir():
         raise CommandFailed(f"{folder} holds no recordings; name the folder given to `vedette serve --data`")
     with locked(folder):
-        findings = [] if (folder / INDEX_FILE).exists() else rebuild(folder, progressed)
-        try:
-            archive = Archive(folder, report=lambda *_: None)
-        except IndexDamaged:
-            findings += rebuild(folder, progressed)
-            archive = Archive(folder, report=lambda *_: None)
-        try:
-            wrong = repair(archive, progressed)
-            # An index that opens may still be damaged inside, which rows alone do not mend.
-            is_damaged = any(each.path == INDEX_FILE for each in wrong)
-        except IndexDamaged:
-            wrong, is_damaged = [], True
-        finally:
-            archive.close()
-        return findings + wrong + (rebuild(folder, progressed) if is_damaged else [])
+        return mend(folder, lambda: Archive(folder, report=lambda *_: None), progressed)

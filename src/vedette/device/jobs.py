@@ -249,5 +249,8 @@ class Recorder:
         job = self.job_of(camera)
         if self._states.get(camera.name) is not job.state:
             self._states[camera.name] = job.state
+            writer = self.writer_of(camera.name)
+            if job.state is JobState.WAITING and writer is not None:
+                writer.flush()  # the camera's last group would wait in memory for the camera's return
             for watcher in self._watchers:
                 watcher(job)

@@ -199,6 +199,41 @@ def repair(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     return findings + wrong
 
 
+def mend(
+    folder: Path, open_archive: Callable[[], Archive], progressed: Progressed | None = None
+) -> list[Finding]:
+    """Repair a folder, whatever is wrong with its index or files; returns what was wrong.
+
+    An index that is lost, cannot be opened or fails its integrity check is made afresh: its rows cannot
+    be trusted, even where they can be read. `open_archive` makes the Archive of `folder`. Nothing else
+    may have it open. Raises StorageError when the disk refuses.
+    """
+    if (folder / INDEX_FILE).exists():
+        findings = _damage(open_archive)
+        if findings:
+            findings += rebuild(folder, progressed)
+    else:
+        findings = rebuild(folder, progressed)
+    archive = open_archive()
+    try:
+        return findings + repair(archive, progressed)
+    finally:
+        archive.close()
+
+
+def _damage(open_archive: Callable[[], Archive]) -> list[Finding]:
+    try:
+        archive = open_archive()
+    except IndexDamaged as problem:
+        return [Finding(INDEX_FILE, str(problem))]
+    try:
+        return [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
+    except IndexDamaged as problem:
+        return [Finding(INDEX_FILE, str(problem))]
+    finally:
+        archive.close()
+
+
 def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]:
     """Make the index afresh from the files; a damaged one is moved aside, never deleted.
 

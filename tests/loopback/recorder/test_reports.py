@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.loopback.recorder.conftest import START_US
 
 from vedette.device.cameras import CameraRefused
-from vedette.device.jobs import Deletion, JobState
+from vedette.device.jobs import Deletion, Job, JobState
 from vedette.device.notifications import Event
 from vedette.device.settings.document import CameraSettings
 from vedette.media.hub import StreamState
@@ -71,6 +72,33 @@ def test_a_camera_that_comes_and_goes_is_told(nvr: Any, heard: Heard) -> None:
         }
 
     asyncio.run(scene())
+
+
+def test_the_last_pictures_of_a_camera_that_went_away_can_be_watched_at_once(nvr: Any) -> None:
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        told: list[Job] = []
+        nvr.recorder.watch(told.append)
+        await nvr.recorder.start()
+        running = asyncio.create_task(nvr.recorder.run())
+
+        async def until(state: JobState) -> None:
+            while ("hall", state) not in [(job.camera, job.state) for job in told]:
+                nvr.recorder.refresh()
+                await asyncio.sleep(0.002)
+
+        camera.main.announce((VIDEO,))
+        await until(JobState.ACTIVE)
+        units = nvr.units(START_US, 2)
+        camera.main.publish(units[:-3])  # in the middle of a group
+        camera.main.withdraw("gone")
+        await until(JobState.WAITING)
+        recording_id, _ = nvr.archive.index.recording("hall")
+        while [row.end_us for row in nvr.archive.index.after(recording_id, 0, most=9)] != [units[-3].utc_us]:  # noqa: ASYNC110 (what is waited for has no event)
+            await asyncio.sleep(0.002)
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(scene(), 5))
 
 
 def test_a_camera_that_is_removed_is_no_longer_told_of(nvr: Any, heard: Heard) -> None:
