@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from vedette.cli.main import main
+from vedette.cli.test import BRINGABLE, RISKS
+from vedette.conformance.servers import bringing
+from vedette.conformance.verdicts import Risk
 
 
 def test_an_unknown_risk_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,3 +32,28 @@ def test_an_earlier_report_that_is_none_is_named(tmp_path: Path, capsys: pytest.
 
 def test_nobody_at_the_address_ends_with_status_3(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", "127.0.0.1:1", "--plan"]) == 3
+
+
+def test_the_command_knows_the_risks_and_servers_that_there_are() -> None:
+    assert tuple(each.value for each in Risk) == RISKS
+    assert bringing.BRINGABLE == BRINGABLE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--bring", "coffee"], "coffee"),
+        (["--spare-address", "192.0.2"], "192.0.2"),
+        (["--time-server", "clock"], "clock"),
+    ],
+)
+def test_surroundings_that_cannot_be_are_wrong_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], named: str
+) -> None:
+    assert main(["test", "192.0.2.7", *arguments]) == 2
+    assert named in capsys.readouterr().err
+
+
+def test_a_firmware_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", "192.0.2.7", "--firmware", str(tmp_path / "none.bin")]) == 1
+    assert "none.bin" in capsys.readouterr().err

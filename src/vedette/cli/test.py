@@ -3,8 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.login import add_device_arguments, login
@@ -27,6 +29,7 @@ EXAMPLES = """  vedette test 192.0.2.7 --user admin --plan
   vedette test 192.0.2.7 --user admin --allow config,physical --report out
   vedette test 192.0.2.7 --user admin --case DEVICE-1-1-30
   vedette test 192.0.2.7 --user admin --report new --compare out"""
+BRINGABLE = ("ntp-server", "dhcp-server", "dhcpv6-server", "router-advertisement")
 RISKS = ("read", "config", "physical", "disruptive", "destructive")
 
 
@@ -46,6 +49,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NEEDS",
         help="what the surroundings bring that cases need, as --plan names it: factory-reset, ipv6-link, …",
     )
+    parser.add_argument(
+        "--bring",
+        type=_bringable,
+        default=(),
+        metavar="SERVERS",
+        help=f"servers the tester shall be for this device alone, as root: {', '.join(BRINGABLE[1:])}; "
+        f"it always is {BRINGABLE[0]} unless --time-server names one",
+    )
+    parser.add_argument(
+        "--time-server", default="", metavar="ADDRESS", help="an NTP server the device can ask"
+    )
+    parser.add_argument(
+        "--spare-address", default="", metavar="ADDRESS", help="a free IPv4 address of the device's subnet"
+    )
+    parser.add_argument("--firmware", type=Path, metavar="FILE", help="a firmware that the device takes")
     parser.add_argument("--report", type=Path, metavar="DIR", help="write report.json, .xml and .html there")
     parser.add_argument("--compare", type=Path, metavar="DIR", help="tell what changed since that report")
     parser.add_argument(
@@ -62,6 +80,14 @@ def _risks(text: str) -> tuple[str, ...]:
     unknown = [each for each in names if each not in RISKS]
     if unknown:
         raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(RISKS)}")
+    return names
+
+
+def _bringable(text: str) -> tuple[str, ...]:
+    names = _words(text)
+    unknown = [each for each in names if each not in BRINGABLE]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(BRINGABLE)}")
     return names
 
 
@@ -99,15 +125,42 @@ def _earlier(folder: Path | None) -> "Report | None":
 
 
 def _environment(arguments: argparse.Namespace) -> "Environment":
+    from vedette.base.clock import SystemClock
+    from vedette.client.addresses import device_address
     from vedette.conformance.environment import OWN_NEEDS, Environment
+    from vedette.conformance.servers.bringing import BroughtSurroundings
     from vedette.conformance.verdicts import Risk
 
+    surroundings = BroughtSurroundings(
+        urlsplit(device_address(arguments.url).url).hostname or "",
+        SystemClock(),
+        brought=frozenset((*BRINGABLE[:1], *arguments.bring)),
+        had=frozenset(arguments.have),
+        time_server_address=_address(arguments.time_server),
+        spare_address=_address(arguments.spare_address),
+        firmware=_content(arguments.firmware),
+    )
     return Environment(
         allowed=frozenset((Risk.READ, *map(Risk, arguments.allow))),
-        abilities=OWN_NEEDS | frozenset(arguments.have),
+        abilities=OWN_NEEDS,
+        surroundings=surroundings,
         reboot_s=arguments.reboot_time,
         delay_s=arguments.delay,
     )
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text)) if text else ""
+    except ValueError as error:
+        raise CommandFailed(f"{text!r} is no IP address", Exit.USAGE) from error
+
+
+def _content(file: Path | None) -> bytes:
+    try:
+        return b"" if file is None else file.read_bytes()
+    except OSError as error:
+        raise CommandFailed(f"the firmware {file} cannot be read: {error.strerror}") from error
 
 
 async def _test(

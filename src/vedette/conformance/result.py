@@ -9,7 +9,7 @@ FORMAT = 1
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One thing looked at: `severity` is pass, warn or fail."""
+    """One thing looked at: `severity` is pass, warn, fail or note."""
 
     severity: str
     text: str

@@ -78,6 +78,10 @@ class Run:
         self._note("fail", text)
         raise CaseFailed(text)
 
+    def note(self, text: str) -> None:
+        """Note what is worth knowing and neither good nor bad."""
+        self._note("note", text)
+
     def warn(self, text: str) -> None:
         """Note what is not good but does not break the rule."""
         if text not in self.warnings:

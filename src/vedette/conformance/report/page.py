@@ -107,7 +107,7 @@ def _step(step: Step, exchanges: dict[int, Exchange]) -> str:
     return f"<div><b>{step.number}. {escape(step.text)}</b>{checks}{raw}</div>"
 
 
-_CLASS = {"pass": "PASS", "warn": "WARN", "fail": "FAIL"}
+_CLASS = {"note": "SKIP", "pass": "PASS", "warn": "WARN", "fail": "FAIL"}
 
 
 def _exchange(each: Exchange) -> str:

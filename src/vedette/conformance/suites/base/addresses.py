@@ -115,6 +115,7 @@ def _expect_given(run: Run, server: Served, is_ours: bool, text: str) -> None:  
     """Hold what is told against what the tester's own server gave; another's cannot be seen."""
     if not server.is_own:
         return
+    run.note(f"the tester's server was asked {', '.join(server.asked) or 'nothing'}")
     if server.given:
         run.expect(is_ours, text)
     else:

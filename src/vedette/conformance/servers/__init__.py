@@ -1,0 +1,1 @@
+"""Servers that the tester runs itself while a case needs them."""
