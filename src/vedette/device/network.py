@@ -94,6 +94,13 @@ class HostNetwork:
                 found.append(socket.inet_ntop(socket.AF_INET6, bytes.fromhex(words[4])))
         return tuple(dict.fromkeys(found))
 
+    def default_interface(self) -> str:
+        """The name of the interface that packets to everywhere leave by; empty where there is none."""
+        for words in self._lines("proc/net/route"):
+            if len(words) > 7 and words[1] == words[7] == "00000000":
+                return words[0]
+        return ""
+
     def _interface(self, index: int, name: str, addresses: tuple[InterfaceAddress, ...]) -> HostInterface:
         folder = f"sys/class/net/{name}"
         flags = int(self._text(f"{folder}/flags") or "0", 16)

@@ -20,6 +20,7 @@ from vedette.contract.schema.network_interfaces import (
 )
 from vedette.device.hardware.host import Chapter, Host, InterfaceState
 from vedette.device.network_addresses import checked_ipv4_prefix, checked_ipv6_prefix
+from vedette.device.network_names import answered
 from vedette.device.network_wireless import WirelessNetworks
 from vedette.device.settings.network import InterfaceSettings, LinkSettings, Prefixed, WirelessNetwork
 
@@ -41,12 +42,12 @@ class NetworkInterfaces:
         self._wireless = wireless
 
     async def all(self) -> tuple[InterfaceState, ...]:
-        """Every interface; raises HardwareFailed."""
-        return await self._host.interfaces()
+        """Every interface; raises Action."""
+        return await answered(self._host.interfaces())
 
     async def require(self, token: str) -> InterfaceState:
         """One interface; raises InvalidNetworkInterface."""
-        for each in await self._host.interfaces():
+        for each in await self.all():
             if each.token == token:
                 return each
         raise InvalidNetworkInterface(f"there is no network interface {token[:64]!r}")
@@ -55,7 +56,7 @@ class NetworkInterfaces:
         """Set what is said; what is left out stays.
 
         Raises the faults of SetNetworkInterfaces, OperationProhibited where no interface would stay on,
-        and HardwareFailed.
+        and Action where the host refuses.
         """
         state = await self.require(token)
         if wanted.enabled is False:
@@ -75,12 +76,12 @@ class NetworkInterfaces:
             accepts_router_advert=wanted.ipv6.accept_router_advert if wanted.ipv6 else None,
             wireless=self._networks(wanted, state),
         )
-        await self._host.set_interface(settings)
+        await answered(self._host.set_interface(settings))
 
     async def set_zero_configuration(self, token: str, *, is_on: bool) -> None:
-        """Turn link-local addresses on or off; raises InvalidNetworkInterface and HardwareFailed."""
+        """Turn link-local addresses on or off; raises InvalidNetworkInterface and Action."""
         await self.require(token)
-        await self._host.set_zero_configuration(token, is_on=is_on)
+        await answered(self._host.set_zero_configuration(token, is_on=is_on))
 
     def _networks(
         self, wanted: NetworkInterfaceSetConfiguration, state: InterfaceState
@@ -93,7 +94,7 @@ class NetworkInterfaces:
         return self._wireless.checked(said, state.wireless)
 
     async def _check_another(self, token: str) -> None:
-        for each in await self._host.interfaces():
+        for each in await self.all():
             if each.token != token and each.is_enabled and (each.ipv4 or each.ipv6):
                 return
         raise OperationProhibited(f"without {token} the device could no longer be reached")

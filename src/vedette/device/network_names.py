@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from vedette.contract.faults import Action, InvalidArgVal, InvalidHostname, TimeSyncedToNtp
 from vedette.contract.schema.network import DynamicDNSType, IPAddress, NetworkHost
@@ -23,6 +24,16 @@ from vedette.device.settings.network import (
 
 TTL_MOST_S = 0x7FFF_FFFF  # RFC 2181 §8
 
+_Told = TypeVar("_Told")
+
+
+async def answered(work: Awaitable[_Told]) -> _Told:
+    """What the host answers; raises Action where it refuses or is not there to be asked."""
+    try:
+        return await work
+    except HardwareFailed as error:
+        raise Action(str(error)) from error
+
 
 class NetworkNames:
     """Sets what the host is called and whom it asks; `changed` is called when it asks other time servers.
@@ -42,11 +53,11 @@ class NetworkNames:
             checked_hostname(name)
         elif Chapter.NAME_BY_DHCP not in self._host.settable:
             raise InvalidHostname("an empty host name, and no DHCP to ask for one")
-        await self._done(self._host.set_hostname(name))
+        await answered(self._host.set_hostname(name))
 
     async def name_by_dhcp(self, *, wanted: bool) -> None:
         """Take the name from DHCP, or no longer."""
-        await self._done(self._host.name_by_dhcp(wanted=wanted))
+        await answered(self._host.name_by_dhcp(wanted=wanted))
 
     async def set_name_servers(
         self, manual: tuple[IPAddress, ...], *, search_domains: tuple[str, ...], from_dhcp: bool
@@ -57,7 +68,7 @@ class NetworkNames:
             search_domains=checked_domains(search_domains),
             manual=checked_addresses(manual),
         )
-        await self._done(self._host.set_name_servers(wanted))
+        await answered(self._host.set_name_servers(wanted))
 
     async def set_time_servers(self, manual: tuple[NetworkHost, ...], *, from_dhcp: bool) -> None:
         """Follow other time servers.
@@ -68,7 +79,7 @@ class NetworkNames:
         servers = checked_hosts(manual, self._host.time_servers_most)
         if not servers and not from_dhcp and await self._host.follows_time_server():
             raise TimeSyncedToNtp("the clock follows a time server, and none would be left")
-        await self._done(self._host.set_time_servers(TimeServerSettings(from_dhcp=from_dhcp, manual=servers)))
+        await answered(self._host.set_time_servers(TimeServerSettings(from_dhcp=from_dhcp, manual=servers)))
         self._changed()
 
     async def dynamic_name(self) -> DynamicNameSettings:
@@ -90,14 +101,8 @@ class NetworkNames:
         if ttl_s is not None and not 0 <= ttl_s <= TTL_MOST_S:
             raise InvalidArgVal(f"TTL of {ttl_s} s is not from 0 to {TTL_MOST_S}")
         wanted = DynamicNameSettings(kind=kind.value, name=name or None, ttl_s=ttl_s)
-        await self._done(self._host.set_dynamic_name(wanted))
+        await answered(self._host.set_dynamic_name(wanted))
 
     async def set_gateways(self, ipv4: tuple[str, ...], ipv6: tuple[str, ...]) -> None:
         """Use other gateways; raises InvalidGatewayAddress."""
-        await self._done(self._host.set_gateways(checked_gateways(ipv4, ipv6)))
-
-    async def _done(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except HardwareFailed as error:
-            raise Action(str(error)) from error
+        await answered(self._host.set_gateways(checked_gateways(ipv4, ipv6)))

@@ -36,7 +36,7 @@ def _of_family(
         return []
     if family is None:
         return working
-    shown = {each.address for each in (*family.manual, *family.from_dhcp)}
+    shown = {each.address for each in (*family.manual, *family.from_dhcp, *family.from_router)}
     routable = [each for each in working if not each.is_link_local]
     agreeing = [each for each in routable if each.address in shown]
     return [each for each in working if each.is_link_local or each in (agreeing or routable)]

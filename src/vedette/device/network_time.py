@@ -21,6 +21,7 @@ from vedette.contract.schema.system import SetDateTimeType, SystemDateTime, Time
 from vedette.contract.schema.values import Date, DateTime, Time
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import ClockFixed, Host
+from vedette.device.network_names import answered
 from vedette.device.posix_zone import InvalidZone, host_zone, local_time, zone_of
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
@@ -60,7 +61,7 @@ class DeviceClock:
 
     async def now(self) -> SystemDateTime:
         """What the clock shows."""
-        follows = await self._host.follows_time_server()
+        follows = await answered(self._host.follows_time_server())
         system = self._store.current.system
         utc = datetime_from_utc_us(self._clock.utc_us())
         zone = zone_of(self.time_zone, daylight_savings=system.daylight_savings)
@@ -92,7 +93,7 @@ class DeviceClock:
                 raise InvalidTimeZone(str(error)) from error
         follows = source is SetDateTimeType.NTP
         if follows:
-            servers = await self._host.time_servers()
+            servers = await answered(self._host.time_servers())
             if not servers.in_use and not servers.from_dhcp:
                 raise NtpServerUndefined("there is no time server to follow")
         utc_us = None if follows or utc is None else _instant_us(utc)
@@ -122,7 +123,11 @@ class DeviceClock:
         """Hold the clock against the time servers while it follows them, until cancelled."""
         while True:
             self._woken.clear()
-            is_right = await self._checked(ask) if await self._host.follows_time_server() else True
+            try:
+                is_right = await self._checked(ask) if await self._host.follows_time_server() else True
+            except HardwareFailed as error:
+                _log.warning("the clock is not looked after: %s", error)
+                is_right = False
             try:
                 async with asyncio.timeout(CHECK_S if is_right else RETRY_S):
                     await self._woken.wait()

@@ -341,9 +341,9 @@ class Server:
             return VirtualHost(self.store, machine, machine_name=gethostname, clock=self.clock)
         bus = await SystemBus.joined()
         ending.callback(bus.close)
-        return await LinuxHost.found(
-            bus, machine, self.clock, machine_name=gethostname, store=self.store
-        )
+        host = await LinuxHost.found(bus, machine, self.clock, machine_name=gethostname, store=self.store)
+        ending.push_async_callback(host.aclose)
+        return host
 
     def _network(self, listener: Listener, host: Host) -> NetworkDomain:
         server = self.config.server

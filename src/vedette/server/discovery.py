@@ -18,9 +18,9 @@ from vedette.client.interfaces import (
     multicast_sender,
 )
 from vedette.contract.discovery import Discovery
+from vedette.contract.faults import Action
 from vedette.contract.schema.system import DiscoveryMode
 from vedette.device.addresses import SERVICE_PATHS
-from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import InterfaceState
 from vedette.device.identity import DeviceIdentity
 from vedette.device.network_discovery import RemoteDiscovery
@@ -254,7 +254,7 @@ class DiscoveryService:
         try:
             working, shown = self._look(), await self._shown()
             links = _links(told_addresses(working, shown, _name_of), self._reach)
-        except (OSError, HardwareFailed) as error:
+        except (OSError, Action) as error:
             _log.warning("discovery: the interfaces cannot be read: %s", error)
             return
         before, self._links = self._links, links

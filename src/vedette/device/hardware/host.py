@@ -82,6 +82,7 @@ class AddressState(msgspec.Struct, frozen=True, kw_only=True):
     manual: tuple[Prefixed, ...] = ()
     link_local: tuple[Prefixed, ...] = ()
     from_dhcp: tuple[Prefixed, ...] = ()
+    from_router: tuple[Prefixed, ...] = ()
     accepts_router_advert: bool | None = None
 
 

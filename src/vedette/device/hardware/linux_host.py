@@ -2,58 +2,69 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from vedette.base.clock import Clock
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import (
     Chapter,
-    ClockFixed,
     HostnameState,
     InterfaceState,
     ServerState,
     SettingsEdit,
     unchanged,
 )
+from vedette.device.hardware.linux_clock import CLOCK_TOLERANCE_US, SERVERS_MOST, LinuxClock
+from vedette.device.hardware.linux_network import LinkService, LinuxNetwork
+from vedette.device.hardware.linux_networkd import Networkd
+from vedette.device.hardware.linux_networkmanager import NetworkManager
+from vedette.device.hardware.linux_plan import shown
 from vedette.device.hardware.system_bus import Bus, read_property
 from vedette.device.hardware.virtual_host import shown_interface
 from vedette.device.network import HostNetwork, NetworkUnreadable
+from vedette.device.settings.document import Settings
 from vedette.device.settings.network import (
     DynamicNameSettings,
     InterfaceSettings,
     NameServerSettings,
+    NetworkSettings,
     TimeServerSettings,
 )
-from vedette.device.settings.store import SettingsStore
+from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 
 HOSTNAME = "org.freedesktop.hostname1"
-TIMEDATE = "org.freedesktop.timedate1"
 _HOSTNAME_PATH = "/org/freedesktop/hostname1"
-_TIMEDATE_PATH = "/org/freedesktop/timedate1"
-CLOCK_TOLERANCE_US = 5_000_000
 
 
 class LinuxHost:
-    """The machine itself: its name by hostname1, its clock by timedate1, the rest read from its files.
+    """The machine itself: name, clock, time servers and links, each as far as a service sets it.
 
-    Source: systemd, org.freedesktop.hostname1(5) and org.freedesktop.timedate1(5).
+    What the services do not remember over a restart, the settings document does. Source: systemd,
+    org.freedesktop.hostname1(5).
     """
-
-    time_servers_most: int = 0
 
     def __init__(
         self,
         bus: Bus,
         machine: HostNetwork,
-        clock: Clock,
-        settable: frozenset[Chapter],
-        machine_name: Callable[[], str],
         store: SettingsStore,
+        clock: LinuxClock,
+        links: LinuxNetwork | None,
+        *,
+        machine_name: Callable[[], str],
+        may_name: bool,
     ) -> None:
-        self._store = store
         self._bus = bus
         self._machine = machine
+        self._store = store
         self._clock = clock
+        self._links = links
         self._machine_name = machine_name
-        self.settable = settable
+        self.settable: frozenset[Chapter] = (
+            clock.settable
+            | (links.settable if links is not None else frozenset())
+            | (frozenset((Chapter.NAME,)) if may_name else frozenset())
+        )
 
     @classmethod
     async def found(
@@ -66,9 +77,28 @@ class LinuxHost:
         store: SettingsStore,
     ) -> "LinuxHost":
         """The host with what its services can set; raises HardwareFailed."""
-        services = {HOSTNAME: Chapter.NAME, TIMEDATE: Chapter.CLOCK}
-        settable = frozenset([chapter for name, chapter in services.items() if await bus.has(name)])
-        return cls(bus, machine, clock, settable, machine_name, store)
+        service: LinkService | None = await NetworkManager.found(bus) or await Networkd.found(bus)
+        made = cls(
+            bus,
+            machine,
+            store,
+            await LinuxClock.found(bus, machine, clock),
+            None if service is None else LinuxNetwork(service, machine),
+            machine_name=machine_name,
+            may_name=await bus.has(HOSTNAME) and await bus.allows(f"{HOSTNAME}.set-static-hostname"),
+        )
+        await made._clock.follow(store.current.network.time_servers)
+        return made
+
+    @property
+    def time_servers_most(self) -> int:
+        """How many time servers fit; 0 where they cannot be set."""
+        return SERVERS_MOST if Chapter.TIME_SERVERS in self.settable else 0
+
+    async def aclose(self) -> None:
+        """Finish what was answered."""
+        if self._links is not None:
+            await self._links.aclose()
 
     async def hostname(self) -> HostnameState:
         """The static name, else the one the kernel has."""
@@ -87,26 +117,32 @@ class LinuxHost:
         raise _unsettable(Chapter.NAME_BY_DHCP)
 
     async def name_servers(self) -> ServerState:
-        """Those of resolv.conf."""
+        """Those of the network service, else of resolv.conf."""
+        if Chapter.NAME_SERVERS in self.settable:
+            return await self._network.name_servers()
         return ServerState(manual=self._machine.name_servers(), search_domains=self._machine.search_domains())
 
     async def set_name_servers(self, wanted: NameServerSettings) -> None:
-        """Not offered."""
-        raise _unsettable(Chapter.NAME_SERVERS)
+        """Have the network service ask other name servers."""
+        await self._network.set_name_servers(wanted)
 
     async def time_servers(self) -> ServerState:
-        """Those that the machine's configuration names."""
-        return ServerState(manual=self._machine.time_servers())
+        """Those that were set, else those that the machine's configuration names."""
+        return await self._clock.servers(self._store.current.network.time_servers)
 
     async def set_time_servers(self, wanted: TimeServerSettings) -> None:
-        """Not offered."""
-        raise _unsettable(Chapter.TIME_SERVERS)
+        """Have the time client follow other servers, now and after every restart."""
+        before = self._store.current.network.time_servers
+        await self._clock.follow(wanted)
+        try:
+            await self._change(lambda now: msgspec.structs.replace(now, time_servers=wanted))
+        except SettingsNotSaved:
+            await self._clock.follow(before)
+            raise
 
     async def follows_time_server(self) -> bool:
-        """What timedate1 says, else whether any time server is configured."""
-        if Chapter.CLOCK not in self.settable:
-            return bool(self._machine.time_servers())
-        return bool(await read_property(self._bus, TIMEDATE, _TIMEDATE_PATH, TIMEDATE, "NTP"))
+        """Whether the time client is on."""
+        return await self._clock.follows_server()
 
     async def set_clock(
         self, utc_us: int | None, *, follows_time_server: bool, beside: SettingsEdit = unchanged
@@ -115,28 +151,10 @@ class LinuxHost:
 
         Raises ClockFixed.
         """
-        await self._move_clock(utc_us, follows_time_server=follows_time_server)
+        await self._clock.set(utc_us, follows_server=follows_time_server)
+        if follows_time_server:
+            await self._clock.follow(self._store.current.network.time_servers)
         await self._store.change(beside)
-
-    async def _move_clock(self, utc_us: int | None, *, follows_time_server: bool) -> None:
-        if Chapter.CLOCK not in self.settable:
-            self._check_unmoved(utc_us)
-            if follows_time_server is not bool(self._machine.time_servers()):
-                raise ClockFixed("what the host's clock follows cannot be chosen here")
-            return
-        if await self.follows_time_server() is not follows_time_server:
-            member = f"{TIMEDATE}.SetNTP"
-            await self._bus.call(
-                TIMEDATE,
-                _TIMEDATE_PATH,
-                member,
-                "bb",
-                follows_time_server,
-                False,  # noqa: FBT003 (D-Bus: nobody is there to be asked for a password)
-            )
-        if utc_us is not None and not follows_time_server:
-            member = f"{TIMEDATE}.SetTime"
-            await self._bus.call(TIMEDATE, _TIMEDATE_PATH, member, "xbb", utc_us, False, False)  # noqa: FBT003
 
     async def correct_clock(self, offset_us: int) -> bool:
         """The machine's own time client corrects it: say whether it is near enough."""
@@ -151,33 +169,49 @@ class LinuxHost:
         raise _unsettable(Chapter.DYNAMIC_NAME)
 
     async def gateways(self) -> tuple[str, ...]:
-        """Those of the kernel."""
+        """Those that were set, else those of the kernel."""
+        if self._links is not None:
+            return await self._links.gateways()
         return self._machine.gateways()
 
     async def set_gateways(self, wanted: tuple[str, ...]) -> None:
-        """Not offered."""
-        raise _unsettable(Chapter.GATEWAYS)
+        """Use other gateways."""
+        await self._network.set_gateways(wanted)
 
     async def interfaces(self) -> tuple[InterfaceState, ...]:
-        """Those of the kernel; raises HardwareFailed."""
+        """Those of the kernel, with what they were set to; raises HardwareFailed."""
         try:
-            real = self._machine.interfaces()
+            real = sorted(self._machine.interfaces(), key=lambda each: not each.is_up)
         except NetworkUnreadable as error:
             raise HardwareFailed(str(error)) from error
-        return tuple(shown_interface(each, InterfaceSettings(token=each.name)) for each in real)
+        plans = {} if self._links is None else await self._links.plans()
+        kept = self._store.current.network
+        return tuple(
+            shown(each, plans[each.name], kept.interface(each.name).wireless)
+            if each.name in plans
+            else shown_interface(each, InterfaceSettings(token=each.name))
+            for each in real
+        )
 
     async def set_interface(self, wanted: InterfaceSettings) -> None:
-        """Not offered."""
-        raise _unsettable(Chapter.INTERFACES)
+        """Change what is said of a link; it holds a moment after the answer."""
+        await self._network.set_interface(wanted)
 
     async def set_zero_configuration(self, token: str, *, is_on: bool) -> None:
-        """Not offered."""
-        raise _unsettable(Chapter.ZERO_CONFIGURATION)
+        """Give a link a link-local IPv4 address, or take it away."""
+        await self._network.set_zero_configuration(token, is_on=is_on)
 
-    def _check_unmoved(self, utc_us: int | None) -> None:
-        ahead_us = 0 if utc_us is None else utc_us - self._clock.utc_us()
-        if abs(ahead_us) > CLOCK_TOLERANCE_US:
-            raise ClockFixed(f"the host's clock cannot be set here by {ahead_us / 1e6:.0f} s")
+    @property
+    def _network(self) -> LinuxNetwork:
+        if self._links is None:
+            raise _unsettable(Chapter.INTERFACES)
+        return self._links
+
+    async def _change(self, edit: Callable[[NetworkSettings], NetworkSettings]) -> None:
+        def edited(document: Settings) -> Settings:
+            return msgspec.structs.replace(document, network=edit(document.network))
+
+        await self._store.change(edited)
 
 
 def _unsettable(chapter: Chapter) -> HardwareFailed:

@@ -1,11 +1,13 @@
 """The host's own services over D-Bus, through `dbus-fast` (the extra `linux`)."""
 
+import asyncio
 from types import ModuleType
 from typing import Any, Protocol
 
 from vedette.device.hardware.errors import HardwareFailed
 
 ANSWER_S = 10.0
+_POLKIT = ("org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority")
 _DAEMON = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 
 
@@ -20,6 +22,18 @@ class Bus(Protocol):
 
     async def has(self, service: str) -> bool:
         """Whether a service runs or would be started by a call."""
+        ...
+
+    async def runs(self, service: str) -> bool:
+        """Whether a service runs now."""
+        ...
+
+    async def allows(self, action: str) -> bool:
+        """Whether this program may do what polkit calls `action`, without anybody being asked."""
+        ...
+
+    def variant(self, signature: str, value: Any) -> Any:
+        """A value that carries its type."""
         ...
 
     def close(self) -> None:
@@ -63,7 +77,10 @@ class SystemBus:
             body=list(arguments),
         )
         try:
-            reply = await self._connection.call(message)
+            async with asyncio.timeout(ANSWER_S):
+                reply = await self._connection.call(message)
+        except TimeoutError:
+            raise HardwareFailed(f"{service}: no answer to {method} in {ANSWER_S:.0f} s") from None
         except (OSError, EOFError, self._library.DBusError) as error:
             raise HardwareFailed(f"{service}: {error}") from error
         if reply is None or reply.message_type is not self._library.MessageType.METHOD_RETURN:
@@ -74,9 +91,27 @@ class SystemBus:
     async def has(self, service: str) -> bool:
         """Whether the service runs or can be started."""
         name, path, interface = _DAEMON
-        running = await self.call(name, path, f"{interface}.ListNames")
         startable = await self.call(name, path, f"{interface}.ListActivatableNames")
-        return service in running[0] or service in startable[0]
+        return service in startable[0] or await self.runs(service)
+
+    async def runs(self, service: str) -> bool:
+        """Whether the service runs now."""
+        name, path, interface = _DAEMON
+        return bool((await self.call(name, path, f"{interface}.NameHasOwner", "s", service))[0])
+
+    async def allows(self, action: str) -> bool:
+        """What polkit says; where it is not there, services decide by themselves when they are called."""
+        service, path = _POLKIT
+        if not await self.has(service):
+            return True
+        subject = ["system-bus-name", {"name": self.variant("s", self._connection.unique_name)}]
+        method = f"{service}.Authority.CheckAuthorization"
+        answer = await self.call(service, path, method, "(sa{sv})sa{ss}us", subject, action, {}, 0, "")
+        return bool(answer[0][0])
+
+    def variant(self, signature: str, value: Any) -> Any:
+        """A value that carries its type."""
+        return self._library.Variant(signature, value)
 
     def close(self) -> None:
         """Leave the bus."""
@@ -86,4 +121,21 @@ class SystemBus:
 async def read_property(bus: Bus, service: str, path: str, interface: str, name: str) -> Any:
     """The value of a property; raises HardwareFailed."""
     found = await bus.call(service, path, "org.freedesktop.DBus.Properties.Get", "ss", interface, name)
-    return found[0].value
+    return plain(found[0])
+
+
+async def read_properties(bus: Bus, service: str, path: str, interface: str) -> dict[str, Any]:
+    """The values of all properties; raises HardwareFailed."""
+    found = await bus.call(service, path, "org.freedesktop.DBus.Properties.GetAll", "s", interface)
+    return {str(name): plain(value) for name, value in found[0].items()}
+
+
+def plain(value: Any) -> Any:
+    """A value without the types that D-Bus carries, at any depth."""
+    if hasattr(value, "signature"):
+        return plain(value.value)
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return value

@@ -39,7 +39,7 @@ from vedette.contract.schema.network import (
 from vedette.device.hardware.host import Chapter, Host
 from vedette.device.network_addresses import told_address, told_host
 from vedette.device.network_domain import NetworkDomain
-from vedette.device.network_names import NetworkNames
+from vedette.device.network_names import NetworkNames, answered
 from vedette.device.services.device.network_access import AddressFilterHandlers, ProtocolHandlers
 from vedette.device.services.device.network_interfaces import interface_handlers
 from vedette.device.services.device.network_time import ClockHandlers
@@ -55,7 +55,7 @@ class NetworkHandlers:
     @answers(Device.get_hostname)
     async def get_hostname(self, request: GetHostname) -> GetHostnameResponse:
         """The name the device goes by."""
-        now = await self._host.hostname()
+        now = await answered(self._host.hostname())
         return GetHostnameResponse(
             hostname_information=HostnameInformation(from_dhcp=now.from_dhcp, name=now.name)
         )
@@ -65,7 +65,7 @@ class NetworkHandlers:
         self, request: GetNetworkDefaultGateway
     ) -> GetNetworkDefaultGatewayResponse:
         """The default gateways."""
-        every = await self._host.gateways()
+        every = await answered(self._host.gateways())
         gateway = NetworkGateway(
             ipv4_addresses=tuple(each for each in every if ":" not in each),
             ipv6_addresses=tuple(each for each in every if ":" in each),
@@ -75,7 +75,7 @@ class NetworkHandlers:
     @answers(Device.get_dns)
     async def get_dns(self, request: GetDNS) -> GetDNSResponse:
         """The name servers."""
-        now = await self._host.name_servers()
+        now = await answered(self._host.name_servers())
         return GetDNSResponse(
             dns_information=DNSInformation(
                 from_dhcp=now.from_dhcp,
@@ -88,7 +88,7 @@ class NetworkHandlers:
     @answers(Device.get_ntp)
     async def get_ntp(self, request: GetNTP) -> GetNTPResponse:
         """The time servers."""
-        now = await self._host.time_servers()
+        now = await answered(self._host.time_servers())
         return GetNTPResponse(
             ntp_information=NTPInformation(
                 from_dhcp=now.from_dhcp,

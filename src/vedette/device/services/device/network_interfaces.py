@@ -13,7 +13,6 @@ from vedette.contract.device.network_interfaces import (
     SetNetworkInterfaces,
     SetNetworkInterfacesResponse,
 )
-from vedette.contract.faults import Action
 from vedette.contract.operation import answers
 from vedette.contract.schema.network import NetworkZeroConfiguration, NetworkZeroConfigurationExtension
 from vedette.contract.schema.network_interfaces import (
@@ -36,7 +35,6 @@ from vedette.contract.schema.network_interfaces import (
     PrefixedIPv4Address,
     PrefixedIPv6Address,
 )
-from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import AddressState, Chapter, Host, InterfaceState, LinkState
 from vedette.device.network_interfaces import NetworkInterfaces
 from vedette.device.settings.network import LinkSettings, Prefixed, WirelessNetwork
@@ -52,10 +50,7 @@ class InterfaceHandlers:
     @answers(Device.get_network_interfaces)
     async def get_network_interfaces(self, request: GetNetworkInterfaces) -> GetNetworkInterfacesResponse:
         """Every interface."""
-        try:
-            every = await self._interfaces.all()
-        except HardwareFailed as error:
-            raise Action(str(error)) from error
+        every = await self._interfaces.all()
         return GetNetworkInterfacesResponse(network_interfaces=tuple(_interface(each) for each in every))
 
 
@@ -161,6 +156,7 @@ def _ipv6(state: AddressState) -> IPv6NetworkInterface:
             manual=tuple(_prefixed_ipv6(each) for each in state.manual),
             link_local=tuple(_prefixed_ipv6(each) for each in state.link_local),
             from_dhcp=tuple(_prefixed_ipv6(each) for each in state.from_dhcp),
+            from_ra=tuple(_prefixed_ipv6(each) for each in state.from_router),
         ),
     )
 
