@@ -304,12 +304,16 @@ class LiveGroup:
             number = cut.unit.track
             is_video = number == self._video
             runs = cut.runs()
-            for viewer in self._datagram:
-                if number in viewer.tracks:
-                    viewer.offer(number, runs, is_video=is_video, opens_group=cut.opens_group)
-        for viewer in [viewer for viewer in self._datagram if viewer.is_gone]:
-            self.leave(viewer)
-            self._on_gone(viewer, "its host refuses the datagrams")
+            opens_group = cut.opens_group
+            gone = [
+                viewer
+                for viewer in self._datagram
+                if number in viewer.tracks
+                and not viewer.offer(number, runs, is_video=is_video, opens_group=opens_group)
+            ]
+            for viewer in gone:
+                self.leave(viewer)
+                self._on_gone(viewer, "its host refuses the datagrams")
 
     def _catch_up(self) -> None:
         self._catching_up = [viewer for viewer in self._catching_up if not viewer.send_backlog()]

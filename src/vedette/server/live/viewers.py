@@ -13,6 +13,8 @@ RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when thi
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
 CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
 CATCH_UP_SLICE_S = 0.01
+_SEGMENT = struct.Struct("=H")
+_CANNOT_SEGMENT = frozenset((errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE))
 
 
 class StreamViewer:
@@ -43,13 +45,9 @@ class DatagramPort:
         self.rtp = rtp
         self.rtcp = rtcp
         self.can_segment = True
+        self.is_refused = False  # the viewer's host has been refusing datagrams for long
         self.on_close: Callable[[], None] | None = None  # called while the sockets are still open
         self._refusals = 0
-
-    @property
-    def is_refused(self) -> bool:
-        """True when the viewer's host has been refusing datagrams for long."""
-        return self._refusals >= MOST_REFUSALS
 
     def send(self, runs: Sequence[Run]) -> None:
         """Send datagrams; raises BlockingIOError when the system's buffer is full.
@@ -57,29 +55,28 @@ class DatagramPort:
         A refusal by the viewer's host is only counted. It shows at the datagram after the refused one,
         hence at every second one at most.
         """
+        sendmsg, taken = self.rtp.sendmsg, 0
         try:
             for data, size, count in runs:
                 if count == 1:
-                    self.rtp.send(data)
+                    sendmsg((data,))
                 elif self.can_segment:
-                    self._send_segmented(data, size)
+                    sendmsg((data,), ((socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT.pack(size)),))
                 else:
                     self._send_each(data, size)
+                taken += 1
         except BlockingIOError:
             raise
-        except OSError:
-            self._refusals += 2
-        else:
-            self._refusals = max(0, self._refusals - 1)
-
-    def _send_segmented(self, data: bytes, size: int) -> None:
-        try:
-            self.rtp.sendmsg([data], [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("=H", size))])
         except OSError as error:
-            if error.errno not in (errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE):
-                raise
-            self.can_segment = False  # this route's device cannot; datagrams one by one always work
-            self._send_each(data, size)
+            if self.can_segment and error.errno in _CANNOT_SEGMENT:
+                self.can_segment = False  # this route's device cannot; datagrams one by one always work
+                self.send(runs[taken:])
+            else:
+                self._refusals += 2
+                self.is_refused = self._refusals >= MOST_REFUSALS
+        else:
+            if self._refusals:
+                self._refusals -= 1
 
     def _send_each(self, data: bytes, size: int) -> None:
         for start in range(0, len(data), size):
@@ -109,37 +106,35 @@ class DatagramViewer:
         self.backlog: list[tuple[int, Sequence[Run]]] = []
         self._sent_of_backlog = 0
 
-    @property
-    def is_gone(self) -> bool:
-        """True when its host has been refusing datagrams for long."""
-        return any(port.is_refused for port in self.ports.values())
+    def offer(self, track: int, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> bool:
+        """Send a live unit, queue it behind the backlog, or drop it up to the next key frame.
 
-    def offer(self, track: int, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> None:
-        """Send a live unit, queue it behind the backlog, or drop it up to the next key frame."""
+        False when its host has been refusing datagrams for long.
+        """
         if self.backlog:
             self.backlog.append((track, runs))
-        elif is_video and self.waits_for_key and not opens_group:
-            self.dropped_total += 1
-        elif not self.send(track, runs):
+            return True
+        if is_video and self.waits_for_key:
+            if not opens_group:
+                self.dropped_total += 1
+                return True
+            self.waits_for_key = False
+        port = self.ports[track]
+        try:
+            port.send(runs)
+        except BlockingIOError:
             self.dropped_total += 1
             self.waits_for_key = self.waits_for_key or is_video
-        elif is_video:
-            self.waits_for_key = False
-
-    def send(self, track: int, runs: Sequence[Run]) -> bool:
-        """Send one unit of a track; False when the system's buffer is full and the unit is lost."""
-        try:
-            self.ports[track].send(runs)
-        except BlockingIOError:
-            return False
-        return True
+        return not port.is_refused
 
     def send_backlog(self) -> bool:
         """Send the next slice of the backlog; True when nothing is left of it."""
         sent_bytes = 0
         while self._sent_of_backlog < len(self.backlog) and sent_bytes < CATCH_UP_BYTES:
             track, runs = self.backlog[self._sent_of_backlog]
-            if not self.send(track, runs):
+            try:
+                self.ports[track].send(runs)
+            except BlockingIOError:
                 return False
             self._sent_of_backlog += 1
             sent_bytes += sum(len(run.data) for run in runs)
