@@ -76,7 +76,7 @@ class State:
         )
         self.own: tuple[str, ...] = (f"{PREFIX}/location/hall",)
         self.version = 1
-        self.four = nif.IPv4Configuration(manual=(_four(HOME),), dhcp=False)
+        self.hold(nif.IPv4Configuration(manual=(_four(HOME),), dhcp=False))  # as told, and as in force
         self.six = nif.IPv6Configuration(dhcp=nif.IPv6DHCPConfiguration.OFF, link_local=(_six("fe80::7"),))
         self.needs_reboot = False  # for new addresses to hold
         self.reboots = 0
@@ -97,12 +97,17 @@ class State:
     @property
     def address(self) -> str:
         """Where it is reached."""
-        from_dhcp = self.four.from_dhcp
-        return self.four.manual[0].address if from_dhcp is None else from_dhcp.address
+        from_dhcp = self.held.from_dhcp
+        return self.held.manual[0].address if from_dhcp is None else from_dhcp.address
+
+    def hold(self, four: nif.IPv4Configuration) -> None:
+        """Have these addresses from the start."""
+        self.four = self.held = four
 
     def reboot(self) -> None:
         """Go and come back."""
         self.reboots += 1
+        self.held = self.four
         if self.mode is sys_.DiscoveryMode.DISCOVERABLE:
             self.said += ["Bye", "Hello"]
 
@@ -291,6 +296,7 @@ class NetworkPart:
         if wanted.ipv6 is not None and wanted.ipv6.dhcp is not None:
             self.state.six = _shown(wanted.ipv6, wanted.ipv6.dhcp)
         if not self.state.needs_reboot:
+            self.state.held = self.state.four
             self.state.said.append("Hello")
         return interfaces.SetNetworkInterfacesResponse(reboot_needed=self.state.needs_reboot)
 
