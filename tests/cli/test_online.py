@@ -191,7 +191,9 @@ def test_recordings_of_a_device_are_searched(
     assert main(["recordings", HOST]) == Exit.OK
     assert capsys.readouterr().out == "door  Front door\n  no footage\n"
     assert main(["recordings", HOST, "--json"]) == Exit.OK
-    assert json.loads(capsys.readouterr().out) == [{"token": "door", "name": "Front door", "spans": []}]
+    assert json.loads(capsys.readouterr().out) == [
+        {"token": "door", "name": "Front door", "spans": [], "tracks": []}
+    ]
 
 
 def test_cameras_of_a_running_recorder(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,26 +11,27 @@ from vedette.cli.login import add_device_arguments, connection
 from vedette.cli.times import FORMS, shown, shown_length, utc_us_of
 
 if TYPE_CHECKING:
-    from vedette.client.camera import Camera
+    from collections.abc import Sequence
+
+    from vedette.cli.searched import Key, Span
     from vedette.contract.schema.search import RecordingInformation
 
 DESCRIPTION = f"""List recordings: of a device, through its search service, or of a data folder.
 
-A data folder tells every stretch of footage between --from and --to; a device tells the first and last
-instant of each recording. Times are {FORMS}."""
+Told is every stretch of footage between --from and --to; of a device by track where tracks differ, and
+only the first and last instant where it keeps no history. Times are {FORMS}."""
 EXAMPLES = """  vedette recordings --data /srv/video --from -24h
-  vedette recordings 192.0.2.10:8080 --user viewer
+  vedette recordings 192.0.2.10:8080 --user viewer --from 08:00 --to now
   vedette recordings --data data --json"""
 FAR_US = 1 << 61
-SEARCH_LIFE_S = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("url", nargs="?", metavar="URL", help="a recorder's host, host:port or URL")
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder of a recorder on this machine")
-    parser.add_argument("--from", dest="begin", metavar="TIME", help="only footage after this (data folder)")
-    parser.add_argument("--to", dest="end", metavar="TIME", help="only footage before this (data folder)")
+    parser.add_argument("--from", dest="begin", metavar="TIME", help="only footage after this")
+    parser.add_argument("--to", dest="end", metavar="TIME", help="only footage before this")
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_device_arguments(parser)
 
@@ -76,49 +77,69 @@ def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
                     "token": info.token,
                     "name": info.source_name,
                     "bytes": usage.bytes,
-                    "spans": [
-                        {"from": shown(start), "to": shown(end), "us": end - start} for start, end in spans
-                    ],
+                    "spans": _shown(spans),
                 }
             )
     return found
 
 
 async def _of_device(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    from vedette.cli.searched import found_recordings, found_spans
+
+    begin_us, end_us = instant(arguments.begin, -FAR_US), instant(arguments.end, FAR_US)
     async with connection(arguments.url, arguments) as camera:
-        return [_told(each) for each in await found_recordings(camera)]
-
-
-async def found_recordings(camera: "Camera") -> "list[RecordingInformation]":
-    """Every recording of a device, by a search that is run to its end and closed."""
-    from vedette.contract.schema.search import SearchScope, SearchState
-
-    search = camera.search
-    begun = await search.find_recordings(
-        scope=SearchScope(), keep_alive_time=timedelta(seconds=SEARCH_LIFE_S)
-    )
-    found: list[RecordingInformation] = []
-    state = SearchState.SEARCHING
-    give_up_s = time.monotonic() + SEARCH_LIFE_S
-    while state is not SearchState.COMPLETED:
-        answer = await search.get_recording_search_results(
-            search_token=begun.search_token, max_results=100, wait_time=timedelta(seconds=5)
+        found = await found_recordings(camera)
+        known = [span for each in found if (span := _extent(each.earliest_recording, each.latest_recording))]
+        if not known:
+            return [_told(each, {}, (begin_us, end_us)) for each in found]
+        within = (
+            max(begin_us, min(start for start, _ in known)),
+            min(end_us, max(end for _, end in known)),
         )
-        found += answer.result_list.recording_information
-        state = answer.result_list.search_state
-        if time.monotonic() > give_up_s:
-            raise CommandFailed("the device does not come to an end with its search")
-    return found
+        spans = await found_spans(camera, *within) if within[0] < within[1] else {}
+        return [_told(each, spans, within) for each in found]
 
 
-def _told(found: "RecordingInformation") -> dict[str, Any]:
+def _extent(first: datetime | None, last: datetime | None) -> "Span | None":
     from vedette.base.timestamps import utc_us_from_datetime
 
-    spans = []
-    if found.earliest_recording is not None and found.latest_recording is not None:
-        start, end = map(utc_us_from_datetime, (found.earliest_recording, found.latest_recording))
-        spans.append({"from": shown(start), "to": shown(end), "us": end - start})
-    return {"token": found.recording_token, "name": found.source.name, "spans": spans}
+    return (
+        None if first is None or last is None else (utc_us_from_datetime(first), utc_us_from_datetime(last))
+    )
+
+
+def _told(found: "RecordingInformation", spans: "dict[Key, list[Span]]", within: "Span") -> dict[str, Any]:
+    """A recording; what the device does not tell of its history is taken as present from first to last."""
+    from vedette.cli.searched import union
+
+    token = found.recording_token
+    tracks: list[tuple[str, str, list[Span]]] = []
+    for track in found.tracks:
+        told = spans.get((token, track.track_token))
+        if told is None:
+            told = _cut(_extent(track.data_from, track.data_to), within)
+        tracks.append((track.track_token, track.track_type.value, told))
+    whole = union(span for _, _, told in tracks for span in told)
+    if not tracks:
+        recorded = _extent(found.earliest_recording, found.latest_recording)
+        whole = spans.get((token, "")) or _cut(recorded, within)
+    return {
+        "token": token,
+        "name": found.source.name,
+        "spans": _shown(whole),
+        "tracks": [{"token": name, "type": kind, "spans": _shown(told)} for name, kind, told in tracks],
+    }
+
+
+def _cut(span: "Span | None", within: "Span") -> "list[Span]":
+    if span is None:
+        return []
+    start_us, end_us = max(span[0], within[0]), min(span[1], within[1])
+    return [(start_us, end_us)] if start_us < end_us else []
+
+
+def _shown(spans: "Sequence[Span]") -> list[dict[str, Any]]:
+    return [{"from": shown(start), "to": shown(end), "us": end - start} for start, end in spans]
 
 
 def _lines(found: list[dict[str, Any]]) -> list[str]:
@@ -128,7 +149,17 @@ def _lines(found: list[dict[str, Any]]) -> list[str]:
     for each in found:
         size = f"  {size_text(each['bytes'])}" if "bytes" in each else ""
         lines.append(f"{each['token']}  {each['name']}{size}")
-        lines += [f"  {span['from']}  to  {span['to']}  {shown_length(span['us'])}" for span in each["spans"]]
+        lines += [_line(span) for span in each["spans"]]
         if not each["spans"]:
             lines.append("  no footage")
+        for track in each.get("tracks", ()):
+            if track["spans"] != each["spans"]:
+                lines.append(
+                    f"  {track['token']} ({track['type']})" + ("" if track["spans"] else "  nothing")
+                )
+                lines += ["  " + _line(span) for span in track["spans"]]
     return lines
+
+
+def _line(span: dict[str, Any]) -> str:
+    return f"  {span['from']}  to  {span['to']}  {shown_length(span['us'])}"
