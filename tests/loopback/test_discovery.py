@@ -121,6 +121,18 @@ def test_a_change_is_told_and_silence_is_kept(play: Any) -> None:
     play(scene())
 
 
+def test_hello_is_said_again_when_an_interface_was_set_to_what_it_was(play: Any) -> None:
+    async def scene() -> None:
+        async with Neighbourhood() as place:
+            await place.until_heard("Hello")
+            place.heard.clear()
+            place.service.greet_again()
+            assert (await place.until_heard("Hello")).targets[0].metadata_version == 1
+            assert place.moves == 1  # at the start
+
+    play(scene())
+
+
 def test_a_peer_that_the_address_filter_refuses_gets_no_answer(play: Any) -> None:
     async def scene() -> None:
         async with Neighbourhood() as place:

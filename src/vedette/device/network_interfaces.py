@@ -1,5 +1,7 @@
 """Setting a network interface: everything is checked before anything changes."""
 
+from collections.abc import Callable
+
 from vedette.contract.faults import (
     InvalidArgVal,
     InvalidDHCPv6,
@@ -40,6 +42,11 @@ class NetworkInterfaces:
     def __init__(self, host: Host, wireless: WirelessNetworks) -> None:
         self._host = host
         self._wireless = wireless
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` whenever a client has set an interface, to what it was or to something else."""
+        self._watchers.append(watcher)
 
     async def all(self) -> tuple[InterfaceState, ...]:
         """Every interface; raises Action."""
@@ -77,6 +84,8 @@ class NetworkInterfaces:
             wireless=self._networks(wanted, state),
         )
         await answered(self._host.set_interface(settings))
+        for watcher in self._watchers:
+            watcher()
 
     async def set_zero_configuration(self, token: str, *, is_on: bool) -> None:
         """Turn link-local addresses on or off; raises InvalidNetworkInterface and Action."""

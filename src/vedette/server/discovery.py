@@ -197,6 +197,7 @@ class DiscoveryService:
         self._refused: set[Link] = set()
         self._wake = asyncio.Event()
         self._has_moved = False
+        self._greets_again = False
 
     @property
     def answers_total(self) -> int:
@@ -217,6 +218,14 @@ class DiscoveryService:
         self._look_at_s = 0.0
         self._wake.set()
 
+    def greet_again(self) -> None:
+        """Say Hello even if it tells nothing new: an interface was set, and clients wait to hear of it.
+
+        Source: Core, SetNetworkInterfaces (26.06 §8.2.11).
+        """
+        self._greets_again = True
+        self.look_again()
+
     def moved_to(self, *, http_port: int | None, https_port: int | None) -> None:
         """The device service is reached at other ports now."""
         self._reach = msgspec.structs.replace(self._reach, http_port=http_port, https_port=https_port)
@@ -235,6 +244,9 @@ class DiscoveryService:
                     self._look_at_s = now_s + LOOK_S
                     await self._look_around()
                 await self._follow()
+                if self._greets_again:
+                    self._greets_again = False
+                    self._greet()
                 self._send_due()
                 await self._pause(self._look_at_s)
         finally:
@@ -283,8 +295,11 @@ class DiscoveryService:
         """Greet when there are other proxies than before: they have not heard of the device."""
         before, self._proxies = self._proxies, self._remote()
         if set(self._proxies) - set(before):
-            for voice in self._voices.values():
-                voice.core.greet(self._clock.monotonic_s(), self._draw())
+            self._greet()
+
+    def _greet(self) -> None:
+        for voice in self._voices.values():
+            voice.core.greet(self._clock.monotonic_s(), self._draw())
 
     async def _open(self, link: Link, target: Target) -> None:
         voice = _Voice(link, DiscoveryTarget(target, self._sequence), self._port)
@@ -371,6 +386,8 @@ def discovery_of(
         admits=network.address_filter.admits if network is not None else lambda host: True,
     )
     store.watch(changed)
+    if network is not None:
+        network.interfaces.watch(service.greet_again)
     return service
 
 
