@@ -14,7 +14,7 @@ from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.dispatch import Dispatcher
-from vedette.device.hardware.host import Host
+from vedette.device.hardware.host import Host, Radio
 from vedette.device.hardware.linux_host import LinuxHost
 from vedette.device.hardware.system_bus import SystemBus
 from vedette.device.hardware.virtual_host import VirtualHost
@@ -341,9 +341,16 @@ class Server:
             return VirtualHost(self.store, machine, machine_name=gethostname, clock=self.clock)
         bus = await SystemBus.joined()
         ending.callback(bus.close)
-        host = await LinuxHost.found(bus, machine, self.clock, machine_name=gethostname, store=self.store)
+        host = await LinuxHost.found(
+            bus, machine, self.clock, machine_name=gethostname, store=self.store, vault=self.vault
+        )
         ending.push_async_callback(host.aclose)
         return host
+
+    def _radio(self, host: Host) -> Radio | None:
+        if isinstance(host, LinuxHost):
+            return host.radio
+        return VirtualRadio(self.store, self.vault, self.clock)
 
     def _network(self, listener: Listener, host: Host) -> NetworkDomain:
         server = self.config.server
@@ -366,7 +373,7 @@ class Server:
             clock=self.clock,
             protocols=protocols,
             address_filter=address_filter,
-            radio=VirtualRadio(self.store, self.vault, self.clock) if isinstance(host, VirtualHost) else None,
+            radio=self._radio(host),
             has_ipv6=":" in server.host or (not self._listening_host and has_dualstack_ipv6()),
         )
 

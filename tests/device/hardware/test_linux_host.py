@@ -17,6 +17,7 @@ from vedette.device.network import HostNetwork
 from vedette.device.settings.document import Settings
 from vedette.device.settings.network import TimeServerSettings
 from vedette.device.settings.store import SettingsStore
+from vedette.security.passwords import Vault
 
 HOSTNAME_PATH = "/org/freedesktop/hostname1"
 TIMEDATE_PATH = "/org/freedesktop/timedate1"
@@ -29,7 +30,12 @@ OnBus = Callable[[Any], None]
 async def found(bus: SystemBus, folder: Path) -> LinuxHost:
     store = SettingsStore.open(folder / "settings.json", Settings)
     return await LinuxHost.found(
-        bus, HostNetwork(folder), ManualClock(), machine_name=lambda: "kernel", store=store
+        bus,
+        HostNetwork(folder),
+        ManualClock(),
+        machine_name=lambda: "kernel",
+        store=store,
+        vault=Vault(bytes(32)),
     )
 
 

@@ -76,7 +76,7 @@ def test_a_plan_is_read_from_networkds_file_as_it_was_written(plan: LinkPlan, tm
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_a_plan_is_read_from_a_profile_as_it_was_written(plan: LinkPlan) -> None:
     manager = NetworkManager(Nobody(), (1, 42), may_set=True)  # type: ignore[arg-type]
-    sections = plain(manager._sections(plan, {}))
+    sections = plain(manager.sections(plan, {}))
     assert linux_networkmanager._plan("eth0", sections) == plan
 
 
@@ -88,7 +88,7 @@ def test_speed_and_what_else_a_profile_says_stay() -> None:
         "ipv4": {"route-metric": Variant("x", 7), "gateway": Variant("s", "192.0.2.1")},
         "proxy": {"method": Variant("i", 0)},
     }
-    sections = plain(manager._sections(plan, before))
+    sections = plain(manager.sections(plan, before))
     assert sections["802-3-ethernet"] == {
         "wake-on-lan": 1,
         "auto-negotiate": False,

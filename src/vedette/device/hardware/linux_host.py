@@ -19,6 +19,7 @@ from vedette.device.hardware.linux_network import LinkService, LinuxNetwork
 from vedette.device.hardware.linux_networkd import Networkd
 from vedette.device.hardware.linux_networkmanager import NetworkManager
 from vedette.device.hardware.linux_plan import shown
+from vedette.device.hardware.linux_wireless import LinuxRadio
 from vedette.device.hardware.system_bus import Bus, read_property
 from vedette.device.hardware.virtual_host import shown_interface
 from vedette.device.network import HostNetwork, NetworkUnreadable
@@ -31,6 +32,7 @@ from vedette.device.settings.network import (
     TimeServerSettings,
 )
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
+from vedette.security.passwords import Vault
 
 HOSTNAME = "org.freedesktop.hostname1"
 _HOSTNAME_PATH = "/org/freedesktop/hostname1"
@@ -53,7 +55,9 @@ class LinuxHost:
         *,
         machine_name: Callable[[], str],
         may_name: bool,
+        radio: LinuxRadio | None = None,
     ) -> None:
+        self.radio = radio
         self._bus = bus
         self._machine = machine
         self._store = store
@@ -65,6 +69,9 @@ class LinuxHost:
             | (links.settable if links is not None else frozenset())
             | (frozenset((Chapter.NAME,)) if may_name else frozenset())
         )
+        if radio is not None and Chapter.INTERFACES in self.settable:
+            self.settable |= {Chapter.WIRELESS}
+            store.watch(self._follow_port_access)
 
     @classmethod
     async def found(
@@ -75,17 +82,24 @@ class LinuxHost:
         *,
         machine_name: Callable[[], str],
         store: SettingsStore,
+        vault: Vault,
     ) -> "LinuxHost":
         """The host with what its services can set; raises HardwareFailed."""
-        service: LinkService | None = await NetworkManager.found(bus) or await Networkd.found(bus)
+        manager = await NetworkManager.found(bus)
+        radio = None if manager is None else LinuxRadio(manager, store, vault)
+        if radio is not None and not await radio.tokens():
+            radio = None
+        service: LinkService | None = manager or await Networkd.found(bus)
+        prepare = None if radio is None else radio.agree
         made = cls(
             bus,
             machine,
             store,
             await LinuxClock.found(bus, machine, clock),
-            None if service is None else LinuxNetwork(service, machine),
+            None if service is None else LinuxNetwork(service, machine, prepare=prepare),
             machine_name=machine_name,
             may_name=await bus.has(HOSTNAME) and await bus.allows(f"{HOSTNAME}.set-static-hostname"),
+            radio=radio,
         )
         await made._clock.follow(store.current.network.time_servers)
         return made
@@ -195,7 +209,15 @@ class LinuxHost:
 
     async def set_interface(self, wanted: InterfaceSettings) -> None:
         """Change what is said of a link; it holds a moment after the answer."""
+        before = self._store.current.network.interface(wanted.token).wireless
+        if self.radio is None or wanted.wireless == before:
+            await self._network.set_interface(wanted)
+            return
+        await self.radio.keep(wanted.token, wanted.wireless)  # what is too much goes when it is enforced
         await self._network.set_interface(wanted)
+        joining = InterfaceSettings(token=wanted.token, wireless=wanted.wireless)
+        await self._change(lambda now: now.with_interface(joining))
+        self._network.enforce_soon(wanted.token)
 
     async def set_zero_configuration(self, token: str, *, is_on: bool) -> None:
         """Give a link a link-local IPv4 address, or take it away."""
@@ -206,6 +228,15 @@ class LinuxHost:
         if self._links is None:
             raise _unsettable(Chapter.INTERFACES)
         return self._links
+
+    def _follow_port_access(self, before: Settings, after: Settings) -> None:
+        """Networks that are joined by 802.1X are joined anew when what they prove themselves with changes."""
+        if self._links is None or before.network.port_access == after.network.port_access:
+            return
+        users = [
+            own.token for own in after.network.interfaces if any(each.port_access for each in own.wireless)
+        ]
+        self._links.enforce_soon(*users)
 
     async def _change(self, edit: Callable[[NetworkSettings], NetworkSettings]) -> None:
         def edited(document: Settings) -> Settings:

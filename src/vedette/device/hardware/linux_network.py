@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import msgspec
@@ -51,7 +52,16 @@ class LinkService(Protocol):
 class LinuxNetwork:
     """Reads and changes plans. A change is kept before it is answered, and takes effect a little later."""
 
-    def __init__(self, service: LinkService, machine: HostNetwork, answer_s: float = ANSWER_S) -> None:
+    def __init__(
+        self,
+        service: LinkService,
+        machine: HostNetwork,
+        answer_s: float = ANSWER_S,
+        *,
+        prepare: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        """`prepare` is awaited before a link is made to follow its plan; it may raise HardwareFailed."""
+        self._prepare = prepare
         self._service = service
         self._machine = machine
         self._answer_s = answer_s
@@ -160,6 +170,8 @@ class LinuxNetwork:
         while self._due:
             token = self._due.pop()
             try:
+                if self._prepare is not None:
+                    await self._prepare(token)
                 await self._service.enforce(token)
             except HardwareFailed as error:
                 _log.error("%s is not yet what was set: %s", token, error)

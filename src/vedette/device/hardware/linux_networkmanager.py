@@ -70,7 +70,7 @@ class NetworkManager:
     async def devices(self) -> tuple[Device, ...]:
         """The devices that are managed, the loopback left out."""
         found = []
-        for path in (await self._call(PATH, f"{NAME}.GetDevices"))[0]:
+        for path in (await self.call(PATH, f"{NAME}.GetDevices"))[0]:
             device = await self._device(path)
             if device is not None and device.token != "lo":
                 found.append(device)
@@ -87,8 +87,7 @@ class NetworkManager:
         """A plan for each device, from its profile."""
         found = {}
         for device in await self.devices():
-            sections: Sections = {} if device.profile == NOBODY else await self.profile(device.profile)
-            found[device.token] = _plan(device.token, plain(sections))
+            found[device.token] = _plan(device.token, await self.plain_profile(device.profile))
         return found
 
     async def keep(self, plan: LinkPlan) -> None:
@@ -96,31 +95,31 @@ class NetworkManager:
         device = await self.device(plan.token)
         if any(len(plan.gateways_of(version)) > 1 for version in (4, 6)):
             raise HardwareFailed("NetworkManager has one gateway a family")
-        if device.profile != NOBODY:
-            sections = await self.profile(device.profile)
-            await self._call(
-                device.profile,
-                f"{NAME}.Settings.Connection.Update",
-                "a{sa{sv}}",
-                self._sections(plan, sections),
-            )
-            return
         if device.kind == WIRELESS:
-            raise HardwareFailed(f"{plan.token} has joined no wireless network yet")
-        new = {"connection": self._typed(id=plan.token, uuid=str(uuid4()), type="802-3-ethernet")}
-        await self.add_profile(self._sections(plan, new))
+            ours = [path for path, each in (await self.profiles()).items() if is_own(device.token, each)]
+            paths = {device.profile, *ours} - {NOBODY}
+            if not paths:
+                raise HardwareFailed(f"{plan.token} has joined no wireless network yet")
+        elif device.profile == NOBODY:
+            new = {"connection": self._typed(id=plan.token, uuid=str(uuid4()), type="802-3-ethernet")}
+            await self.add_profile(self.sections(plan, new))
+            return
+        else:
+            paths = {device.profile}
+        for path in sorted(paths):
+            await self.replace_profile(path, self.sections(plan, await self.profile(path)))
 
     async def enforce(self, token: str) -> None:
         """Have the device follow its profile: without an interruption where that goes, else anew."""
         device = await self.device(token)
-        sections = plain(await self.profile(device.profile)) if device.profile != NOBODY else {}
+        sections = await self.plain_profile(device.profile)
         if not sections.get("connection", {}).get("autoconnect", True):
             if device.active != NOBODY:
-                await self._call(device.path, f"{NAME}.Device.Disconnect")
+                await self.call(device.path, f"{NAME}.Device.Disconnect")
             return
         if device.state == ACTIVATED:
             try:
-                await self._call(device.path, f"{NAME}.Device.Reapply", "a{sa{sv}}tu", {}, 0, 0)
+                await self.call(device.path, f"{NAME}.Device.Reapply", "a{sa{sv}}tu", {}, 0, 0)
             except HardwareFailed:
                 await self.activate(device)
         else:
@@ -128,52 +127,57 @@ class NetworkManager:
 
     async def activate(self, device: Device) -> None:
         """Connect a device by its profile; without one, by the best there is."""
-        await self._call(PATH, f"{NAME}.ActivateConnection", "ooo", device.profile, device.path, NOBODY)
+        await self.call(PATH, f"{NAME}.ActivateConnection", "ooo", device.profile, device.path, NOBODY)
 
     async def given_name_servers(self, token: str) -> tuple[str, ...]:
         """What the device was given besides what its profile names."""
         device = await self.device(token)
-        properties = await self._properties(device.path, "Device")
-        own = _plan(token, {} if device.profile == NOBODY else plain(await self.profile(device.profile)))
+        properties = await self.properties(device.path, "Device")
+        own = _plan(token, await self.plain_profile(device.profile))
         found: list[str] = []
         for family in ("Ip4Config", "Ip6Config"):
             path = properties.get(family, NOBODY)
             if path == NOBODY:
                 continue
-            config = await self._properties(path, family.replace("Ip", "IP"))
+            config = await self.properties(path, family.replace("Ip", "IP"))
             for each in config.get("NameserverData") or config.get("Nameservers") or ():
                 found.append(str(each["address"]) if isinstance(each, dict) else _address(each))
         return tuple(each for each in found if each not in own.name_servers)
 
     async def profile(self, path: str) -> Sections:
         """A profile's sections, without secrets, with the types that D-Bus carries."""
-        found: Sections = (await self._call(path, f"{NAME}.Settings.Connection.GetSettings"))[0]
+        found: Sections = (await self.call(path, f"{NAME}.Settings.Connection.GetSettings"))[0]
+        return found
+
+    async def plain_profile(self, path: str) -> Sections:
+        """A profile's sections, without types; none for the path of nobody."""
+        found: Sections = {} if path == NOBODY else plain(await self.profile(path))
         return found
 
     async def profiles(self) -> dict[str, Sections]:
         """Every profile by its path."""
-        paths = (await self._call(SETTINGS, f"{NAME}.Settings.ListConnections"))[0]
+        paths = (await self.call(SETTINGS, f"{NAME}.Settings.ListConnections"))[0]
         return {str(path): plain(await self.profile(path)) for path in paths}
 
     async def add_profile(self, sections: Sections) -> str:
         """Add a profile and return its path."""
-        return str((await self._call(SETTINGS, f"{NAME}.Settings.AddConnection", "a{sa{sv}}", sections))[0])
+        return str((await self.call(SETTINGS, f"{NAME}.Settings.AddConnection", "a{sa{sv}}", sections))[0])
 
     async def replace_profile(self, path: str, sections: Sections) -> None:
         """Replace a profile."""
-        await self._call(path, f"{NAME}.Settings.Connection.Update", "a{sa{sv}}", sections)
+        await self.call(path, f"{NAME}.Settings.Connection.Update", "a{sa{sv}}", sections)
 
     async def delete_profile(self, path: str) -> None:
         """Delete a profile."""
-        await self._call(path, f"{NAME}.Settings.Connection.Delete")
+        await self.call(path, f"{NAME}.Settings.Connection.Delete")
 
     async def _device(self, path: str) -> Device | None:
-        properties = await self._properties(path, "Device")
+        properties = await self.properties(path, "Device")
         if properties["State"] <= UNMANAGED or not properties.get("Managed", True):
             return None
         active = str(properties["ActiveConnection"])
         if active != NOBODY:
-            profile = str((await self._properties(active, "Connection.Active"))["Connection"])
+            profile = str((await self.properties(active, "Connection.Active"))["Connection"])
         else:
             profile = next((str(each) for each in properties["AvailableConnections"]), NOBODY)
         return Device(
@@ -185,23 +189,29 @@ class NetworkManager:
             active=active,
         )
 
-    async def _properties(self, path: str, interface: str) -> dict[str, Any]:
+    async def properties(self, path: str, interface: str) -> dict[str, Any]:
+        """The properties of an object of an interface below NetworkManager's; raises HardwareFailed."""
         return await read_properties(self._bus, NAME, path, f"{NAME}.{interface}")
 
-    async def _call(self, path: str, member: str, signature: str = "", *arguments: Any) -> list[Any]:
+    async def call(self, path: str, member: str, signature: str = "", *arguments: Any) -> list[Any]:
+        """Call a method of an object; raises HardwareFailed."""
         return await self._bus.call(NAME, path, member, signature, *arguments)
 
-    def _sections(self, plan: LinkPlan, before: Sections) -> Sections:
+    def variant(self, signature: str, value: Any) -> Any:
+        """A value that carries its type."""
+        return self._bus.variant(signature, value)
+
+    def sections(self, plan: LinkPlan, before: Sections) -> Sections:
         """The profile that says what a plan says, and of everything else what it said before."""
         sections = {name: dict(section) for name, section in before.items()}
         connection = sections.setdefault("connection", {})
         connection.update(self._typed(interface_name=plan.token))
-        connection["autoconnect"] = self._bus.variant("b", plan.is_enabled)
+        connection["autoconnect"] = self.variant("b", plan.is_enabled)
         for version, name in ((4, "ipv4"), (6, "ipv6")):
             sections[name] = self._family(plan, version, sections.get(name, {}))
         kind = "802-11-wireless" if "802-11-wireless" in sections else "802-3-ethernet"
         if plan.mtu_bytes is not None:
-            sections.setdefault(kind, {})["mtu"] = self._bus.variant("u", plan.mtu_bytes)
+            sections.setdefault(kind, {})["mtu"] = self.variant("u", plan.mtu_bytes)
         if plan.link is not None and kind == "802-3-ethernet":
             sections[kind] = self._link(plan.link, sections.get(kind, {}))
         return sections
@@ -209,14 +219,14 @@ class NetworkManager:
     def _link(self, link: LinkSettings, before: dict[str, Any]) -> dict[str, Any]:
         replaced = {"auto-negotiate", "speed", "duplex"}
         section = {name: value for name, value in before.items() if name not in replaced}
-        section["auto-negotiate"] = self._bus.variant("b", link.auto_negotiation)
+        section["auto-negotiate"] = self.variant("b", link.auto_negotiation)
         if not link.auto_negotiation:
-            section["speed"] = self._bus.variant("u", link.speed_mbps)
-            section["duplex"] = self._bus.variant("s", "full" if link.is_full_duplex else "half")
+            section["speed"] = self.variant("u", link.speed_mbps)
+            section["duplex"] = self.variant("s", "full" if link.is_full_duplex else "half")
         return section
 
     def _family(self, plan: LinkPlan, version: int, before: dict[str, Any]) -> dict[str, Any]:
-        variant = self._bus.variant
+        variant = self.variant
         replaced = {"addresses", "address-data", "gateway", "dns", "dns-data", "dns-search"}
         section = {name: value for name, value in before.items() if name not in replaced}
         manual = plan.ipv4_manual if version == 4 else plan.ipv6_manual
@@ -244,7 +254,17 @@ class NetworkManager:
         return section
 
     def _typed(self, **texts: str) -> dict[str, Any]:
-        return {name.replace("_", "-"): self._bus.variant("s", text) for name, text in texts.items()}
+        return {name.replace("_", "-"): self.variant("s", text) for name, text in texts.items()}
+
+
+def own_id(token: str, alias: str) -> str:
+    """The name of the profile that is made here for a wireless network."""
+    return f"vedette {token} {alias}"
+
+
+def is_own(token: str, profile: Sections) -> bool:
+    """Whether a profile was made here."""
+    return str(profile.get("connection", {}).get("id", "")).startswith(own_id(token, ""))
 
 
 def _method4(plan: LinkPlan) -> str:

@@ -43,8 +43,8 @@ _EVERYTHING = frozenset(Chapter)
 class VirtualHost:
     """Shows the machine's network until something else is set.
 
-    DHCP stands for the machine: what it "gives" are the machine's own name, servers and addresses. The
-    settings are kept in the settings document. The radio `wlan0` exists in this program alone. The time
+    DHCP stands for the machine: what it "gives" are the machine's own name, servers and addresses. So do
+    routers: where their advertisements are accepted, they "give" the machine's IPv6 addresses. The settings are kept in the settings document. The radio `wlan0` exists in this program alone. The time
     can be set if `clock` is an OffsetClock.
     """
 
@@ -273,11 +273,15 @@ def _ipv6(real: tuple[InterfaceAddress, ...], said: InterfaceSettings) -> Addres
     asked = (said.ipv6_enabled, said.ipv6_manual, said.ipv6_dhcp, said.accepts_router_advert)
     if not real and all(each is None for each in asked):
         return None
+    given = _prefixed(real, is_local=False)
+    has_router = bool(said.accepts_router_advert)
+    kept = () if has_router else given
     return AddressState(
         is_enabled=said.ipv6_enabled is not False,
         dhcp=said.ipv6_dhcp or "Off",
-        manual=_prefixed(real, is_local=False) if said.ipv6_manual is None else said.ipv6_manual,
+        manual=kept if said.ipv6_manual is None else said.ipv6_manual,
         link_local=_prefixed(real, is_local=True),
+        from_router=given if has_router else (),
         accepts_router_advert=said.accepts_router_advert,
     )
 
