@@ -41,6 +41,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     has_discovery: bool = True
     auxiliary_commands: Callable[[], tuple[str, ...]] = tuple
     time_servers: int = 0
+    storage_places: int = 0
 
 
 class Announcement:
@@ -159,6 +160,7 @@ class Announcement:
             http_system_logging=has_addresses,
             http_support_information=has_addresses,
             storage_configuration=answers(Device.get_storage_configurations),
+            max_storage_configurations=self.abilities.storage_places or None,
             geo_location_entries=PLACES_MOST if answers(Device.set_geo_location) else 0,
             discovery_not_supported=not has_discovery,
             network_config_not_supported=not answers(Device.set_network_interfaces),

@@ -28,6 +28,7 @@ from vedette.device.network_filter import AddressFilter
 from vedette.device.network_protocols import NetworkProtocols, OpenPorts, Spoken
 from vedette.device.settings.store import SettingsStore
 from vedette.device.sources import SourceMaker
+from vedette.device.storage_configurations import StorageConfigurations
 from vedette.media.hub import Hub, Stream
 from vedette.media.snapshot import Snapshots
 from vedette.media.sources.source import Source
@@ -99,6 +100,12 @@ class Server:
         self.vault = vault
         self.accounts = Accounts(store, vault)
         self.upkeep = Upkeep(store, vault, folder, self.clock)
+        self.storage = StorageConfigurations(
+            store,
+            folder=folder,
+            roots=tuple(folder / each for each in config.storage.export_roots),
+            least_free_bytes=round(config.storage.free_floor_gib * (1 << 30)),
+        )
         drawn = DrawnEncoders(store)
         sources = SourceMaker(self.clock, self._rtsp_source, drawn)
         self.cameras = Cameras(self.hub, store, config.cameras, sources)
@@ -263,6 +270,7 @@ class Server:
             media=self.media,
             archive=self.archive,
             recorder=self.recorder,
+            storage=self.storage,
             event_log=self.event_log,
             addresses=self.addresses,
             network=network,

@@ -60,7 +60,8 @@ class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """`[storage]`: how long segments are, when they reach the disk, and when they are deleted.
 
     `most_gib` 0 means as much as the disk has above `free_floor_gib`; `retention_days` 0 keeps
-    footage until space is needed.
+    footage until space is needed. Clients may have footage exported into folders below `export_roots`;
+    paths that are not absolute lie in the data folder.
     """
 
     segment_s: float = 60.0
@@ -68,6 +69,7 @@ class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     retention_days: float = 0.0
     most_gib: float = 0.0
     free_floor_gib: float = 2.0
+    export_roots: tuple[str, ...] = ("exports",)
 
 
 class Config(
@@ -154,3 +156,6 @@ def _storage_problems(storage: StorageConfig) -> Iterator[str]:
         value = getattr(storage, name)
         if not 0 <= value < math.inf:
             yield f"storage.{name} is {value}, not a number from 0 on"
+    for root in storage.export_roots:
+        if not root or not root.isprintable():
+            yield f"storage.export_roots: {root!r} names no folder"

@@ -12,6 +12,7 @@ from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Cameras
 from vedette.device.capabilities import Abilities, Announcement
 from vedette.device.events import EventBroker
+from vedette.device.exports import FORMAT, Exports
 from vedette.device.identity import identity_of, made_identity
 from vedette.device.io import DeviceIO
 from vedette.device.io_plan import IOPlan
@@ -29,8 +30,10 @@ from vedette.device.scopes import ScopeList, fixed_scopes
 from vedette.device.search import Searches
 from vedette.device.services.device import device_handlers
 from vedette.device.services.device.network_discovery import RemoteDiscoveryHandlers
+from vedette.device.services.device.storage import StorageHandlers
 from vedette.device.services.deviceio import deviceio_handlers
 from vedette.device.services.events import EventHandlers
+from vedette.device.services.exports import ExportHandlers
 from vedette.device.services.media import media_handlers
 from vedette.device.services.media2 import media2_handlers
 from vedette.device.services.recording import RecordingHandlers
@@ -38,6 +41,7 @@ from vedette.device.services.replay import ReplayHandlers
 from vedette.device.services.search import SearchHandlers
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
+from vedette.device.storage_configurations import StorageConfigurations
 from vedette.server.discovery import DiscoveryService, Reach, discovery_of
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
@@ -60,6 +64,7 @@ class Services:
         media: MediaDomain,
         archive: Archive,
         recorder: Recorder,
+        storage: StorageConfigurations,
         event_log: EventLog,
         addresses: StreamAddresses,
         network: NetworkDomain,
@@ -85,7 +90,11 @@ class Services:
             has_discovery=reach is not None,
             auxiliary_commands=lambda: upkeep.auxiliaries.commands,
             time_servers=network.host.time_servers_most,
+            storage_places=storage.most,
         )
+        searches = Searches(recordings, self.broker, clock)
+        self.exports = Exports(archive, storage, self.broker, clock)
+        can_export = storage.most > 1
         self.announcement = Announcement(self.offer, addresses, abilities)
         for handler in (
             *device_handlers(
@@ -107,8 +116,10 @@ class Services:
             *media2_handlers(media),
             *deviceio_handlers(self.io, media),
             EventHandlers(self.pull_points, addresses, clock),
-            RecordingHandlers(recordings, self.broker),
-            SearchHandlers(recordings, Searches(recordings, self.broker, clock), clock),
+            StorageHandlers(storage),
+            RecordingHandlers(recordings, self.broker, export_formats=(FORMAT,) if can_export else ()),
+            *((ExportHandlers(self.exports, searches),) if can_export else ()),
+            SearchHandlers(recordings, searches, clock),
             ReplayHandlers(recordings, addresses, store),
         ):
             self.offer.add(handler)
@@ -138,6 +149,7 @@ class Services:
             group.create_task(self.broker.run(), name="event log")
             group.create_task(self.upkeep.monitor.run(), name="monitoring")
             group.create_task(self.links.run(), name="links")
+            group.create_task(self.exports.run(), name="exports")
             group.create_task(self.network.clock.run(ask_time), name="time servers")
             group.create_task(self.io.run(), name="inputs and outputs")
             if self.discovery is not None:

@@ -77,8 +77,11 @@ ACTIVE, IDLE = "Active", "Idle"
 class RecordingHandlers:
     """The recording service over a fixed set: one recording and one job for each camera."""
 
-    def __init__(self, recordings: Recordings, broker: EventBroker) -> None:
+    def __init__(
+        self, recordings: Recordings, broker: EventBroker, *, export_formats: tuple[str, ...] = ()
+    ) -> None:
         self._recordings = recordings
+        self._export_formats = export_formats
         self._broker = broker
         broker.declare(RECORDING_CONFIG_RECORDING_CONFIGURATION, RECORDING_CONFIG_RECORDING_JOB_CONFIGURATION)
 
@@ -99,6 +102,7 @@ class RecordingHandlers:
                 asymmetric_encryption_supported=False,
                 scheduled_recording=False,
                 onboard_storage=True,
+                supported_export_file_formats=self._export_formats,
                 segment_export=False,
             )
         )

@@ -10,6 +10,7 @@ from vedette.device.settings.media import MediaSettings
 from vedette.device.settings.network import NetworkSettings
 from vedette.device.settings.recording import RecordingSettings
 from vedette.device.settings.security import SecuritySettings
+from vedette.device.settings.storage import StoragePlace
 from vedette.device.settings.system import SystemSettings
 from vedette.security.users import StoredUser
 
@@ -50,3 +51,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     security: SecuritySettings = SecuritySettings()
     places: tuple[Place, ...] = ()
     certificates: CertificateSettings = CertificateSettings()
+    storage: tuple[StoragePlace, ...] = ()
