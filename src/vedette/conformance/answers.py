@@ -6,6 +6,7 @@ from vedette.base.errors import LimitExceeded, VedetteError
 from vedette.conformance.envelopes import request_element
 from vedette.conformance.environment import Environment
 from vedette.conformance.link import Datagram, Link
+from vedette.conformance.neighbours import is_neighbour
 from vedette.conformance.target import Target
 from vedette.conformance.trees import find_all, values
 from vedette.contract.faults import Fault
@@ -100,7 +101,7 @@ class Answers:
                 data.decode(),
                 received="\n".join(each.data.decode("utf-8", "replace") for each in heard),
             )
-            self._types = _types(heard), exchange.number
+            self._types = _types(heard, self.target.url), exchange.number
         self.used.append(self._types[1])
         return self._types[0]
 
@@ -122,13 +123,13 @@ class Answers:
         return request
 
 
-def _types(heard: list[Datagram]) -> set[str]:
+def _types(heard: list[Datagram], url: str) -> set[str]:
     found: set[str] = set()
     for datagram in heard:
         try:
             message = messages.read(datagram.data)
         except (MalformedMessage, LimitExceeded):
             continue
-        for target in message.targets:
+        for target in () if is_neighbour(message, url) else message.targets:
             found |= {f"{PREFIXES.get(name.namespace, name.namespace)}:{name.local}" for name in target.types}
     return found

@@ -9,6 +9,7 @@ from vedette.base.errors import LimitExceeded
 from vedette.client.addresses import DEVICE_SERVICE
 from vedette.conformance.envelopes import NamespaceStyle, restyled
 from vedette.conformance.link import Datagram
+from vedette.conformance.neighbours import is_neighbour
 from vedette.conformance.run import Run
 from vedette.protocols.discovery import messages
 from vedette.protocols.discovery.messages import Heard, Probe, Target
@@ -79,13 +80,15 @@ class Prober:
     async def know(self) -> None:
         """Learn the device's endpoint, by which its multicast answers are told from others'.
 
-        The match that names the very host and port counts first; other devices may share the host.
+        The match that names the very host and port counts first. Else it is one that names
+        another host, as a device behind a router does; a match with other ports of this one is a neighbour's.
         """
         if self._endpoint:
             return
         plain = messages.probe(Probe(), message_id := f"urn:uuid:{uuid.uuid4()}")
         told = await self._ask(plain, self._run.target.host, message_id)
-        ours = [each for each in told if self._is_at_our_address(each)] or told
+        ours = [each for each in told if self._is_at_our_address(each)]
+        ours = ours or [each for each in told if not is_neighbour(each.heard, self._run.target.url)]
         self._endpoint = next((each.heard.targets[0].endpoint for each in ours if each.heard.targets), "")
 
     async def _ask(self, data: bytes, to: str | None, message_id: str) -> list[Told]:

@@ -49,8 +49,8 @@ class Examiner:
         await self._learn_clock()
         try:
             listed = await answers.services()
-        except Fault:
-            listed = {}  # a device older than GetServices; its features tell
+        except (Fault, CaseEnded):
+            listed = {}  # a device older than GetServices, or at odds with it; its features tell
         usable = {
             namespace: usable_xaddr(address, self.target.url, XAddrPolicy.WHEN_INNER)
             for namespace, address in listed.items()
