@@ -17,6 +17,7 @@ from vedette.contract.schema.security import User, UserLevel
 from vedette.contract.schema.system import FactoryDefaultType, SystemLogType
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
+from vedette.device.settings.system import UNKNOWN_PLACE
 
 SOAP = {"Content-Type": "application/soap+xml"}
 BYTES = {"Content-Type": "application/octet-stream"}
@@ -132,7 +133,7 @@ def test_a_reset_takes_back_what_was_set(running: Any, play: Any, kind: FactoryD
             await ask(site, Device.set_system_factory_default, factory_default=kind)
             after = store.current
             is_hard = kind is FactoryDefaultType.HARD
-            assert after.system.scopes == ()
+            assert after.system.scopes == (UNKNOWN_PLACE,)
             assert (after.system.endpoint, after.system.serial_number) == (
                 before.endpoint,
                 before.serial_number,

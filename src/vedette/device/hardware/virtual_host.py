@@ -44,8 +44,9 @@ class VirtualHost:
     """Shows the machine's network until something else is set.
 
     DHCP stands for the machine: what it "gives" are the machine's own name, servers and addresses. So do
-    routers: where their advertisements are accepted, they "give" the machine's IPv6 addresses. The settings are kept in the settings document. The radio `wlan0` exists in this program alone. The time
-    can be set if `clock` is an OffsetClock.
+    routers: where their advertisements are accepted, they "give" the machine's IPv6 addresses. The settings
+    are kept in the settings document. The radio `wlan0` exists in this program alone. The time can be set if
+    `clock` is an OffsetClock.
     """
 
     settable: frozenset[Chapter] = _EVERYTHING

@@ -2,6 +2,9 @@
 
 import msgspec
 
+# Releases up to 21.12 want a scope that tells the place, and clients of that time sort devices by it.
+UNKNOWN_PLACE = "onvif://www.onvif.org/location/unknown"
+
 
 class SystemSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The device itself.
@@ -14,7 +17,7 @@ class SystemSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     endpoint: str = ""
     serial_number: str = ""
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = (UNKNOWN_PLACE,)
     is_discoverable: bool = True
     metadata_version: int = 1
     hostname: str = ""
