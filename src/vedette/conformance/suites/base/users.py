@@ -233,7 +233,13 @@ async def set_remote_user(run: Run) -> None:
     for is_derived in (True, False):
         run.step(f"set a remote user {'with' if is_derived else 'without'} derived password")
         wanted = RemoteUser(username=REMOTE_NAME, password=REMOTE_PASSWORD, use_derived_password=is_derived)
-        await run.device.set_remote_user(remote_user=wanted)
+        try:
+            await run.device.set_remote_user(remote_user=wanted)
+        except faults.InvalidArgVal as fault:
+            if not is_derived:
+                raise
+            run.warn(f"derived passwords, which later releases no longer describe, are refused: {fault}")
+            continue
         now = await _remote(run)
         run.expect(now is not None and now.username == REMOTE_NAME, "the name is told as set")
         run.expect(
