@@ -40,6 +40,11 @@ class InterfaceAddress(msgspec.Struct, frozen=True):
         return ipaddress.ip_address(self.address).is_link_local
 
     @property
+    def is_loopback(self) -> bool:
+        """Whether it leads nowhere but back."""
+        return ipaddress.ip_address(self.address).is_loopback
+
+    @property
     def in_url(self) -> str:
         """As URLs write it."""
         return f"[{self.address}]" if self.is_ipv6 else self.address

@@ -3,12 +3,15 @@
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.client.interfaces import InterfaceAddress, interface_addresses
 from vedette.device.hardware.host import Host, Radio
 from vedette.device.network_filter import AddressFilter
 from vedette.device.network_interfaces import NetworkInterfaces
 from vedette.device.network_names import NetworkNames
 from vedette.device.network_port_access import PortAccessList
 from vedette.device.network_protocols import NetworkProtocols
+from vedette.device.network_reach import told_addresses
+from vedette.device.network_registration import NameRegistration
 from vedette.device.network_time import DeviceClock
 from vedette.device.network_wireless import WirelessNetworks
 from vedette.device.settings.store import SettingsStore
@@ -25,6 +28,7 @@ class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
     address_filter: AddressFilter
     clock: DeviceClock
     port_access: PortAccessList
+    registration: NameRegistration
     radio: Radio | None = None
     has_ipv6: bool = False
 
@@ -45,10 +49,16 @@ class NetworkDomain(msgspec.Struct, frozen=True, kw_only=True):
         port_access = PortAccessList(store, vault)
         wireless = WirelessNetworks(vault, lambda: port_access.all)
         device_clock = DeviceClock(store, clock, host)
+        interfaces = NetworkInterfaces(host, wireless)
+
+        async def reached() -> tuple[InterfaceAddress, ...]:
+            return told_addresses(interface_addresses(), await interfaces.all())
+
         return cls(
             host=host,
             names=NetworkNames(host, changed=device_clock.wake),
-            interfaces=NetworkInterfaces(host, wireless),
+            interfaces=interfaces,
+            registration=NameRegistration(host, store, clock, reached),
             protocols=protocols,
             address_filter=address_filter,
             clock=device_clock,

@@ -1,15 +1,24 @@
 """Which of the machine's addresses discovery tells: those that work, and that clients are shown."""
 
+import socket
 from collections.abc import Callable, Iterable, Sequence
 
 from vedette.client.interfaces import InterfaceAddress
 from vedette.device.hardware.host import AddressState, InterfaceState
 
 
+def interface_name(index: int) -> str:
+    """The name of an interface; empty once it is gone."""
+    try:
+        return socket.if_indextoname(index)
+    except OSError:
+        return ""
+
+
 def told_addresses(
     working: Sequence[InterfaceAddress],
     shown: Iterable[InterfaceState],
-    name_of: Callable[[int], str],
+    name_of: Callable[[int], str] = interface_name,
 ) -> tuple[InterfaceAddress, ...]:
     """The addresses to tell, of those on which the machine is really reached.
 

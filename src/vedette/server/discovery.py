@@ -265,7 +265,7 @@ class DiscoveryService:
     async def _look_around(self) -> None:
         try:
             working, shown = self._look(), await self._shown()
-            links = _links(told_addresses(working, shown, _name_of), self._reach)
+            links = _links(told_addresses(working, shown), self._reach)
         except (OSError, Action) as error:
             _log.warning("discovery: the interfaces cannot be read: %s", error)
             return
@@ -389,13 +389,6 @@ def discovery_of(
     if network is not None:
         network.interfaces.watch(service.greet_again)
     return service
-
-
-def _name_of(index: int) -> str:
-    try:
-        return socket.if_indextoname(index)
-    except OSError:  # it is gone since it was read
-        return ""
 
 
 def _links(every: Sequence[InterfaceAddress], reach: Reach) -> tuple[Link, ...]:

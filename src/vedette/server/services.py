@@ -6,6 +6,7 @@ from uuid import uuid4
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.client.dns import register
 from vedette.client.ntp import ask_time
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
@@ -151,6 +152,7 @@ class Services:
             group.create_task(self.links.run(), name="links")
             group.create_task(self.exports.run(), name="exports")
             group.create_task(self.network.clock.run(ask_time), name="time servers")
+            group.create_task(self.network.registration.run(register), name="name registration")
             group.create_task(self.io.run(), name="inputs and outputs")
             if self.discovery is not None:
                 group.create_task(self.discovery.run(), name="discovery")

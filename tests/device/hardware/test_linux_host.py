@@ -60,7 +60,7 @@ def test_name_and_clock_are_set_by_the_services(on_bus: OnBus, tmp_path: Path) -
         code = f"self.Set('{HOSTNAME}', 'StaticHostname', args[0])"
         await mocked.method(HOSTNAME, HOSTNAME_PATH, HOSTNAME, "SetStaticHostname", "sb", "", code)
         host = await found(mocked.bus, tmp_path)
-        assert host.settable == {Chapter.NAME, Chapter.CLOCK}
+        assert host.settable == {Chapter.NAME, Chapter.CLOCK, Chapter.DYNAMIC_NAME}
         assert (await host.hostname()).name == "old"
         await host.set_hostname("gate")
         assert (await host.hostname()).name == "gate"
@@ -105,7 +105,7 @@ def test_what_polkit_forbids_is_not_offered(on_bus: OnBus, tmp_path: Path) -> No
         path = f"/{POLKIT.replace('.', '/')}/Authority"
         await mocked.bus.call(POLKIT, path, "org.freedesktop.DBus.Mock.SetAllowed", "as", allowed)
         host = await found(mocked.bus, tmp_path)
-        assert host.settable == {Chapter.CLOCK}
+        assert host.settable == {Chapter.CLOCK, Chapter.DYNAMIC_NAME}
         assert (await host.hostname()).name == "kernel"
 
     on_bus(scene)
@@ -135,10 +135,10 @@ def test_time_servers_hold_over_restarts_of_program_and_time_client(on_bus: OnBu
     on_bus(scene)
 
 
-def test_without_services_nothing_is_offered(on_bus: OnBus, tmp_path: Path) -> None:
+def test_without_services_only_the_registration_of_the_name_is_offered(on_bus: OnBus, tmp_path: Path) -> None:
     async def scene(mocked: Any) -> None:
         host = await found(mocked.bus, tmp_path)
-        assert host.settable == frozenset()
+        assert host.settable == {Chapter.DYNAMIC_NAME}
         assert host.time_servers_most == 0
         assert (await host.hostname()).name == "kernel"
         await host.set_clock(ManualClock().utc_us(), follows_time_server=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.contract.schema.network import DynamicDNSType
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import (
     Chapter,
@@ -66,6 +67,7 @@ class LinuxHost:
         self._machine_name = machine_name
         self.settable: frozenset[Chapter] = (
             clock.settable
+            | {Chapter.DYNAMIC_NAME}
             | (links.settable if links is not None else frozenset())
             | (frozenset((Chapter.NAME,)) if may_name else frozenset())
         )
@@ -175,12 +177,14 @@ class LinuxHost:
         return abs(offset_us) <= CLOCK_TOLERANCE_US
 
     async def dynamic_name(self) -> DynamicNameSettings:
-        """Nobody registers the name."""
-        return DynamicNameSettings()
+        """What was set: this program registers the name itself, or nobody does."""
+        return self._store.current.network.dynamic_name
 
     async def set_dynamic_name(self, wanted: DynamicNameSettings) -> None:
-        """Not offered."""
-        raise _unsettable(Chapter.DYNAMIC_NAME)
+        """Keep it; raises HardwareFailed for a registration by the DHCP server, which nobody asks here."""
+        if wanted.kind == DynamicDNSType.SERVER_UPDATES.value:
+            raise HardwareFailed("this host's DHCP client does not have names registered")
+        await self._change(lambda now: msgspec.structs.replace(now, dynamic_name=wanted))
 
     async def gateways(self) -> tuple[str, ...]:
         """Those that were set, else those of the kernel."""
