@@ -1,7 +1,7 @@
 """The index of recordings and segments; their SQL lives here and nowhere else."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from enum import IntEnum
 from importlib.resources import files
@@ -16,7 +16,9 @@ from vedette.storage.errors import NoSuchRecording
 from vedette.storage.recordings import LockedRange, RecordingInfo
 
 SCHEMA = files(__package__).joinpath("schema.sql").read_text()
-MIGRATIONS: tuple[str, ...] = ()  # names in migrations/, each brings the schema one version further
+MIGRATIONS: tuple[str, ...] = (
+    "0002_kinds.sql",
+)  # names in migrations/, each brings the schema one version further
 TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
 
 
@@ -85,15 +87,25 @@ AFTER = f"""SELECT {COLUMNS} FROM segments
 BEFORE = f"""SELECT {COLUMNS} FROM segments
     WHERE recording_id = ? AND (start_us, id) < (?, ?) AND state < 2
     ORDER BY start_us DESC, id DESC LIMIT ?"""
-PRESENCE = """SELECT id, start_us, end_us, track_mask, state, continues FROM segments
+ROW = "start_us, id, end_us, track_mask, state, continues"
+BOUNDS = """SELECT
+    (SELECT max(start_us) FROM segments WHERE recording_id = :recording AND start_us < :low),
+    (SELECT min(start_us) FROM segments WHERE recording_id = :recording AND start_us > :high)"""
+# Comparing pairs alone does not bound the walk over the tree; the conditions on start_us do.
+BEHIND = f"""SELECT {ROW} FROM segments INDEXED BY segments_by_time
     WHERE recording_id = :recording AND state < 2
-    AND start_us >= coalesce((SELECT max(start_us) FROM segments
-        WHERE recording_id = :recording AND start_us < :low), :low)
-    AND start_us <= coalesce((SELECT min(start_us) FROM segments
-        WHERE recording_id = :recording AND start_us > :high), :high)
-    ORDER BY start_us, id"""
+    AND start_us >= :at_us AND (start_us, id) > (:at_us, :at_id)"""
+REST = f"{BEHIND} AND start_us <= :last_us ORDER BY start_us, id"
+TAIL = f"""{BEHIND} AND start_us <= :until_us AND (start_us, id) < (:until_us, :until_id)
+    ORDER BY start_us DESC, id DESC LIMIT :most"""
+NEXT_MASK = "SELECT min(track_mask) FROM segments WHERE recording_id = ? AND track_mask > ?"
+OF_KIND = """FROM segments INDEXED BY segments_by_kind
+    WHERE recording_id = :recording AND track_mask = :mask AND continues = :continues AND state = :state"""
+NEXT_OF_KIND = f"""SELECT {ROW} {OF_KIND} AND start_us >= :at_us AND start_us <= :last_us
+    AND (start_us, id) > (:at_us, :at_id) ORDER BY start_us, id LIMIT 1"""
 LAST_ID = 1 << 62
 MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant, where clocks were set back
+MOST_SKIPS = 500  # where footage changes so often, reading on row by row is cheaper
 
 
 class Index:
@@ -342,12 +354,13 @@ class Index:
 
         It is exact within the interval; outside of it stretches may be cut short.
         """
-        values = {"recording": recording_id, "low": low_us, "high": high_us}
         found: list[Presence] = []
         first_us = end_us = mask = state = 0
         follows = False
         with self.database.read() as connection:
-            for key, start_us, stop_us, track_mask, state, continues in connection.execute(PRESENCE, values):
+            for start_us, key, stop_us, track_mask, state, continues in _telling_rows(
+                connection, recording_id, low_us, high_us
+            ):
                 if state == 0 and key in self._progress:
                     stop_us = self._progress[key].end_us
                 if stop_us <= start_us:
@@ -368,33 +381,23 @@ class Index:
 
         Exact to a segment: the instants are those of the first and last segment that holds the track.
         """
-        spans: dict[int, tuple[Track, int, int]] = {}
+        firsts: list[Segment] = []
+        lasts: list[Segment] = []
         with self.database.read() as connection:
-            setups = connection.execute(
-                "SELECT setup_id, max(start_us) FROM segments WHERE recording_id = ? AND state < 2"
-                " GROUP BY setup_id ORDER BY 2",
-                (recording_id,),
-            ).fetchall()
-        for setup_id, _ in setups:
-            for track in self.tracks(setup_id):
-                spans[track.number] = (track, 0, 0)
-        for number, (track, _, _) in list(spans.items()):
-            first, last = self._span(recording_id, 1 << number)
-            if first is None or last is None:
-                del spans[number]
-            else:
-                spans[number] = (track, first.start_us, last.end_us)
-        return [spans[number] for number in sorted(spans)]
-
-    def _span(self, recording_id: int, bit: int) -> tuple[Segment | None, Segment | None]:
-        query = f"SELECT {COLUMNS} FROM segments WHERE recording_id = ? AND state < 2 AND track_mask & ?"
-        with self.database.read() as connection:
-            rows = [
-                connection.execute(f"{query} ORDER BY {order} LIMIT 1", (recording_id, bit)).fetchone()
-                for order in ("start_us, id", "start_us DESC, id DESC")
-            ]
-        first, last = (None if row is None else self._segment(row) for row in rows)
-        return first, last
+            for kind in _kinds(connection, recording_id):
+                values = {"recording": recording_id, **kind._asdict()}
+                for order, into in (("start_us, id", firsts), ("start_us DESC, id DESC", lasts)):
+                    query = f"SELECT {COLUMNS} {OF_KIND} ORDER BY {order} LIMIT 1"
+                    into += [self._segment(row) for row in connection.execute(query, values)]
+        lasts.sort(key=_time_order)
+        tracks = {track.number: track for last in lasts for track in self.tracks(last.setup_id)}
+        spans = []
+        for number, track in sorted(tracks.items()):
+            holding = [each for each in lasts if each.track_mask >> number & 1]
+            if holding:
+                start_us = min(each.start_us for each in firsts if each.track_mask >> number & 1)
+                spans.append((track, start_us, holding[-1].end_us))
+        return spans
 
     def gaps(self, recording_id: int, start_us: int, end_us: int) -> list[Gap]:
         """The gaps that touch [start_us, end_us), oldest first."""
@@ -437,3 +440,64 @@ class Index:
                 (recording_id, recording_id),
             ).fetchone()
         return int(total)
+
+
+class _Kind(NamedTuple):
+    """Segments that a walk along the time line can leap over, where they follow one of their own."""
+
+    mask: int
+    continues: int
+    state: int
+
+
+_Row = tuple[int, int, int, int, int, int]  # of ROW
+
+
+def _time_order(segment: Segment) -> tuple[int, int]:
+    return segment.start_us, segment.id
+
+
+def _kinds(connection: sqlite3.Connection, recording_id: int) -> list[_Kind]:
+    """Every kind of segment that a recording may have; each mask costs one look into the tree."""
+    masks: list[int] = []
+    mask = -1
+    while (mask := connection.execute(NEXT_MASK, (recording_id, mask)).fetchone()[0]) is not None:
+        masks.append(mask)
+    states = (SegmentState.OPEN, SegmentState.SEALED)
+    return [_Kind(mask, continues, state) for mask in masks for continues in (0, 1) for state in states]
+
+
+def _telling_rows(
+    connection: sqlite3.Connection, recording_id: int, low_us: int, high_us: int
+) -> Iterator[_Row]:
+    """The segments that touch an interval, in order of time, less those in the midst of unchanged footage.
+
+    Left out are sealed segments that continue one with the same tracks, but for the MOST_EARLIER last before
+    each change, one of which reaches farthest.
+    """
+    bounds = {"recording": recording_id, "low": low_us, "high": high_us}
+    before_us, behind_us = connection.execute(BOUNDS, bounds).fetchone()
+    last_us = high_us if behind_us is None else behind_us
+    values = {"recording": recording_id, "last_us": last_us, "most": MOST_EARLIER}
+    values |= {"at_us": low_us if before_us is None else before_us, "at_id": -1}
+    row: _Row | None = connection.execute(f"{REST} LIMIT 1", values).fetchone()
+    kinds = _kinds(connection, recording_id) if row is not None else []
+    heads: dict[_Kind, _Row | None] = {}
+    for _ in range(MOST_SKIPS):
+        if row is None:
+            return
+        yield row
+        at = row[:2]
+        values |= {"at_us": at[0], "at_id": at[1]}
+        leapt = _Kind(row[3], 1, SegmentState.SEALED) if row[4] == SegmentState.SEALED else None
+        for kind in kinds:
+            head = heads.get(kind, row)
+            if kind != leapt and head is not None and head[:2] <= at:
+                heads[kind] = connection.execute(NEXT_OF_KIND, values | kind._asdict()).fetchone()
+        row = min((head for kind, head in heads.items() if head is not None and kind != leapt), default=None)
+        until = (last_us, LAST_ID) if row is None else row[:2]
+        tail = connection.execute(TAIL, values | {"until_us": until[0], "until_id": until[1]}).fetchall()
+        yield from reversed(tail)
+    if row is not None:
+        yield row
+        yield from connection.execute(REST, values | {"at_us": row[0], "at_id": row[1]})

@@ -32,6 +32,7 @@ CREATE TABLE segments (
 CREATE INDEX segments_by_time ON segments (recording_id, start_us, id);
 CREATE INDEX segments_by_age ON segments (start_us, id) WHERE state = 1;
 CREATE INDEX segments_unsealed ON segments (state) WHERE state <> 1;
+CREATE INDEX segments_by_kind ON segments (recording_id, track_mask, continues, state, start_us, id);
 
 CREATE TRIGGER segments_inserted AFTER INSERT ON segments WHEN new.state = 1 BEGIN
     UPDATE recordings SET sealed_bytes = sealed_bytes + new.bytes WHERE id = new.recording_id;
