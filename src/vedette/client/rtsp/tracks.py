@@ -33,8 +33,8 @@ def chosen_tracks(
     found: list[Offered] = []
     left_out: list[str] = []
     for media, url in zip(sdp.media, urls, strict=True):
-        if media.direction == "sendonly":
-            continue  # a back channel: the camera would like to hear us
+        if media.direction == "sendonly" and media.kind == "audio":
+            continue  # a back channel: the camera would like to hear us; others mean that they send
         offered = _offered(media, url, len(found), left_out)
         if offered is None:
             continue
