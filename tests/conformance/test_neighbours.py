@@ -1,12 +1,9 @@
 """Several devices at one host: each is known by the addresses it names."""
 
-import asyncio
-
 import pytest
-from tests.conformance.breaks import Break, Garbles, Replies
-from tests.conformance.conftest import Examine, examiner_of
+from tests.conformance.breaks import Garbles
+from tests.conformance.conftest import Examine
 
-from vedette.client.auth import Reply, Request
 from vedette.conformance.neighbours import is_neighbour
 from vedette.conformance.verdicts import Verdict
 from vedette.protocols.discovery.messages import Heard, Target
@@ -51,16 +48,3 @@ def test_the_answer_of_a_neighbour_is_not_taken_for_the_devices(examine: Examine
 
     assert report.results[0].verdict is Verdict.FAIL
     assert "is answered" in report.results[0].reason
-
-
-def test_a_device_that_cannot_list_its_services_is_still_reached() -> None:
-    def broken(request: Request, reply: Reply) -> Reply:
-        return Reply(status=500, body=b"TypeError")
-
-    async def reached(breaks: Break) -> dict[str, str]:
-        examiner, _ = examiner_of()
-        examiner.target.transport.inner.breaks = breaks  # type: ignore[attr-defined]
-        await examiner.reach()
-        return examiner.identity
-
-    assert asyncio.run(reached(Replies("GetServices", broken)))["manufacturer"] == "Maker"

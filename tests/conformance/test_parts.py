@@ -12,6 +12,7 @@ from tests.conformance.conftest import Examine, examiner_of
 from tests.conformance.simulated import ADMIN
 
 from vedette.base.clock import ManualClock
+from vedette.client.auth import Reply, Request
 from vedette.conformance.case import written_cases
 from vedette.conformance.conditions import BadCondition, Condition
 from vedette.conformance.envelopes import NamespaceStyle, restyled
@@ -26,8 +27,13 @@ from vedette.conformance.report.document import BadReport, from_json, to_json
 from vedette.conformance.report.junit import to_junit
 from vedette.conformance.report.page import to_html
 from vedette.conformance.result import FeatureState
+from vedette.conformance.runner import INTERRUPTED
 from vedette.conformance.verdicts import Risk, Verdict
+from vedette.contract.schema.network_interfaces import IPv4Configuration, PrefixedIPv4Address
 from vedette.protocols.discovery import messages
+
+NETWORK = FeatureState(feature="Device/System/NetworkConfiguration", state="supported", why="")
+NOWHERE = PrefixedIPv4Address(address="192.0.2.99", prefix_length=24)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +103,58 @@ def test_a_whole_run_keeps_no_password(examine: Examine) -> None:
 
     assert ADMIN.password.encode() not in to_json(report)
     assert b"Pre-Check.123" not in to_json(report)
+
+
+def test_a_run_that_is_cancelled_puts_back_what_it_changed_and_tells_the_rest() -> None:
+    told: list[Verdict] = []
+
+    async def run() -> tuple[str, list[tuple[Verdict, str]]]:
+        examiner, device = examiner_of()
+        await examiner.reach()
+        examiner.features = Features({"Device/System/NetworkConfiguration": NETWORK})
+        planned = examiner.plan([cases()[each] for each in ("DEVICE-2-1-32", "DEVICE-2-1-5")])
+        transport = examiner.target.transport.inner
+
+        class Stops(Break):
+            def after(self, operation: str, request: Request, reply: Reply) -> Reply:
+                if operation == "SetHostname" and device.state.hostname != "camera":
+                    raise asyncio.CancelledError
+                return reply
+
+        transport.breaks = Stops()  # type: ignore[attr-defined]
+        with pytest.raises(asyncio.CancelledError):
+            await examiner.execute(planned, lambda _, __, each: told.append(each.verdict))
+        return device.state.hostname, [(each.verdict, each.reason) for each in examiner.report().results]
+
+    hostname, results = asyncio.run(run())
+
+    assert hostname == "camera"
+    assert results == [(Verdict.INCONCLUSIVE, INTERRUPTED), (Verdict.NOT_RUN, INTERRUPTED)]
+    assert told == [Verdict.INCONCLUSIVE, Verdict.NOT_RUN]
+
+
+def test_a_device_that_dies_ends_the_run() -> None:
+    async def run() -> list[tuple[Verdict, str]]:
+        examiner, device = examiner_of()
+        await examiner.reach()
+        examiner.features = Features({"Device/System/NetworkConfiguration": NETWORK})
+        planned = examiner.plan([cases()[each] for each in ("DEVICE-2-1-4", "DEVICE-2-1-5", "DEVICE-2-1-6")])
+
+        class Dies(Break):
+            def after(self, operation: str, request: Request, reply: Reply) -> Reply:
+                device.state.hold(IPv4Configuration(manual=(NOWHERE,), dhcp=False))
+                return reply
+
+        examiner.target.transport.inner.breaks = Dies()  # type: ignore[attr-defined]
+        report = await examiner.execute(planned, lambda *_: None)
+        return [(each.verdict, each.reason) for each in report.results]
+
+    first, second, third = asyncio.run(run())
+
+    assert first[0] is Verdict.PASS
+    assert second[0] is Verdict.INCONCLUSIVE
+    assert third[0] is Verdict.NOT_RUN
+    assert "no longer answers" in third[1]
 
 
 def test_features_have_three_states_and_evidence() -> None:

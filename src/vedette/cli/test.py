@@ -29,6 +29,7 @@ EXAMPLES = """  vedette test 192.0.2.7 --user admin --plan
   vedette test 192.0.2.7 --user admin --allow config,physical --report out
   vedette test 192.0.2.7 --user admin --case DEVICE-1-1-30
   vedette test 192.0.2.7 --user admin --report new --compare out"""
+CASE_S, REBOOTS_MOST = 300.0, 4  # a case may take so long, and reboot so often
 BRINGABLE = ("ntp-server", "dhcp-server", "dhcpv6-server", "router-advertisement")
 RISKS = ("read", "config", "physical", "disruptive", "destructive")
 
@@ -145,6 +146,7 @@ def _environment(arguments: argparse.Namespace) -> "Environment":
         abilities=OWN_NEEDS,
         surroundings=surroundings,
         reboot_s=arguments.reboot_time,
+        case_s=max(CASE_S, REBOOTS_MOST * arguments.reboot_time),
         delay_s=arguments.delay,
     )
 
@@ -166,6 +168,8 @@ def _content(file: Path | None) -> bytes:
 async def _test(
     arguments: argparse.Namespace, wanted: "Sequence[CaseFacts]", earlier: "Report | None"
 ) -> int:
+    import asyncio
+
     from vedette.base.clock import SystemClock
     from vedette.client.addresses import device_address
     from vedette.conformance.connect import connected_examiner
@@ -190,7 +194,12 @@ async def _test(
         if arguments.plan:
             _tell_plan(planned)
             return Exit.OK
-        report = await tester.execute(planned, _tell_result)
+        try:
+            report = await tester.execute(planned, _tell_result)
+        except asyncio.CancelledError:
+            print("\ninterrupted; the case under way was put back, as told above")
+            _end(tester.report(), earlier, arguments.report)
+            raise
     return _end(report, earlier, arguments.report)
 
 

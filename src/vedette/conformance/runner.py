@@ -27,6 +27,7 @@ from vedette.contract.faults import Fault
 from vedette.wire.namespaces import TDS
 
 RESTORE_S = 120.0
+INTERRUPTED = "the run was interrupted"
 _IDENTITY = ("manufacturer", "model", "firmware_version", "serial_number", "hardware_id")
 
 Progress = Callable[[int, int, Result], None]
@@ -42,6 +43,8 @@ class Examiner:
         self.clock = clock
         self.features = Features({})
         self.identity: dict[str, str] = {}
+        self._results: list[Result] = []
+        self._cancelled: asyncio.CancelledError | None = None
 
     async def reach(self) -> None:
         """Learn the device's clock and services; raises Unreachable, or NotAuthorized for a wrong login."""
@@ -74,19 +77,49 @@ class Examiner:
         return plan(wanted, written_cases(), self.features, self.environment)
 
     async def execute(self, planned: Sequence[Planned], progress: Progress) -> Report:
-        """Run the plan, one case after the other; `progress` is told of each result."""
+        """Run the plan, one case after the other; `progress` is told of each result.
+
+        Where the run is cancelled, the case under way is put back first; `report` then tells what there is.
+        """
         self.target.evidence.case = "snapshot"
         is_changing = any(each.verdict is None and each.facts.risk is not Risk.READ for each in planned)
         is_watched = is_changing and self.environment.is_watching
         before = await snapshot(self.target) if is_watched else {}
-        results = []
+        self._results = []
+        stopped = ""
         for number, each in enumerate(planned, start=1):
-            result = _result(each.facts, each.verdict or Verdict.ERROR, each.reason)
-            if each.verdict is None and each.case is not None:
+            result = _result(each.facts, each.verdict or Verdict.NOT_RUN, each.reason or stopped)
+            if not stopped and each.verdict is None and each.case is not None:
                 result, before = await self._carry_out(each.case, before)
-            results.append(result)
+                stopped = await self._why_stop(result)
+            self._results.append(result)
             progress(number, len(planned), result)
-        return self._report(results)
+        if self._cancelled is not None:
+            raise self._cancelled
+        return self.report()
+
+    async def _why_stop(self, result: Result) -> str:
+        """Why nothing can be run after a case; empty where the next one can."""
+        if self._cancelled is not None:
+            return INTERRUPTED
+        if result.verdict is Verdict.INCONCLUSIVE and not await self._is_there():
+            return f"the device no longer answers at {self.target.url}"
+        return ""
+
+    async def _is_there(self) -> bool:
+        self.target.evidence.case = "reach"
+        end_s = self.clock.monotonic_s() + self.environment.reboot_s
+        while True:
+            try:
+                await self.target.device.get_system_date_and_time()
+            except Unreachable:
+                if self.clock.monotonic_s() >= end_s:
+                    return False
+                await self.environment.sleep(self.environment.settle_s)
+            except (Fault, CaseEnded):
+                return True
+            else:
+                return True
 
     async def _carry_out(self, case: Case, before: Snapshot) -> tuple[Result, Snapshot]:
         facts = case.facts
@@ -94,7 +127,11 @@ class Examiner:
         self.target.oddities.clear()
         run = Run(facts, self.target, self.link, self.environment, self.features.is_supported)
         started_s = self.clock.monotonic_s()
-        verdict, reason = await self._end_of(case, run)
+        try:
+            verdict, reason = await self._end_of(case, run)
+        except asyncio.CancelledError as error:
+            self._cancelled = error  # to go on when the device is as it was
+            verdict, reason = Verdict.INCONCLUSIVE, INTERRUPTED
         run.close_step()
         restored, failed = await self._put_back(run)
         run.close_step()
@@ -104,7 +141,7 @@ class Examiner:
         result.took_ms = round((self.clock.monotonic_s() - started_s) * 1000)
         result.steps, result.warnings = run.steps, run.warnings
         result.restored, result.could_restore = [*restored, *failed], not failed
-        if facts.risk is not Risk.READ and self.environment.is_watching:
+        if facts.risk is not Risk.READ and self.environment.is_watching and self._cancelled is None:
             self.target.evidence.case = "snapshot"
             after = await snapshot(self.target)
             result.changes, before = differences(before, after), after
@@ -131,7 +168,7 @@ class Examiner:
 
     async def _put_back(self, run: Run) -> tuple[list[str], list[str]]:
         try:
-            async with asyncio.timeout(RESTORE_S):
+            async with asyncio.timeout(max(RESTORE_S, 2 * self.environment.reboot_s)):
                 return await run.put_back()
         except (TimeoutError, VedetteError) as error:
             return [], [f"restoring did not end: {error}"]
@@ -162,7 +199,9 @@ class Examiner:
     def _answers(self) -> Answers:
         return Answers(self.target, self.link, self.environment)
 
-    def _report(self, results: list[Result]) -> Report:
+    def report(self) -> Report:
+        """What has come out so far."""
+        results = self._results
         return Report(
             tool=f"vedette {__version__}",
             utc=datetime_from_utc_us(self.clock.utc_us()).isoformat(timespec="seconds"),

@@ -126,7 +126,8 @@ async def relay(answers: Answers, mode: str, idle: str) -> Outcome:
         await device.set_relay_output_settings(relay_output_token=first.token, properties=wanted)
     except Fault as fault:
         return UNSUPPORTED, f"SetRelayOutputSettings is refused: {fault}"
-    await device.set_relay_output_settings(relay_output_token=first.token, properties=first.properties)
+    finally:  # however it ends, be it by Ctrl-C
+        await device.set_relay_output_settings(relay_output_token=first.token, properties=first.properties)
     return SUPPORTED, f"the relay {first.token} took {mode} with idle state {idle}"
 
 
@@ -152,7 +153,8 @@ async def io_relay(answers: Answers, mode: str, idle: str) -> Outcome:
             await service.set_relay_output_settings(relay_output=changed)
         except Fault as fault:
             return UNSUPPORTED, f"SetRelayOutputSettings is refused: {fault}"
-        await service.set_relay_output_settings(relay_output=first)
+        finally:
+            await service.set_relay_output_settings(relay_output=first)
         return SUPPORTED, f"the relay {first.token} took {mode} with idle state {idle}"
     return UNSUPPORTED, f"no relay offers the mode {mode}"
 

@@ -9,6 +9,7 @@ from vedette.conformance.suites.base.capabilities import service_capabilities
 from vedette.conformance.trees import is_true, values
 from vedette.contract.device import Device
 from vedette.contract.device.capabilities import ServiceEntry
+from vedette.contract.faults import Fault
 from vedette.contract.schema.network import NetworkProtocolType
 from vedette.wire.namespaces import TAS, TDS, TEV, TIMG, TPTZ, TRC, TRP, TRT, TRV, TSE
 
@@ -107,7 +108,11 @@ async def addresses(run: Run) -> None:
     if urlsplit(run.target.url).scheme == "https" or not run.is_supported("Device/Network/HTTPS"):
         return
     run.step("ask for the network protocols")
-    protocols = (await run.device.get_network_protocols()).network_protocols
+    try:
+        protocols = (await run.device.get_network_protocols()).network_protocols
+    except Fault as fault:
+        run.warn(f"HTTPS is not looked at, since GetNetworkProtocols is refused: {fault}")
+        return
     ports = [
         port
         for each in protocols
