@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "save a stretch of footage as an MP4 file",
     "check": "verify, and if asked repair, what is stored",
     "test": "find out what a device does right and wrong",
+    "release": "make and look at signed releases of this program, for upgrades over the network",
     "bench": "measure this program against C programs that do the bare minimum",
 }
 DESCRIPTION = "Vedette: a network video system on the international standards for video surveillance."

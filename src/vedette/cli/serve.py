@@ -39,9 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
 
-    from vedette.server.lifecycle import configured, serve
-    from vedette.server.logs import start_logging
     from vedette.server.options import ServeOptions
+    from vedette.server.releases import begin_release
 
     options = ServeOptions(
         demo=arguments.demo,
@@ -52,6 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
         rtsp_port=arguments.rtsp_port,
         admin_password=arguments.admin_password,
     )
+    begin_release(options)
+    from vedette.server.lifecycle import configured, serve
+    from vedette.server.logs import start_logging
+
     config = configured(options)
     start_logging(arguments.log_format or config.server.log_format, arguments.log_level)
     serve(options, config, _say)

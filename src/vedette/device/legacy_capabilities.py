@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from vedette.contract.device import Device
 from vedette.contract.events import Events
 from vedette.contract.faults import NoSuchService
 from vedette.contract.schema import capabilities as tt
@@ -58,9 +59,12 @@ class LegacyAnnouncement:
         return self._told(found, has_all=has_all)
 
     def _told(self, found: dict[str, tuple[str, Any]], *, has_all: bool) -> tt.Capabilities:
+        takes_firmware = self._announcement.offer.answers(Device.upgrade_system_firmware)
         return tt.Capabilities(
             analytics=_analytics(*found[TAN]) if TAN in found else None,
-            device=_device(*found[TDS], found.get(TMD)) if TDS in found else None,
+            device=_device(*found[TDS], found.get(TMD), takes_firmware=takes_firmware)
+            if TDS in found
+            else None,
             events=self._events(*found[TEV]) if TEV in found else None,
             imaging=tt.ImagingCapabilities(xaddr=found[TIMG][0]) if TIMG in found else None,
             media=_media(*found[TRT]) if TRT in found else None,
@@ -87,7 +91,9 @@ def _analytics(xaddr: str, own: Any) -> tt.AnalyticsCapabilities:
     )
 
 
-def _device(xaddr: str, own: Any, io: tuple[str, Any] | None) -> tt.DeviceCapabilities:
+def _device(
+    xaddr: str, own: Any, io: tuple[str, Any] | None, *, takes_firmware: bool
+) -> tt.DeviceCapabilities:
     network, system, security = own.network, own.system, own.security
     return tt.DeviceCapabilities(
         xaddr=xaddr,
@@ -105,7 +111,7 @@ def _device(xaddr: str, own: Any, io: tuple[str, Any] | None) -> tt.DeviceCapabi
             remote_discovery=system.remote_discovery,
             system_backup=system.system_backup,
             system_logging=system.system_logging,
-            firmware_upgrade=False,
+            firmware_upgrade=takes_firmware,
             supported_versions=(STANDARD_VERSION,),
             extension=tt.SystemCapabilitiesExtension(
                 http_firmware_upgrade=system.http_firmware_upgrade,

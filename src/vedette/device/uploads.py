@@ -15,6 +15,7 @@ class UploadKind(StrEnum):
     """What is brought."""
 
     BACKUP = "backup"
+    FIRMWARE = "firmware"
 
 
 class Uploads:

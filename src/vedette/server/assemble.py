@@ -99,7 +99,7 @@ class Server:
         self.store = store
         self.vault = vault
         self.accounts = Accounts(store, vault)
-        self.upkeep = Upkeep(store, vault, folder, self.clock)
+        self.upkeep = Upkeep(store, vault, folder, self.clock, release_keys=config.firmware.keys)
         self.storage = StorageConfigurations(
             store,
             folder=folder,

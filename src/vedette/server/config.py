@@ -11,6 +11,7 @@ import msgspec
 from vedette.base.errors import VedetteError
 from vedette.device import io_plan
 from vedette.device.cameras import CameraRefused, checked
+from vedette.device.firmware_archive import FirmwareInvalid, public_key
 from vedette.device.io_plan import SIMULATED, IOPlan
 from vedette.device.settings.document import CameraSettings
 from vedette.server.logs import FORMATS
@@ -72,6 +73,15 @@ class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     export_roots: tuple[str, ...] = ("exports",)
 
 
+class FirmwareConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[firmware]`: the public keys whose releases clients may install, as `vedette release key` prints them.
+
+    Without a key no upgrade is offered.
+    """
+
+    keys: tuple[str, ...] = ()
+
+
 class Config(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"cameras": "camera"}
 ):
@@ -80,6 +90,7 @@ class Config(
     server: ServerConfig = ServerConfig()
     tls: TlsConfig | None = None
     storage: StorageConfig = StorageConfig()
+    firmware: FirmwareConfig = FirmwareConfig()
     io: IOPlan = SIMULATED
     cameras: tuple[CameraSettings, ...] = ()
 
@@ -105,6 +116,7 @@ def _problems(config: Config) -> Iterator[str]:
     yield from _server_problems(config.server)
     yield from _storage_problems(config.storage)
     yield from io_plan.problems(config.io)
+    yield from _firmware_problems(config.firmware)
     if config.tls is not None:
         for name in ("certificate", "key"):
             if not getattr(config.tls, name):
@@ -145,6 +157,14 @@ def _host_problems(server: ServerConfig) -> Iterator[str]:
         yield f"server.host_driver is {server.host_driver!r}, not one of {', '.join(HOST_DRIVERS)}"
     if server.allow_clock_offset and server.host_driver != "virtual":
         yield "server.allow_clock_offset goes with server.host_driver = 'virtual' only"
+
+
+def _firmware_problems(firmware: FirmwareConfig) -> Iterator[str]:
+    for key in firmware.keys:
+        try:
+            public_key(key)
+        except FirmwareInvalid as error:
+            yield f"firmware.keys: {error}"
 
 
 def _storage_problems(storage: StorageConfig) -> Iterator[str]:

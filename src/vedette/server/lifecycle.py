@@ -19,6 +19,7 @@ from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
 from vedette.server.process import StopSignal, begin_anew, calm_collector, spare_memory
+from vedette.server.releases import Trial
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,11 @@ def serve(options: ServeOptions, config: Config, say: Callable[[str], None]) -> 
     `config` is what `configured(options)` gave. Raises VedetteError with what keeps it from starting.
     """
     spare_memory()
-    if asyncio.run(_run(options, config, say)):
+    trial = Trial(data_folder(options, config))
+    wants_restart = False
+    with trial:
+        wants_restart = asyncio.run(_run(options, config, say, trial))
+    if wants_restart or trial.has_failed:
         begin_anew()
 
 
@@ -63,7 +68,7 @@ def data_folder(options: ServeOptions, config: Config) -> Path:
     return (options.data or Path(config.server.data or "data")).absolute()
 
 
-async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]) -> bool:
+async def _run(options: ServeOptions, config: Config, say: Callable[[str], None], trial: Trial) -> bool:
     """Serve; whether it is to begin anew."""
     folder = data_folder(options, config)
     with locked(folder):
@@ -75,6 +80,7 @@ async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]
             say(welcome(running, password))
             announce(folder, running.http_address.port, running.rtsp_address.port)
             manager.ready("serving")
+            trial.passed()
             calm_collector()
 
         stop = StopSignal(lambda: withdraw(folder))

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
+from vedette.server.releases import installed_environment
+
 _log = logging.getLogger(__name__)
 
 SHUTDOWN_S = 3.0
@@ -48,12 +50,13 @@ def calm_collector() -> None:
 def begin_anew() -> NoReturn:
     """Put a new process of the same command line in the place of this one, under the same number.
 
-    Everything must have been closed before; buffered output is written.
+    It is the installed program that begins, and then looks for a release. Everything must have been
+    closed before; buffered output is written.
     """
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], installed_environment())
 
 
 class StopSignal:

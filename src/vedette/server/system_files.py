@@ -1,4 +1,4 @@
-"""Logs, support information and backups over HTTP: fetched from fixed paths, brought to paths given out."""
+"""Logs, support information, backups and releases over HTTP: from fixed paths, to paths given out."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,6 +6,8 @@ from vedette.base.errors import VedetteError
 from vedette.contract.operation import Access
 from vedette.contract.schema.system import SystemLogType
 from vedette.device.backup import BACKUP_MOST_BYTES, CONTENT_TYPE, FILE_NAME, BackupInvalid
+from vedette.device.firmware import Firmware
+from vedette.device.firmware_archive import ARCHIVE_MOST_BYTES, FirmwareInvalid
 from vedette.device.journal import Journal, NothingLogged
 from vedette.device.maintenance import Maintenance
 from vedette.device.services.device.maintenance import BACKUP_PATH, LOG_PATHS, SUPPORT_PATH
@@ -27,8 +29,8 @@ class TooMuch(VedetteError):
 class SystemFiles:
     """Answers everything below `/system/`; every request needs an administrator's login.
 
-    An upload address was given out by StartSystemRestore and is good for one upload. Source: Core,
-    GetSystemUris and StartSystemRestore (26.06 §8.3.2, §8.3.5).
+    An upload address was given out by StartSystemRestore or StartFirmwareUpgrade and is good for one upload.
+    Source: Core, GetSystemUris, StartSystemRestore and StartFirmwareUpgrade (26.06 §8.3.2, §8.3.5, §8.3.9).
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class SystemFiles:
         journal: Journal,
         support: SupportReport,
         maintenance: Maintenance,
+        firmware: Firmware | None,
         uploads: Uploads,
         audit: Audit,
     ) -> None:
@@ -48,14 +51,17 @@ class SystemFiles:
         self._uploads = uploads
         self._audit = audit
         self._takers: dict[UploadKind, Callable[[HttpRequest], Awaitable[None]]] = {
-            UploadKind.BACKUP: self._restore
+            UploadKind.BACKUP: self._restore,
+            UploadKind.FIRMWARE: self._upgrade,
         }
+        self._firmware = firmware
 
     def upload_most_bytes(self, request: HttpRequest) -> int:
         """How many bytes a request may bring; 0 when it is no upload."""
         if request.method not in ("POST", "PUT") or not request.path.startswith(UPLOAD_PATH):
             return 0
-        return BACKUP_MOST_BYTES
+        is_firmware = self._uploads.kind_of(request.path) is UploadKind.FIRMWARE
+        return ARCHIVE_MOST_BYTES if is_firmware else BACKUP_MOST_BYTES
 
     async def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer one request; raises LoginWanted."""
@@ -100,7 +106,7 @@ class SystemFiles:
         status, told = 200, "taken; the device restarts"
         try:
             await self._takers[kind](request)
-        except (BackupInvalid, TooMuch) as error:
+        except (BackupInvalid, FirmwareInvalid, TooMuch) as error:
             status, told = 415, str(error)
         except ConnectionResetError:
             status, told = 400, "the upload ended early"
@@ -117,6 +123,11 @@ class SystemFiles:
             if len(content) > BACKUP_MOST_BYTES:
                 raise TooMuch(f"more than {BACKUP_MOST_BYTES} bytes")
         await self._maintenance.restore(bytes(content))
+
+    async def _upgrade(self, request: HttpRequest) -> None:
+        assert self._firmware is not None, "nobody else gives out such addresses"
+        length = request.headers.get("content-length")
+        await self._firmware.upgrade(request.chunks(), int(length) if length.isdigit() else 0)
 
 
 def _file(kind: str, name: str, content: bytes) -> HttpResponse:

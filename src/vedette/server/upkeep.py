@@ -1,4 +1,4 @@
-"""What looks after the device itself, put together: restart, reset, logs, support, backups."""
+"""What looks after the device itself, put together: restart, reset, logs, support, backups, upgrades."""
 
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from vedette.device.cameras import Cameras
 from vedette.device.certificates import Certificates
 from vedette.device.events import EventBroker
 from vedette.device.failure_warnings import FailureWarnings
+from vedette.device.firmware import Firmware, UploadStatus
+from vedette.device.firmware_archive import public_key
+from vedette.device.firmware_releases import Releases
 from vedette.device.geo import Places
 from vedette.device.identity import DeviceIdentity
 from vedette.device.jobs import Recorder
@@ -25,6 +28,7 @@ from vedette.device.roles import Roles
 from vedette.device.security_policies import SecurityPolicies
 from vedette.device.services.device.auxiliary import AuxiliaryHandlers
 from vedette.device.services.device.certificates import CertificateHandlers
+from vedette.device.services.device.firmware import FirmwareHandlers
 from vedette.device.services.device.maintenance import MaintenanceHandlers
 from vedette.device.services.device.places import PlaceHandlers
 from vedette.device.services.device.roles import RemoteUserHandlers, RoleHandlers
@@ -45,7 +49,15 @@ from vedette.server.system_files import SystemFiles
 class Upkeep:
     """Made before the services, since it hears the log from the first line; `handlers` gives it the rest."""
 
-    def __init__(self, store: SettingsStore, vault: Vault, folder: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: SettingsStore,
+        vault: Vault,
+        folder: Path,
+        clock: Clock,
+        *,
+        release_keys: tuple[str, ...] = (),
+    ) -> None:
         self.restart = Restart()
         self.journal = Journal()
         self.journal.setFormatter(TextFormatter())
@@ -60,6 +72,8 @@ class Upkeep:
         self.monitor: Monitor
         self.support: SupportReport
         self.maintenance: Maintenance
+        self.firmware: Firmware | None = None
+        self._release_keys = tuple(public_key(each) for each in release_keys)
         self._store = store
         self._vault = vault
         self._folder = folder
@@ -96,7 +110,18 @@ class Upkeep:
         self.monitor = Monitor(broker, self._store, self._clock)
         places = Places(self._store)
         places.tell(broker)
+        upgrades: tuple[object, ...] = ()
+        if self._release_keys:
+            self.firmware = Firmware(
+                Releases(self._folder),
+                self._release_keys,
+                self.restart,
+                running=identity.firmware_version,
+                progress=UploadStatus(broker).tell,
+            )
+            upgrades = (FirmwareHandlers(self.firmware, self.uploads, addresses),)
         return (
+            *upgrades,
             AuxiliaryHandlers(self.auxiliaries),
             CertificateHandlers(self.certificates),
             MaintenanceHandlers(self.maintenance, self.journal, self.support, self.uploads, addresses),
@@ -123,6 +148,7 @@ class Upkeep:
             journal=self.journal,
             support=self.support,
             maintenance=self.maintenance,
+            firmware=self.firmware,
             uploads=self.uploads,
             audit=audit,
         )

@@ -20,7 +20,7 @@ from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import vault_at
 from vedette.server.assemble import Server
-from vedette.server.config import Config, ServerConfig
+from vedette.server.config import Config, FirmwareConfig, ServerConfig
 
 PASSWORD = "correct-horse-9"
 WAIT_S = 10.0
@@ -45,8 +45,11 @@ class Site:
 
 
 @asynccontextmanager
-async def _running(folder: Path, *cameras: CameraSettings, **settings: Any) -> AsyncIterator[Site]:
+async def _running(
+    folder: Path, *cameras: CameraSettings, release_keys: tuple[str, ...] = (), **settings: Any
+) -> AsyncIterator[Site]:
     config = Config(
+        firmware=FirmwareConfig(keys=release_keys),
         server=ServerConfig(host="127.0.0.1", http_port=0, rtsp_port=0, discovery=False, **settings),
         cameras=cameras,
     )
@@ -76,7 +79,10 @@ Running = Callable[..., AbstractAsyncContextManager[Site]]
 
 @pytest.fixture
 def running(tmp_path: Path) -> Running:
-    """`async with running(*cameras, **server settings) as site`: a server in this process."""
+    """`async with running(*cameras, **server settings) as site`: a server in this process.
+
+    `release_keys` are those whose releases it takes.
+    """
     (tmp_path / "data").mkdir()
     return lambda *cameras, **settings: _running(tmp_path / "data", *cameras, **settings)
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 from vedette.contract.faults import (
     AccesslogUnavailable,
     AuxiliaryDataNotSupported,
+    FirmwareUpgradeFailed,
     InvalidBackupFile,
     InvalidDateTime,
+    InvalidFirmware,
     InvalidTimeZone,
     NtpServerUndefined,
     SupportInformationUnavailable,
@@ -269,6 +271,7 @@ class System(Service):
         UpgradeSystemFirmware,
         UpgradeSystemFirmwareResponse,
         access=Access.UNRECOVERABLE,
+        faults=(InvalidFirmware, FirmwareUpgradeFailed),
         source="Core, UpgradeSystemFirmware (26.06 Annex D.3)",
         iec="IEC 60839-11-31 8.4.9",
         deprecated=True,

@@ -183,6 +183,18 @@ class InvalidBackupFile(SenderFault):
     subcodes = ("InvalidArgVal", "InvalidBackupFile")
 
 
+class InvalidFirmware(SenderFault):
+    """The firmware is not acceptable."""
+
+    subcodes = ("InvalidArgs", "InvalidFirmware")
+
+
+class FirmwareUpgradeFailed(ReceiverFault):
+    """The firmware is acceptable and could not be installed."""
+
+    subcodes = ("Action", "FirmwareUpgradeFailed")
+
+
 class InvalidTimeZone(SenderFault):
     """The time zone is not acceptable."""
 
@@ -460,6 +472,8 @@ DEVICE: tuple[type[Fault], ...] = (
     NotConnectedDot11,
     NotScanAvailable,
     InvalidBackupFile,
+    InvalidFirmware,
+    FirmwareUpgradeFailed,
     InvalidTimeZone,
     InvalidDateTime,
     NtpServerUndefined,
