@@ -23,6 +23,7 @@ from interop import (
     onvif_clients,
     power_cut,
     schemas,
+    systemd,
     vlc,
     websocket,
 )
@@ -46,7 +47,9 @@ CHECKS: tuple[Check, ...] = (
     *discovery.CHECKS,
     *foreign_camera.CHECKS,
     *power_cut.CHECKS,
+    *systemd.CHECKS,
 )
+NOTES = (systemd.NOTE,)
 
 
 @dataclass
@@ -134,6 +137,8 @@ def _summary(results: Sequence[Result], reports: Path) -> int:
     (reports / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("with  " + ", ".join(f"{name} {version}" for name, version in report["clients"].items()))
     failed = [result for result in results if not result.is_shown]
+    for note in filter(None, NOTES):
+        print(f"note  {note}")
     print(f"{len(results) - len(failed)} of {len(results)} checks shown")
     return 1 if failed else 0
 
