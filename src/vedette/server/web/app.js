@@ -1,6 +1,7 @@
-// The page: every camera's live picture and state, and a scrub bar over its recording.
+// The page: every camera's live picture and state, a scrub bar over its recording, and inputs and outputs.
 
 import { Card, badge, getJson } from "./card.js";
+import { followIo } from "./io.js";
 import { asDate, asUtc, followClock, nowUs, spoken } from "./times.js";
 
 const POLL_MS = 3000;
@@ -59,3 +60,4 @@ setInterval(() => {
   byId("clock").dateTime = asDate(nowUs()).toISOString();
 }, 1000);
 poll();
+followIo();
