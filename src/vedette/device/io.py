@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Self, TypeVar
 
 from vedette.base.clock import Clock
@@ -88,7 +89,7 @@ def _relay_driver(plan: RelayPlan) -> RelayDriver:
     if plan.gpio is not None:
         return GpioRelay(plan.gpio)
     if plan.webhook is not None:
-        return _webhook_relay(plan.webhook)
+        return webhook_relay(plan.webhook)
     return VirtualRelay()
 
 
@@ -96,7 +97,9 @@ def _input_driver(plan: InputPlan) -> InputDriver:
     return VirtualInput() if plan.gpio is None else GpioInput(plan.gpio)
 
 
-def _webhook_relay(webhook: Webhook) -> WebhookRelay:
+def webhook_relay(webhook: Webhook) -> WebhookRelay:
+    """The relay behind an HTTP interface; raises HardwareFailed where its authorities cannot be read."""
+
     def request(url: str, body: str) -> Request:
         headers = [("Connection", "close")]  # a relay is moved seldom, and its maker kept things simple
         if body:
@@ -105,7 +108,8 @@ def _webhook_relay(webhook: Webhook) -> WebhookRelay:
 
     is_private = all(url.startswith("https:") for url in (webhook.closed_url, webhook.open_url))
     try:
-        transport = HttpTransport(verify_tls=webhook.verify_tls)
+        authorities = Path(webhook.ca_file) if webhook.ca_file else None
+        transport = HttpTransport(verify_tls=webhook.verify_tls, ca_file=authorities)
     except Unreachable as error:
         raise HardwareFailed(str(error)) from error
     return WebhookRelay(

@@ -18,7 +18,8 @@ MOST_OF_A_KIND = 64
 class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a relay is moved over HTTP: a request to `closed_url` closes the contact, to `open_url` opens it.
 
-    `user` and `password` answer digest challenges, and basic ones over TLS.
+    `user` and `password` answer digest challenges, and basic ones over TLS. `ca_file` holds the
+    authorities (PEM) that vouch for the other end instead of the system's.
     """
 
     closed_url: str
@@ -30,6 +31,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     user: str = ""
     password: str = ""
     verify_tls: bool = True
+    ca_file: str = ""
 
 
 class RelayPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
