@@ -62,6 +62,11 @@ class EventBroker:
             self.declare(EVENT_BUFFER_BEGIN)  # what a seek meets at its end
 
     @property
+    def clock(self) -> Clock:
+        """By which events are dated."""
+        return self._clock
+
+    @property
     def topics(self) -> tuple[Topic, ...]:
         """Every topic that is published here."""
         return tuple(self._topics.values())

@@ -10,6 +10,7 @@ from vedette.device.media.configurations import Configurations, Kind
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.media.encoders import Encoders
 from vedette.device.media.facts import StreamFacts
+from vedette.device.media.metadata_streams import ChosenStreams
 from vedette.device.media.profiles import Profiles
 from vedette.device.media.stream_uris import StreamUris
 from vedette.device.settings.store import SettingsStore
@@ -24,6 +25,7 @@ class MediaDomain(NamedTuple):
     configurations: Configurations
     profiles: Profiles
     uris: StreamUris
+    chosen: ChosenStreams
 
     @classmethod
     def over(
@@ -34,18 +36,21 @@ class MediaDomain(NamedTuple):
         encoders = Encoders(drawn, facts)
         configurations = Configurations(cameras, encoders, store)
         profiles = Profiles(cameras, configurations, store)
-        uris = StreamUris(profiles, configurations, addresses)
-        return cls(cameras, facts, encoders, configurations, profiles, uris)
+        chosen = ChosenStreams(configurations)
+        profiles.watch_synchronization(chosen.tell_states)
+        uris = StreamUris(profiles, configurations, addresses, chosen)
+        return cls(cameras, facts, encoders, configurations, profiles, uris, chosen)
 
     async def run(self) -> None:
         """Measure what the cameras send, until cancelled."""
         await self.facts.run(self.cameras)
 
     def tell(self, broker: EventBroker) -> None:
-        """Publish every change of a profile or configuration from now on.
+        """Publish every change of a profile or configuration, and send events in metadata, from now on.
 
         Source: Media2, Profile Change and Configuration Change (26.06 §5.15.1, §5.15.2).
         """
+        self.chosen.hear(broker)
         broker.declare(MEDIA_PROFILE_CHANGED, MEDIA_CONFIGURATION_CHANGED)
         known = {each.token for each in self.profiles.all()}
 

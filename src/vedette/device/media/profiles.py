@@ -66,6 +66,7 @@ class Profiles:
         self._configurations = configurations
         self._store = store
         self._watchers: list[Callable[[str], None]] = []
+        self._synchronization_watchers: list[Callable[[Stream], None]] = []
         self._latest: _Snapshot | None = None
 
     def watch(self, watcher: Callable[[str], None]) -> None:
@@ -110,13 +111,19 @@ class Profiles:
         return tuple(each for each in self._configurations.of_kind(kind) if not _problem([*others, each]))
 
     def synchronize(self, profile: Profile) -> None:
-        """Have the profile's stream send a key frame soon, where its source can be asked for one.
+        """Have the profile's stream send a key frame and the states of properties, where it can.
 
         Source: Media2, SetSynchronizationPoint (26.06 §5.7.1).
         """
         stream = self.stream_of(profile)
         if stream is not None:
             stream.request_key_frame()
+            for watcher in self._synchronization_watchers:
+                watcher(stream)
+
+    def watch_synchronization(self, watcher: Callable[[Stream], None]) -> None:
+        """Call `watcher` with each stream for which a client asked for a synchronization point."""
+        self._synchronization_watchers.append(watcher)
 
     async def create(
         self, name: str, *, token: str = "", configurations: Sequence[tuple[str, str]] = ()

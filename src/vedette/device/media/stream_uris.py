@@ -6,6 +6,7 @@ from vedette.contract.faults import IncompleteConfiguration
 from vedette.device.addresses import StreamAddresses
 from vedette.device.context import RequestContext
 from vedette.device.media.configurations import Configurations, Kind
+from vedette.device.media.metadata_streams import ChosenStreams
 from vedette.device.media.profiles import Profile, Profiles
 from vedette.media.hub import Stream
 from vedette.media.unit import TrackKind
@@ -20,10 +21,14 @@ _CARRIES = {
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What a live path delivers: a stream's tracks of some kinds."""
+    """What a live path delivers: a stream's tracks of some kinds.
+
+    `sent` has the tracks of `stream`, with the metadata that were chosen; None is the stream itself.
+    """
 
     stream: Stream
     kinds: frozenset[TrackKind]
+    sent: Stream | None = None
 
 
 class StreamUris:
@@ -34,11 +39,16 @@ class StreamUris:
     """
 
     def __init__(
-        self, profiles: Profiles, configurations: Configurations, addresses: StreamAddresses
+        self,
+        profiles: Profiles,
+        configurations: Configurations,
+        addresses: StreamAddresses,
+        chosen: ChosenStreams,
     ) -> None:
         self._profiles = profiles
         self._configurations = configurations
         self._addresses = addresses
+        self._chosen = chosen
 
     def rtsp(self, context: RequestContext, profile: Profile) -> str:
         """For RTSP, the media over UDP or interleaved; raises IncompleteConfiguration."""
@@ -71,8 +81,12 @@ class StreamUris:
             return None
         stream = self._profiles.stream_of(profile)
         if stream is not None:
-            return Selection(stream=stream, kinds=self._kinds(profile))
+            return Selection(stream=stream, sent=self._sent(profile, stream), kinds=self._kinds(profile))
         return None if profile.home is None else Selection(stream=profile.home, kinds=frozenset(TrackKind))
+
+    def _sent(self, profile: Profile, stream: Stream) -> Stream:
+        metadata = profile.configurations.get(Kind.METADATA)
+        return stream if metadata is None else self._chosen.of(stream, metadata.token)
 
     def _kinds(self, profile: Profile) -> frozenset[TrackKind]:
         """The kinds of tracks that a profile asks for; metadata that are to carry nothing count as none."""

@@ -39,13 +39,15 @@ class LiveGroups:
 
     def viewers_of(self, stream: Stream) -> int:
         """How many watch a stream now."""
-        group = self._groups.get(stream.name)
-        return 0 if group is None else len(group.viewers)
+        return sum(len(group.viewers) for group in self._of(stream))
 
     def dropped_of(self, stream: Stream) -> int:
         """Units that present viewers of a stream did not get because they were too slow."""
-        group = self._groups.get(stream.name)
-        return 0 if group is None else sum(viewer.dropped_total for viewer in group.viewers)
+        return sum(viewer.dropped_total for group in self._of(stream) for viewer in group.viewers)
+
+    def _of(self, stream: Stream) -> list[LiveGroup]:
+        """The groups of a stream and of what is made of it, which is named after it behind a #."""
+        return [each for name, each in self._groups.items() if name.partition("#")[0] == stream.name]
 
     def enter(self, session: "LiveSession") -> LiveGroup:
         """The open group of a session's stream."""

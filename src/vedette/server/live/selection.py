@@ -1,8 +1,9 @@
 """A media profile's live media as something an RTSP URL can name: the stream's tracks that it holds."""
 
+from vedette.device.media.metadata_streams import ChosenStream
 from vedette.device.media.stream_uris import Selection, StreamUris
 from vedette.media.unit import Track
-from vedette.server.live.resource import LiveGroups, LiveResource
+from vedette.server.live.resource import LiveGroups, LiveResource, LiveSession
 from vedette.server.rtsp.media import MediaRefused
 
 
@@ -25,6 +26,7 @@ class ProfileResource(LiveResource):
     def __init__(self, groups: LiveGroups, selection: Selection) -> None:
         super().__init__(groups, selection.stream)
         self._kinds = selection.kinds
+        self._sent = selection.sent or selection.stream
 
     async def tracks(self) -> tuple[Track, ...]:
         """The tracks of the profile's kinds."""
@@ -32,3 +34,17 @@ class ProfileResource(LiveResource):
         if not chosen:
             raise MediaRefused(503, f"stream {self.stream.name} has nothing of what the profile holds")
         return chosen
+
+    def open(self) -> LiveSession:
+        """See LiveResource."""
+        return ProfileSession(self._groups, self._sent)
+
+
+class ProfileSession(LiveSession):
+    """A viewer of a profile, who first hears the states of the properties that the profile tells of."""
+
+    def begin(self) -> None:
+        """See LiveSession."""
+        super().begin()
+        if isinstance(self.stream, ChosenStream):
+            self.stream.tell_states()
