@@ -12,7 +12,7 @@ from tests.conformance.conftest import Examine, examiner_of
 from tests.conformance.simulated import ADMIN
 
 from vedette.base.clock import ManualClock
-from vedette.client.auth import Reply, Request
+from vedette.client.auth import Login, Reply, Request
 from vedette.conformance.case import written_cases
 from vedette.conformance.conditions import BadCondition, Condition
 from vedette.conformance.envelopes import NamespaceStyle, restyled
@@ -27,8 +27,9 @@ from vedette.conformance.report.document import BadReport, from_json, to_json
 from vedette.conformance.report.junit import to_junit
 from vedette.conformance.report.page import to_html
 from vedette.conformance.result import FeatureState
-from vedette.conformance.runner import INTERRUPTED
+from vedette.conformance.runner import INTERRUPTED, NotADevice
 from vedette.conformance.verdicts import Risk, Verdict
+from vedette.contract.faults import NotAuthorized
 from vedette.contract.schema.network_interfaces import IPv4Configuration, PrefixedIPv4Address
 from vedette.protocols.discovery import messages
 
@@ -131,6 +132,30 @@ def test_a_run_that_is_cancelled_puts_back_what_it_changed_and_tells_the_rest() 
     assert hostname == "camera"
     assert results == [(Verdict.INCONCLUSIVE, INTERRUPTED), (Verdict.NOT_RUN, INTERRUPTED)]
     assert told == [Verdict.INCONCLUSIVE, Verdict.NOT_RUN]
+
+
+def test_a_wrong_login_is_told_at_once() -> None:
+    async def run() -> None:
+        examiner, _ = examiner_of()
+        examiner.target.login = Login(ADMIN.name, "another word")
+        await examiner.reach()
+
+    with pytest.raises(NotAuthorized, match="refuses the login"):
+        asyncio.run(run())
+
+
+def test_a_web_server_is_no_device() -> None:
+    class Page(Break):
+        def after(self, operation: str, request: Request, reply: Reply) -> Reply:
+            return Reply(status=200, headers=(("content-type", "text/html"),), body=b"<html/>")
+
+    async def run() -> None:
+        examiner, _ = examiner_of()
+        examiner.target.transport.inner.breaks = Page()  # type: ignore[attr-defined]
+        await examiner.reach()
+
+    with pytest.raises(NotADevice, match="no device of the standard"):
+        asyncio.run(run())
 
 
 def test_a_device_that_dies_ends_the_run() -> None:

@@ -30,6 +30,7 @@ EXAMPLES = """  vedette test 192.0.2.7 --user admin --plan
   vedette test 192.0.2.7 --user admin --case DEVICE-1-1-30
   vedette test 192.0.2.7 --user admin --report new --compare out"""
 CASE_S, REBOOTS_MOST = 300.0, 4  # a case may take so long, and reboot so often
+NAMED_MOST = 3
 BRINGABLE = ("ntp-server", "dhcp-server", "dhcpv6-server", "router-advertisement")
 RISKS = ("read", "config", "physical", "disruptive", "destructive")
 
@@ -212,8 +213,14 @@ def _tell_features(tester: "Examiner") -> None:
     states = [each.state for each in tester.features.states.values()]
     counts = ", ".join(f"{states.count(each)} {each}" for each in ("supported", "unsupported", "undefined"))
     print(f"features: {counts}")
+    undefined: dict[str, list[str]] = {}
     for name in tester.features.undefined():
-        print(f"  undefined: {name}: {tester.features.states[name].why}")
+        undefined.setdefault(tester.features.states[name].why, []).append(name)
+    for why, names in undefined.items():
+        more = f" and {len(names) - NAMED_MOST} more" if len(names) > NAMED_MOST else ""
+        print(f"  undefined: {', '.join(names[:NAMED_MOST])}{more}: {why}")
+    if not tester.target.login.has_credentials:
+        print("  no login was given (--user), so the device may refuse to tell most of it")
 
 
 def _tell_plan(planned: "Sequence[Planned]") -> None:

@@ -12,6 +12,7 @@ from vedette.client.addresses import XAddrPolicy, usable_xaddr
 from vedette.client.errors import Unreachable
 from vedette.conformance.answers import Answers
 from vedette.conformance.case import Case, written_cases
+from vedette.conformance.envelopes import request_element
 from vedette.conformance.environment import Environment
 from vedette.conformance.facts import CaseFacts
 from vedette.conformance.features import Features, Survey
@@ -23,7 +24,7 @@ from vedette.conformance.run import Run
 from vedette.conformance.snapshot import Snapshot, differences, snapshot
 from vedette.conformance.target import Target
 from vedette.conformance.verdicts import CaseEnded, Risk, Verdict
-from vedette.contract.faults import Fault
+from vedette.contract.faults import Fault, NotAuthorized
 from vedette.wire.namespaces import TDS
 
 RESTORE_S = 120.0
@@ -31,6 +32,10 @@ INTERRUPTED = "the run was interrupted"
 _IDENTITY = ("manufacturer", "model", "firmware_version", "serial_number", "hardware_id")
 
 Progress = Callable[[int, int, Result], None]
+
+
+class NotADevice(VedetteError):
+    """What answers does not speak SOAP; the message says where and what came."""
 
 
 class Examiner:
@@ -47,8 +52,12 @@ class Examiner:
         self._cancelled: asyncio.CancelledError | None = None
 
     async def reach(self) -> None:
-        """Learn the device's clock and services; raises Unreachable, or NotAuthorized for a wrong login."""
+        """Learn the device's clock and services.
+
+        Raises Unreachable, NotADevice, or NotAuthorized where a login is given that is a wrong one.
+        """
         answers = self._answers()
+        await self._expect_device()
         await self._learn_clock()
         try:
             listed = await answers.services()
@@ -61,9 +70,25 @@ class Examiner:
         self.target.services = usable | {TDS: self.target.url}
         try:
             told = await self.target.device.get_device_information()
+        except NotAuthorized as error:
+            if self.target.login.has_credentials:
+                raise NotAuthorized(f"{self.target.url} refuses the login: {error}") from error
+            return
         except (Fault, CaseEnded):
             return
         self.identity = {name: getattr(told, name) for name in _IDENTITY}
+
+    async def _expect_device(self) -> None:
+        asked = request_element(TDS, "GetSystemDateAndTime")
+        try:
+            await self.target.ask(self.target.url, asked, with_login=False)
+        except Fault:
+            return  # it speaks SOAP at least; the cases tell what is wrong
+        except CaseEnded as error:
+            raise NotADevice(
+                f"no device of the standard answers at {self.target.url}: asked for its time, {error}; "
+                "is that the address of its device service?"
+            ) from error
 
     async def discover(self) -> Features:
         """Find out what the device supports."""
