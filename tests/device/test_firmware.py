@@ -21,10 +21,10 @@ class Device:
     def __init__(self, data: Path) -> None:
         self.releases = Releases(data)
         self.restart = Restart()
-        self.told: list[float] = []
+        self.broker = EventBroker(ManualClock())
         keys = (OTHER_KEY.public_key(), KEY.public_key())
         self.firmware = Firmware(
-            self.releases, keys, self.restart, running="1.0.0", progress=self.told.append
+            self.releases, keys, self.restart, running="1.0.0", status=UploadStatus(self.broker)
         )
 
     async def upgrade(self, content: bytes) -> str:
@@ -45,8 +45,7 @@ def test_a_release_is_installed_and_begun_at_the_next_start(tmp_path: Path) -> N
         assert folder is not None
         assert (folder / "vedette/__init__.py").read_text() == "__version__ = '1.1.0'\n"
         assert [each.name for each in device.releases.root.iterdir() if each.is_dir()] == [folder.name]
-        assert device.told == sorted(device.told)
-        assert device.told[-1] == 100.0
+        assert [each.data for each in device.broker.states()] == [(("Status", "100.0"),)]
         with pytest.raises(FirmwareFailed, match="under way"):
             await device.upgrade(b"")
 
@@ -121,6 +120,7 @@ def test_what_is_no_zip_is_no_wheel(tmp_path: Path) -> None:
 def test_subscribers_are_told_how_far_an_upload_is_in_steps() -> None:
     broker = EventBroker(ManualClock())
     status = UploadStatus(broker)
+    status.begin()
     for percent in (0.0, 1.0, 4.9, 5.0, 7.0, 52.0, 100.0):
         status.tell(percent)
-    assert broker.events_total == 4  # none yet, 5, 50, 100
+    assert broker.events_total == 5  # none yet, begun, 5, 50, 100

@@ -1,5 +1,6 @@
 """Readings of a made-up machine become events; what cannot be read is not announced."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -144,3 +145,10 @@ def test_a_limit_is_told_once_each_time_it_is_passed(machine: Machine) -> None:
         ("tns1:Device/Sensor/Temperature/Low", (("Value", "-6.0"), ("Threshold", "-5.0"))),
     ]
     assert heard[0].source == (("SensorID", "hwmon3-chip-temp2"),)
+
+
+def test_a_backup_is_told_when_it_is_taken(machine: Machine) -> None:
+    machine.monitor().report()
+    upkeep = MaintenanceSettings(last_backup_utc_us=2_000_000)
+    asyncio.run(machine.store.change(lambda old: msgspec.structs.replace(old, maintenance=upkeep)))
+    assert machine.told["Backup/Last"] == "1970-01-01T00:00:02Z"

@@ -16,7 +16,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from vedette.base.errors import VedetteError
-from vedette.contract.topics.device import MONITORING_UPLOAD_STATUS
+from vedette.contract.topics.device import DEVICE_OPERATION_MODE_UPLOAD_INITIATED, MONITORING_UPLOAD_STATUS
 from vedette.device.events import EventBroker
 from vedette.device.firmware_archive import (
     ARCHIVE_MOST_BYTES,
@@ -37,7 +37,6 @@ PROGRESS_STEP = 5  # percent between two events
 UNPACKED_MOST_BYTES = 1 << 30
 _TRIAL = "import vedette, vedette.server.lifecycle as it; print(vedette.__version__, it.__file__, sep='\\n')"
 _LEFT_OUT = ("scripts", "headers", "data")  # of a wheel's own installation scheme
-Progress = Callable[[float], None]
 
 
 class FirmwareFailed(VedetteError):
@@ -45,13 +44,18 @@ class FirmwareFailed(VedetteError):
 
 
 class UploadStatus:
-    """Tells subscribers how far an upload is. Source: Core, Upload Status (26.06 §8.9.3)."""
+    """Tells subscribers of uploads. Source: Core, Upload Status, Device Management (26.06 §8.9.3, §8.9.8)."""
 
     def __init__(self, broker: EventBroker) -> None:
         self._broker = broker
         self._told = 0
-        broker.declare(MONITORING_UPLOAD_STATUS)
+        broker.declare(MONITORING_UPLOAD_STATUS, DEVICE_OPERATION_MODE_UPLOAD_INITIATED)
         self._publish()
+
+    def begin(self) -> None:
+        """An upload begins."""
+        self._broker.publish(DEVICE_OPERATION_MODE_UPLOAD_INITIATED)
+        self.tell(0.0)
 
     def tell(self, percent: float) -> None:
         """Take in how much has come; small steps are not told."""
@@ -68,8 +72,8 @@ class UploadStatus:
 class Firmware:
     """Upgrades this program to releases that one of `keys` has signed.
 
-    `running` is the version that runs. `progress` is told how much of a release has come, in percent,
-    where its size is known. Source: Core, StartFirmwareUpgrade (26.06 §8.3.9).
+    `running` is the version that runs. `status` is told how much of a release has come, where its size is
+    known. Source: Core, StartFirmwareUpgrade (26.06 §8.3.9).
     """
 
     def __init__(
@@ -79,13 +83,13 @@ class Firmware:
         restart: Restart,
         *,
         running: str,
-        progress: Progress = lambda _: None,
+        status: UploadStatus,
     ) -> None:
         self._releases = releases
         self._keys = keys
         self._restart = restart
         self._running = running
-        self._progress = progress
+        self._status = status
         self._is_busy = False
 
     async def upgrade(self, chunks: AsyncIterable[bytes], size_bytes: int = 0) -> str:
@@ -97,6 +101,7 @@ class Firmware:
         if self._is_busy or self._restart.is_asked:
             raise FirmwareFailed("another upgrade or a restart is under way")
         self._is_busy = True
+        self._status.begin()
         try:
             folder = await asyncio.to_thread(self._releases.incoming)
             try:
@@ -126,7 +131,7 @@ class Firmware:
                     await asyncio.to_thread(_written, file.write, bytes(waiting))
                     waiting.clear()
                 if size_bytes:
-                    self._progress(min(100.0, 100.0 * total / size_bytes))
+                    self._status.tell(min(100.0, 100.0 * total / size_bytes))
             await asyncio.to_thread(_written, file.write, bytes(waiting))
 
     def _install(self, archive: Path, folder: Path) -> Manifest:

@@ -109,7 +109,7 @@ class Releases:
         return folder
 
     def prove(self) -> None:
-        """The active release has come up: keep it, and what it follows, and nothing else. Blocks."""
+        """What runs has come up: keep it, and what it follows, and nothing else. Blocks."""
         state = self.state
         if not state.is_proven:
             self._write(msgspec.structs.replace(state, is_proven=True, starts=0))

@@ -18,6 +18,7 @@ from vedette.contract.topics.device import (
 )
 from vedette.device.events import EventBroker
 from vedette.device.sensors import Sensors
+from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.wire.scalars import write_datetime
 
@@ -57,6 +58,7 @@ class Monitor:
         broker.declare(*self._readings)
         if self._ticks is not None:
             broker.declare(MONITORING_PROCESSOR_USAGE)
+        store.watch(self._follow)
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -66,15 +68,23 @@ class Monitor:
 
     def report(self) -> None:
         """Publish what is read now."""
-        for topic, read in self._readings.items():
-            value = read()
-            if value is not None:
-                self._broker.publish(topic, data=((topic.data[0].name, value),))
+        self._report_readings()
         self._sensors.report()
         usage = self._processor_usage()
         if usage is not None:
             source = (("Token", PROCESSOR),)
             self._broker.publish(MONITORING_PROCESSOR_USAGE, source=source, data=(("Value", f"{usage:.1f}"),))
+
+    def _report_readings(self) -> None:
+        for topic, read in self._readings.items():
+            value = read()
+            if value is not None:
+                self._broker.publish(topic, data=((topic.data[0].name, value),))
+
+    def _follow(self, before: Settings, after: Settings) -> None:
+        """A backup or a reset is told at once: after a reset there is not much time left."""
+        if before.maintenance != after.maintenance:
+            self._report_readings()
 
     def _processor_usage(self) -> float | None:
         """The share of time, in percent, that the processors were busy since the last call."""

@@ -62,7 +62,7 @@ class Trial:
         self.has_failed = False
         self._releases = Releases(folder)
         self._runs = os.environ.get(MARK, "")
-        self._is_kept = (folder / FOLDER / STATE_FILE).is_file()
+        self._is_kept = (folder / FOLDER).is_dir()
         if self._runs and not Path(vedette.__file__).is_relative_to(self._runs):
             _log.error("%s was to run, and %s does", self._runs, vedette.__file__)
             self._is_kept = False

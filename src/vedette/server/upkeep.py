@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from vedette.base.clock import Clock
+from vedette.contract.topics.device import DEVICE_OPERATION_MODE_SHUTDOWN_INITIATED
 from vedette.device.access_policy import AccessPolicy
 from vedette.device.addresses import StreamAddresses
 from vedette.device.auxiliary import Auxiliaries
@@ -110,6 +111,8 @@ class Upkeep:
         self.monitor = Monitor(broker, self._store, self._clock)
         places = Places(self._store)
         places.tell(broker)
+        broker.declare(DEVICE_OPERATION_MODE_SHUTDOWN_INITIATED)
+        self.restart.watch(lambda: broker.publish(DEVICE_OPERATION_MODE_SHUTDOWN_INITIATED))
         upgrades: tuple[object, ...] = ()
         if self._release_keys:
             self.firmware = Firmware(
@@ -117,7 +120,7 @@ class Upkeep:
                 self._release_keys,
                 self.restart,
                 running=identity.firmware_version,
-                progress=UploadStatus(broker).tell,
+                status=UploadStatus(broker),
             )
             upgrades = (FirmwareHandlers(self.firmware, self.uploads, addresses),)
         return (
