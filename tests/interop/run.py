@@ -23,6 +23,7 @@ from interop import (
     onvif_clients,
     power_cut,
     schemas,
+    settings_kill,
     systemd,
     vlc,
     websocket,
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     *discovery.CHECKS,
     *foreign_camera.CHECKS,
     *power_cut.CHECKS,
+    *settings_kill.CHECKS,
     *systemd.CHECKS,
 )
 NOTES = (systemd.NOTE,)

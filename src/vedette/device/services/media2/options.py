@@ -1,5 +1,6 @@
 """Second media service: answers about what configurations can be set to."""
 
+from vedette.contract.faults import NoConfig
 from vedette.contract.media2 import Media2
 from vedette.contract.media2 import options as m
 from vedette.contract.media2.values import GetConfiguration
@@ -29,7 +30,7 @@ class OptionHandlers:
         self, request: m.GetVideoEncoderConfigurationOptions
     ) -> m.GetVideoEncoderConfigurationOptionsResponse:
         """What video encoders can be set to, codec by codec."""
-        possible = self._translation.video_options(self._suitable(Kind.VIDEO_ENCODER, request))
+        possible = self._translation.video_options(self._some(Kind.VIDEO_ENCODER, request))
         return m.GetVideoEncoderConfigurationOptionsResponse(
             options=tuple(map(self._translation.video_encoder_options, dict.fromkeys(possible)))
         )
@@ -49,7 +50,7 @@ class OptionHandlers:
         self, request: m.GetAudioEncoderConfigurationOptions
     ) -> m.GetAudioEncoderConfigurationOptionsResponse:
         """What audio encoders can be set to: what they are."""
-        found = self._suitable(Kind.AUDIO_ENCODER, request)
+        found = self._some(Kind.AUDIO_ENCODER, request)
         possible = dict.fromkeys(self._translation.present_audio(each) for each in found)
         return m.GetAudioEncoderConfigurationOptionsResponse(
             options=tuple(map(self._translation.audio_encoder_options, possible))
@@ -65,3 +66,10 @@ class OptionHandlers:
 
     def _suitable(self, kind: Kind, request: GetConfiguration) -> tuple[Configuration, ...]:
         return self._translation.suitable(kind, request.configuration_token, request.profile_token)
+
+    def _some(self, kind: Kind, request: GetConfiguration) -> tuple[Configuration, ...]:
+        """As `_suitable`; raises NoConfig for none: an answer without options would break the schema."""
+        found = self._suitable(kind, request)
+        if not found:
+            raise NoConfig(f"no {kind} configuration suits this")
+        return found
