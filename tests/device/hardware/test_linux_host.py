@@ -55,8 +55,7 @@ async def with_time_client(mocked: Any) -> None:
 
 def test_name_and_clock_are_set_by_the_services(on_bus: OnBus, tmp_path: Path) -> None:
     async def scene(mocked: Any) -> None:
-        await with_name(mocked)
-        await mocked.start(TIMEDATE, "--template", "timedated")
+        await asyncio.gather(with_name(mocked), mocked.start(TIMEDATE, "--template", "timedated"))
         code = f"self.Set('{HOSTNAME}', 'StaticHostname', args[0])"
         await mocked.method(HOSTNAME, HOSTNAME_PATH, HOSTNAME, "SetStaticHostname", "sb", "", code)
         host = await found(mocked.bus, tmp_path)
@@ -98,9 +97,11 @@ def test_a_clock_that_cannot_be_set_follows_what_it_followed(on_bus: OnBus, tmp_
 
 def test_what_polkit_forbids_is_not_offered(on_bus: OnBus, tmp_path: Path) -> None:
     async def scene(mocked: Any) -> None:
-        await with_name(mocked)
-        await mocked.start(TIMEDATE, "--template", "timedated")
-        await mocked.start(POLKIT, "--template", "polkitd")
+        await asyncio.gather(
+            with_name(mocked),
+            mocked.start(TIMEDATE, "--template", "timedated"),
+            mocked.start(POLKIT, "--template", "polkitd"),
+        )
         allowed = [f"{TIMEDATE}.set-time", f"{TIMEDATE}.set-ntp"]
         path = f"/{POLKIT.replace('.', '/')}/Authority"
         await mocked.bus.call(POLKIT, path, "org.freedesktop.DBus.Mock.SetAllowed", "as", allowed)
@@ -118,8 +119,7 @@ def test_time_servers_hold_over_restarts_of_program_and_time_client(on_bus: OnBu
         return await mocked.calls(TIMESYNC, TIMESYNC_PATH, "SetRuntimeNTPServers")
 
     async def scene(mocked: Any) -> None:
-        await with_time_client(mocked)
-        await mocked.start(TIMEDATE, "--template", "timedated")
+        await asyncio.gather(with_time_client(mocked), mocked.start(TIMEDATE, "--template", "timedated"))
         host = await found(mocked.bus, tmp_path)
         assert Chapter.TIME_SERVERS in host.settable
         assert (await host.time_servers()).in_use == ("pool.example",)
@@ -146,6 +146,14 @@ def test_without_services_only_the_registration_of_the_name_is_offered(on_bus: O
             await host.set_clock(0, follows_time_server=False)
         with pytest.raises(HardwareFailed, match="cannot be set"):
             await host.set_gateways(())
+
+    on_bus(scene)
+
+
+def test_a_bus_that_was_left_is_joined_again(on_bus: OnBus) -> None:
+    async def scene(mocked: Any) -> None:
+        mocked.bus.close()
+        assert not await mocked.bus.runs(HOSTNAME)
 
     on_bus(scene)
 

@@ -32,6 +32,7 @@ from vedette.contract.schema.network_interfaces import (
 )
 from vedette.contract.schema.system import SetDateTimeType, TimeZone
 from vedette.contract.schema.values import Date, DateTime, Time
+from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.virtual_host import VirtualHost
 from vedette.device.network import HostNetwork
 from vedette.device.network_filter import NETWORKS_MOST
@@ -237,6 +238,29 @@ def test_an_interface_that_cannot_be_is_refused(scene: Any, play: Any, wanted: A
         await scene.refused(
             fault, Device.set_network_interfaces, interface_token=token, network_interface=wanted
         )
+
+    play(run())
+
+
+def test_what_the_host_refuses_is_a_fault_and_changes_nothing(
+    scene: Any, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*args: object, **fields: object) -> None:
+        raise HardwareFailed("the network service refuses: PermissionDenied")
+
+    setting = {"network_interface": v4_set("10.1.1.7")}
+
+    async def run() -> None:
+        token = (await scene.wired()).token
+        for name in ("set_interface", "set_zero_configuration", "set_name_servers", "set_gateways"):
+            monkeypatch.setattr(scene.host, name, refuse)
+        fault = faults.Action
+        await scene.refused(fault, Device.set_network_interfaces, interface_token=token, **setting)
+        await scene.refused(fault, Device.set_zero_configuration, interface_token=token, enabled=True)
+        await scene.refused(fault, Device.set_dns, from_dhcp=False, dns_manual=(v4("10.1.1.1"),))
+        await scene.refused(fault, Device.set_network_default_gateway, ipv4_addresses=("10.1.1.1",))
+        monkeypatch.setattr(scene.host, "interfaces", refuse)
+        await scene.refused(fault, Device.get_network_interfaces)
 
     play(run())
 

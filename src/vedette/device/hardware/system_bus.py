@@ -42,11 +42,12 @@ class Bus(Protocol):
 
 
 class SystemBus:
-    """One connection to a bus."""
+    """One connection to a bus; when the bus has ended it, the next call joins again."""
 
-    def __init__(self, library: ModuleType, connection: Any) -> None:
+    def __init__(self, library: ModuleType, address: str | None) -> None:
         self._library = library
-        self._connection = connection
+        self._address = address
+        self._connection: Any = None
 
     @classmethod
     async def joined(cls, address: str | None = None) -> "SystemBus":
@@ -56,12 +57,19 @@ class SystemBus:
             import dbus_fast.aio
         except ImportError as error:
             raise HardwareFailed("the linux host needs the extra: pip install 'vedette[linux]'") from error
+        made = cls(dbus_fast, address)
+        await made._join()
+        return made
+
+    async def _join(self) -> None:
+        library = self._library
+        if self._connection is not None and self._connection.connected:
+            return
         try:
-            made = dbus_fast.aio.MessageBus(bus_address=address, bus_type=dbus_fast.BusType.SYSTEM)
-            connection = await made.connect()
-        except (OSError, EOFError, dbus_fast.InvalidAddressError, dbus_fast.AuthError) as error:
+            made = library.aio.MessageBus(bus_address=self._address, bus_type=library.BusType.SYSTEM)
+            self._connection = await made.connect()
+        except (OSError, EOFError, library.InvalidAddressError, library.AuthError) as error:
             raise HardwareFailed(f"the system bus cannot be joined: {error}") from error
-        return cls(dbus_fast, connection)
 
     async def call(
         self, service: str, path: str, member: str, signature: str = "", *arguments: Any
@@ -78,6 +86,7 @@ class SystemBus:
         )
         try:
             async with asyncio.timeout(ANSWER_S):
+                await self._join()
                 reply = await self._connection.call(message)
         except TimeoutError:
             raise HardwareFailed(f"{service}: no answer to {method} in {ANSWER_S:.0f} s") from None
