@@ -21,6 +21,8 @@ from vedette.security.authentication import Authenticator
 from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
 from vedette.security.users import User, Users
+from vedette.wire.attachments import carried
+from vedette.wire.multipart import is_multipart, unpacked
 
 ADMIN = User(name="admin", password="correct horse", level=UserLevel.ADMINISTRATOR)
 OPERATOR = User(name="operator", password="battery staple", level=UserLevel.OPERATOR)
@@ -60,14 +62,16 @@ class Loop:
         **fields: Any,
     ) -> Any:
         """The response to a request made of `fields`."""
-        body = request_envelope(
+        request = operation.request(**fields)
+        envelope = request_envelope(
             operation,
-            operation.request(**fields),
+            request,
             message_id=f"urn:uuid:{UUID(int=self._tokens)}",
             reference_parameters=tuple(reference_parameters),
         )
-        answer = await self.ask(body, level=level, context=context)
-        return read_response(operation, answer.body, tolerant=False)
+        kind, body = carried(envelope, request)
+        answer = await self.ask(body, level=level, context=context, content_type=kind)
+        return read_response(operation, answer.body, tolerant=False, content_type=answer.content_type)
 
     async def ask(
         self,
@@ -75,12 +79,17 @@ class Loop:
         *,
         level: UserLevel | None = None,
         context: RequestContext | None = None,
+        content_type: str = "",
     ) -> Answer:
         """The answer to any bytes."""
         context = context or self.context
         authorization = "" if level is None else self.authorization(level, context.path)
-        answer = await self.dispatcher.answer(body, context, authorization=authorization)
-        assert not answer.body or self._oracle.problems(answer.body) == []
+        answer = await self.dispatcher.answer(
+            body, context, authorization=authorization, content_type=content_type
+        )
+        is_package = is_multipart(answer.content_type)
+        envelope = unpacked(answer.body, answer.content_type).root if is_package else answer.body
+        assert not envelope or self._oracle.problems(envelope) == []
         return answer
 
     def authorization(self, level: UserLevel, target: str) -> str:

@@ -4,6 +4,7 @@ from base64 import b64encode
 
 import pytest
 
+from vedette.base.errors import CallerError
 from vedette.contract.device.system import GetSystemLogResponse, RestoreSystem, SystemReboot
 from vedette.contract.schema.system import BackupFile, SystemLog
 from vedette.contract.schema.values import AttachmentData, Include
@@ -49,6 +50,13 @@ def test_a_message_without_content_travels_alone() -> None:
     assert parts_of(GetSystemLogResponse(system_log=SystemLog(string="a line"))) == ()
     assert not may_hold_parts(SystemReboot)
     assert may_hold_parts(GetSystemLogResponse)
+
+
+def test_what_is_named_twice_goes_once() -> None:
+    assert len(parts_of(restore("a", "a", "b"))) == 2
+    other = restore("a", content=b"other").backup_files
+    with pytest.raises(CallerError, match="'a'"):
+        parts_of(RestoreSystem(backup_files=(*other, *restore("a").backup_files)))
 
 
 def test_a_name_that_no_part_has_is_refused() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 import msgspec
 from lxml import etree
 
+from vedette.base.errors import CallerError
 from vedette.wire.fields import Field, fields_of
 from vedette.wire.message import MalformedMessage, Message, XmlElement, XmlName, xml_name
 from vedette.wire.multipart import OCTETS, Part, packed
@@ -51,10 +52,17 @@ def _leads_to_parts(cls: Any, seen: set[Any]) -> bool:
 
 
 def parts_of(message: Any) -> tuple[Part, ...]:
-    """The parts that a message takes along, in its order."""
+    """The parts that a message takes along, in its order; what is named twice goes once.
+
+    Raises CallerError for one name of two contents.
+    """
     if not isinstance(message, Message) or not may_hold_parts(type(message)):
         return ()
-    return tuple(_parts_below(message))
+    found: dict[str, Part] = {}
+    for part in _parts_below(message):
+        if found.setdefault(part.content_id, part).content != part.content:
+            raise CallerError(f"two contents are called {part.content_id!r}")
+    return tuple(found.values())
 
 
 def _parts_below(message: Any) -> Iterator[Part]:
