@@ -18,15 +18,15 @@ from vedette.conformance.conditions import BadCondition, Condition
 from vedette.conformance.envelopes import NamespaceStyle, restyled
 from vedette.conformance.environment import Environment
 from vedette.conformance.evidence import Evidence
-from vedette.conformance.facts import cases, features
+from vedette.conformance.facts import CaseFacts, cases, features
 from vedette.conformance.features import Features
 from vedette.conformance.plan import plan
-from vedette.conformance.profiles import NOT_READY, READY, claims
+from vedette.conformance.profiles import NOT_READY, READY, READY_EXCEPT, claims
 from vedette.conformance.report.compare import compare
 from vedette.conformance.report.document import BadReport, from_json, to_json
 from vedette.conformance.report.junit import to_junit
 from vedette.conformance.report.page import to_html
-from vedette.conformance.result import FeatureState
+from vedette.conformance.result import FeatureState, Result
 from vedette.conformance.runner import INTERRUPTED, NotADevice
 from vedette.conformance.verdicts import Risk, Verdict
 from vedette.contract.faults import NotAuthorized
@@ -267,12 +267,27 @@ def test_a_defect_of_the_tester_is_an_error_and_ends_no_run(
 def test_profiles_are_claimed_only_when_all_is_there() -> None:
     supported = {name: FeatureState(feature=name, state="supported", why="") for name in features()}
 
-    assert {each.outcome for each in claims(Features(supported), [])} == {READY}
+    passed = [_passed(facts) for facts in cases().values()]
+    assert {each.outcome for each in claims(Features(supported), passed)} == {READY}
+    assert {each.outcome for each in claims(Features(supported), passed[:1])} == {READY_EXCEPT}
     lacking = supported | {
         "Security/Digest": FeatureState(feature="Security/Digest", state="undefined", why="")
     }
-    outcomes = {each.profile: each.outcome for each in claims(Features(lacking), [])}
+    outcomes = {each.profile: each.outcome for each in claims(Features(lacking), passed)}
     assert outcomes == dict.fromkeys("STGM", NOT_READY)
+
+
+def _passed(facts: CaseFacts) -> Result:
+    return Result(
+        case=facts.id,
+        title=facts.title,
+        suite=facts.suite,
+        chapter=facts.chapter,
+        risk=facts.risk,
+        verdict=Verdict.PASS,
+        reason="",
+        is_proven=facts.is_proven,
+    )
 
 
 def test_reports_survive_json_and_tell_what_failed(examine: Examine) -> None:

@@ -201,6 +201,8 @@ async def _test(
             print("\ninterrupted; the case under way was put back, as told above")
             _end(tester.report(), earlier, arguments.report)
             raise
+    if tester.stopped:
+        print(f"\nended early: {tester.stopped}")
     return _end(report, earlier, arguments.report)
 
 

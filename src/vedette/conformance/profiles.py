@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from vedette.conformance.facts import PROFILES, case_facts, features
+from vedette.conformance.conditions import Condition
+from vedette.conformance.facts import PROFILES, case_facts, cases, features
 from vedette.conformance.features import Features
 from vedette.conformance.result import Claim, Result
 from vedette.conformance.verdicts import Verdict
 
+_JUDGED = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
 READY, READY_EXCEPT, NOT_READY = "ready", "ready, but not all was run", "not ready"
 
 # Groups of which a profile wants one at least.
@@ -83,10 +85,12 @@ def _claim(profile: str, found: Features, results: Sequence[Result]) -> Claim:
     ]
     applicable = [each for each in results if case_facts(each.case).levels[profile] in ("M", "C")]
     reasons += [f"case {each.case} failed" for each in applicable if each.verdict is Verdict.FAIL]
+    judged = {each.case for each in applicable if each.verdict in _JUDGED}
     not_run = tuple(
-        each.case
-        for each in applicable
-        if each.verdict in (Verdict.NOT_RUN, Verdict.INCONCLUSIVE, Verdict.ERROR)
+        facts.id
+        for facts in cases().values()
+        if facts.levels[profile] in ("M", "C") and facts.id not in judged
+        if Condition(facts.condition).holds(found.is_supported)
     )
     outcome = NOT_READY if reasons else (READY_EXCEPT if not_run else READY)
     return Claim(

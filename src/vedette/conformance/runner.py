@@ -39,7 +39,10 @@ class NotADevice(VedetteError):
 
 
 class Examiner:
-    """Tests one device; `reach` first, then `discover`, `plan` and `execute`."""
+    """Tests one device; `reach` first, then `discover`, `plan` and `execute`.
+
+    `stopped` says why `execute` left cases out that it should have run; it is empty if it did not.
+    """
 
     def __init__(self, target: Target, link: Link, environment: Environment, clock: Clock) -> None:
         self.target = target
@@ -48,6 +51,7 @@ class Examiner:
         self.clock = clock
         self.features = Features({})
         self.identity: dict[str, str] = {}
+        self.stopped = ""
         self._results: list[Result] = []
         self._cancelled: asyncio.CancelledError | None = None
 
@@ -111,12 +115,12 @@ class Examiner:
         is_watched = is_changing and self.environment.is_watching
         before = await snapshot(self.target) if is_watched else {}
         self._results = []
-        stopped = ""
+        self.stopped = ""
         for number, each in enumerate(planned, start=1):
-            result = _result(each.facts, each.verdict or Verdict.NOT_RUN, each.reason or stopped)
-            if not stopped and each.verdict is None and each.case is not None:
+            result = _result(each.facts, each.verdict or Verdict.NOT_RUN, each.reason or self.stopped)
+            if not self.stopped and each.verdict is None and each.case is not None:
                 result, before = await self._carry_out(each.case, before)
-                stopped = await self._why_stop(result)
+                self.stopped = await self._why_stop(result)
             self._results.append(result)
             progress(number, len(planned), result)
         if self._cancelled is not None:
