@@ -14,13 +14,10 @@ from vedette.device.settings.store import SettingsStore
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo
-from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.retention import Deleted, Keeper, RetentionLimits
 from vedette.storage.writer import RecordingWriter
 
 _log = logging.getLogger(__name__)
-
-RETENTION_INTERVAL_S = 60.0
-WANTED_WHEN_FULL_BYTES = 256 << 20
 
 
 class JobState(StrEnum):
@@ -81,7 +78,9 @@ class Recorder:
         self._archive = archive
         self._cameras = cameras
         self._clock = clock
-        self._limits = limits
+        self._keeper = Keeper(
+            archive, lambda: limits, clock, deleted=self._footage_deleted, failed=self._retention_failed
+        )
         self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
         self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}
         self._problems: dict[str, StorageError] = {}
@@ -90,8 +89,7 @@ class Recorder:
         self._deletion_watchers: list[Callable[[Deletion], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
-        self._retain_at_s = 0.0
-        self._making_room: set[asyncio.Task[None]] = set()
+        self._is_short = False  # less is free than is to be, as the log knows
         self.deleted_bytes_total = 0
         self.deleted_segments_total = 0
 
@@ -124,8 +122,7 @@ class Recorder:
 
     def enforce_retention(self) -> None:
         """A limit has changed: delete soon what is beyond it."""
-        self._retain_at_s = 0.0
-        self._wake.set()
+        self._keeper.enforce_soon()
 
     async def start(self) -> None:
         """Make the recordings there are to be, and begin to record."""
@@ -135,11 +132,12 @@ class Recorder:
 
     async def run(self) -> None:
         """Follow the cameras and delete what is too old, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keeper.run(), name="retention")
+            await self._follow()
+
+    async def _follow(self) -> None:
         while True:
-            now_s = self._clock.monotonic_s()
-            if now_s >= self._retain_at_s:
-                self._retain_at_s = now_s + RETENTION_INTERVAL_S
-                await self._retain()
             for camera in self._cameras:
                 self._tell(camera)
             try:
@@ -198,14 +196,11 @@ class Recorder:
         camera.main.detach(writer)
         self._archive.release(writer)
 
-    async def _retain(self, wanted_bytes: int = 0) -> None:
-        try:
-            deleted = await asyncio.to_thread(
-                enforce, self._archive, self._limits, self._clock.utc_us(), wanted_bytes=wanted_bytes
-            )
-        except StorageError as problem:
+    def _retention_failed(self, problem: StorageError | None) -> None:
+        if problem is not None:
             _log.error("retention: %s", problem)
-            return
+
+    def _footage_deleted(self, deleted: Deleted) -> None:
         self.deleted_bytes_total += deleted.bytes
         self.deleted_segments_total += deleted.segments
         if deleted.segments:
@@ -213,8 +208,9 @@ class Recorder:
         for recording, until_us in deleted.until_us.items():
             for watcher in self._deletion_watchers:
                 watcher(Deletion(recording, deleted.from_us[recording], until_us))
-        if deleted.is_short:
+        if deleted.is_short and not self._is_short:
             _log.error("the disk is full, and no footage may be deleted")
+        self._is_short = deleted.is_short
 
     def _reported(self, recording: str, problem: StorageError | None) -> None:
         if problem is None:
@@ -223,10 +219,8 @@ class Recorder:
         _log.error("recording %s: %s", recording or "(all)", problem)
         if recording:
             self._problems[recording] = problem
-        if isinstance(problem, StorageFull) and self._loop is not None:
-            task = self._loop.create_task(self._retain(WANTED_WHEN_FULL_BYTES), name="retention")
-            self._making_room.add(task)
-            task.add_done_callback(self._making_room.discard)
+        if isinstance(problem, StorageFull):
+            self._keeper.make_room()
 
     def job_of(self, camera: Camera) -> Job:
         """A camera's job as it stands."""

@@ -15,7 +15,9 @@ from vedette.storage.index import Segment
 
 BATCH = 64  # segments deleted at a time
 ROUNDS_MOST = 10_000
-WANTED_BYTES = 256 << 20  # made free beyond the floor when a writer found the disk full
+WANTED_BYTES = 256 << 20  # made free beyond the floor when a writer found the disk full,
+WANTED_MOST = 16  # but no more than this part of the disk
+INTERVAL_S = 10.0  # in which 128 cameras of 8 Mbit/s write 1.3 GB, less than the usual floor
 
 
 class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +47,18 @@ def free_bytes(folder: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
+def disk_bytes(folder: Path) -> int:
+    """How large the folder's disk is."""
+    found = os.statvfs(folder)
+    return found.f_blocks * found.f_frsize
+
+
 def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_bytes: int = 0) -> Deleted:
     """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
 
     Locked and held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
-    floor, for example after StorageFull. Raises StorageError when the disk refuses.
+    floor, for example after StorageFull; of a small disk a sixteenth is enough. Raises StorageError when
+    the disk refuses.
     """
     deleted = Deleted()
     tokens = {}
@@ -63,7 +72,7 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
             _delete_bytes(archive, tokens, recording_id, excess, deleted)
     if limits.most_bytes:
         _delete_bytes(archive, tokens, None, archive.index.total_bytes() - limits.most_bytes, deleted)
-    floor = limits.least_free_bytes + wanted_bytes
+    floor = limits.least_free_bytes + min(wanted_bytes, disk_bytes(archive.folder) // WANTED_MOST)
     missing = floor - free_bytes(archive.folder)
     if missing > 0:
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
@@ -139,7 +148,7 @@ class Keeper:
         *,
         deleted: Callable[[Deleted], None],
         failed: Callable[[StorageError | None], None],
-        interval_s: float = 30.0,
+        interval_s: float = INTERVAL_S,
         wanted_bytes: int = WANTED_BYTES,
     ) -> None:
         self._archive = archive
@@ -157,6 +166,10 @@ class Keeper:
     def make_room(self) -> None:
         """Say, from any thread, that a writer found the disk full."""
         self._is_full = True
+        self.enforce_soon()
+
+    def enforce_soon(self) -> None:
+        """Say, from any thread, that a limit has changed."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake.set)
 
