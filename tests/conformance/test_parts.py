@@ -134,6 +134,15 @@ def test_a_run_that_is_cancelled_puts_back_what_it_changed_and_tells_the_rest() 
     assert told == [Verdict.INCONCLUSIVE, Verdict.NOT_RUN]
 
 
+def test_a_case_that_was_not_to_run_again_has_not_become_worse(examine: Examine) -> None:
+    [both] = examine("DEVICE-2-1-1", "DEVICE-2-1-4")
+    [one] = examine("DEVICE-2-1-1")
+
+    assert not [each for each in compare(both, one) if each.what.startswith("DEVICE")]
+    assert [(each.what, each.before) for each in compare(one, both) if each.kind != "other"] == []
+    assert ("DEVICE-2-1-4", "absent") in [(each.what, each.before) for each in compare(one, both)]
+
+
 def test_a_wrong_login_is_told_at_once() -> None:
     async def run() -> None:
         examiner, _ = examiner_of()

@@ -18,14 +18,17 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def compare(before: Report, after: Report) -> list[Change]:
-    """Verdicts, features and claims that differ; a case of one run alone is `absent` in the other."""
+    """Verdicts, features and claims that differ, of what the later run was to do.
+
+    A case that the earlier run had not is `absent` there; one that the later was not to run says nothing.
+    """
     changes = []
     old = {each.case: each.verdict for each in before.results}
     new = {each.case: each.verdict for each in after.results}
-    for name in dict.fromkeys((*old, *new)):
-        first, second = old.get(name), new.get(name)
+    for name, second in new.items():
+        first = old.get(name)
         if first is not second:
-            changes.append(Change(_kind(first, second), name, first or "absent", second or "absent"))
+            changes.append(Change(_kind(first, second), name, first or "absent", second))
     changes += _others(
         {each.feature: each.state for each in before.features},
         {each.feature: each.state for each in after.features},
@@ -39,7 +42,7 @@ def compare(before: Report, after: Report) -> list[Change]:
     return changes
 
 
-def _kind(before: Verdict | None, after: Verdict | None) -> str:
+def _kind(before: Verdict | None, after: Verdict) -> str:
     if after is Verdict.FAIL:
         return "worse"
     if after in _GOOD and before is Verdict.FAIL:
