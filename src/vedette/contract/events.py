@@ -280,6 +280,8 @@ class GetCurrentMessage:
 class GetCurrentMessageResponse:
     """Answers with the current message."""
 
+    content: tuple[XmlElement, ...] = anything()
+
 
 @message(WSNT)
 class Notify:

@@ -38,7 +38,8 @@ class _Past:
 class PullPoint:
     """One subscription whose events are fetched. Times of its end are of the monotonic clock.
 
-    When more than MOST_WAITING events wait, the oldest are dropped and counted.
+    When more than MOST_WAITING events wait, the oldest are dropped and counted. One that does not live by
+    being pulled ends at its time unless it is renewed.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class PullPoint:
         *,
         life_s: float,
         changed_only: bool = False,
+        lives_by_pulling: bool = True,
     ) -> None:
         self.token = token
         self.ends_s = clock.monotonic_s() + life_s
@@ -59,6 +61,7 @@ class PullPoint:
         self._clock = clock
         self._wanted = wanted
         self._changed_only = changed_only
+        self._lives_by_pulling = lives_by_pulling
         self._waiting: deque[Event] = deque()
         self._past: _Past | None = None
         self._wake = asyncio.Event()
@@ -74,7 +77,8 @@ class PullPoint:
     @property
     def is_over(self) -> bool:
         """Whether it was closed or nobody has pulled for too long."""
-        return self._is_closed or (not self._is_pulling and self._clock.monotonic_s() >= self.ends_s)
+        is_kept = self._is_pulling and self._lives_by_pulling
+        return self._is_closed or (not is_kept and self._clock.monotonic_s() >= self.ends_s)
 
     @property
     def waiting(self) -> int:
@@ -122,7 +126,8 @@ class PullPoint:
             return await self._pulled(timeout_s, most)
         finally:
             self._is_pulling = False
-            self.ends_s = max(self.ends_s, self._clock.monotonic_s() + max(timeout_s, self._life_s))
+            if self._lives_by_pulling:
+                self.ends_s = max(self.ends_s, self._clock.monotonic_s() + max(timeout_s, self._life_s))
 
     async def _pulled(self, timeout_s: float, most: int) -> list[Event]:
         await self._fill(most)
@@ -209,7 +214,9 @@ class PullPoints:
         for each in self._open.values():
             each.receive(event)
 
-    def create(self, wanted: EventFilter, *, life_s: float, changed_only: bool = False) -> PullPoint:
+    def create(
+        self, wanted: EventFilter, *, life_s: float, changed_only: bool = False, lives_by_pulling: bool = True
+    ) -> PullPoint:
         """A new pull point, which first tells the state of every property it is to hear of.
 
         Raises SubscribeCreationFailedFault when there are too many.
@@ -218,7 +225,15 @@ class PullPoints:
         if len(self._open) >= MOST_PULL_POINTS:
             raise SubscribeCreationFailedFault(f"there are {MOST_PULL_POINTS} pull points already")
         token = secrets.token_hex(8)
-        made = PullPoint(token, self.broker, self._clock, wanted, life_s=life_s, changed_only=changed_only)
+        made = PullPoint(
+            token,
+            self.broker,
+            self._clock,
+            wanted,
+            life_s=life_s,
+            changed_only=changed_only,
+            lives_by_pulling=lives_by_pulling,
+        )
         self._open[token] = made
         made.synchronize()
         return made

@@ -7,6 +7,7 @@ import msgspec
 
 from vedette.base.clock import Clock
 from vedette.client.dns import register
+from vedette.client.notify import NotifyClient
 from vedette.client.ntp import ask_time
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
@@ -25,6 +26,7 @@ from vedette.device.network_domain import NetworkDomain
 from vedette.device.network_protocols import OpenPorts, Spoken
 from vedette.device.offer import Offer
 from vedette.device.pull_points import PullPoints
+from vedette.device.pushes import Pushes
 from vedette.device.recordings import Recordings
 from vedette.device.reports import Reporter
 from vedette.device.scopes import ScopeList, fixed_scopes
@@ -79,6 +81,8 @@ class Services:
         self.identity = identity_of(store.current.system)
         self.broker = EventBroker(clock, event_log)
         self.pull_points = PullPoints(self.broker, clock)
+        self.notifier = NotifyClient()
+        self.pushes = Pushes(self.pull_points, clock, self.notifier)
         self.scopes = ScopeList(store, lambda: fixed_scopes(self.identity, self.offer))
         self.reporter = Reporter(self.broker, recorder, cameras)
         self.links = LinkMonitor(self.broker, network.host)
@@ -116,7 +120,7 @@ class Services:
             *media_handlers(media),
             *media2_handlers(media),
             *deviceio_handlers(self.io, media),
-            EventHandlers(self.pull_points, addresses, clock),
+            EventHandlers(self.pull_points, addresses, clock, self.pushes),
             StorageHandlers(storage),
             RecordingHandlers(recordings, self.broker, export_formats=(FORMAT,) if can_export else ()),
             *((ExportHandlers(self.exports, searches),) if can_export else ()),
@@ -145,7 +149,8 @@ class Services:
 
     async def run(self) -> None:
         """Tell what changes, and answer discovery, until cancelled."""
-        async with asyncio.TaskGroup() as group:
+        async with self.notifier, asyncio.TaskGroup() as group:
+            group.create_task(self.pushes.run(), name="pushes")
             group.create_task(self.reporter.run(), name="reports")
             group.create_task(self.broker.run(), name="event log")
             group.create_task(self.upkeep.monitor.run(), name="monitoring")

@@ -13,13 +13,17 @@ from vedette.contract.events import (
     CreatePullPointSubscription,
     CreatePullPointSubscriptionResponse,
     Events,
+    GetCurrentMessage,
+    GetCurrentMessageResponse,
     GetEventProperties,
     GetEventPropertiesResponse,
     GetServiceCapabilities,
     GetServiceCapabilitiesResponse,
+    NotificationProducer,
     PullMessages,
     PullMessagesLimits,
     PullMessagesResponse,
+    PullPointPolicy,
     PullPointSubscription,
     Renew,
     RenewResponse,
@@ -27,31 +31,37 @@ from vedette.contract.events import (
     SeekResponse,
     SetSynchronizationPoint,
     SetSynchronizationPointResponse,
+    Subscribe,
+    SubscribeResponse,
     Unsubscribe,
     UnsubscribeResponse,
 )
 from vedette.contract.faults import (
     ActionNotSupported,
     Fault,
+    NoCurrentMessageOnTopicFault,
     PullMessagesFaultResponse,
     ResourceUnknownFault,
+    SubscribeCreationFailedFault,
     UnableToGetMessagesFault,
     UnacceptableInitialTerminationTimeFault,
     UnacceptableTerminationTimeFault,
     UnrecognizedPolicyRequestFault,
 )
 from vedette.contract.operation import answers
-from vedette.contract.schema.notification import EndpointReference, TopicSet
+from vedette.contract.schema.notification import EndpointReference, Filter, SubscriptionTerms, TopicSet
 from vedette.contract.topics import topic_set
 from vedette.device.addresses import SUBSCRIPTION_PATH, StreamAddresses
 from vedette.device.context import RequestContext
 from vedette.device.event_filters import EventFilter
 from vedette.device.events import declared_names
-from vedette.device.notifications import notification_of
+from vedette.device.notifications import message_of, notification_of
 from vedette.device.pull_points import MOST_PULL_POINTS, PullPoint, PullPoints
+from vedette.device.pushes import PUSHES_MOST, Pushes, consumer_of
 from vedette.wire.codec import to_element
 from vedette.wire.filters import CONCRETE, CONCRETE_SET, ITEM_FILTER
-from vedette.wire.namespaces import TEV
+from vedette.wire.message import XmlName
+from vedette.wire.namespaces import TEV, WSNT
 from vedette.wire.scalars import read_datetime, read_duration
 
 T = TypeVar("T")
@@ -70,8 +80,15 @@ _CHANGED_ONLY = f"{{{TEV}}}ChangedOnly"
 class EventHandlers:
     """The event service; each pull point is reached under an address of its own."""
 
-    def __init__(self, pull_points: PullPoints, addresses: StreamAddresses, clock: Clock) -> None:
+    def __init__(
+        self,
+        pull_points: PullPoints,
+        addresses: StreamAddresses,
+        clock: Clock,
+        pushes: Pushes | None = None,
+    ) -> None:
         self._pull_points = pull_points
+        self._pushes = pushes
         self._broker = pull_points.broker
         self._addresses = addresses
         self._clock = clock
@@ -85,7 +102,7 @@ class EventHandlers:
             capabilities=Capabilities(
                 ws_subscription_policy_support=False,
                 ws_pausable_subscription_manager_interface_support=False,
-                max_notification_producers=0,
+                max_notification_producers=0 if self._pushes is None else PUSHES_MOST,
                 max_pull_points=MOST_PULL_POINTS,
                 persistent_notification_storage=self._broker.log is not None,
                 max_event_brokers=0,
@@ -112,17 +129,51 @@ class EventHandlers:
         """Make a pull point."""
         wanted = EventFilter(request.filter, declared_names(self._broker.topics))
         life_s = self._life_s(request.initial_termination_time, UnacceptableInitialTerminationTimeFault)
-        policies = () if request.subscription_policy is None else request.subscription_policy.content
-        for policy in policies:
-            if policy.tag != _CHANGED_ONLY:
-                raise self._refusal(UnrecognizedPolicyRequestFault, f"policy {str(policy.tag)[:80]!r}")
-        made = self._pull_points.create(wanted, life_s=life_s, changed_only=bool(policies))
+        changed_only = self._changed_only(request.subscription_policy)
+        made = self._pull_points.create(wanted, life_s=life_s, changed_only=changed_only)
         address = self._addresses.http(context, SUBSCRIPTION_PATH + made.token)
         return CreatePullPointSubscriptionResponse(
             subscription_reference=EndpointReference(address=address),
             current_time=datetime_from_utc_us(self._clock.utc_us()),
             termination_time=datetime_from_utc_us(made.ends_utc_us),
         )
+
+    @answers(NotificationProducer.subscribe)
+    async def subscribe(self, request: Subscribe, context: RequestContext) -> SubscribeResponse:
+        """Send events to an address from now on."""
+        if self._pushes is None:
+            raise ActionNotSupported("events are not sent from here, only fetched")
+        wanted = EventFilter(request.filter, declared_names(self._broker.topics))
+        life_s = self._life_s(request.initial_termination_time, UnacceptableInitialTerminationTimeFault)
+        changed_only = self._changed_only(request.subscription_policy)
+        try:
+            consumer = await consumer_of(request.consumer_reference, context.peer)
+
+            def reference(token: str) -> str:
+                return self._addresses.http(context, SUBSCRIPTION_PATH + token)
+
+            made = self._pushes.create(
+                consumer, wanted, life_s=life_s, changed_only=changed_only, reference=reference
+            )
+        except SubscribeCreationFailedFault as fault:
+            raise self._refusal(SubscribeCreationFailedFault, str(fault)) from fault
+        return SubscribeResponse(
+            subscription_reference=EndpointReference(address=reference(made.token)),
+            current_time=datetime_from_utc_us(self._clock.utc_us()),
+            termination_time=datetime_from_utc_us(made.ends_utc_us),
+        )
+
+    @answers(NotificationProducer.get_current_message)
+    async def get_current_message(self, request: GetCurrentMessage) -> GetCurrentMessageResponse:
+        """The latest state of a property that a topic expression selects."""
+        content = (to_element(request.topic, XmlName(WSNT, "TopicExpression")),)
+        wanted = EventFilter(Filter(content=content), frozenset())
+        states = [each for each in self._broker.states() if wanted.passes(each)]
+        if not states:
+            topic = request.topic.value.text[:80]
+            raise self._refusal(NoCurrentMessageOnTopicFault, f"no state is known of {topic!r}")
+        latest = max(states, key=lambda each: each.utc_us)
+        return GetCurrentMessageResponse(content=(to_element(message_of(latest)),))
 
     @answers(PullPointSubscription.pull_messages)
     async def pull_messages(self, request: PullMessages, context: RequestContext) -> PullMessagesResponse:
@@ -186,6 +237,14 @@ class EventHandlers:
             return self._pull_points.require(_token(context))
         except ResourceUnknownFault as fault:
             raise self._refusal(ResourceUnknownFault, str(fault)) from fault
+
+    def _changed_only(self, policy: PullPointPolicy | SubscriptionTerms | None) -> bool:
+        """Whether Initialized and Deleted are to be left out; any other policy is refused."""
+        content = () if policy is None else policy.content
+        for each in content:
+            if each.tag != _CHANGED_ONLY:
+                raise self._refusal(UnrecognizedPolicyRequestFault, f"policy {str(each.tag)[:80]!r}")
+        return bool(content)
 
     def _life_s(self, wanted: str | None, fault: type[Fault]) -> float:
         """Seconds from now to an end that is told as a duration or an instant."""

@@ -1,0 +1,59 @@
+"""Posts notifications to those who subscribed, at addresses that were looked up once."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx2
+
+from vedette.base.errors import VedetteError
+
+TIMEOUT_S = 10.0
+CONNECTIONS_MOST = 32
+
+
+class NotDelivered(VedetteError):
+    """A notification did not arrive; the message says why."""
+
+
+class NotifyClient:
+    """Sends to the address that was looked up, whatever the name stands for by then, and to no other.
+
+    Certificates of HTTPS consumers have to be known to the system, for the name in the URL.
+    """
+
+    def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._client = httpx2.AsyncClient(
+            transport=httpx2.AsyncHTTPTransport(
+                trust_env=False, limits=httpx2.Limits(max_connections=CONNECTIONS_MOST)
+            ),
+            trust_env=False,
+            timeout=timeout_s,
+            headers={"User-Agent": "Vedette"},
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def post(self, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Post to `url` at the IP address `address`; raises NotDelivered. The answer's body is not read."""
+        split = urlsplit(url)
+        host = f"[{address}]" if ":" in address else address
+        port = f":{split.port}" if split.port else ""
+        target = split._replace(netloc=f"{host}{port}", fragment="").geturl()
+        named = {**headers, "Host": split.netloc.rpartition("@")[2]}
+        extensions = {"sni_hostname": split.hostname or ""} if split.scheme == "https" else {}
+        try:
+            async with self._client.stream(
+                "POST", target, content=body, headers=named, extensions=extensions, follow_redirects=False
+            ) as response:
+                if not response.is_success:
+                    raise NotDelivered(f"{url} answers {response.status_code}")
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise NotDelivered(f"{url}: {str(error) or type(error).__name__}") from error

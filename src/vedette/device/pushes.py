@@ -1,0 +1,198 @@
+"""Subscriptions whose notifications are sent to the subscriber."""
+
+import asyncio
+import ipaddress
+import logging
+import socket
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from vedette.base.clock import Clock
+from vedette.base.errors import CallerError
+from vedette.client.notify import NotDelivered
+from vedette.contract.envelope import request_envelope
+from vedette.contract.events import NotificationConsumer, Notify
+from vedette.contract.faults import ResourceUnknownFault, SubscribeCreationFailedFault
+from vedette.contract.schema.notification import EndpointReference, NotificationMessage
+from vedette.device.event_filters import EventFilter
+from vedette.device.notifications import Event, notification_of
+from vedette.device.pull_points import PullPoint, PullPoints
+from vedette.wire.message import XmlElement
+from vedette.wire.soap import CONTENT_TYPE
+
+_log = logging.getLogger(__name__)
+
+PUSHES_MOST = 32
+AT_ONCE = 100  # notifications in one message
+ADDRESS_MOST_CHARS = 1024
+PULL_S = 60.0
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 60.0
+GIVEN_UP_AFTER_S = 600.0  # without a single delivery
+
+
+class Poster(Protocol):
+    """Brings a message to somebody; raises NotDelivered."""
+
+    async def post(self, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Post `body` to `url` at an IP address."""
+        ...
+
+
+class Consumer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where notifications go: a URL, what its host's name stood for, and headers to repeat."""
+
+    url: str
+    address: str
+    parameters: tuple[XmlElement, ...] = ()
+
+
+class Pushes:
+    """Sends what waits in pull points of its own; they end when their time is over, whatever is delivered.
+
+    A message that does not arrive is sent again, at growing intervals, while others wait behind it. Who
+    cannot be reached for GIVEN_UP_AFTER_S is given up.
+
+    Source: Core, Basic Notification Interface (26.06 §9.3).
+    """
+
+    def __init__(
+        self, pull_points: PullPoints, clock: Clock, poster: Poster, *, first_wait_s: float = FIRST_WAIT_S
+    ) -> None:
+        self._pull_points = pull_points
+        self._clock = clock
+        self._poster = poster
+        self._first_wait_s = first_wait_s
+        self._open: set[PullPoint] = set()
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self._group = None
+
+    def create(
+        self,
+        consumer: Consumer,
+        wanted: EventFilter,
+        *,
+        life_s: float,
+        changed_only: bool,
+        reference: Callable[[str], str],
+    ) -> PullPoint:
+        """A new subscription; `reference` makes its address of its token.
+
+        Raises SubscribeCreationFailedFault when there are too many.
+        """
+        if self._group is None:
+            raise CallerError("nothing is delivered yet")
+        if len(self._open) >= PUSHES_MOST:
+            raise SubscribeCreationFailedFault(f"there are {PUSHES_MOST} subscriptions already")
+        point = self._pull_points.create(
+            wanted, life_s=life_s, changed_only=changed_only, lives_by_pulling=False
+        )
+        subscription = EndpointReference(address=reference(point.token))
+        self._open.add(point)
+        self._group.create_task(self._deliver(point, consumer, subscription), name=f"push {point.token}")
+        return point
+
+    async def _deliver(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
+        try:
+            while not point.is_over:
+                left_s = max(0.0, point.ends_s - self._clock.monotonic_s())
+                events = await point.pull(min(PULL_S, left_s), AT_ONCE)
+                if not events:
+                    continue
+                if not await self._arrived(point, consumer, _message(events, consumer, subscription)):
+                    point.close()
+        except ResourceUnknownFault:
+            _log.debug("subscription %s was ended", point.token)
+        finally:
+            self._open.discard(point)
+
+    async def _arrived(self, point: PullPoint, consumer: Consumer, message: bytes) -> bool:
+        """Whether a message got there before the subscription ended or was given up."""
+        headers = {"Content-Type": f'{CONTENT_TYPE}; action="{NotificationConsumer.notify.action}"'}
+        began_s = self._clock.monotonic_s()
+        wait_s = self._first_wait_s
+        while not point.is_over:
+            try:
+                await self._poster.post(consumer.url, consumer.address, message, headers)
+            except NotDelivered as error:
+                if self._clock.monotonic_s() - began_s >= GIVEN_UP_AFTER_S:
+                    _log.warning("subscription %s is given up: %s", point.token, error)
+                    return False
+                _log.info("subscription %s: %s; again in %.0f s", point.token, error, wait_s)
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            else:
+                return True
+        return False
+
+
+def _message(events: list[Event], consumer: Consumer, subscription: EndpointReference) -> bytes:
+    notifications = tuple(
+        NotificationMessage(subscription_reference=subscription, topic=each.topic, message=each.message)
+        for each in map(notification_of, events)
+    )
+    return request_envelope(
+        NotificationConsumer.notify,
+        Notify(notification_messages=notifications),
+        to=consumer.url,
+        message_id=f"urn:uuid:{uuid.uuid4()}",
+        reference_parameters=consumer.parameters,
+    )
+
+
+async def consumer_of(reference: EndpointReference, peer: str) -> Consumer:
+    """Where to send for a subscriber who asks from the address `peer`.
+
+    That address itself is always allowed. Others must not be of this machine, of a link or of a group: with
+    those somebody could have this device talk to services that only it can reach. Raises
+    SubscribeCreationFailedFault.
+    """
+    url = reference.address.strip()
+    try:
+        split = urlsplit(url)
+        host, port = split.hostname or "", split.port
+    except ValueError as error:
+        raise SubscribeCreationFailedFault(f"ConsumerReference: {url[:80]!r}: {error}") from error
+    if split.scheme not in ("http", "https") or not host or port == 0 or len(url) > ADDRESS_MOST_CHARS:
+        raise SubscribeCreationFailedFault(f"ConsumerReference: {url[:80]!r} is no HTTP address")
+    if split.username is not None or not url.isascii() or not url.isprintable() or " " in url:
+        raise SubscribeCreationFailedFault("ConsumerReference: a plain URL without login is needed")
+    for address in await _addresses(host):
+        if _is_same(address, peer) or _is_allowed(address):
+            parameters = reference.reference_parameters
+            return Consumer(url=url, address=address, parameters=parameters.content if parameters else ())
+    raise SubscribeCreationFailedFault(f"ConsumerReference: {host[:80]!r} is not an address to send to")
+
+
+async def _addresses(host: str) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SubscribeCreationFailedFault(f"ConsumerReference: {host[:80]!r} is not found") from error
+    return [str(each[4][0]) for each in found]
+
+
+def _is_allowed(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
+    refused = (mapped.is_loopback, mapped.is_link_local, mapped.is_multicast, mapped.is_unspecified)
+    return not any(refused) and str(mapped) != "255.255.255.255"
+
+
+def _is_same(address: str, peer: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) == ipaddress.ip_address(peer)
+    except ValueError:
+        return False

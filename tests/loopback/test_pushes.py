@@ -1,0 +1,312 @@
+"""Subscriptions whose notifications are sent: what arrives, what is sent again, and who gets nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from lxml import etree
+
+from vedette.base.clock import ManualClock
+from vedette.client.notify import NotDelivered, NotifyClient
+from vedette.contract import faults
+from vedette.contract.events import (
+    Events,
+    NotificationProducer,
+    Notify,
+    PullPointSubscription,
+)
+from vedette.contract.schema.items import Message
+from vedette.contract.schema.notification import (
+    EndpointReference,
+    Filter,
+    ReferenceParameters,
+    TopicExpression,
+)
+from vedette.contract.topics.device import DEVICE_TRIGGER_RELAY
+from vedette.device import pushes as under_test
+from vedette.device.addresses import SUBSCRIPTION_PATH, StreamAddresses
+from vedette.device.events import EventBroker
+from vedette.device.pull_points import PullPoints
+from vedette.device.pushes import PUSHES_MOST, Pushes, consumer_of
+from vedette.device.services.events import EventHandlers
+from vedette.wire.codec import decode, to_element
+from vedette.wire.filters import CONCRETE_SET
+from vedette.wire.message import PrefixedText, XmlName
+from vedette.wire.namespaces import WSNT
+
+CONSUMER = "http://192.0.2.9:9000/events"
+
+
+class Postbox:
+    """Takes messages in the place of a network; refuses while told to."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[str, str, bytes]] = []
+        self.attempts = 0
+        self.is_refusing = False
+        self.more = asyncio.Event()
+
+    async def post(self, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        self.attempts += 1
+        self.more.set()
+        if self.is_refusing:
+            raise NotDelivered("nobody is there")
+        assert headers["Content-Type"].endswith('NotificationConsumer/Notify"')
+        self.posts.append((url, address, body))
+
+    async def attempted(self, times: int) -> None:
+        while self.attempts < times:
+            self.more.clear()
+            await self.more.wait()
+
+
+class Scene:
+    def __init__(self, loop_of: Any, oracle: Any) -> None:
+        self.clock = ManualClock()
+        self.broker = EventBroker(self.clock)
+        self.broker.declare(DEVICE_TRIGGER_RELAY)
+        points = PullPoints(self.broker, self.clock)
+        self.postbox = Postbox()
+        self.pushes = Pushes(points, self.clock, self.postbox, first_wait_s=0.001)
+        self.loop = loop_of(EventHandlers(points, StreamAddresses(), self.clock, self.pushes))
+        self.oracle = oracle
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.pushes.run())
+        await asyncio.sleep(0)
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def relay(self, state: str) -> None:
+        source, data = (("RelayToken", "r1"),), (("LogicalState", state),)
+        self.broker.publish(DEVICE_TRIGGER_RELAY, source=source, data=data)
+
+    async def subscribe(self, address: str = CONSUMER, **fields: Any) -> Any:
+        reference = EndpointReference(address=address, **fields.pop("reference", {}))
+        answer = await self.loop.call(NotificationProducer.subscribe, consumer_reference=reference, **fields)
+        path = answer.subscription_reference.address
+        self.at = msgspec.structs.replace(self.loop.context, path=path[path.index(SUBSCRIPTION_PATH) :])
+        return answer
+
+    def told(self) -> list[str]:
+        """Operation and state of everything that arrived, in order."""
+        found = []
+        for _, _, body in self.postbox.posts:
+            assert self.oracle.problems(body) == []
+            content = etree.fromstring(body).find("{*}Body")[0]
+            for each in decode(Notify, content).notification_messages:
+                message = each.message.message
+                assert each.subscription_reference is not None
+                found.append(f"{message.property_operation} {message.data.simple_items[0].value}")
+        return found
+
+
+@pytest.fixture
+def scene(loop_of: Any, oracle: Any) -> Scene:
+    return Scene(loop_of, oracle)
+
+
+def test_states_come_first_then_what_happens(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            scene.relay("active")
+            answer = await scene.subscribe(initial_termination_time="PT10M")
+            assert (answer.termination_time - answer.current_time).total_seconds() == 600
+            await scene.postbox.attempted(1)
+            scene.relay("inactive")
+            await scene.postbox.attempted(2)
+            assert scene.told() == ["Initialized active", "Changed inactive"]
+            assert scene.postbox.posts[0][:2] == (CONSUMER, "192.0.2.9")
+            capabilities = (await scene.loop.call(Events.get_service_capabilities)).capabilities
+            assert capabilities.max_notification_producers == PUSHES_MOST
+
+    play(run())
+
+
+def test_what_did_not_arrive_is_sent_again_in_order(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            scene.postbox.is_refusing = True
+            await scene.subscribe(initial_termination_time="PT10M")
+            scene.relay("active")
+            await scene.postbox.attempted(3)
+            scene.relay("inactive")
+            scene.postbox.is_refusing = False
+            while len(scene.postbox.posts) < 2:
+                await scene.postbox.attempted(scene.postbox.attempts + 1)
+            assert scene.told() == ["Initialized active", "Changed inactive"]
+
+    play(run())
+
+
+def test_who_cannot_be_reached_for_long_is_given_up(
+    scene: Scene, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(under_test, "GIVEN_UP_AFTER_S", 0.0)
+
+    async def run() -> None:
+        async with scene.running():
+            scene.postbox.is_refusing = True
+            await scene.subscribe(initial_termination_time="PT10M")
+            scene.relay("active")
+            await scene.postbox.attempted(1)
+            await asyncio.sleep(0)
+            with pytest.raises(faults.ResourceUnknownFault):
+                await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+
+    play(run())
+
+
+def test_a_subscription_ends_at_its_time_although_it_delivers(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            await scene.subscribe(initial_termination_time="PT30S")
+            scene.relay("active")
+            await scene.postbox.attempted(1)
+            scene.clock.advance(20)
+            await scene.loop.call(PullPointSubscription.renew, context=scene.at, termination_time="PT30S")
+            scene.clock.advance(20)
+            scene.relay("inactive")
+            await scene.postbox.attempted(2)
+            scene.clock.advance(11)
+            scene.relay("active")
+            await asyncio.sleep(0.01)
+            assert len(scene.told()) == 2
+            with pytest.raises(faults.ResourceUnknownFault):
+                await scene.loop.call(PullPointSubscription.renew, context=scene.at, termination_time="PT30S")
+
+    play(run())
+
+
+def test_the_headers_that_a_consumer_wants_repeated_are(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            header = etree.fromstring('<x:Id xmlns:x="urn:x">7</x:Id>')
+            await scene.subscribe(reference={"reference_parameters": ReferenceParameters(content=(header,))})
+            scene.relay("active")
+            await scene.postbox.attempted(1)
+            document = etree.fromstring(scene.postbox.posts[0][2])
+            assert document.findtext("{*}Header/{urn:x}Id") == "7"
+            await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+            scene.relay("inactive")
+            await asyncio.sleep(0.01)
+            assert scene.postbox.attempts == 1
+
+    play(run())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1/x",
+        "http://[::1]/x",
+        "http://[::ffff:127.0.0.1]/x",
+        "http://169.254.169.254/latest",
+        "http://[fe80::1]/x",
+        "http://224.0.0.1/x",
+        "http://0.0.0.0/x",
+        "http://255.255.255.255/",
+        "ftp://192.0.2.7/x",
+        "http://user:word@192.0.2.7/x",
+        "http://192.0.2.7:0/x",
+        "http://192.0.2.7:99999/x",
+        "http:///x",
+        "http://192.0.2.7/a b",
+        "http://" + "a" * 2000,
+        "",
+    ],
+)
+def test_nothing_is_sent_where_only_this_machine_reaches(scene: Scene, play: Any, address: str) -> None:
+    async def run() -> None:
+        async with scene.running():
+            with pytest.raises(faults.SubscribeCreationFailedFault, match="ConsumerReference"):
+                await scene.subscribe(address)
+
+    play(run())
+
+
+def test_the_address_that_asks_is_always_allowed(play: Any) -> None:
+    async def run() -> None:
+        for address, peer in (("127.0.0.1", "127.0.0.1"), ("[::1]", "::1"), ("169.254.3.4", "169.254.3.4")):
+            consumer = await consumer_of(EndpointReference(address=f"http://{address}:81/"), peer)
+            assert consumer.address == peer
+
+    play(run())
+
+
+def test_there_is_an_end_to_subscriptions(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            for _ in range(PUSHES_MOST):
+                await scene.subscribe()
+            with pytest.raises(faults.SubscribeCreationFailedFault):
+                await scene.subscribe()
+
+    play(run())
+
+
+def test_the_current_message_is_the_latest_state_on_a_topic(scene: Scene, play: Any) -> None:
+    def topic(text: str) -> TopicExpression:
+        return TopicExpression(dialect=CONCRETE_SET, value=PrefixedText(text))
+
+    async def run() -> None:
+        with pytest.raises(faults.NoCurrentMessageOnTopicFault):
+            await scene.loop.call(
+                NotificationProducer.get_current_message, topic=topic("tns1:Device/Trigger/Relay")
+            )
+        scene.relay("active")
+        answer = await scene.loop.call(
+            NotificationProducer.get_current_message, topic=topic("tns1:Device//.")
+        )
+        assert decode(Message, answer.content[0]).data.simple_items[0].value == "active"
+
+    play(run())
+
+
+def test_a_filter_chooses_what_is_sent(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            other = TopicExpression(dialect=CONCRETE_SET, value=PrefixedText("tns1:VideoSource//."))
+            wanted = Filter(content=(to_element(other, XmlName(WSNT, "TopicExpression")),))
+            await scene.subscribe(filter=wanted)
+            scene.relay("active")
+            await asyncio.sleep(0.01)
+            assert scene.postbox.attempts == 0
+
+    play(run())
+
+
+def test_messages_travel_to_the_address_under_the_name_of_the_url(play: Any) -> None:
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        heard.append(head + await reader.readexactly(5))
+        status = b"204 No Content" if head.startswith(b"POST /good") else b"302 Found\r\nLocation: /good"
+        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, NotifyClient(timeout_s=2) as client:
+            url = f"http://consumer.example:{port}"
+            await client.post(f"{url}/good?a=1", "127.0.0.1", b"hello", {"Content-Type": "text/plain"})
+            with pytest.raises(NotDelivered, match="302"):
+                await client.post(f"{url}/bad", "127.0.0.1", b"hello", {})
+        with pytest.raises(NotDelivered):
+            async with NotifyClient(timeout_s=2) as client:
+                await client.post(f"http://consumer.example:{port}/", "127.0.0.1", b"hello", {})
+        assert heard[0].startswith(b"POST /good?a=1 HTTP/1.1\r\n")
+        assert f"host: consumer.example:{port}\r\n".encode() in heard[0].lower()
+        assert len(heard) == 2
+
+    play(run())
