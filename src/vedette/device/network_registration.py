@@ -64,6 +64,7 @@ class NameRegistration:
         self._registered: Registration | None = None
         self._tried: Registration | None = None
         self._due_s = 0.0
+        self._problem = ""  # the latest one that was told
         store.watch(self._changed)
 
     async def run(self, register: Register) -> None:
@@ -117,8 +118,10 @@ class NameRegistration:
         try:
             await register(what.name, what.addresses, ttl_s=what.ttl_s, servers=servers)
         except NotRegistered as error:
-            _log.warning("%s", error)
+            _log.log(logging.DEBUG if str(error) == self._problem else logging.WARNING, "%s", error)
+            self._problem = str(error)
             return False
+        self._problem = ""
         _log.info("registered: %s leads to %s", what.name, ", ".join(what.addresses) or "nothing")
         return True
 
