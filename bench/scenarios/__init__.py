@@ -1,7 +1,7 @@
 """The scenarios, in the order in which they run."""
 
 from bench.figures import Scenario
-from bench.scenarios import cli, codec, fanout, record, replay, sessions, start
+from bench.scenarios import cli, codec, fanout, record, replay, requests, sessions, start
 
 SCENARIOS: tuple[Scenario, ...] = (
     fanout.TCP,
@@ -10,6 +10,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     replay.SCENARIO,
     start.SCENARIO,
     sessions.SCENARIO,
+    requests.SCENARIO,
     codec.SCENARIO,
     cli.SCENARIO,
 )

@@ -27,6 +27,7 @@ class HttpConnection(Taker):
         self._body_bytes = 0
         self._upload: asyncio.Queue[bytes | None] | None = None
         self._upload_left_bytes = 0
+        self._announced: HttpRequest | None = None  # whose body is still coming
         self._request: HttpRequest | None = None
         self._is_answering = False
         self._has_input_ended = False
@@ -140,7 +141,7 @@ class HttpConnection(Taker):
         most_bytes = self._limits.body_most_bytes
         upload_most_bytes = 0
         if service.upload_most_bytes is not None:
-            request = HttpRequest(head, channel, service.trusted)
+            request = self._announced = HttpRequest(head, channel, service.trusted)
             upload_most_bytes = service.upload_most_bytes(request)
         length = head.length_bytes or 0
         if length > (upload_most_bytes or most_bytes):
@@ -149,6 +150,7 @@ class HttpConnection(Taker):
         if head.expects_continue and self._reader.buffered_bytes == 0:
             channel.write(CONTINUE)
         if upload_most_bytes:
+            self._announced = None
             self._begin_upload(head, request, upload_most_bytes)
             return False
         channel.deadline_s = self._now_s() + self._body_time_s(length or most_bytes)
@@ -208,7 +210,8 @@ class HttpConnection(Taker):
 
     def _answer(self, head: RequestHead, body: bytes) -> None:
         self._release()
-        request = HttpRequest(head, self._channel, self._service.trusted)
+        request = self._announced or HttpRequest(head, self._channel, self._service.trusted)
+        self._announced = None
         request.body = body
         self._channel.deadline_s = NEVER
         self._start(head, request)

@@ -215,3 +215,26 @@ def test_any_header_is_read_or_refused(text: str) -> None:
                 read(value)
             except PeerError:
                 continue
+
+
+PAIR = st.tuples(
+    st.sampled_from(
+        ("username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce", "Algorithm", "x")
+    ),
+    st.sampled_from(
+        ('""', '"a"', '"a, b=c"', '"MD5"', "MD5", "auth", "00000001", "", "a=b", '"\\\\"', "é", '"é"')
+    ),
+)
+
+
+@given(st.lists(PAIR, min_size=1, max_size=9), st.sampled_from((", ", ",", " ,", ", ,")))
+@settings(max_examples=300, deadline=None)
+def test_an_ordinary_header_means_what_its_pieces_mean(pairs: list[tuple[str, str]], separator: str) -> None:
+    text = separator.join(f"{name}={value}" for name, value in pairs)
+    outcomes = []
+    for value in (f"Digest {text}", f"Digest  {text}"):  # two blanks are not ordinary
+        try:
+            outcomes.append(repr(parse_authorization(value)))
+        except PeerError as error:
+            outcomes.append(repr(error))
+    assert outcomes[0] == outcomes[1]
