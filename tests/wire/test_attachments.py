@@ -64,6 +64,12 @@ def test_a_name_that_no_part_has_is_refused() -> None:
         with_parts(restore("a", content=None), {"b": Part("b", OCTETS, CONTENT)})
 
 
+@pytest.mark.parametrize("name", ["a%b", "cid:a%25b", "a%25b"])
+def test_a_name_is_found_however_its_part_spells_it(name: str) -> None:
+    read = with_parts(restore("a%b", content=None), {name: Part(name, OCTETS, CONTENT)})
+    assert read == restore("a%b")
+
+
 def test_what_lies_elsewhere_is_never_fetched() -> None:
     elsewhere = AttachmentData(include=Include(href="http://192.0.2.1/"))
     with pytest.raises(MalformedMessage, match="no part of the message"):

@@ -102,10 +102,12 @@ def with_parts(message: M, parts: Mapping[str, Part]) -> M:
 
 def _with_parts(message: Any, parts: Mapping[str, Part]) -> Any:
     if xml_name(type(message)) == INCLUDE:
-        identity = _content_id(message.href)
-        if identity not in parts:
+        # Some write the whole address into the part's header, or forget that it is percent-encoded.
+        names = (_content_id(message.href), message.href, message.href[len(_SCHEME) :])
+        part = next((parts[each] for each in names if each in parts), None)
+        if part is None:
             raise MalformedMessage(f"xop:Include names {message.href!r}, and no part is called so"[:300])
-        return msgspec.structs.replace(message, content=parts[identity].content)
+        return msgspec.structs.replace(message, content=part.content)
     changed = {}
     for field in fields_of(type(message)):
         value = getattr(message, field.name)
