@@ -29,4 +29,5 @@ def test_routers_that_are_heeded_give_the_machine_s_addresses(
     shown = shown_interface(MACHINE, said).ipv6
     assert shown is not None
     assert (shown.manual, shown.from_router) == (manual, from_router)
+    assert shown.accepts_router_advert is bool(is_heeded)
     assert shown.link_local == (Prefixed("fe80::7", 64),)

@@ -5,7 +5,7 @@ from html import escape
 from vedette.conformance.evidence import Exchange
 from vedette.conformance.report.compare import Change
 from vedette.conformance.result import Report, Result, Step
-from vedette.conformance.verdicts import Verdict
+from vedette.conformance.verdicts import RAN, Verdict
 
 _STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1b1f24}
@@ -16,6 +16,7 @@ max-height:24rem;white-space:pre-wrap;word-break:break-all;font-size:12px}
 .v{display:inline-block;min-width:7.5em;font-weight:600}.PASS,.supported,.ready{color:#176f2c}
 .WARN,.NOT_RUN,.INCONCLUSIVE,.undefined{color:#8a5a00}.FAIL,.ERROR,.not{color:#b3261e}
 .SKIP,.unsupported{color:#667}.quiet{color:#667;font-size:.9em}
+ul{padding:0;list-style:none}details:target>summary{background:#fff3c4}
 """
 
 
@@ -24,6 +25,7 @@ def to_html(report: Report, changes: list[Change] | None = None) -> str:
     exchanges = {each.number: each for each in report.exchanges}
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
         f"<title>Pre-check of {escape(report.target)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>Pre-check of {escape(report.target)}</h1>",
         f"<p>{escape(' '.join(report.device.get(key, '') for key in ('manufacturer', 'model')))}"
@@ -50,7 +52,19 @@ def _counts(report: Report) -> str:
     )
     lost = [each.case for each in report.results if not each.could_restore]
     warning = f'<p class="FAIL">Not restored after: {escape(", ".join(lost))}</p>' if lost else ""
-    return f"<p>{told}</p>{warning}"
+    return f"<p>{told}</p>{warning}{_noteworthy(report)}"
+
+
+def _noteworthy(report: Report) -> str:
+    """What ran and did not simply pass, with links to it."""
+    rows = "".join(
+        f'<li><span class="v {each.verdict.value}">{each.verdict.value}</span>'
+        f'<a href="#{escape(each.case)}">{escape(each.case)}</a> '
+        f"{escape(each.title)}: {escape(each.reason)}</li>"
+        for each in report.results
+        if each.verdict in RAN and each.verdict is not Verdict.PASS
+    )
+    return f"<h2>To look at</h2><ul>{rows}</ul>" if rows else ""
 
 
 def _claims(report: Report) -> str:
@@ -86,16 +100,18 @@ def _case(result: Result, exchanges: dict[int, Exchange]) -> str:
     notes = [] if result.is_proven else ["unproven"]
     notes += [f"{result.took_ms} ms"] if result.took_ms else []
     notes += ["not restored"] if not result.could_restore else []
+    told = [escape(result.reason)] if result.reason else []
+    told += [f"({', '.join(notes)})"] if notes else []
     head = (
         f'<span class="v {result.verdict.value}">{result.verdict.value}</span>{escape(result.case)} '
-        f'{escape(result.title)} <span class="quiet">{escape(result.reason)} ({", ".join(notes)})</span>'
+        f'{escape(result.title)} <span class="quiet">{" ".join(told)}</span>'
     )
     listed = [f"warning: {each}" for each in result.warnings]
     listed += [f"changed: {each}" for each in result.changes]
     listed += [f"restored: {each}" for each in result.restored]
     extra = f"<p>{'<br>'.join(map(escape, listed))}</p>" if listed else ""
     steps = "".join(_step(each, exchanges) for each in result.steps)
-    return f"<details><summary>{head}</summary>{extra}{steps}</details>"
+    return f'<details id="{escape(result.case)}"><summary>{head}</summary>{extra}{steps}</details>'
 
 
 def _step(step: Step, exchanges: dict[int, Exchange]) -> str:

@@ -283,7 +283,7 @@ def _ipv6(real: tuple[InterfaceAddress, ...], said: InterfaceSettings) -> Addres
         manual=kept if said.ipv6_manual is None else said.ipv6_manual,
         link_local=_prefixed(real, is_local=True),
         from_router=given if has_router else (),
-        accepts_router_advert=said.accepts_router_advert,
+        accepts_router_advert=has_router,  # told even while it is off: a client can put it back so
     )
 
 
