@@ -108,6 +108,19 @@ def test_a_link_that_is_turned_off_is_disconnected(on_bus: OnBus, tmp_path: Path
     on_bus(scene)
 
 
+def test_a_link_that_somebody_else_brought_up_is_shown_as_on(on_bus: OnBus, tmp_path: Path) -> None:
+    async def scene(mocked: Any) -> None:
+        profile = await with_manager(mocked)
+        manager = await NetworkManager.found(mocked.bus)
+        assert manager is not None
+        sections = await manager.profile(profile)
+        sections["connection"]["autoconnect"] = mocked.bus.variant("b", value=False)
+        await manager.replace_profile(profile, sections)
+        assert (await manager.plans())["eth0"].is_enabled
+
+    on_bus(scene)
+
+
 def test_without_permission_networkmanager_is_only_read(on_bus: OnBus, tmp_path: Path) -> None:
     async def scene(mocked: Any) -> None:
         await with_manager(mocked, permission="auth")

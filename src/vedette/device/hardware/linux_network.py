@@ -66,6 +66,7 @@ class LinuxNetwork:
         self._machine = machine
         self._answer_s = answer_s
         self._due: set[str] = set()
+        self._kept: dict[str, LinkPlan] = {}
         self._enforcing: asyncio.Task[None] | None = None
 
     @property
@@ -74,8 +75,9 @@ class LinuxNetwork:
         return self._service.settable
 
     async def plans(self) -> dict[str, LinkPlan]:
-        """The plans of the links that are managed."""
-        return await self._service.plans()
+        """The plans of the links that are managed: also those that are kept and not yet enforced."""
+        found = await self._service.plans()
+        return found | {token: plan for token, plan in self._kept.items() if token in found}
 
     async def set_interface(self, wanted: InterfaceSettings) -> None:
         """Change a link's plan."""
@@ -154,6 +156,7 @@ class LinuxNetwork:
             for before in kept:
                 await self._service.keep(before)
             raise
+        self._kept |= {after.token: after for _, after in changed}
         self.enforce_soon(*(after.token for _, after in changed))
 
     def enforce_soon(self, *tokens: str) -> None:
@@ -175,6 +178,7 @@ class LinuxNetwork:
                 await self._service.enforce(token)
             except HardwareFailed as error:
                 _log.error("%s is not yet what was set: %s", token, error)
+            self._kept.pop(token, None)
 
     def _main(self, plans: dict[str, LinkPlan]) -> LinkPlan:
         """The link that leads to everywhere, else the first; raises HardwareFailed."""

@@ -18,7 +18,7 @@ PATH = "/org/freedesktop/NetworkManager"
 SETTINGS = f"{PATH}/Settings"
 NOBODY = "/"
 ETHERNET, WIRELESS = 1, 2  # NMDeviceType
-UNMANAGED, ACTIVATED = 10, 100  # NMDeviceState
+UNMANAGED, DISCONNECTED, ACTIVATED = 10, 30, 100  # NMDeviceState
 LINK_LOCAL_SINCE = (1, 40)  # ipv4.link-local
 _LINK_LOCAL_OFF, _LINK_LOCAL_ON = 2, 3  # NMSettingIP4LinkLocal
 
@@ -87,7 +87,9 @@ class NetworkManager:
         """A plan for each device, from its profile."""
         found = {}
         for device in await self.devices():
-            found[device.token] = _plan(device.token, await self.plain_profile(device.profile))
+            plan = _plan(device.token, await self.plain_profile(device.profile))
+            is_up = device.state > DISCONNECTED  # whoever brought it up, with whatever profile
+            found[device.token] = msgspec.structs.replace(plan, is_enabled=plan.is_enabled or is_up)
         return found
 
     async def keep(self, plan: LinkPlan) -> None:
