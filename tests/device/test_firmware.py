@@ -52,6 +52,17 @@ def test_a_release_is_installed_and_begun_at_the_next_start(tmp_path: Path) -> N
     asyncio.run(scene())
 
 
+def test_the_data_folder_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    async def scene() -> None:
+        device = Device(tmp_path / "link")
+        assert await device.upgrade(archive(program(tmp_path, "1.1.0"))) == "1.1.0"
+
+    asyncio.run(scene())
+
+
 def test_what_is_refused_changes_nothing(tmp_path: Path) -> None:
     other = wheel(tmp_path, "other-1-py3-none-any.whl", {"../../escaped": "x"})
     refused = (

@@ -217,7 +217,7 @@ def try_out(folder: Path, version: str) -> None:
     environment = environment_of(folder, dict(os.environ))
     try:
         ran = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=TRIAL_S, check=False
+            command, cwd=folder.parent, env=environment, capture_output=True, timeout=TRIAL_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise FirmwareFailed(f"release {version} cannot be tried: {error}") from error

@@ -119,9 +119,7 @@ class MaintenanceHandlers:
     async def restore_system(self, request: RestoreSystem) -> RestoreSystemResponse:
         """Bring a backup back and restart."""
         if len(request.backup_files) != 1:
-            raise faults.InvalidBackupFile(
-                f"{len(request.backup_files)} files; a backup here is one"
-            )
+            raise faults.InvalidBackupFile(f"{len(request.backup_files)} files; a backup here is one")
         (file,) = request.backup_files
         try:
             await self._maintenance.restore(file.data.include.content or b"")
