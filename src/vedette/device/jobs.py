@@ -98,6 +98,11 @@ class Recorder:
         """Every camera's job, wanted or not."""
         return tuple(self.job_of(camera) for camera in self._cameras)
 
+    @property
+    def is_disk_failing(self) -> bool:
+        """Whether the disk refuses footage for another reason than being full or slow."""
+        return any(type(each) is StorageError for each in self._problems.values())
+
     def writer_of(self, recording: str) -> RecordingWriter | None:
         """The writer of a recording that is wanted now."""
         found = self._writers.get(recording)

@@ -3,6 +3,7 @@
 import asyncio
 
 from vedette.base.timestamps import datetime_from_utc_us
+from vedette.contract.topics.device import DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.contract.topics.recording import (
     RECORDING_CONFIG_DELETE_TRACK_DATA,
@@ -15,6 +16,7 @@ from vedette.device.events import EventBroker
 from vedette.device.jobs import Deletion, Job, JobState, Recorder
 from vedette.device.media.configurations import video_source_token
 from vedette.device.recordings import job_token, track_token
+from vedette.device.storage_configurations import RECORDINGS_TOKEN
 from vedette.wire.scalars import write_bool, write_datetime
 
 INTERVAL_S = 1.0
@@ -32,7 +34,7 @@ class Reporter:
     The broker drops what has not changed, so that everything is simply told again and again.
 
     Source: Recording Search, Recording Event Descriptions (26.06 §5.21); Recording Control, Events
-    (26.06 §5.29); Imaging, SignalLoss (26.06 §5.5.1.5).
+    (26.06 §5.29); Imaging, SignalLoss (26.06 §5.5.1.5); Core, Mechanical failure (26.06 §8.9.10).
     """
 
     def __init__(self, broker: EventBroker, recorder: Recorder, cameras: Cameras) -> None:
@@ -47,6 +49,7 @@ class Reporter:
             RECORDING_HISTORY_RECORDING_STATE,
             RECORDING_HISTORY_TRACK_STATE,
             RECORDING_CONFIG_DELETE_TRACK_DATA,
+            DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE,
         )
         recorder.watch(self._job_changed)
         recorder.watch_deletions(self._deleted)
@@ -54,6 +57,11 @@ class Reporter:
 
     def report(self) -> None:
         """Publish the state of everything."""
+        self._broker.publish(
+            DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE,
+            source=(("Token", RECORDINGS_TOKEN),),
+            data=(("Failed", write_bool(self._recorder.is_disk_failing)),),
+        )
         known = {camera.name: camera for camera in self._cameras}
         for name in [name for name in self._known if name not in known]:
             self._forget(self._known.pop(name))

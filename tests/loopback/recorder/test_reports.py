@@ -12,7 +12,7 @@ from vedette.device.notifications import Event
 from vedette.device.settings.document import CameraSettings
 from vedette.media.hub import StreamState
 from vedette.media.unit import Track, TrackKind
-from vedette.storage.errors import StorageError
+from vedette.storage.errors import StorageError, StorageFull
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
 
@@ -158,5 +158,26 @@ def test_a_camera_of_which_nothing_was_said_is_recorded_as_its_settings_say(nvr:
         assert nvr.recorder.job_of(camera).state is JobState.IDLE
         assert nvr.recorder.job_of(nvr.cameras.require("hall")).state is JobState.WAITING
         assert [each.token for each in await nvr.recordings.jobs()] == ["hall", "door"]
+
+    asyncio.run(scene())
+
+
+def test_a_disk_that_refuses_is_told_and_one_that_is_full_is_not(nvr: Any, heard: Heard) -> None:
+    failure = "Device/HardwareFailure/StorageFailure recordings"
+
+    async def scene() -> None:
+        await nvr.recorder.start()
+        nvr.reporter.report()
+        assert f"{failure} false" in heard.take()
+        for problem, told in (
+            (StorageFull("no space"), set()),
+            (StorageError("the disk refuses"), {f"{failure} true"}),
+            (None, {f"{failure} false"}),
+        ):
+            nvr.recorder.report("hall", problem)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            nvr.reporter.report()
+            assert {line for line in heard.take() if failure in line} == told
 
     asyncio.run(scene())
