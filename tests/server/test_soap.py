@@ -95,12 +95,13 @@ def test_what_is_no_request_gets_an_http_error(serve: Any) -> None:
         post(path="/onvif/nothing"),
         get(PATH),
         get(PATH, "PUT"),
+        post(kind="application/json"),
         post(kind="multipart/related"),
         post(b""),
         get("/onvif/media_service?wsdl"),
     )
 
-    assert [status for status, _, _ in answers_] == [404, 405, 405, 415, 400, 404]
+    assert [status for status, _, _ in answers_] == [404, 405, 405, 415, 400, 400, 404]
     assert answers_[1][1]["allow"] == "POST"
 
 

@@ -52,7 +52,7 @@ class SoapService:
             return plain_response(404, "no such service")
         if request.method == "POST":
             return await self._answer(request, path)
-        if request.method == "GET" and _asks_for_wsdl(request.query) and path in self._services:
+        if request.method in ("GET", "HEAD") and _asks_for_wsdl(request.query) and path in self._services:
             return await self._describe(request, path)
         return plain_response(
             405, "services are called by POST and described by GET ?wsdl", {"Allow": "POST"}

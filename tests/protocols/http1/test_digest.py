@@ -238,3 +238,19 @@ def test_an_ordinary_header_means_what_its_pieces_mean(pairs: list[tuple[str, st
         except PeerError as error:
             outcomes.append(repr(error))
     assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("count", ["1", "0000000A", "00000001"])
+def test_a_count_is_hashed_as_it_was_sent(count: str) -> None:
+    # The Go library that several recorders use sends nc="1" and hashes it so; others write capitals.
+    ha1 = hashlib.md5(b"admin:cam:secret", usedforsecurity=False).hexdigest()
+    ha2 = hashlib.md5(b"POST:/onvif/device_service", usedforsecurity=False).hexdigest()
+    made = hashlib.md5(f"{ha1}:abc:{count}:xyz:auth:{ha2}".encode(), usedforsecurity=False).hexdigest()
+    shown = parse_authorization(
+        'Digest username="admin", realm="cam", nonce="abc", uri="/onvif/device_service", qop="auth",'
+        f' nc="{count}", cnonce="xyz", response="{made}", algorithm="MD5"'
+    )
+    assert isinstance(shown, DigestAuthorization)
+    assert verify(shown, "POST", "secret")
+    assert shown.count == int(count, 16)
+    assert parse_authorization(shown.to_header()) == shown

@@ -104,7 +104,8 @@ class DigestAuthorization(msgspec.Struct, frozen=True, kw_only=True):
     """What a client answers.
 
     `qop` None is the oldest form, without `cnonce` and count. `username` is the hash of name and realm
-    when `is_username_hashed`. Source: RFC 7616 §3.4.
+    when `is_username_hashed`. `count_text` is the count as it was sent, where that is not eight lower-case
+    digits: what a client hashes is what it sends. Source: RFC 7616 §3.4.
     """
 
     username: str
@@ -118,6 +119,12 @@ class DigestAuthorization(msgspec.Struct, frozen=True, kw_only=True):
     cnonce: str | None = None
     opaque: str | None = None
     is_username_hashed: bool = False
+    count_text: str = ""
+
+    @property
+    def shown_count(self) -> str:
+        """The count as it stands in the header and in the hash."""
+        return self.count_text or f"{self.count:08x}"
 
     def to_header(self) -> str:
         """The value of an Authorization header."""
@@ -131,7 +138,7 @@ class DigestAuthorization(msgspec.Struct, frozen=True, kw_only=True):
         if self.qop is not None or self.algorithm is not Algorithm.MD5:
             parts.append(f"algorithm={self.algorithm.value}")
         if self.qop is not None:
-            parts.append(f"qop={self.qop}, nc={self.count:08x}")
+            parts.append(f"qop={self.qop}, nc={self.shown_count}")
         if self.cnonce is not None:
             parts.append(f"cnonce={_quoted(self.cnonce)}")
         if self.opaque is not None:
@@ -275,7 +282,7 @@ def _response(authorization: DigestAuthorization, method: str, ha1: str, body: b
     ha2 = digest(_bytes(covered))
     if authorization.qop is None:
         return digest(_bytes(f"{ha1}:{nonce}:{ha2}"))
-    return digest(_bytes(f"{ha1}:{nonce}:{authorization.count:08x}:{cnonce}:{authorization.qop}:{ha2}"))
+    return digest(_bytes(f"{ha1}:{nonce}:{authorization.shown_count}:{cnonce}:{authorization.qop}:{ha2}"))
 
 
 def _chosen_qop(offered: tuple[str, ...]) -> str | None:
@@ -330,9 +337,10 @@ def _digest(value: str) -> DigestAuthorization:
     qop = parameters.get("qop")
     if qop is not None and (qop := qop.lower()) not in ("auth", "auth-int"):
         raise MalformedCredentials(f"digest qop {qop[:40]!r}")
-    count = parameters.get("nc", "0")
-    if not _COUNT.fullmatch(count):
-        raise MalformedCredentials(f"digest count {count[:40]!r}")
+    count_text = parameters.get("nc", "00000000")
+    if not _COUNT.fullmatch(count_text):
+        raise MalformedCredentials(f"digest count {count_text[:40]!r}")
+    count = int(count_text, 16)
     if qop is not None and ("nc" not in parameters or "cnonce" not in parameters):
         raise MalformedCredentials("a digest with qop needs nc and cnonce")
     return DigestAuthorization(
@@ -343,10 +351,11 @@ def _digest(value: str) -> DigestAuthorization:
         response=_required(parameters, "response"),
         algorithm=algorithm,
         qop=qop,
-        count=int(count, 16),
+        count=count,
         cnonce=parameters.get("cnonce"),
         opaque=parameters.get("opaque"),
         is_username_hashed=parameters.get("userhash", "").lower() == "true",
+        count_text="" if count_text == f"{count:08x}" else count_text,
     )
 
 
