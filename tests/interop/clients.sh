@@ -4,7 +4,8 @@ DEBIAN_PACKAGES="ffmpeg curl procps
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp
   python3 python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
-  chromium fonts-dejavu-core util-linux systemd"
+  chromium fonts-dejavu-core util-linux systemd
+  git make gcc libc6-dev libtomcrypt-dev libjson-c-dev zlib1g-dev lighttpd"
 
 # Two libraries share the module name onvif, so each has an environment of its own.
 PYPI_ONVIF_ZEEP_ASYNC="onvif-zeep-async==4.3.0"
@@ -13,6 +14,10 @@ PYPI_WSDISCOVERY="WSDiscovery==2.1.2"
 PYPI_PLAYWRIGHT="playwright==1.65.2"
 PYPI_WEBSOCKETS="websockets==17.4"
 NPM_ONVIF="onvif@0.8.3"
+
+# A device that is not ours; it has no releases that are packaged, so a commit of its source is pinned.
+SIMPLE_SERVER_COMMIT=c0d58e860d8b65dc260eb09736824bec7523d567
+SIMPLE_SERVER_SOURCE=https://github.com/roleoroleo/onvif_simple_server
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -86,6 +91,18 @@ END
   printf '%s' "$VLC_SUITE $VLC_PACKAGES" > "$folder/.ready"
 }
 
+simple_server() {
+  folder=.cache/interop-simple-server
+  [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$SIMPLE_SERVER_COMMIT" ] && return 0
+  echo "building onvif_simple_server" >&2
+  rm -rf "$folder"
+  git init -q "$folder"
+  git -C "$folder" fetch -q --depth 1 "$SIMPLE_SERVER_SOURCE" "$SIMPLE_SERVER_COMMIT"
+  git -C "$folder" checkout -q FETCH_HEAD
+  make -C "$folder" onvif_simple_server >/dev/null 2>&1
+  printf '%s' "$SIMPLE_SERVER_COMMIT" > "$folder/.ready"
+}
+
 clients_ready() {
   debian_packages
   vlc_with_rtsp
@@ -95,4 +112,5 @@ clients_ready() {
   python_client browser "$PYPI_PLAYWRIGHT"
   python_client websocket "$PYPI_WEBSOCKETS"
   node_client "$NPM_ONVIF"
+  simple_server
 }

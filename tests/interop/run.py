@@ -16,9 +16,11 @@ from pathlib import Path
 
 from interop import (
     chromium,
+    device_walks,
     discovery,
     ffmpeg,
     foreign_camera,
+    foreign_device,
     gstreamer,
     onvif_clients,
     power_cut,
@@ -46,7 +48,9 @@ CHECKS: tuple[Check, ...] = (
     *schemas.CHECKS,
     Check("Vedette", "ends when it is asked to", Site.end, limit_s=10),
     *discovery.CHECKS,
+    *device_walks.CHECKS,
     *foreign_camera.CHECKS,
+    *foreign_device.CHECKS,
     *power_cut.CHECKS,
     *settings_kill.CHECKS,
     *systemd.CHECKS,
