@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-from vedette.conformance.servers.datagrams import answering, listening_socket
+from vedette.conformance.servers.datagrams import Answer, answering, listening_socket
 from vedette.conformance.servers.way import Way
 from vedette.conformance.surroundings import Lease, Served
 from vedette.protocols import dhcp, dhcpv6
@@ -17,6 +17,15 @@ GIVEN_IPV6 = IPv6Address("fd76:6564:6574:7465::77")  # RFC 4193: of no network b
 
 def giving_ipv4(served: Served, lease: Lease, way: Way) -> AbstractAsyncContextManager[None]:
     """Give the lease on the interface of `way`, to its hardware address alone; raises CaseNotRun."""
+    return answering(
+        lambda: listening_socket("", dhcp.SERVER_PORT, way),
+        f"UDP port {dhcp.SERVER_PORT}",
+        ipv4_answers(served, lease, way),
+    )
+
+
+def ipv4_answers(served: Served, lease: Lease, way: Way) -> Answer:
+    """What is answered to whom; `served` is told of it."""
     offer = dhcp.Offer(
         address=IPv4Address(lease.address), prefix_bits=lease.prefix_bits, server=IPv4Address(way.ipv4)
     )
@@ -36,13 +45,17 @@ def giving_ipv4(served: Served, lease: Lease, way: Way) -> AbstractAsyncContextM
             served.given.append(str(offer.address))
         return dhcp.write(told), (EVERYBODY, dhcp.CLIENT_PORT)
 
-    return answering(
-        lambda: listening_socket("", dhcp.SERVER_PORT, way), f"UDP port {dhcp.SERVER_PORT}", answer
-    )
+    return answer
 
 
 def giving_ipv6(served: Served, hardware_address: str, way: Way) -> AbstractAsyncContextManager[None]:
     """Give an address on the interface of `way`, to a hardware address alone; raises CaseNotRun."""
+    answers = ipv6_answers(served, hardware_address, way)
+    return answering(lambda: _joined(way), f"UDP port {dhcpv6.SERVER_PORT}", answers)
+
+
+def ipv6_answers(served: Served, hardware_address: str, way: Way) -> Answer:
+    """What is answered to whom; `served` is told of it."""
     offer = dhcpv6.Offer(
         address=GIVEN_IPV6,
         server=dhcpv6.server_identifier(way.hardware_address),
@@ -64,7 +77,7 @@ def giving_ipv6(served: Served, hardware_address: str, way: Way) -> AbstractAsyn
             served.given.append(str(offer.address))
         return dhcpv6.write(told), peer
 
-    return answering(lambda: _joined(way), f"UDP port {dhcpv6.SERVER_PORT}", answer)
+    return answer
 
 
 def _joined(way: Way) -> socket.socket:
