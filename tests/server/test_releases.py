@@ -56,3 +56,20 @@ def test_the_release_in_the_folder_of_the_operators_file_is_begun(
     assert not trial.is_on  # another program runs than the one that was begun, and it proves nothing
     trial.passed()
     assert not kept.state.is_proven
+
+
+def test_a_disk_that_takes_nothing_leaves_the_installed_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv(MARK, raising=False)
+
+    def full(*_: object) -> None:
+        raise releases.ReleaseNotKept("no space left")
+
+    (tmp_path / "releases").mkdir()
+    (tmp_path / "releases/state.json").write_text("{}")
+    monkeypatch.setattr(releases.Releases, "begin", full)
+    monkeypatch.setattr(releases.Releases, "prove", full)
+    begin_release(options(tmp_path))
+    Trial(tmp_path).passed()
+    assert caplog.text.count("no space left") == 2

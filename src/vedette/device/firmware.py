@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import AsyncIterable, Callable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -187,7 +188,7 @@ def unpack_wheel(wheel: Path, folder: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with content.open(member) as source, target.open("wb") as file:
                     shutil.copyfileobj(source, file)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FirmwareInvalid(f"{wheel.name} is no wheel: {error}") from error
 
 

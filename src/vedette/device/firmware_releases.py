@@ -109,7 +109,10 @@ class Releases:
         return folder
 
     def prove(self) -> None:
-        """What runs has come up: keep it, and what it follows, and nothing else. Blocks."""
+        """What runs has come up: keep it, and what it follows, and nothing else. Blocks.
+
+        Raises ReleaseNotKept.
+        """
         state = self.state
         if not state.is_proven:
             self._write(msgspec.structs.replace(state, is_proven=True, starts=0))
@@ -175,10 +178,13 @@ class Releases:
 
     def _prune(self, state: ReleaseState) -> None:
         self._clear_incoming()
-        for each in self.root.iterdir():
-            if each.is_dir() and each.name not in (state.active, state.previous):
-                shutil.rmtree(each, ignore_errors=True)
-        (self.root / SAVED_SETTINGS).unlink(missing_ok=True)
+        try:
+            for each in self.root.iterdir():
+                if each.is_dir() and each.name not in (state.active, state.previous):
+                    shutil.rmtree(each, ignore_errors=True)
+            (self.root / SAVED_SETTINGS).unlink(missing_ok=True)
+        except OSError as error:
+            raise ReleaseNotKept(f"{self.root}: {error.strerror}") from error
 
 
 def _flush_tree(folder: Path) -> None:

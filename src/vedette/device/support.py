@@ -13,6 +13,7 @@ from vedette.base.clock import Clock
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.schema.system import SystemLogType
 from vedette.device.cameras import Cameras
+from vedette.device.firmware_releases import Releases
 from vedette.device.identity import DeviceIdentity
 from vedette.device.jobs import Recorder
 from vedette.device.journal import Journal, NothingLogged
@@ -63,11 +64,12 @@ class SupportReport:
         return "\n".join(f"== {title}\n" + "\n".join(lines) + "\n" for title, lines in sections)
 
     def _device(self) -> list[str]:
-        own = self._identity
+        own, release = self._identity, Releases(self._folder).state
         return [
             f"{own.manufacturer} {own.model} {own.firmware_version}",
             f"serial number: {own.serial_number}",
             f"endpoint: {own.endpoint}",
+            f"release: {release.active or 'none'}, before it {release.previous or 'the installed program'}",
         ]
 
     def _process(self) -> list[str]:

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import vedette
 from vedette.device.firmware import environment_of
-from vedette.device.firmware_releases import FOLDER, STATE_FILE, Releases
+from vedette.device.firmware_releases import FOLDER, STATE_FILE, ReleaseNotKept, Releases
 from vedette.server.data_folder import locked
 from vedette.server.options import ServeOptions
 
@@ -23,15 +23,19 @@ def begin_release(options: ServeOptions) -> None:
     """Put the release that is to run in the place of this process; return where there is none.
 
     To be called before anything else is read, since what a release understands the installed program may
-    not. Raises AlreadyRunning, ReleaseNotKept or StorageError.
+    not. A release whose beginning cannot be noted is not begun. Raises AlreadyRunning or StorageError.
     """
     if MARK in os.environ:
         return
     folder = _data_folder(options)
     if not (folder / FOLDER / STATE_FILE).is_file():
         return
-    with locked(folder):
-        release = Releases(folder).begin(vedette.__version__)
+    try:
+        with locked(folder):
+            release = Releases(folder).begin(vedette.__version__)
+    except ReleaseNotKept as error:
+        _log.error("%s; the installed program runs", error)
+        return
     if release is None:
         return
     before = dict(os.environ)
@@ -73,9 +77,12 @@ class Trial:
         return self._is_kept and bool(self._runs) and not self._releases.state.is_proven
 
     def passed(self) -> None:
-        """Everything listens. Raises ReleaseNotKept."""
+        """Everything listens. A disk that does not note it costs the release its next start, not this one."""
         if self._is_kept:
-            self._releases.prove()
+            try:
+                self._releases.prove()
+            except ReleaseNotKept as error:
+                _log.error("%s", error)
 
     def __enter__(self) -> None:
         """Begin."""
