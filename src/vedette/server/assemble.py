@@ -56,6 +56,7 @@ from vedette.server.http import HttpService, TrustedProxies
 from vedette.server.listener import Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
 from vedette.server.live.selection import ProfileStreams
+from vedette.server.live.sessions import ActiveSessions
 from vedette.server.ports import ListeningPorts, listened
 from vedette.server.replay import ReplayDirectory
 from vedette.server.rtsp.gate import Gate
@@ -114,6 +115,7 @@ class Server:
         self.event_log: EventLog
         self.services: Services
         self._application: Application
+        self._watching: ActiveSessions
         self.addresses = StreamAddresses(
             rtsp_port=config.server.rtsp_port, advertised_host=config.server.advertised_host
         )
@@ -236,6 +238,7 @@ class Server:
                 group.create_task(self.media.run(), name="media")
                 group.create_task(self.services.run(), name="services")
                 group.create_task(rtsp.run(), name="rtsp")
+                group.create_task(self._watching.run(), name="active sessions")
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
 
@@ -279,6 +282,7 @@ class Server:
             io=self.config.io,
             clock=self.clock,
         )
+        self._watching = ActiveSessions(groups, self.media.configurations, self.services.broker)
         audit = Audit(self.clock)
         self.upkeep.guard(authenticator)
         allows = self.upkeep.access.allows

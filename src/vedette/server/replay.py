@@ -107,6 +107,7 @@ class ReplaySession:
 
     def __init__(self, archive: Archive, clock: Clock, recording: str, tracks: tuple[Track, ...]) -> None:
         self.on_lost: Callable[[str], None] | None = None
+        self.peer = ""
         self._archive = archive
         self._clock = clock
         self._recording = recording

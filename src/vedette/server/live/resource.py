@@ -28,6 +28,7 @@ class LiveGroups:
         self._clock = clock
         self._groups: dict[str, LiveGroup] = {}
         self._sessions: dict[str, set[LiveSession]] = {}
+        self.revision = 0  # rises whenever somebody begins or ends to watch
 
     def find(self, path: str) -> "LiveResource | None":
         """The resource of a path `/live/<camera>/<main|sub>`."""
@@ -77,6 +78,10 @@ class LiveGroups:
             group = self._groups.pop(name, None)
             if group is not None:
                 group.close()
+
+    def playing(self) -> "list[LiveSession]":
+        """The sessions that are being sent to."""
+        return [each for group in self._sessions.values() for each in group if each.viewer is not None]
 
     def now_s(self) -> float:
         """Monotonic time."""
@@ -133,12 +138,18 @@ class LiveSession:
 
     def __init__(self, groups: LiveGroups, stream: Stream) -> None:
         self.stream = stream
+        self.peer = ""
         self.viewer: StreamViewer | DatagramViewer | None = None
         self.on_lost: Callable[[str], None] | None = None
         self._groups = groups
         self._group: LiveGroup | None = groups.enter(self)
         self._deliveries: dict[int, Delivery] = {}
         self._asked_at_s = 0.0
+
+    @property
+    def kinds(self) -> frozenset[TrackKind]:
+        """The kinds of the tracks that were set up."""
+        return frozenset(each.kind for each in self.stream.tracks if each.number in self._deliveries)
 
     def add_track(self, number: int, delivery: Delivery) -> int:
         """Choose a track and how it travels; its SSRC."""
@@ -175,6 +186,7 @@ class LiveSession:
         group = self._group
         if group is None or self.viewer is not None:
             return
+        self._groups.revision += 1
         ways = self._deliveries
         if all(isinstance(way, DatagramPort) for way in ways.values()):
             viewer = DatagramViewer({n: way for n, way in ways.items() if isinstance(way, DatagramPort)})
@@ -191,6 +203,7 @@ class LiveSession:
         """Leave the live group; PLAY joins again."""
         if self.viewer is not None and self._group is not None:
             self._group.leave(self.viewer)
+        self._groups.revision += 1
         self.viewer = None
 
     def key_frame_wanted(self) -> None:
@@ -211,6 +224,7 @@ class LiveSession:
 
     def lose(self, why: str) -> None:
         """The live group gave this viewer up."""
+        self._groups.revision += 1
         self.viewer = None
         if self.on_lost is not None:
             self.on_lost(why)

@@ -186,7 +186,9 @@ class RtspConnection(Taker):
         if event.session is None:
             resource = self._resource(path, event.request.requires)
             tracks = await resource.tracks()
-            conversation = Conversation(resource, resource.open(), path)
+            media = resource.open()
+            media.peer = self._duplex.peer.host
+            conversation = Conversation(resource, media, path)
         else:
             conversation = self._conversation(event.session)
             if path != conversation.path:

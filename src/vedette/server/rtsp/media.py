@@ -50,6 +50,7 @@ class MediaSession(Protocol):
     """One RTSP session's media. All calls come on the event loop, in the order of the requests."""
 
     on_lost: Callable[[str], None] | None  # called when the media ends by itself, with the reason
+    peer: str  # the viewer's address
 
     @property
     def is_replay(self) -> bool:
