@@ -101,6 +101,15 @@ def test_speed_and_what_else_a_profile_says_stay() -> None:
     assert linux_networkmanager._plan("eth0", sections).link == plan.link
 
 
+def test_a_link_that_negotiates_again_is_told_no_speed() -> None:
+    fixed = LinkPlan(token="eth0", link=LinkSettings(auto_negotiation=False, speed_mbps=100))
+    assert planned(fixed, InterfaceSettings(token="eth0", link=LinkSettings()), REAL) == BY_DHCP
+    assert planned(BY_DHCP, InterfaceSettings(token="eth0", link=fixed.link), REAL) == fixed
+    manager = NetworkManager(Nobody(), (1, 42), may_set=True)  # type: ignore[arg-type]
+    again = plain(manager.sections(BY_DHCP, manager.sections(fixed, {})))
+    assert again["802-3-ethernet"] == {"auto-negotiate": True}
+
+
 def test_what_a_file_said_besides_stays_section_by_section(tmp_path: Path) -> None:
     path = tmp_path / "10-all.network"
     path.write_text(

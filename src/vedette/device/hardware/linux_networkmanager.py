@@ -214,15 +214,15 @@ class NetworkManager:
         kind = "802-11-wireless" if "802-11-wireless" in sections else "802-3-ethernet"
         if plan.mtu_bytes is not None:
             sections.setdefault(kind, {})["mtu"] = self.variant("u", plan.mtu_bytes)
-        if plan.link is not None and kind == "802-3-ethernet":
+        if kind == "802-3-ethernet" and plan.link != _told_link(plain(sections.get(kind, {}))):
             sections[kind] = self._link(plan.link, sections.get(kind, {}))
         return sections
 
-    def _link(self, link: LinkSettings, before: dict[str, Any]) -> dict[str, Any]:
+    def _link(self, link: LinkSettings | None, before: dict[str, Any]) -> dict[str, Any]:
         replaced = {"auto-negotiate", "speed", "duplex"}
         section = {name: value for name, value in before.items() if name not in replaced}
-        section["auto-negotiate"] = self.variant("b", link.auto_negotiation)
-        if not link.auto_negotiation:
+        section["auto-negotiate"] = self.variant("b", link is None)
+        if link is not None:
             section["speed"] = self.variant("u", link.speed_mbps)
             section["duplex"] = self.variant("s", "full" if link.is_full_duplex else "half")
         return section

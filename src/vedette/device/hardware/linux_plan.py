@@ -18,9 +18,10 @@ _SINGLE_HOST_BITS = 128  # DHCPv6 gives single addresses, routers give prefixes 
 class LinkPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What a network service was told to make of a link.
 
-    `mtu_bytes` and `link` are None where that is left to the driver. `ipv6_dhcp` is `Auto` or `Off`.
-    `gateways`, `name_servers` and `search_domains` are of both families and were set by somebody, not
-    given by DHCP; `asks_name_servers_of_dhcp` says whether those that DHCP gives are asked too.
+    `mtu_bytes` is None where that is left to the driver, `link` where speed and duplex are negotiated.
+    `ipv6_dhcp` is `Auto` or `Off`. `gateways`, `name_servers` and `search_domains` are of both families and
+    were set by somebody, not given by DHCP; `asks_name_servers_of_dhcp` says whether those that DHCP gives
+    are asked too.
     """
 
     token: str
@@ -62,7 +63,6 @@ def planned(
     said = {
         "is_enabled": wanted.is_enabled,
         "mtu_bytes": None if wanted.mtu_bytes == real.mtu_bytes else wanted.mtu_bytes,
-        "link": wanted.link,
         "ipv4_enabled": wanted.ipv4_enabled,
         "ipv4_dhcp": wanted.ipv4_dhcp,
         "ipv4_manual": wanted.ipv4_manual,
@@ -72,6 +72,9 @@ def planned(
         "ipv6_manual": wanted.ipv6_manual,
     }
     after = msgspec.structs.replace(before, **{name: each for name, each in said.items() if each is not None})
+    if wanted.link is not None:
+        link = None if wanted.link.auto_negotiation else wanted.link
+        after = msgspec.structs.replace(after, link=link)
     if after.ipv6_dhcp not in (AUTO, OFF):
         raise HardwareFailed(f"DHCPv6 {after.ipv6_dhcp!r} is not in the network service's words")
     if not separates_dhcpv6:
