@@ -4,9 +4,10 @@ import json
 import shutil
 import struct
 import subprocess
+import sys
 
 import pytest
-from bench.harness import PROGRAMS, build_program
+from bench.harness import PROGRAMS, ROOT, build_program
 from bench.process import Running, free_port
 from bench.scenarios.record import sent_frames
 
@@ -21,7 +22,7 @@ PPS = bytes.fromhex("68cb83cb20")
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory):
-    """All four, freshly built; unoptimised, for speed of the test, and refusing warnings."""
+    """All of them, freshly built; unoptimised, for speed of the test, and refusing warnings."""
     place = tmp_path_factory.mktemp("programs")
     return {name: str(build_program(name, place, "-O0", "-Werror")) for name in PROGRAMS}
 
@@ -77,3 +78,24 @@ def test_the_recorder_writes_every_frame_the_camera_sent(programs, clip, tmp_pat
             at += 4 + length
         assert at == len(data)
     assert recorded == sent > 0
+
+
+@pytest.mark.parametrize("rate", [(), ("-r", "200")])
+def test_asker_counts_every_answer_and_how_late_it_came(programs, tmp_path, rate):
+    port = free_port()
+    (tmp_path / "answer").write_bytes(b"<answer/>")
+    request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
+    record = [struct.pack("<II", number % 2, len(request)) + request for number in range(4000)]
+    (tmp_path / "requests").write_bytes(b"".join(record))
+    echo = [sys.executable, "-m", "bench.h11_echo", str(port), str(tmp_path / "answer")]
+    asker = [programs["asker"], "-p", str(port), "-f", str(tmp_path / "requests"), "-n", "2", *rate]
+    with Running(echo, core=0, log=tmp_path / "echo.log", environment={"PYTHONPATH": str(ROOT)}) as server:
+        server.wait_for_port(port)
+        command = [*asker, "-w", "0.05", "-d", "0.2", "-P", str(server.pid)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    seen = json.loads(done.stdout)
+
+    assert seen["bad"] == 0
+    assert seen["good"] > 5
+    assert seen["p99"] >= seen["p50"] >= 0
+    assert seen["srv_cpu"] > 0
