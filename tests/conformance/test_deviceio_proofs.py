@@ -149,7 +149,7 @@ SET_PORT: tuple[Make, ...] = (
     lambda: Refuses("GetSerialPortConfigurationOptions"),
     lambda: Edits("GetSerialPortConfigurationOptions", says("SerialPortOptions/@token", "other")),
 )
-PARTS = {"BaudRate": "1201", "ParityBit": "Even", "CharacterLength": "6", "StopBit": "1.5"}
+PARTS = {"BaudRate": "1201", "ParityBit": "Extended", "CharacterLength": "99", "StopBit": "1.75"}
 
 PROOFS: dict[str, tuple[Make, ...]] = {
     "DEVICEIO-1-1-1": told("GetRelayOutputs", "RelayOutputs"),
