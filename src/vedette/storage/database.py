@@ -10,12 +10,23 @@ from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from vedette.base.errors import VedetteError
-from vedette.storage.errors import IndexDamaged, StorageError
+from vedette.storage.errors import IndexDamaged, StorageError, StorageFull
 
 T = TypeVar("T")
 MOST_BATCH = 500  # jobs in one transaction
 BUSY_MS = 10_000
 Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
+# What the disk refuses says nothing of the file: it must not be taken for damaged.
+REFUSED = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+}
 JOB_ERRORS = (sqlite3.Error, VedetteError, ValueError, TypeError, KeyError)
 
 
@@ -27,7 +38,8 @@ class Database:
     last ones, never half of one (`synchronous=NORMAL`). `read` and `write` may be called from any thread;
     `read` blocks, so not from the event loop.
 
-    Raises IndexDamaged when the file is no database, or of a newer version.
+    Raises IndexDamaged when the file is no database, or of a newer version; StorageError when the disk
+    refuses, StorageFull when it is full.
     """
 
     def __init__(self, path: Path, schema: str, migrations: Sequence[str] = (), *, readers: int = 3) -> None:
@@ -41,7 +53,7 @@ class Database:
             for _ in range(readers):
                 self._readers.put(_reader(path))
         except sqlite3.DatabaseError as error:
-            raise IndexDamaged(f"{path.name} cannot be opened: {error}") from error
+            raise _told(f"{path.name} cannot be opened", error) from error
         self._reader_count = readers
         self._thread = Thread(target=self._run, name=f"write-{path.stem}", daemon=True)
         self._thread.start()
@@ -73,7 +85,7 @@ class Database:
         try:
             yield connection
         except sqlite3.DatabaseError as error:
-            raise IndexDamaged(f"{self.path.name} cannot be read: {error}") from error
+            raise _told(f"{self.path.name} cannot be read", error) from error
         finally:
             self._readers.put(connection)
 
@@ -115,7 +127,8 @@ class Database:
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            refusal = StorageError(f"{self.path.name} cannot be written: {error}")
+            told = f"{self.path.name} cannot be written: {error}"
+            refusal = StorageFull(told) if _code(error) == sqlite3.SQLITE_FULL else StorageError(told)
             for _, future in batch:
                 future.set_exception(refusal)
             return
@@ -135,9 +148,23 @@ def _attempt(
     except JOB_ERRORS as error:
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
+        if isinstance(error, sqlite3.DatabaseError) and _code(error) in (*REFUSED, sqlite3.SQLITE_CORRUPT):
+            return None, _told("the database cannot be written", error)
         return None, error
     connection.execute("RELEASE job")
     return result, None
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 where Python's own module complains."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _told(what: str, error: sqlite3.DatabaseError) -> StorageError:
+    code = _code(error)
+    if code not in REFUSED:
+        return IndexDamaged(f"{what}: {error}")
+    return (StorageFull if code == sqlite3.SQLITE_FULL else StorageError)(f"{what}: {error}")
 
 
 def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Connection:

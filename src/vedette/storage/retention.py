@@ -10,8 +10,9 @@ import msgspec
 
 from vedette.base.clock import Clock
 from vedette.storage.archive import Archive
-from vedette.storage.errors import StorageError
+from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment
+from vedette.storage.spare import Spare
 
 BATCH = 64  # segments deleted at a time
 ROUNDS_MOST = 10_000
@@ -162,6 +163,7 @@ class Keeper:
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._has_failed = False
+        self._spare = Spare(archive.folder)
 
     def make_room(self) -> None:
         """Say, from any thread, that a writer found the disk full."""
@@ -187,9 +189,7 @@ class Keeper:
 
     async def _pass(self, wanted_bytes: int) -> None:
         try:
-            deleted = await asyncio.to_thread(
-                enforce, self._archive, self._limits(), self._clock.utc_us(), wanted_bytes=wanted_bytes
-            )
+            deleted = await asyncio.to_thread(self._enforce, wanted_bytes)
         except StorageError as error:
             if not self._has_failed:
                 self._failed(error)
@@ -200,3 +200,17 @@ class Keeper:
         self._has_failed = False
         if deleted.segments or deleted.is_short:
             self._deleted(deleted)
+
+    def _enforce(self, wanted_bytes: int) -> Deleted:
+        if wanted_bytes:
+            self._spare.give_up()
+        try:
+            deleted = self._enforce_now(wanted_bytes)
+        except StorageFull:
+            self._spare.give_up()
+            deleted = self._enforce_now(wanted_bytes)
+        self._spare.keep(free_bytes(self._archive.folder))
+        return deleted
+
+    def _enforce_now(self, wanted_bytes: int) -> Deleted:
+        return enforce(self._archive, self._limits(), self._clock.utc_us(), wanted_bytes=wanted_bytes)

@@ -90,7 +90,12 @@ class SegmentFile:
         self._sync_points: dict[int, list[SyncPoint]] = {}
         self.path, self.has_new_day, self._descriptor = _create(folder, start_us)
         self.file = folder / self.path
-        self._write([opening])
+        try:
+            self._write([opening])
+        except OSError:
+            os.close(self._descriptor)
+            self.file.unlink(missing_ok=True)
+            raise
 
     def append(self, fragment: Fragment) -> None:
         """Append a whole fragment; when that fails, what was written of it is taken back."""

@@ -2,6 +2,7 @@
 
 import errno
 import struct
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -221,6 +222,7 @@ class _Output:
         self._gap_reason = ""
         self._previous_end_us: int | None = None
         self._follows = False  # the next segment begins where the last one was cut for its length
+        self._owed: deque[Callable[[], Future[None]]] = deque()  # what the index did not take
 
     @property
     def is_open(self) -> bool:
@@ -257,6 +259,7 @@ class _Output:
         self._fail(StorageStalled(f"the disk is too slow for recording {self._token!r}"), lost=0)
 
     def end(self, done: "Future[None]") -> None:
+        self._settle_debts()
         self._seal(done)
 
     def _write_piece(self, units: list[AccessUnit]) -> None:
@@ -343,6 +346,7 @@ class _Output:
         self._index.advance(self._segment_id, Progress(segment.end_us, segment.bytes, segment.track_mask))
         self._disk.changed(segment)
         self._appended(self._token)
+        self._settle_debts()
 
     def _seal(self, done: "Future[None] | None" = None) -> None:
         segment, segment_id = self._segment, self._segment_id
@@ -366,7 +370,7 @@ class _Output:
         appended, token = self._appended, self._token
 
         def enter(_: OSError | None) -> None:
-            sealed = index.seal(segment_id, progress)
+            sealed = self._insist(lambda: index.seal(segment_id, progress))
             sealed.add_done_callback(lambda _: appended(token))
             if done is not None:
                 sealed.add_done_callback(lambda _: done.set_result(None))
@@ -376,8 +380,23 @@ class _Output:
     def _discard(self, segment: SegmentFile, segment_id: int) -> None:
         self._counts.segments -= 1
         segment.file.unlink(missing_ok=True)
-        self._index.forget_segments([segment_id])
+        self._insist(lambda: self._index.forget_segments([segment_id]))
         self._disk.ended(segment, lambda _: None)
+
+    def _insist(self, write: "Callable[[], Future[None]]") -> "Future[None]":
+        """Write to the index; what it cannot take now, as on a full disk, it gets with later footage."""
+        written = write()
+
+        def note(done: "Future[None]") -> None:
+            if isinstance(done.exception(), StorageError):
+                self._owed.append(write)
+
+        written.add_done_callback(note)
+        return written
+
+    def _settle_debts(self) -> None:
+        for _ in range(len(self._owed)):
+            self._insist(self._owed.popleft())
 
     def _fail(self, problem: StorageError, *, lost: int) -> None:
         self._counts.dropped += lost
