@@ -109,14 +109,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _wanted(arguments: argparse.Namespace) -> "list[CaseFacts]":
-    from vedette.conformance.facts import case_facts, cases
+    from vedette.conformance.facts import case_facts, cases, suites
 
     if arguments.case:
         return [case_facts(each) for each in dict.fromkeys(arguments.case)]
-    suites = {each.suite for each in cases().values()}
-    unknown = [each for each in arguments.suite if each not in suites]
+    unknown = [each for each in arguments.suite if each not in suites()]
     if unknown:
-        raise CommandFailed(f"no suite {unknown[0]!r}; there is {', '.join(sorted(suites))}", Exit.USAGE)
+        raise CommandFailed(f"no suite {unknown[0]!r}; there is {', '.join(suites())}", Exit.USAGE)
     return [each for each in cases().values() if not arguments.suite or each.suite in arguments.suite]
 
 
@@ -249,7 +248,7 @@ def _tell_plan(planned: "Sequence[Planned]") -> None:
 def _tell_result(number: int, whole: int, result: "Result") -> None:
     from vedette.conformance.verdicts import RAN
 
-    if result.verdict not in RAN:
+    if result.verdict not in RAN and not result.steps:  # one that was begun has found out why it cannot run
         return
     reason = f": {result.reason}" if result.reason else ""
     print(f"{number:4}/{whole}  {result.verdict.value:<12}  {result.case:<16}  {result.title}{reason}")
@@ -259,16 +258,18 @@ def _tell_result(number: int, whole: int, result: "Result") -> None:
 
 
 def _end(report: "Report", earlier: "Report | None", folder: Path | None) -> int:
+    from vedette.conformance.facts import suites
     from vedette.conformance.report.compare import compare
     from vedette.conformance.verdicts import Verdict
 
     changes = [] if earlier is None else compare(earlier, report)
     print()
     print(", ".join(f"{report.count(each)} {each.value}" for each in Verdict if report.count(each)))
+    print(f"profiles (pre-check by the suites {', '.join(suites())}):")
     for claim in report.claims:
         why = claim.reasons or claim.not_run
         told = f": {'; '.join(why[:3])}{' …' if len(why) > 3 else ''}" if why else ""
-        print(f"profile {claim.profile} (pre-check): {claim.outcome}{told}")
+        print(f"  {claim.profile}: {claim.outcome}{told}")
     for change in changes:
         print(f"{change.kind}: {change.what}: {change.before} -> {change.after}")
     if folder is not None:

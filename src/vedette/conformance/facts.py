@@ -80,6 +80,11 @@ def features() -> dict[str, FeatureFacts]:
     }
 
 
+def suites() -> tuple[str, ...]:
+    """The suites that there are; a profile is judged by them alone."""
+    return tuple(dict.fromkeys(each.suite for each in cases().values()))
+
+
 def case_facts(id_: str) -> CaseFacts:
     """The facts of a case; raises UnknownCase."""
     found = cases().get(id_)

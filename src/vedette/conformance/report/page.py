@@ -3,6 +3,7 @@
 from html import escape
 
 from vedette.conformance.evidence import Exchange
+from vedette.conformance.facts import suites
 from vedette.conformance.report.compare import Change
 from vedette.conformance.result import Report, Result, Step
 from vedette.conformance.verdicts import RAN, Verdict
@@ -75,7 +76,8 @@ def _claims(report: Report) -> str:
         for each in report.claims
     )
     return (
-        f"<h2>Profiles (pre-check)</h2><table><tr><th>Profile<th>Scope<th>Outcome<th>Why</tr>{rows}</table>"
+        f"<h2>Profiles (pre-check by the suites {escape(', '.join(suites()))})</h2>"
+        f"<table><tr><th>Profile<th>Scope<th>Outcome<th>Why</tr>{rows}</table>"
     )
 
 
