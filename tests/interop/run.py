@@ -21,6 +21,7 @@ from interop import (
     ffmpeg,
     foreign_camera,
     foreign_device,
+    full_disk,
     gstreamer,
     onvif_clients,
     power_cut,
@@ -53,9 +54,10 @@ CHECKS: tuple[Check, ...] = (
     *foreign_device.CHECKS,
     *power_cut.CHECKS,
     *settings_kill.CHECKS,
+    *full_disk.CHECKS,
     *systemd.CHECKS,
 )
-NOTES = (systemd.NOTE,)
+NOTES = (full_disk.NOTE, systemd.NOTE)
 
 
 @dataclass

@@ -57,6 +57,7 @@ class Vedette:
     host: str = HOST
     has_discovery: bool = False
     segment_s: float = 10.0
+    free_floor_gib: float = 0.1
     http_port: int = field(default_factory=free_port)
     rtsp_port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
@@ -168,7 +169,7 @@ class Vedette:
             f"discovery = {str(self.has_discovery).lower()}",
             "[storage]",
             f"segment_s = {self.segment_s}",
-            "free_floor_gib = 0.1",
+            f"free_floor_gib = {self.free_floor_gib}",
             "",
         ]
         return "\n".join(lines) + "\n".join(camera.toml() for camera in self.cameras)

@@ -11,6 +11,8 @@ import msgspec
 
 from vedette.base.errors import VedetteError
 from vedette.storage.errors import StorageError
+from vedette.storage.retention import free_bytes
+from vedette.storage.spare import SPARE_BYTES, Spare
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +56,12 @@ def locked(folder: Path) -> IO[str]:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what exports were being made when a process ended at once; call it while the folder is ours."""
+    """Remove what exports were being made when a process ended at once; call it while the folder is ours.
+
+    On a full disk the spare goes too: settings and index cannot be opened without a little room.
+    """
+    if free_bytes(folder) < SPARE_BYTES:
+        Spare(folder).give_up()
     for each in folder.glob(f"{EXPORT_PREFIX}*"):
         shutil.rmtree(each, ignore_errors=True)
 

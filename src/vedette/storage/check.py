@@ -11,9 +11,7 @@ from vedette.storage.assembly import STEP_US
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.index import Gap, Index, Progress, Segment, SegmentState
 from vedette.storage.recordings import is_token, read_about
-from vedette.storage.retention import free_bytes
 from vedette.storage.segments import SegmentEnd, examine, salvage
-from vedette.storage.spare import SPARE_BYTES, Spare
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
 INDEX_FILES = (INDEX_FILE, INDEX_FILE + "-wal", INDEX_FILE + "-shm")
@@ -289,8 +287,6 @@ def opened(folder: Path, open_archive: Callable[[], Archive]) -> tuple[Archive, 
 
     `open_archive` makes the Archive of `folder`.
     """
-    if free_bytes(folder) < SPARE_BYTES:
-        Spare(folder).give_up()  # the index cannot be opened without a little room
     findings: list[Finding] = []
     has_recordings = any((folder / RECORDINGS_FOLDER).glob("*/"))
     if has_recordings and not (folder / INDEX_FILE).exists():
