@@ -210,6 +210,7 @@ PROOFS: dict[str, tuple[Make, ...]] = {
     "DEVICE-2-1-18": (
         *moved("IPv4", ("Manual", None), ("Manual/Address", "192.0.2.9"), ("DHCP", "true")),
         lambda: Garbles(b"192.0.2.8:", b"192.0.2.80:"),
+        lambda: Garbles(b"192.0.2.8:", b"192.0.2.7:"),
     ),
     "DEVICE-2-1-19": moved(
         "IPv6",

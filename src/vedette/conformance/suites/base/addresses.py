@@ -96,7 +96,9 @@ async def from_dhcp(run: Run) -> None:
             present = _present(run, before)
             address = run.environment.surroundings.spare_address or present.address
             static = PrefixedIPv4Address(address=address, prefix_length=present.prefix_length)
-            await change.apply(_ipv4(dhcp=False, manual=(static,)), f"switch DHCP off, set {address}")
+            await change.apply(
+                _ipv4(dhcp=False, manual=(static,)), f"switch DHCP off, set {address}", at=address
+            )
         now = await change.apply(_ipv4(dhcp=True), "switch DHCP on")
         now = await change.wait_for(_has_address_from_dhcp, now)
     four = now.ipv4
@@ -128,7 +130,8 @@ async def static_ipv4(run: Run) -> None:
     before = await interface_in_use(run)
     address = run.environment.surroundings.spare_address
     wanted = PrefixedIPv4Address(address=address, prefix_length=_present(run, before).prefix_length)
-    now = await InterfaceChange(run, before).apply(_ipv4(dhcp=False, manual=(wanted,)), f"set {address}")
+    settings = _ipv4(dhcp=False, manual=(wanted,))
+    now = await InterfaceChange(run, before).apply(settings, f"set {address}", at=address)
     run.expect(now.ipv4 is not None and now.ipv4.enabled, "IPv4 is on")
     held = () if now.ipv4 is None else now.ipv4.config.manual
     run.expect(held == (wanted,), f"exactly the address set is told ({_joined(held)})")

@@ -63,10 +63,13 @@ class InterfaceChange:
         self._home = run.target.url
         self._prober = Prober(run)
 
-    async def apply(self, wanted: NetworkInterfaceSetConfiguration, what: str) -> NetworkInterface:
+    async def apply(
+        self, wanted: NetworkInterfaceSetConfiguration, what: str, *, at: str = ""
+    ) -> NetworkInterface:
         """Set the interface, wait for the device's Hello, and return the interface as it is told then.
 
-        Raises CaseFailed where it says no Hello, or is not where it says it is.
+        `at` is the address where the device must be then. Raises CaseFailed where it says no Hello, or is
+        not where it says it is.
         """
         run = self._run
         await self._prober.know()
@@ -74,7 +77,7 @@ class InterfaceChange:
         if run.is_supported("Discovery"):
             async with run.link.listening() as ear:
                 await self._set(wanted, what)
-                await self._follow(ear)
+                await self._follow(ear, at)
         else:
             await self._set(wanted, what)
             await run.pause(run.environment.reboot_s)
@@ -103,13 +106,17 @@ class InterfaceChange:
         if answer.reboot_needed:
             await reboot(run)
 
-    async def _follow(self, ear: Ear) -> None:
+    async def _follow(self, ear: Ear, at: str) -> None:
         run = self._run
         hello: Heard = await expect_hello(run, ear, self._prober, run.environment.reboot_s)
         places = [urlsplit(each) for each in hello.targets[0].xaddrs]
-        if run.target.host in (each.hostname for each in places):
+        hosts = [each.hostname or "" for each in places]
+        if at:
+            run.expect(at in hosts, f"Hello tells the address set, {at} ({', '.join(hosts)})")
+        elif run.target.host in hosts:
             return
         usable = [each for each in places if each.hostname and not _is_link_local(each.hostname)]
+        usable = [each for each in usable if each.hostname == at] or usable
         run.expect(usable, "Hello tells an address that is not link-local")
         now = urlsplit(run.target.url)
         best = next((each for each in usable if each.scheme == now.scheme), usable[0])
