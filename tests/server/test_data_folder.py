@@ -1,7 +1,6 @@
 """The data folder: what a process that ended at once has left behind."""
 
 from pathlib import Path
-
 from unittest.mock import patch
 
 import pytest
