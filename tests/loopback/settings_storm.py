@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import msgspec
@@ -68,12 +69,16 @@ def _number(address: str | None) -> int:
 
 
 def _camera_name(camera_number: int) -> tuple[Change, Read]:
+    kept: list[Any] = []
+
     async def found(camera: Camera) -> object:
         everything = await camera.service(Media).get_video_source_configurations()
         return next(each for each in everything.configurations if each.token.endswith(f"c{camera_number}"))
 
     async def change(camera: Camera, n: int) -> object:
-        wanted = msgspec.structs.replace(await found(camera), name=f"n{n}")  # type: ignore[type-var]
+        if not kept:
+            kept.append(await found(camera))
+        wanted = msgspec.structs.replace(kept[0], name=f"n{n}")
         return await camera.service(Media).set_video_source_configuration(
             configuration=wanted, force_persistence=True
         )
