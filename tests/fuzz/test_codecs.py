@@ -17,6 +17,7 @@ from vedette.media.codecs.jpeg_image import parse_image, picture_size
 from vedette.media.codecs.metadata import split_documents
 from vedette.media.codecs.nal import split_annex_b, split_lengths
 from vedette.media.unit import AccessUnit, Track
+from vedette.protocols.rtp.payload import spread
 
 H264_SPS = bytes.fromhex("67640028acd940780227e584000003000400000300c83c60c658")
 H265_SPS = bytes.fromhex("420101016000000300900000030000030078a003c08010e596566924cae68080000003008000000c84")
@@ -113,7 +114,7 @@ def test_any_sample_entry_is_a_track_or_refused(which: int, data: st.DataObject)
 def test_any_body_is_packetised_or_refused(which: int, data: bytes) -> None:
     unit = AccessUnit(track=0, utc_us=0, pts=0, data=data, is_key=True)
     try:
-        payloads = CODECS[which].payloads(tracks()[which], unit, 64)
+        payloads = spread(CODECS[which].payloads(tracks()[which], unit, 64))
     except PeerError:
         return
     assert all(len(payload.data) + len(payload.extension) <= 64 for payload in payloads)

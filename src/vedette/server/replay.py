@@ -11,7 +11,8 @@ from vedette.base.timestamps import rescale
 from vedette.device.playback import Sequencer
 from vedette.device.recordings import track_token
 from vedette.media.unit import Track
-from vedette.protocols.rtp.sender import RtpSender, Run
+from vedette.protocols.rtp.batch import Run
+from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.headers import ClockRange, NptRange
 from vedette.protocols.rtsp.play import REPLAY_TAG, PlayParameters
 from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S

@@ -9,8 +9,9 @@ import msgspec
 from vedette.base.timestamps import rescale
 from vedette.device.playback import Sequencer, Step
 from vedette.media.codecs import codec_named
+from vedette.protocols.rtp.batch import Run, interleaved, uniform_runs
 from vedette.protocols.rtp.replay_extension import ReplayStamp
-from vedette.protocols.rtp.sender import RtpSender, Run, interleaved, uniform_runs
+from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.server.live.group import MOST_PAYLOAD_BYTES
 from vedette.server.rtsp.media import Delivery, Interleave

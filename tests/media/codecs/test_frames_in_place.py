@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from vedette.media.codecs import codec_named
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.payload import FrameOpening
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
-from vedette.protocols.rtp.sender import RtpSender, interleaved
+from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.parser import Interleaved, Parser
 
 NOW_US = 1_700_000_000_000_000

@@ -10,6 +10,7 @@ from vedette.media.codecs.codec import Assembled, MalformedMedia
 from vedette.media.codecs.h264 import H264, parse_sps
 from vedette.media.codecs.nal import annex_b, split_annex_b, split_lengths
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.payload import spread
 
 SPS = bytes.fromhex("67640028acd940780227e584000003000400000300c83c60c658")
 PPS = bytes.fromhex("68ebe3cb22c0")
@@ -154,7 +155,7 @@ def test_key_frames_carry_the_parameter_sets_in_band() -> None:
     sorted_body = codec.sort(split_annex_b(annex_b((b"\x09\x10", SPS, PPS, IDR))))
     assert sorted_body == (body(IDR), (SPS, PPS), True)
     unit = AccessUnit(track=0, utc_us=0, pts=0, data=sorted_body.data, is_key=True)
-    payloads = codec.payloads(track, unit, 1400)
+    payloads = spread(codec.payloads(track, unit, 1400))
     assert [payload.data[0] & 31 for payload in payloads] == [24, 5]
     assert [payload.marker for payload in payloads] == [False, True]
 
@@ -162,7 +163,7 @@ def test_key_frames_carry_the_parameter_sets_in_band() -> None:
 def test_fragments_are_of_equal_size_but_for_the_last() -> None:
     nal = b"\x41\x9a" + b"x" * 9998
     unit = AccessUnit(track=0, utc_us=0, pts=0, data=body(nal), is_key=False)
-    sizes = [len(payload.data) for payload in codec_named("H264").payloads(BARE, unit, 1400)]
+    sizes = [len(payload.data) for payload in spread(codec_named("H264").payloads(BARE, unit, 1400))]
     assert len(sizes) == 8
     assert len(set(sizes[:-1])) == 1
     assert sizes[-1] <= sizes[0]

@@ -7,7 +7,8 @@ import pytest
 from vedette.base.bits import BitsExhausted
 from vedette.media.codecs.codec import MalformedMedia
 from vedette.media.codecs.h265 import H265, parse_sps
-from vedette.media.unit import Track, TrackKind
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.payload import spread
 
 VPS = bytes.fromhex("40010c01ffff016000000300900000030000030078959809")
 SPS = bytes.fromhex("420101016000000300900000030000030078a003c08010e596566924cae68080000003008000000c84")
@@ -42,12 +43,12 @@ def test_layers_above_the_base_are_dropped() -> None:
 
 
 def test_parameter_sets_come_in_one_aggregate_in_the_band() -> None:
-    payloads = codec._set_payloads((VPS, SPS, PPS), 1400)
-    assert len(payloads) == 1
-    assert payloads[0][0] >> 1 == 48
+    key = AccessUnit(track=0, utc_us=0, pts=0, data=b"\0\0\0\x03\x26\x01\xaf", is_key=True)
+    sets, picture = spread(codec.payloads(codec.with_setup(BARE, (VPS, SPS, PPS)), key, 1400))
+    assert sets.data[0] >> 1 == 48
     depacketizer = codec.depacketizer(BARE)
-    assert not depacketizer.receive(memoryview(payloads[0]), 1, marker=False, lost=False)
-    unit = depacketizer.receive(memoryview(b"\x26\x01\xaf"), 1, marker=True, lost=False)[0]
+    assert not depacketizer.receive(memoryview(sets.data), 1, marker=sets.marker, lost=False)
+    unit = depacketizer.receive(memoryview(picture.data), 1, marker=picture.marker, lost=False)[0]
     assert unit.setup == (VPS, SPS, PPS)
 
 

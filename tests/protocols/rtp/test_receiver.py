@@ -4,13 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.base.timestamps import ntp_from_utc_us
+from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, ReplayClock, TrackClock
 from vedette.protocols.rtp.packet import build_packet
 from vedette.protocols.rtp.payload import Assembled, FrameOpening, TakenUnit
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension
 from vedette.protocols.rtp.rtcp import SenderReport
-from vedette.protocols.rtp.sender import interleaved
 
 START_US = 1_700_000_000_000_000
 TICKS = 900

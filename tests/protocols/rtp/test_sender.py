@@ -5,10 +5,11 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vedette.protocols.rtp.batch import Run, interleaved, uniform_runs
 from vedette.protocols.rtp.packet import parse_packet
-from vedette.protocols.rtp.payload import Payload
+from vedette.protocols.rtp.payload import Payload, PayloadRun
 from vedette.protocols.rtp.replay_extension import ReplayStamp, split_extension
-from vedette.protocols.rtp.sender import RtpSender, interleaved, uniform_runs
+from vedette.protocols.rtp.sender import RtpSender
 
 STAMP = ReplayStamp(
     1_700_000_000_000_000,
@@ -81,6 +82,47 @@ def test_runs_hold_every_packet_and_only_end_with_a_shorter_one(sizes: list[int]
         assert len(cut) == run.packet_count
         found += cut
     assert found == packets
+
+
+def _cut(run: Run) -> list[bytes]:
+    return [run.data[at : at + run.segment_bytes] for at in range(0, len(run.data), run.segment_bytes)]
+
+
+PAYLOADS = st.builds(
+    Payload, st.binary(min_size=1, max_size=60), st.booleans(), st.sampled_from([b"", b"\xab\xac\0\0"])
+)
+RUNS = st.builds(
+    lambda size, count, fill: PayloadRun(b"\x7c\x85", b"\x7c\x05", (fill.ljust(size, b"."),) * count),
+    st.integers(20, 1400),
+    st.integers(1, 140),
+    st.binary(max_size=20),
+)
+
+
+@given(st.lists(PAYLOADS | RUNS, min_size=1, max_size=6), st.sampled_from([0, 65_530]), st.integers(0, 255))
+def test_a_batch_holds_the_same_packets_in_every_form(
+    payloads: list[Payload | PayloadRun], first_sequence: int, channel: int
+) -> None:
+    one_by_one = RtpSender(7, 96, first_sequence, 90)
+    at_once = RtpSender(7, 96, first_sequence, 90)
+    packets = one_by_one.packets(payloads, 5)
+
+    batch = at_once.batch(payloads, 5)
+
+    assert batch.interleaved(channel) == interleaved(packets, channel)
+    runs = batch.runs()
+    assert [packet for run in runs for packet in _cut(run)] == packets
+    assert all(run.packet_count == len(_cut(run)) <= 64 and len(run.data) <= 65_000 for run in runs)
+    assert vars(at_once) == vars(one_by_one)
+
+
+def test_fragments_and_the_last_of_them_are_one_run() -> None:
+    payloads: list[Payload | PayloadRun] = [
+        PayloadRun(b"\x7c\x81", b"\x7c\x01", (bytes(1386),) * 13),
+        Payload(b"x" * 90, marker=True),
+    ]
+    (run,) = RtpSender(7, 96, 0, 0).batch(payloads, 0).runs()
+    assert (run.segment_bytes, run.packet_count) == (1400, 14)
 
 
 def test_a_frame_of_equal_fragments_is_one_run() -> None:

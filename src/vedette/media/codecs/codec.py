@@ -1,10 +1,11 @@
 """What every codec file provides; RTP, SDP and MP4 ask the codec and know none by name."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from vedette.base.errors import PeerError
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.payload import Assembled, Depacketizer, Payload
+from vedette.protocols.rtp.payload import Assembled, Depacketizer, Payload, PayloadRun
 
 __all__ = ["Assembled", "Codec", "Depacketizer", "MalformedMedia", "Payload", "UnknownCodec", "whole_unit"]
 
@@ -64,9 +65,9 @@ class Codec(Protocol):
         """The track with a new setup, and with the picture size or channels that follow from it."""
         ...
 
-    def payloads(self, track: Track, unit: AccessUnit, most_bytes: int) -> list[Payload]:
+    def payloads(self, track: Track, unit: AccessUnit, most_bytes: int) -> Sequence[Payload | PayloadRun]:
         """The RTP payloads of one unit, none larger than `most_bytes` (extension included, at least 64);
-        key frames carry the setup in band."""
+        key frames carry the setup in band. The last one is no run: it may have the marker."""
         ...
 
     def depacketizer(self, track: Track) -> Depacketizer:

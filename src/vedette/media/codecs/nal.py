@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload
-from vedette.media.codecs.nal_runs import cut_run
+from vedette.media.codecs.nal_runs import cut_run, pieces_of
 from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtp.packet import MARKER
-from vedette.protocols.rtp.payload import FrameOpening, TakenUnit
+from vedette.protocols.rtp.payload import FrameOpening, PayloadRun, TakenUnit
 
 PARAMETER_SET_MOST_BYTES = 65_535  # what avcC and hvcC can hold
 PARAMETER_SETS_MOST = 64
+LENGTH_BYTES = 4  # before each NAL unit of a body
 
 
 class NalKind(IntEnum):
@@ -105,42 +106,50 @@ class NalFormat:
                 )
         return NalBody(b"".join(pieces), tuple(setup[key] for key in sorted(setup)), is_key)
 
-    def payloads(self, track: Track, unit: AccessUnit, most_bytes: int) -> list[Payload]:
+    def payloads(self, track: Track, unit: AccessUnit, most_bytes: int) -> list[Payload | PayloadRun]:
         """See Codec; fragments of one NAL unit are of equal size (the last maybe shorter) for UDP_SEGMENT."""
-        bodies: list[bytes] = []
+        found: list[Payload | PayloadRun] = []
         if unit.is_key and track.setup:
-            bodies += self._set_payloads(track.setup, most_bytes)
-        for nal in split_lengths(unit.data):
-            if len(nal) <= most_bytes:
-                bodies.append(bytes(nal))
-            else:
-                bodies += self._fragments(nal, most_bytes)
-        last = len(bodies) - 1
-        return [Payload(body, at == last) for at, body in enumerate(bodies)]
+            self._add_sets(found, track.setup, most_bytes)
+        data, at, end = unit.data, 0, len(unit.data)
+        while at < end:
+            start = at + LENGTH_BYTES
+            at = start + int.from_bytes(data[at:start], "big")
+            if at > end:
+                raise MalformedMedia(f"a NAL unit reaches {at - end} bytes beyond its access unit")
+            if at - start > most_bytes:
+                self._add_fragments(found, data, start, at, most_bytes)
+            elif at > start:
+                found.append(Payload(data[start:at], marker=False))
+        if found:
+            last = found[-1]
+            assert isinstance(last, Payload)
+            found[-1] = last._replace(marker=True)
+        return found
 
-    def _set_payloads(self, setup: tuple[bytes, ...], most_bytes: int) -> list[bytes]:
+    def _add_sets(self, found: list[Payload | PayloadRun], setup: tuple[bytes, ...], most_bytes: int) -> None:
         whole = self.aggregate_head + b"".join(len(nal).to_bytes(2, "big") + nal for nal in setup)
         if len(setup) > 1 and len(whole) <= most_bytes:
-            return [whole]
-        bodies: list[bytes] = []
+            found.append(Payload(whole, marker=False))
+            return
         for nal in setup:
-            bodies += [nal] if len(nal) <= most_bytes else self._fragments(memoryview(nal), most_bytes)
-        return bodies
+            if len(nal) <= most_bytes:
+                found.append(Payload(nal, marker=False))
+            else:
+                self._add_fragments(found, nal, 0, len(nal), most_bytes)
 
-    def _fragments(self, nal: memoryview, most_bytes: int) -> list[bytes]:
-        skip = self.header_bytes
-        head, kind = self.fragment_heads(bytes(nal[:skip]))
-        size = len(nal) - skip
-        count = -(-size // (most_bytes - skip - 1))
-        each = -(-size // count)
-        start, middle, end = (head + bytes([flags | kind]) for flags in (0x80, 0, 0x40))
-        bodies = [start + nal[skip : skip + each]]
-        at = skip + each
-        while at + each < len(nal):
-            bodies.append(middle + nal[at : at + each])
-            at += each
-        bodies.append(end + nal[at:])
-        return bodies
+    def _add_fragments(
+        self, found: list[Payload | PayloadRun], data: bytes, start: int, end: int, most_bytes: int
+    ) -> None:
+        """Cut the NAL unit between two places into a run and a last fragment."""
+        at = start + self.header_bytes
+        head, kind = self.fragment_heads(data[start:at])
+        count = -(-(end - at) // (most_bytes - self.header_bytes - 1))
+        each = -(-(end - at) // count)
+        count = -(-(end - at) // each) - 1  # without the last one
+        bodies = pieces_of(each, count).unpack_from(data, at)
+        found.append(PayloadRun(head + bytes((0x80 | kind,)), head + bytes((kind,)), bodies))
+        found.append(Payload(head + bytes((0x40 | kind,)) + data[at + each * count : end], marker=False))
 
 
 class ParameterSets:
@@ -489,7 +498,7 @@ class NalDepacketizer:
             self._is_key = self._form.is_intra(start)
 
 
-def split_lengths(data: bytes, length_bytes: int = 4) -> Iterator[memoryview]:
+def split_lengths(data: bytes, length_bytes: int = LENGTH_BYTES) -> Iterator[memoryview]:
     """The NAL units of a body that has each behind its length; raises MalformedMedia."""
     view = memoryview(data)
     at, end = 0, len(data)

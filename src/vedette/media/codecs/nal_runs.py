@@ -1,4 +1,4 @@
-"""Interleaved frames cut many at a time: fragments of one NAL unit that are of equal size."""
+"""Fragments of one NAL unit that are of equal size, cut many at a time."""
 
 import struct
 from functools import lru_cache
@@ -36,3 +36,9 @@ def cut_run(data: bytes, at: int, size: int, skip: int, expected: int) -> tuple[
 def _run_format(skip: int, stride: int, count: int) -> struct.Struct:
     each = f"{_HEAD_BYTES}sH{skip - _HEAD_BYTES - _NUMBER_BYTES}s{stride - skip}s"
     return struct.Struct(">" + each * count)
+
+
+@lru_cache(maxsize=512)
+def pieces_of(size: int, count: int) -> struct.Struct:
+    """What cuts bytes into so many pieces of equal size."""
+    return struct.Struct(f"{size}s" * count)

@@ -1,6 +1,6 @@
 """What RTP and the codecs hand each other: payloads one way, access units the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -13,6 +13,28 @@ class Payload(NamedTuple):
     marker: bool
     extension: bytes = b""
     ticks: int = 0
+
+
+class PayloadRun(NamedTuple):
+    """Payloads of equal size without marker or extension: `first` and the first of `bodies`, then `rest`
+    and each other one. They stay together so that they can be put into packets all at once."""
+
+    first: bytes
+    rest: bytes
+    bodies: tuple[bytes, ...]
+
+
+def spread(payloads: Iterable[Payload | PayloadRun]) -> list[Payload]:
+    """Each payload by itself."""
+    each: list[Payload] = []
+    for payload in payloads:
+        if isinstance(payload, PayloadRun):
+            first, rest, bodies = payload
+            each.append(Payload(first + bodies[0], marker=False))
+            each += [Payload(rest + body, marker=False) for body in bodies[1:]]
+        else:
+            each.append(payload)
+    return each
 
 
 class Assembled(NamedTuple):

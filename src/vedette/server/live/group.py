@@ -11,8 +11,9 @@ from vedette.base.timestamps import ntp_from_utc_us
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.batch import PacketBatch, Run, interleaved
 from vedette.protocols.rtp.rtcp import sender_report
-from vedette.protocols.rtp.sender import RtpSender, Run, interleaved, uniform_runs
+from vedette.protocols.rtp.sender import RtpSender
 from vedette.server.live.viewers import (
     CATCH_UP_SLICE_S,
     RESUME_BELOW_BYTES,
@@ -40,13 +41,13 @@ class FirstPacket(NamedTuple):
 class _Cut:
     """One unit as packets, and the forms it was already put into for some viewers."""
 
-    __slots__ = ("_runs", "_streamed", "first_sequence", "opens_group", "packets", "rtp_time", "unit")
+    __slots__ = ("_batch", "_runs", "_streamed", "first_sequence", "opens_group", "rtp_time", "unit")
 
     def __init__(
-        self, unit: AccessUnit, packets: list[bytes], *, opens_group: bool, sequence: int, rtp_time: int
+        self, unit: AccessUnit, batch: PacketBatch, *, opens_group: bool, sequence: int, rtp_time: int
     ) -> None:
         self.unit = unit
-        self.packets = packets
+        self._batch = batch
         self.opens_group = opens_group
         self.first_sequence = sequence
         self.rtp_time = rtp_time
@@ -56,12 +57,12 @@ class _Cut:
     def streamed(self, channel: int) -> bytes:
         data = self._streamed.get(channel)
         if data is None:
-            data = self._streamed[channel] = interleaved(self.packets, channel)
+            data = self._streamed[channel] = self._batch.interleaved(channel)
         return data
 
     def runs(self) -> Sequence[Run]:
         if self._runs is None:
-            self._runs = uniform_runs(self.packets)
+            self._runs = self._batch.runs()
         return self._runs
 
 
@@ -251,10 +252,10 @@ class LiveGroup:
             sender = self._senders[number]
             sequence = sender.next_sequence
             payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES)
-            packets = sender.packets(payloads, unit.pts)
+            batch = sender.batch(payloads, unit.pts)
             rtp_time = sender.rtp_time(unit.pts)
             opens_group = number == self._video and unit.is_key
-            cut = _Cut(unit, packets, opens_group=opens_group, sequence=sequence, rtp_time=rtp_time)
+            cut = _Cut(unit, batch, opens_group=opens_group, sequence=sequence, rtp_time=rtp_time)
             cuts.append(cut)
             self._latest[number] = (unit.utc_us, rtp_time)
             if opens_group:

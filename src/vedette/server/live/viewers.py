@@ -5,7 +5,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 
-from vedette.protocols.rtp.sender import Run
+from vedette.protocols.rtp.batch import Run
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 
 UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts one buffer into datagrams of this size
