@@ -95,8 +95,6 @@ class NetworkManager:
     async def keep(self, plan: LinkPlan) -> None:
         """Change the device's profile, or make it one."""
         device = await self.device(plan.token)
-        if any(len(plan.gateways_of(version)) > 1 for version in (4, 6)):
-            raise HardwareFailed("NetworkManager has one gateway a family")
         if device.kind == WIRELESS:
             ours = [path for path, each in (await self.profiles()).items() if is_own(device.token, each)]
             paths = {device.profile, *ours} - {NOBODY}
@@ -229,7 +227,7 @@ class NetworkManager:
 
     def _family(self, plan: LinkPlan, version: int, before: dict[str, Any]) -> dict[str, Any]:
         variant = self.variant
-        replaced = {"addresses", "address-data", "gateway", "dns", "dns-data", "dns-search"}
+        replaced = {"addresses", "address-data", "gateway", "routes", "dns", "dns-data", "dns-search"}
         section = {name: value for name, value in before.items() if name not in replaced}
         manual = plan.ipv4_manual if version == 4 else plan.ipv6_manual
         method = _method4(plan) if version == 4 else _method6(plan)
@@ -241,8 +239,11 @@ class NetworkManager:
                 for each in manual
             ]
             section["address-data"] = variant("aa{sv}", data)
-        for gateway in plan.gateways_of(version):
-            section["gateway"] = variant("s", gateway)
+        gateways = plan.gateways_of(version)
+        if gateways and "address-data" in section:
+            section["gateway"], gateways = variant("s", gateways[0]), gateways[1:]
+        if gateways or "route-data" in section:
+            section["route-data"] = self._routes(section.get("route-data"), gateways, version)
         servers = of_version(plan.name_servers, version)
         if servers:
             packed = [ipaddress.ip_address(each).packed for each in servers]
@@ -254,6 +255,16 @@ class NetworkManager:
             wanted = _LINK_LOCAL_ON if plan.has_zero_configuration else _LINK_LOCAL_OFF
             section["link-local"] = variant("i", wanted if plan.ipv4_enabled else 0)
         return section
+
+    def _routes(self, before: Any, gateways: tuple[str, ...], version: int) -> Any:
+        """The routes of a profile with these default ones: without addresses it can have no gateway."""
+        kept = [] if before is None else [each for each in before.value if plain(each)["prefix"] != 0]
+        everywhere = self.variant("s", "0.0.0.0" if version == 4 else "::")
+        made = [
+            {"dest": everywhere, "prefix": self.variant("u", 0), "next-hop": self.variant("s", each)}
+            for each in gateways
+        ]
+        return self.variant("aa{sv}", [*kept, *made])
 
     def _typed(self, **texts: str) -> dict[str, Any]:
         return {name.replace("_", "-"): self.variant("s", text) for name, text in texts.items()}
@@ -305,13 +316,19 @@ def _plan(token: str, sections: Sections) -> LinkPlan:
         ipv6_dhcp=AUTO if listens else OFF,
         accepts_router_advert=listens,
         ipv6_manual=_manual(v6),
-        gateways=tuple(section["gateway"] for section in (v4, v6) if section.get("gateway")),
+        gateways=(*_gateways(v4), *_gateways(v6)),
         name_servers=tuple(dict.fromkeys(servers)),
         search_domains=tuple(
             dict.fromkeys(each for section in (v4, v6) for each in section.get("dns-search", ()))
         ),
         asks_name_servers_of_dhcp=not v4.get("ignore-auto-dns", False),
     )
+
+
+def _gateways(section: dict[str, Any]) -> tuple[str, ...]:
+    first = (section["gateway"],) if section.get("gateway") else ()
+    routes = section.get("route-data", ())
+    return (*first, *(each["next-hop"] for each in routes if each["prefix"] == 0 and "next-hop" in each))
 
 
 def _told_link(device: dict[str, Any]) -> LinkSettings | None:

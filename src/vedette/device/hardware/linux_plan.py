@@ -56,7 +56,7 @@ def planned(
 ) -> LinkPlan:
     """The plan after a client's request; what the request leaves out stays.
 
-    Where a service does not separate DHCPv6 from router advertisements, the one that is said goes for
+    Where a service does not separate DHCPv6 from router advertisements, the one that changes goes for
     both. Without DHCP and without an address of its own, a link keeps the address that DHCP gave it. Raises
     HardwareFailed where a link would be left without any, and for what services have no words for.
     """
@@ -78,7 +78,7 @@ def planned(
     if after.ipv6_dhcp not in (AUTO, OFF):
         raise HardwareFailed(f"DHCPv6 {after.ipv6_dhcp!r} is not in the network service's words")
     if not separates_dhcpv6:
-        after = _one_for_both(after, wanted)
+        after = _one_for_both(before, after)
     if after.ipv4_dhcp:
         return msgspec.structs.replace(after, ipv4_manual=(), gateways=after.gateways_of(6))
     if after.ipv4_enabled and not after.ipv4_manual and not after.has_zero_configuration:
@@ -89,13 +89,11 @@ def planned(
     return after
 
 
-def _one_for_both(plan: LinkPlan, wanted: InterfaceSettings) -> LinkPlan:
-    said = {wanted.accepts_router_advert, None if wanted.ipv6_dhcp is None else wanted.ipv6_dhcp == AUTO}
-    said.discard(None)
-    if len(said) > 1:
-        raise HardwareFailed("DHCPv6 and router advertisements go together here: both on or both off")
-    is_on = said.pop() if said else plan.accepts_router_advert
-    return msgspec.structs.replace(plan, accepts_router_advert=bool(is_on), ipv6_dhcp=AUTO if is_on else OFF)
+def _one_for_both(before: LinkPlan, after: LinkPlan) -> LinkPlan:
+    """The one of both that a request changes goes for both; clients send back what they do not change."""
+    is_advert_changed = after.accepts_router_advert is not before.accepts_router_advert
+    is_on = after.accepts_router_advert if is_advert_changed else after.ipv6_dhcp == AUTO
+    return msgspec.structs.replace(after, accepts_router_advert=is_on, ipv6_dhcp=AUTO if is_on else OFF)
 
 
 def shown(real: HostInterface, plan: LinkPlan, wireless: tuple[WirelessNetwork, ...] = ()) -> InterfaceState:
