@@ -2,7 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -44,3 +44,25 @@ def test_what_is_asked_for_while_it_closes_is_done_or_refused(tmp_path: Path) ->
         connection = sqlite3.connect(path)
         assert connection.execute("SELECT count(*) FROM number").fetchone() == (done,)
         connection.close()
+
+
+def test_a_write_that_is_cancelled_while_it_waits_is_left_out_and_disturbs_no_other(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.sqlite", SCHEMA)
+    is_busy, goes_on = Event(), Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        is_busy.set()
+        goes_on.wait(5)
+        connection.execute("INSERT INTO number VALUES (1)")
+
+    first = database.write(slow)
+    assert is_busy.wait(5)
+    waiting = database.write(lambda connection: connection.execute("INSERT INTO number VALUES (2)"))
+    assert waiting.cancel()
+    assert not first.cancel()
+    goes_on.set()
+    count = database.write(
+        lambda connection: connection.execute("SELECT sum(value) FROM number").fetchone()[0]
+    )
+    assert count.result(5) == 1
+    database.close()

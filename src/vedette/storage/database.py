@@ -61,6 +61,7 @@ class Database:
     def write(self, job: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Run `job` in the writer thread; the future is done when its transaction is committed.
 
+        A job whose future was cancelled before it began is left out: an answer to it would end the thread.
         A job that raises leaves no trace; its error comes out of the future. So does StorageError once
         the file is closed.
         """
@@ -115,6 +116,7 @@ class Database:
                 return
 
     def _commit(self, batch: list[Job]) -> None:
+        batch = [each for each in batch if each[1].set_running_or_notify_cancel()]
         if not batch:
             return
         results = []
