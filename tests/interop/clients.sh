@@ -4,8 +4,7 @@ DEBIAN_PACKAGES="ffmpeg curl procps
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp
   python3 python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
-  chromium fonts-dejavu-core util-linux systemd
-  git make gcc libc6-dev libtomcrypt-dev libjson-c-dev zlib1g-dev lighttpd"
+  chromium fonts-dejavu-core util-linux systemd"
 
 # Two libraries share the module name onvif, so each has an environment of its own.
 PYPI_ONVIF_ZEEP_ASYNC="onvif-zeep-async==4.3.0"
@@ -15,7 +14,8 @@ PYPI_PLAYWRIGHT="playwright==1.65.2"
 PYPI_WEBSOCKETS="websockets==17.4"
 NPM_ONVIF="onvif@0.8.3"
 
-# A device that is not ours; it has no releases that are packaged, so a commit of its source is pinned.
+# A device that is not ours; no registry has it, so a commit of its source is pinned and built on demand.
+SIMPLE_SERVER_PACKAGES="git make gcc libc6-dev libtomcrypt-dev libjson-c-dev zlib1g-dev lighttpd"
 SIMPLE_SERVER_COMMIT=c0d58e860d8b65dc260eb09736824bec7523d567
 SIMPLE_SERVER_SOURCE=https://github.com/roleoroleo/onvif_simple_server
 
@@ -25,7 +25,7 @@ as_root() {
 
 debian_packages() {
   missing=
-  for package in $DEBIAN_PACKAGES; do
+  for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
   done
   # Node.js may come from elsewhere; Debian's packages of it would not go with that.
@@ -62,13 +62,20 @@ node_client() {
 VLC_SUITE=sid
 VLC_PACKAGES="vlc-bin vlc-plugin-base vlc-plugin-access-extra"
 
+# Where this system gets Debian's packages from.
+debian_mirror() {
+  apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(COMPONENT)' 'Created-By: Packages' \
+    | awk '$1 == "Debian" && $3 == "main" && $2 !~ /security/ { print $2; exit }'
+}
+
 vlc_with_rtsp() {
   folder=$PWD/.cache/interop-vlc
   [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$VLC_SUITE $VLC_PACKAGES" ] && return 0
   echo "fetching VLC with RTSP" >&2
   rm -rf "$folder"
   mkdir -p "$folder/root" "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" "$folder/apt/parts"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $VLC_SUITE main" \
+  mirror=$(debian_mirror)
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $VLC_SUITE main" \
     > "$folder/apt/sources.list"
   : > "$folder/apt/status"  # as if nothing were installed, so that nothing of this system is counted on
   cat > "$folder/apt/apt.conf" <<END
@@ -92,6 +99,8 @@ END
 }
 
 simple_server() {
+  # shellcheck disable=SC2086  # a list of words
+  debian_packages $SIMPLE_SERVER_PACKAGES
   folder=.cache/interop-simple-server
   [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$SIMPLE_SERVER_COMMIT" ] && return 0
   echo "building onvif_simple_server" >&2
@@ -104,7 +113,8 @@ simple_server() {
 }
 
 clients_ready() {
-  debian_packages
+  # shellcheck disable=SC2086  # a list of words
+  debian_packages $DEBIAN_PACKAGES
   vlc_with_rtsp
   python_client zeep-async "$PYPI_ONVIF_ZEEP_ASYNC"
   python_client onvif-python "$PYPI_ONVIF_PYTHON"
@@ -112,5 +122,4 @@ clients_ready() {
   python_client browser "$PYPI_PLAYWRIGHT"
   python_client websocket "$PYPI_WEBSOCKETS"
   node_client "$NPM_ONVIF"
-  simple_server
 }

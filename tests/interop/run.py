@@ -51,12 +51,12 @@ CHECKS: tuple[Check, ...] = (
     *discovery.CHECKS,
     *device_walks.CHECKS,
     *foreign_camera.CHECKS,
-    *foreign_device.CHECKS,
     *power_cut.CHECKS,
     *settings_kill.CHECKS,
     *full_disk.CHECKS,
     *systemd.CHECKS,
 )
+ON_DEMAND = foreign_device.CHECKS  # built from source that no registry has: only when named
 NOTES = (full_disk.NOTE, systemd.NOTE)
 
 
@@ -109,7 +109,10 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 def main(words: Sequence[str]) -> int:
     """Run the checks; 0 when every one was shown."""
     chosen = arguments(words)
-    checks = [c for c in CHECKS if not chosen.only or any(t.lower() in c.name.lower() for t in chosen.only)]
+    checks = list(CHECKS)
+    if chosen.only:
+        named = (*CHECKS, *ON_DEMAND)
+        checks = [check for check in named if any(text.lower() in check.name.lower() for text in chosen.only)]
     if any(not check.is_alone for check in checks):
         checks = [START, *checks]
     if chosen.list:
