@@ -10,12 +10,12 @@ from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia
 from vedette.media.codecs.entries import visual_children, visual_entry
 from vedette.media.codecs.nal import (
-    NalDepacketizer,
     NalFormat,
     NalKind,
     fmtp_parameters,
     without_emulation_prevention,
 )
+from vedette.media.codecs.nal_depacketizer import NalDepacketizer
 from vedette.media.unit import Track, TrackKind
 from vedette.protocols.mp4.boxes import box, child
 

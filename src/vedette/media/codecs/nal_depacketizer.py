@@ -1,0 +1,337 @@
+"""H.264 and H.265 access units put together from RTP payloads, or from whole frames where they lie."""
+
+import struct
+from collections.abc import Sequence
+
+from vedette.media.codecs.codec import Assembled
+from vedette.media.codecs.nal import NalFormat, NalKind, ParameterSets, split_annex_b
+from vedette.media.codecs.nal_runs import cut_run
+from vedette.media.unit import Track
+from vedette.protocols.rtp.packet import MARKER
+from vedette.protocols.rtp.payload import FrameOpening, TakenUnit
+
+_KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
+    NalKind.KEPT.value,
+    NalKind.MESSAGE.value,
+    NalKind.SET.value,
+    NalKind.SLICE.value,
+    NalKind.KEY_SLICE.value,
+    NalKind.AGGREGATE.value,
+    NalKind.FRAGMENT.value,
+)  # an enumeration's members cost a look-up each time
+_NOTHING: tuple[Assembled, ...] = ()
+_FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
+# mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
+_FRAME = struct.Struct(">HHHHQB")
+
+
+class NalDepacketizer:
+    """Puts H.264 or H.265 access units together; see Depacketizer for what happens on loss.
+
+    A unit ends with the marker bit or, failing that, where the timestamp changes. A unit after a gap
+    is taken when its first slice is the picture's first; it may then lack a message that was lost.
+    """
+
+    def __init__(self, form: NalFormat, track: Track) -> None:
+        self.pieces: list[bytes | memoryview] = []
+        self._skip = form.header_bytes + 1  # bytes before a fragment's piece
+        self._form = form
+        self._kinds = tuple(kind.value for kind in form.kinds)
+        self._header_bytes = form.header_bytes
+        self._sets = ParameterSets(form, track.setup)
+        self._setup = track.setup
+        self._sets_changed = self._sets.setup != track.setup
+        self._timestamp = -1  # of the open unit
+        self._ended_timestamp = -1  # of the latest unit that a marker ended
+        self._marker_ends = True  # until a peer sets it on every slice
+        self._is_gap = False
+        self._fragment_at = -1  # index in `pieces` of the open NAL unit's length and header
+        self._fragment_head = b""
+        self._clear(is_unsure=False)
+
+    def receive(
+        self,
+        payload: memoryview,
+        rtp_timestamp: int,
+        *,
+        marker: bool,
+        lost: bool,
+        extension: memoryview | None = None,
+    ) -> Sequence[Assembled]:
+        """See Depacketizer."""
+        done: list[Assembled] | None = None
+        if lost:
+            self._break()
+        if rtp_timestamp != self._timestamp:
+            if self._timestamp >= 0:
+                self._finish(done := [])
+            self._timestamp = rtp_timestamp
+            self._clear(is_unsure=lost or self._ended_timestamp < 0)
+        if not self._is_broken and len(payload) > self._header_bytes:
+            kind = self._kinds[payload[0]]
+            if kind == _FRAGMENT:
+                self._take_fragment(payload)
+            else:
+                if self._fragment_at >= 0:
+                    self._end_fragment()
+                if kind == _AGGREGATE:
+                    self._take_aggregate(payload)
+                else:
+                    self._take(bytes(payload))
+        if marker and self._marker_ends and (self._has_slice or self._is_broken):
+            self._ended_timestamp = self._timestamp
+            done = [] if done is None else done
+            self._finish(done)
+            self._timestamp = -1
+        return _NOTHING if done is None else done
+
+    def take_frames(  # noqa: C901 - one loop without calls is its purpose
+        self, data: bytes, at: int, opening: FrameOpening
+    ) -> tuple[int, int]:
+        """See Depacketizer."""
+        mark, plain, expected, origin = opening
+        count = 0
+        if self._is_broken or self._timestamp != origin >> 32:
+            return at, count
+        view, append, kinds, unpack = memoryview(data), self.pieces.append, self._kinds, _FRAME.unpack_from
+        end, skip = len(data), _FRAME_BYTES + self._skip
+        flags_at = skip - 1
+        while at + skip < end:
+            its_mark, size, head, sequence, its_origin, first = unpack(data, at)
+            after = at + 4 + size
+            if (
+                its_mark != mark
+                or head != plain
+                or sequence != expected
+                or its_origin != origin
+                or after > end
+                or after <= at + skip
+            ):
+                break
+            if kinds[first] == _FRAGMENT:
+                flags = data[at + flags_at]
+                if flags & 0x80:
+                    self._take_fragment(view[at + _FRAME_BYTES : after])
+                elif self._fragment_at < 0:
+                    break
+                elif flags & 0x40:
+                    append(view[at + skip : after])
+                    self._end_fragment()
+                elif bodies := cut_run(data, at, size, skip, expected):
+                    self.pieces.extend(bodies)
+                    at += len(bodies) * (size + 4)
+                    count += len(bodies)
+                    expected = (expected + len(bodies)) & 0xFFFF
+                    continue
+                else:
+                    append(view[at + skip : after])
+            elif kinds[first] == _AGGREGATE:
+                break
+            else:
+                if self._fragment_at >= 0:
+                    self._end_fragment()
+                self._take(data[at + _FRAME_BYTES : after])
+            at = after
+            count += 1
+            if self._is_broken:
+                break
+            expected = (expected + 1) & 0xFFFF
+        return at, count
+
+    def take_unit(  # noqa: C901, PLR0915 - one loop with few calls is its purpose
+        self, data: bytes, at: int, opening: FrameOpening
+    ) -> TakenUnit | None:
+        """See Depacketizer; a unit of slices and messages, which is nearly every one."""
+        mark, plain, expected, origin = opening
+        timestamp, ended = origin >> 32, self._ended_timestamp
+        if (
+            self._timestamp >= 0
+            or ended < 0
+            or timestamp == ended
+            or self._is_broken
+            or not self._marker_ends
+        ):
+            return None
+        kinds, unpack, end, skip = self._kinds, _FRAME.unpack_from, len(data), _FRAME_BYTES + self._skip
+        pieces: list[bytes] = []
+        count, fragment_at, is_key, has_slice = 0, -1, False, False
+        head = plain
+        while head == plain:
+            if at + skip >= end:
+                return None
+            its_mark, size, head, sequence, its_origin, first = unpack(data, at)
+            after = at + 4 + size
+            if (
+                its_mark != mark
+                or sequence != (expected + count & 0xFFFF)
+                or its_origin != origin
+                or head | MARKER != plain | MARKER
+                or after > end
+                or after <= at + skip
+            ):
+                return None
+            count += 1
+            kind = kinds[first]
+            if kind == _FRAGMENT:
+                flags = data[at + skip - 1]
+                if flags & 0xC0 == 0x80 and fragment_at < 0:
+                    nal_head = self._form.fragmented_head(data[at + _FRAME_BYTES : at + skip])
+                    kind = kinds[nal_head[0]]
+                    if not _SLICE <= kind <= _KEY_SLICE or not (has_slice or data[at + skip] & 0x80):
+                        return None
+                    has_slice = True
+                    is_key = is_key or kind == _KEY_SLICE
+                    fragment_at = len(pieces)
+                    pieces += (nal_head, data[at + skip : after])
+                elif fragment_at < 0 or flags & 0x80:
+                    return None
+                elif flags & 0x40:
+                    pieces.append(data[at + skip : after])
+                    length = sum(map(len, pieces[fragment_at:]))
+                    pieces[fragment_at] = length.to_bytes(4, "big") + pieces[fragment_at]
+                    fragment_at = -1
+                elif bodies := cut_run(data, at, size, skip, sequence):
+                    pieces += bodies
+                    count += len(bodies) - 1
+                    after = at + len(bodies) * (size + 4)
+                else:
+                    pieces.append(data[at + skip : after])
+            elif not _KEPT <= kind <= _KEY_SLICE or kind == _SET or fragment_at >= 0:
+                return None
+            else:
+                nal = data[at + _FRAME_BYTES : after]
+                if nal.startswith((b"\0\0\1", b"\0\0\0\1")):
+                    return None
+                if kind >= _SLICE:
+                    if not (has_slice or self._form.starts_picture(nal)):
+                        return None
+                    has_slice = True
+                    is_key = is_key or kind == _KEY_SLICE
+                elif kind == _MESSAGE and not is_key:
+                    is_key = self._form.is_entry(nal)
+                pieces += (len(nal).to_bytes(4, "big"), nal)
+            at = after
+        if not has_slice or fragment_at >= 0:
+            return None
+        self._ended_timestamp = timestamp
+        unit = self._unit(b"".join(pieces), timestamp, is_key=is_key)
+        return TakenUnit(at, count, unit)
+
+    def abandon(self) -> None:
+        """See Depacketizer."""
+        self._break()
+
+    def _clear(self, *, is_unsure: bool) -> None:
+        self.pieces.clear()
+        self._fragment_at = -1
+        self._has_slice = False
+        self._has_sets = False
+        self._is_key = False
+        self._is_broken = False
+        self._is_unsure = is_unsure  # packets before this unit are missing, maybe its own
+
+    def _break(self) -> None:
+        self._is_broken = self._is_gap = True
+        self._fragment_at = -1
+        self.pieces.clear()
+
+    def _finish(self, done: list[Assembled]) -> None:
+        self._end_fragment()
+        if self._has_slice and not self._is_broken:
+            done.append(self._unit(b"".join(self.pieces), self._timestamp, is_key=self._is_key))
+        self.pieces.clear()
+
+    def _unit(self, data: bytes, timestamp: int, *, is_key: bool) -> Assembled:
+        setup: tuple[bytes, ...] | None = None
+        if self._sets_changed:
+            self._sets_changed = False
+            current = self._sets.setup
+            if current != self._setup:
+                setup = self._setup = current
+        unit = Assembled(data, is_key, timestamp, self._is_gap, setup)
+        self._is_gap = False
+        return unit
+
+    def _take_fragment(self, payload: memoryview) -> None:
+        skip = self._skip
+        if len(payload) < skip:
+            self._break()
+            return
+        flags = payload[skip - 1]
+        if flags & 0x80:
+            self._end_fragment()
+            head = self._form.fragmented_head(payload)
+            kind = self._kinds[head[0]]
+            if kind == _KEY_SLICE:
+                self._is_key = True
+            if not self._has_slice and _SLICE <= kind <= _KEY_SLICE:
+                self._note_first_slice(head + payload[skip : skip + 8])
+                if self._is_broken:
+                    return
+            self._fragment_at = len(self.pieces)
+            self._fragment_head = head
+            self.pieces.append(head)
+        elif self._fragment_at < 0:
+            self._break()
+            return
+        self.pieces.append(payload[skip:])
+        if flags & 0x40:
+            self._end_fragment()
+
+    def _end_fragment(self) -> None:
+        at = self._fragment_at
+        if at < 0:
+            return
+        self._fragment_at = -1
+        if _SLICE <= self._kinds[self._fragment_head[0]] <= _KEY_SLICE:
+            self.pieces[at] = sum(map(len, self.pieces[at:])).to_bytes(4, "big") + self._fragment_head
+            return
+        nal = b"".join(self.pieces[at:])
+        del self.pieces[at:]
+        self._take(nal)
+
+    def _take_aggregate(self, payload: memoryview) -> None:
+        at = self._form.header_bytes
+        while at + 2 < len(payload):
+            size = payload[at] << 8 | payload[at + 1]
+            at += 2
+            if at + size > len(payload):
+                self._break()
+                return
+            self._take(bytes(payload[at : at + size]))
+            at += size
+
+    def _take(self, nal: bytes) -> None:  # noqa: C901 - the table of NAL unit kinds, once
+        if self._is_broken or not nal:
+            return
+        kind = self._kinds[nal[0]]
+        if kind == _SET or nal.startswith((b"\0\0\1", b"\0\0\0\1")):
+            if b"\0\0\1" in nal:  # a peer that sends its encoder's byte stream whole
+                for each in split_annex_b(b"\0\0\1" + nal):
+                    self._take(each)
+                return
+            self._has_sets = True
+            self._sets_changed = self._sets.learn(nal) or self._sets_changed
+        elif _KEPT <= kind <= _KEY_SLICE:
+            if kind == _KEY_SLICE:
+                self._is_key = True
+            if kind >= _SLICE and not self._has_slice:
+                self._note_first_slice(nal[:16])
+            elif kind == _MESSAGE and not self._is_key:
+                self._is_key = self._form.is_entry(nal)
+            if not self._is_broken:
+                self.pieces.append(len(nal).to_bytes(4, "big"))
+                self.pieces.append(nal)
+        elif kind >= _AGGREGATE:
+            self._break()
+
+    def _note_first_slice(self, start: bytes) -> None:
+        self._has_slice = True
+        if not self._form.starts_picture(start):
+            if self._timestamp == self._ended_timestamp and not self._is_unsure:
+                self._marker_ends = False
+                self._break()
+            elif self._is_unsure:
+                self._break()
+        elif self._has_sets and not self._is_key:
+            self._is_key = self._form.is_intra(start)
