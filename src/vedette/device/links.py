@@ -12,7 +12,7 @@ from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import Host, LinkState
 from vedette.device.notifications import element_value
 
-INTERVAL_S = 2.0
+INTERVAL_S = 5.0
 
 
 class LinkMonitor:

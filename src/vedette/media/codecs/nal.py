@@ -99,13 +99,11 @@ class NalFormat:
             if at > end:
                 raise MalformedMedia(f"a NAL unit reaches {at - end} bytes beyond its access unit")
             if at - start > most_bytes:
-                self._add_fragments(found, data, start, at, most_bytes)
+                self._add_fragments(found, data, start, at, most_bytes, marker=at >= end)
             elif at > start:
-                found.append(Payload(data[start:at], marker=False))
-        if found:
-            last = found[-1]
-            assert isinstance(last, Payload)
-            found[-1] = last._replace(marker=True)
+                found.append(Payload(data[start:at], marker=at >= end))
+        if found and isinstance(last := found[-1], Payload) and not last.marker:
+            found[-1] = last._replace(marker=True)  # behind it were only empty NAL units, or none
         return found
 
     def _add_sets(self, found: list[Payload | PayloadRun], setup: tuple[bytes, ...], most_bytes: int) -> None:
@@ -117,10 +115,17 @@ class NalFormat:
             if len(nal) <= most_bytes:
                 found.append(Payload(nal, marker=False))
             else:
-                self._add_fragments(found, nal, 0, len(nal), most_bytes)
+                self._add_fragments(found, nal, 0, len(nal), most_bytes, marker=False)
 
     def _add_fragments(
-        self, found: list[Payload | PayloadRun], data: bytes, start: int, end: int, most_bytes: int
+        self,
+        found: list[Payload | PayloadRun],
+        data: bytes,
+        start: int,
+        end: int,
+        most_bytes: int,
+        *,
+        marker: bool,
     ) -> None:
         """Cut the NAL unit between two places into a run and a last fragment."""
         at = start + self.header_bytes
@@ -130,7 +135,7 @@ class NalFormat:
         count = -(-(end - at) // each) - 1  # without the last one
         bodies = pieces_of(each, count).unpack_from(data, at)
         found.append(PayloadRun(head + bytes((0x80 | kind,)), head + bytes((kind,)), bodies))
-        found.append(Payload(head + bytes((0x40 | kind,)) + data[at + each * count : end], marker=False))
+        found.append(Payload(head + bytes((0x40 | kind,)) + data[at + each * count : end], marker=marker))
 
 
 class ParameterSets:
