@@ -10,7 +10,8 @@ MANY = 4  # connections from which on reading in turns saves more than it delays
 TURN_S = 0.008  # a fifth of a frame at 25 per second
 PATIENT_S = 0.1  # what a recorder waits at most
 PATIENT_MOST_BYTES = 96 << 10  # what is never left to wait, so that no camera is held up
-SLICES = 8  # of PATIENT_S, so that not everybody's turn is at once
+SLICES = 8  # of PATIENT_S at most, so that not everybody's turn is at once
+TOGETHER = 8  # connections read one after another cost less than each by itself
 
 Read = Callable[[], None]
 
@@ -108,12 +109,15 @@ class SharedReader:
 
     def _await_turn(self) -> None:
         if self._timer is None and self._turns and self._loop is not None:
-            delay_s = PATIENT_S / min(SLICES, len(self._turns))
-            self._timer = self._loop.call_later(delay_s, self._turn)
+            self._timer = self._loop.call_later(PATIENT_S / self._slices, self._turn)
+
+    @property
+    def _slices(self) -> int:
+        return min(SLICES, len(self._turns) // TOGETHER) or 1
 
     def _turn(self) -> None:
         self._timer = None
-        for _ in range(-(-len(self._turns) // SLICES)):
+        for _ in range(-(-len(self._turns) // self._slices)):
             if not self._turns:  # a read may end connections
                 break
             fd = self._turns[0]
