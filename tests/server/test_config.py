@@ -119,3 +119,21 @@ def test_a_camera_with_the_name_of_a_drawn_one_is_refused_with_file_and_name(tmp
     file = written(tmp_path, "[[camera]]\nname = 'demo1'\nsource = 'drawn:'\n")
     with pytest.raises(ConfigurationError, match=r"vedette\.toml: camera 'demo1'"):
         configured(ServeOptions(config=file, demo=1))
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("ftp://192.0.2.1/r/", "no http"),
+        ("https:///r/", "no http"),
+        ("https://a:b@192.0.2.1/", "a login"),
+        ("https://192.0.2.1/?r", "a query"),
+        ("https://192.0.2.1:x/", "Port"),
+        ("https://192.0.2.1/r/", "needs firmware.keys"),
+    ],
+)
+def test_a_release_server_is_named_by_a_plain_address_and_beside_a_key(
+    tmp_path: Path, address: str, why: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"firmware.server.*{why}"):
+        read(written(tmp_path, f'[firmware]\nserver = "{address}"\n'))

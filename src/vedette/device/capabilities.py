@@ -156,6 +156,7 @@ class Announcement:
             system_backup=answers(Device.get_system_backup),
             system_logging=answers(Device.get_system_log),
             http_firmware_upgrade=answers(Device.start_firmware_upgrade),
+            cloud_firmware_upgrade=answers(Device.upgrade_firmware),
             http_system_backup=answers(Device.start_system_restore),
             http_system_logging=has_addresses,
             http_support_information=has_addresses,

@@ -27,6 +27,7 @@ from vedette.device.firmware_archive import (
     copy_files,
     read_manifest,
     require_suitable,
+    version_numbers,
 )
 from vedette.device.firmware_releases import ReleaseNotKept, Releases
 from vedette.device.restart import Restart
@@ -93,14 +94,19 @@ class Firmware:
         self._status = status
         self._is_busy = False
 
-    async def upgrade(self, chunks: AsyncIterable[bytes], size_bytes: int = 0) -> str:
-        """Install what comes and ask for the restart; the new version.
-
-        `size_bytes` is how much is to come, 0 where that is not known. Raises FirmwareInvalid or
-        FirmwareFailed, and whatever `chunks` raises; then nothing has changed.
-        """
+    def require_free(self) -> None:
+        """Raise FirmwareFailed while an upgrade or a restart is under way."""
         if self._is_busy or self._restart.is_asked:
             raise FirmwareFailed("another upgrade or a restart is under way")
+
+    async def upgrade(self, chunks: AsyncIterable[bytes], size_bytes: int = 0, *, version: str = "") -> str:
+        """Install what comes and ask for the restart; the new version.
+
+        `size_bytes` is how much is to come, 0 where that is not known; `version` is the only one that is
+        taken, where it is not empty. Raises FirmwareInvalid or FirmwareFailed, and whatever `chunks`
+        raises; then nothing has changed.
+        """
+        self.require_free()
         self._is_busy = True
         self._status.begin()
         try:
@@ -108,7 +114,7 @@ class Firmware:
             try:
                 archive = folder / "archive"
                 await self._receive(chunks, archive, size_bytes)
-                manifest = await asyncio.to_thread(self._install, archive, folder)
+                manifest = await asyncio.to_thread(self._install, archive, folder, version)
             finally:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         except ReleaseNotKept as error:
@@ -135,12 +141,14 @@ class Firmware:
                     self._status.tell(min(100.0, 100.0 * total / size_bytes))
             await asyncio.to_thread(_written, file.write, bytes(waiting))
 
-    def _install(self, archive: Path, folder: Path) -> Manifest:
+    def _install(self, archive: Path, folder: Path, version: str) -> Manifest:
         """Verify, unpack, try and adopt; runs in a thread."""
         unpacked = folder / "unpacked"
         try:
             with archive.open("rb") as source:
                 manifest = read_manifest(source, self._keys)
+                if version and version_numbers(manifest.version) != version_numbers(version):
+                    raise FirmwareInvalid(f"a release of version {manifest.version}, not {version}")
                 require_suitable(manifest, self._running)
                 wheels = copy_files(source, manifest, folder)
             unpacked.mkdir(mode=0o700)

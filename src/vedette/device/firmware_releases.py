@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 FOLDER = "releases"
 STATE_FILE = "state.json"
+WANTED_FILE = "wanted"  # the version that a client asked for last
 SAVED_SETTINGS = "settings-before.json"
 INCOMING = ".incoming-"  # what an upgrade that is cut off leaves behind begins so
 FLUSHES_AT_ONCE = 8
@@ -59,6 +60,31 @@ class Releases:
         except (OSError, msgspec.MsgspecError) as error:
             _log.error("%s: %s; the installed program runs", self.root / STATE_FILE, error)
             return ReleaseState()
+
+    @property
+    def wanted(self) -> str:
+        """The version that was asked for last; empty for none. Blocks."""
+        try:
+            text = (self.root / WANTED_FILE).read_text("ascii")
+            version_numbers(text)
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError, FirmwareInvalid) as error:
+            _log.warning("%s: %s", self.root / WANTED_FILE, error)
+            return ""
+        return text
+
+    def want(self, version: str) -> None:
+        """Note which version is asked for; blocks. Raises ReleaseNotKept."""
+        path = self.root / WANTED_FILE
+        draft = path.with_suffix(".new")
+        try:
+            self.root.mkdir(mode=0o700, exist_ok=True)
+            draft.write_text(version, "ascii")
+            _flush(draft)
+            draft.replace(path)
+        except OSError as error:
+            raise ReleaseNotKept(f"{path}: {error.strerror}") from error
 
     def incoming(self) -> Path:
         """A new empty folder for a release that is being received; blocks. Raises ReleaseNotKept."""

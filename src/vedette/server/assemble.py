@@ -100,7 +100,10 @@ class Server:
         self.store = store
         self.vault = vault
         self.accounts = Accounts(store, vault)
-        self.upkeep = Upkeep(store, vault, folder, self.clock, release_keys=config.firmware.keys)
+        firmware = config.firmware
+        self.upkeep = Upkeep(
+            store, vault, folder, self.clock, release_keys=firmware.keys, release_server=firmware.server
+        )
         self.storage = StorageConfigurations(
             store,
             folder=folder,
@@ -237,6 +240,7 @@ class Server:
                 group.create_task(health.run(), name="health")
                 group.create_task(self.media.run(), name="media")
                 group.create_task(self.services.run(), name="services")
+                group.create_task(self.upkeep.run(), name="upkeep")
                 group.create_task(rtsp.run(), name="rtsp")
                 group.create_task(self._watching.run(), name="active sessions")
                 group.create_task(tunnels.run(), name="tunnels")

@@ -13,6 +13,7 @@ from vedette.device import io_plan
 from vedette.device.cameras import CameraRefused, checked
 from vedette.device.firmware_archive import FirmwareInvalid, public_key
 from vedette.device.io_plan import SIMULATED, IOPlan
+from vedette.device.release_server import address_problem
 from vedette.device.settings.document import CameraSettings
 from vedette.server.logs import FORMATS
 
@@ -76,10 +77,12 @@ class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class FirmwareConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[firmware]`: the public keys whose releases clients may install, as `vedette release key` prints them.
 
-    Without a key no upgrade is offered.
+    Without a key no upgrade is offered. `server` is the address of a folder of releases from which clients
+    may have a version fetched; without it they must bring them.
     """
 
     keys: tuple[str, ...] = ()
+    server: str = ""
 
 
 class Config(
@@ -165,6 +168,11 @@ def _firmware_problems(firmware: FirmwareConfig) -> Iterator[str]:
             public_key(key)
         except FirmwareInvalid as error:
             yield f"firmware.keys: {error}"
+    if firmware.server:
+        if problem := address_problem(firmware.server):
+            yield f"firmware.server: {problem}"
+        if not firmware.keys:
+            yield "firmware.server needs firmware.keys: what is fetched must be signed"
 
 
 def _storage_problems(storage: StorageConfig) -> Iterator[str]:

@@ -10,6 +10,7 @@ from vedette.device.auxiliary import Auxiliaries
 from vedette.device.backup import Backups
 from vedette.device.cameras import Cameras
 from vedette.device.certificates import Certificates
+from vedette.device.cloud_upgrade import CloudUpgrades
 from vedette.device.events import EventBroker
 from vedette.device.failure_warnings import FailureWarnings
 from vedette.device.firmware import Firmware, UploadStatus
@@ -23,13 +24,14 @@ from vedette.device.maintenance import Maintenance
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.monitoring import Monitor
 from vedette.device.offer import Offer
+from vedette.device.release_server import ReleaseServer
 from vedette.device.remote_user import RemoteUser
 from vedette.device.restart import Restart
 from vedette.device.roles import Roles
 from vedette.device.security_policies import SecurityPolicies
 from vedette.device.services.device.auxiliary import AuxiliaryHandlers
 from vedette.device.services.device.certificates import CertificateHandlers
-from vedette.device.services.device.firmware import FirmwareHandlers
+from vedette.device.services.device.firmware import CloudUpgradeHandlers, FirmwareHandlers
 from vedette.device.services.device.maintenance import MaintenanceHandlers
 from vedette.device.services.device.places import PlaceHandlers
 from vedette.device.services.device.roles import RemoteUserHandlers, RoleHandlers
@@ -58,6 +60,7 @@ class Upkeep:
         clock: Clock,
         *,
         release_keys: tuple[str, ...] = (),
+        release_server: str = "",
     ) -> None:
         self.restart = Restart()
         self.journal = Journal()
@@ -74,6 +77,8 @@ class Upkeep:
         self.support: SupportReport
         self.maintenance: Maintenance
         self.firmware: Firmware | None = None
+        self._cloud: CloudUpgrades | None = None
+        self._release_server = release_server
         self._release_keys = tuple(public_key(each) for each in release_keys)
         self._store = store
         self._vault = vault
@@ -113,18 +118,8 @@ class Upkeep:
         places.tell(broker)
         broker.declare(DEVICE_OPERATION_MODE_SHUTDOWN_INITIATED)
         self.restart.watch(lambda: broker.publish(DEVICE_OPERATION_MODE_SHUTDOWN_INITIATED))
-        upgrades: tuple[object, ...] = ()
-        if self._release_keys:
-            self.firmware = Firmware(
-                Releases(self._folder),
-                self._release_keys,
-                self.restart,
-                running=identity.firmware_version,
-                status=UploadStatus(broker),
-            )
-            upgrades = (FirmwareHandlers(self.firmware, self.uploads, addresses),)
         return (
-            *upgrades,
+            *self._upgrade_handlers(identity, broker, addresses),
             AuxiliaryHandlers(self.auxiliaries),
             CertificateHandlers(self.certificates),
             MaintenanceHandlers(self.maintenance, self.journal, self.support, self.uploads, addresses),
@@ -133,6 +128,37 @@ class Upkeep:
             RoleHandlers(self.roles, offer),
             RemoteUserHandlers(self.remote_user),
         )
+
+    def _upgrade_handlers(
+        self, identity: DeviceIdentity, broker: EventBroker, addresses: StreamAddresses
+    ) -> tuple[object, ...]:
+        if not self._release_keys:
+            return ()
+        releases = Releases(self._folder)
+        self.firmware = Firmware(
+            releases,
+            self._release_keys,
+            self.restart,
+            running=identity.firmware_version,
+            status=UploadStatus(broker),
+        )
+        brought = FirmwareHandlers(self.firmware, self.uploads, addresses)
+        if not self._release_server:
+            return (brought,)
+        self._cloud = CloudUpgrades(
+            self.firmware,
+            ReleaseServer(self._release_server, self._clock),
+            releases,
+            broker,
+            endpoint=identity.endpoint,
+            running=identity.firmware_version,
+        )
+        return (brought, CloudUpgradeHandlers(self._cloud))
+
+    async def run(self) -> None:
+        """Fetch releases as clients ask until cancelled; return where there is no server to ask."""
+        if self._cloud is not None:
+            await self._cloud.run()
 
     def guard(self, authenticator: Authenticator) -> None:
         """Have logins follow the settings, and failed ones told of; `handlers` must have been called."""

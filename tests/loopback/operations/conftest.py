@@ -46,10 +46,14 @@ class Site:
 
 @asynccontextmanager
 async def _running(
-    folder: Path, *cameras: CameraSettings, release_keys: tuple[str, ...] = (), **settings: Any
+    folder: Path,
+    *cameras: CameraSettings,
+    release_keys: tuple[str, ...] = (),
+    release_server: str = "",
+    **settings: Any,
 ) -> AsyncIterator[Site]:
     config = Config(
-        firmware=FirmwareConfig(keys=release_keys),
+        firmware=FirmwareConfig(keys=release_keys, server=release_server),
         server=ServerConfig(host="127.0.0.1", http_port=0, rtsp_port=0, discovery=False, **settings),
         cameras=cameras,
     )
@@ -81,7 +85,7 @@ Running = Callable[..., AbstractAsyncContextManager[Site]]
 def running(tmp_path: Path) -> Running:
     """`async with running(*cameras, **server settings) as site`: a server in this process.
 
-    `release_keys` are those whose releases it takes.
+    `release_keys` are those whose releases it takes, `release_server` is where it fetches them.
     """
     (tmp_path / "data").mkdir()
     return lambda *cameras, **settings: _running(tmp_path / "data", *cameras, **settings)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.device.firmware_samples import KEY, OTHER_KEY, archive, program, wheel
+from tests.device.release_folder import served
 
 import vedette
 from vedette.client.camera import Camera
@@ -90,6 +91,42 @@ def test_a_release_comes_beside_a_message(running: Any, play: Any, tmp_path: Pat
             told = await camera.device.upgrade_system_firmware(firmware=beside(release))
             assert "99.1.0" in told.message
             assert site.server.upkeep.restart.is_asked
+
+    play(scene())
+
+
+def test_a_release_is_fetched_from_the_server_of_the_operator(
+    running: Any, play: Any, tmp_path: Path
+) -> None:
+    content = archive(program(tmp_path, "99.1.0"))
+
+    async def scene() -> None:
+        async with (
+            served({"/r/vedette-99.1.0.release": content}) as base,
+            running(release_keys=TRUSTED, release_server=f"{base}/r/") as site,
+            administered(site) as camera,
+        ):
+            told = (await camera.device.get_service_capabilities()).capabilities.system
+            assert told.cloud_firmware_upgrade is True
+            for version in ("0.0.1", "newest", "../99.1.0", ""):
+                with pytest.raises(faults.InvalidArgVal, match="Version"):
+                    await camera.device.upgrade_firmware(version=version)
+            begun = await camera.device.upgrade_firmware(version="99.1.0")
+            assert begun.expected_down_time.total_seconds() > 0
+            await site.until(lambda: site.server.upkeep.restart.is_asked)
+            with pytest.raises(faults.Action, match="under way"):
+                await camera.device.upgrade_firmware(version="99.2.0")
+
+    play(scene())
+
+
+def test_without_a_server_no_release_is_fetched(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running(release_keys=TRUSTED) as site, administered(site) as camera:
+            told = (await camera.device.get_service_capabilities()).capabilities.system
+            assert told.cloud_firmware_upgrade is False
+            with pytest.raises(faults.ActionNotSupported):
+                await camera.device.upgrade_firmware(version="99.1.0")
 
     play(scene())
 

@@ -1,4 +1,4 @@
-"""Device service: upgrades of this program, by an upload over HTTP or within a message."""
+"""Device service: upgrades of this program, by an upload, within a message, or by a version to fetch."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -8,11 +8,14 @@ from vedette.contract.device import Device
 from vedette.contract.device.system import (
     StartFirmwareUpgrade,
     StartFirmwareUpgradeResponse,
+    UpgradeFirmware,
+    UpgradeFirmwareResponse,
     UpgradeSystemFirmware,
     UpgradeSystemFirmwareResponse,
 )
 from vedette.contract.operation import answers
 from vedette.device.addresses import StreamAddresses
+from vedette.device.cloud_upgrade import CloudUpgrades
 from vedette.device.context import RequestContext
 from vedette.device.firmware import Firmware, FirmwareFailed
 from vedette.device.firmware_archive import FirmwareInvalid
@@ -53,6 +56,24 @@ class FirmwareHandlers:
         except FirmwareFailed as error:
             raise faults.FirmwareUpgradeFailed(str(error)) from error
         return UpgradeSystemFirmwareResponse(message=f"Version {version} is installed; restarting.")
+
+
+class CloudUpgradeHandlers:
+    """Fetching a release from the operator's server."""
+
+    def __init__(self, upgrades: CloudUpgrades) -> None:
+        self._upgrades = upgrades
+
+    @answers(Device.upgrade_firmware)
+    async def upgrade_firmware(self, request: UpgradeFirmware) -> UpgradeFirmwareResponse:
+        """Begin an upgrade whose result an event tells."""
+        try:
+            self._upgrades.begin(request.version)
+        except FirmwareInvalid as error:
+            raise faults.InvalidArgVal(f"Version: {error}") from error
+        except FirmwareFailed as error:
+            raise faults.Action(str(error)) from error
+        return UpgradeFirmwareResponse(expected_down_time=DOWN_TIME)
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
