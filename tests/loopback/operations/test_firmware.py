@@ -1,7 +1,7 @@
 """Upgrades over HTTP and within messages, and a process that goes on as another version."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,19 @@ def test_a_release_comes_beside_a_message(running: Any, play: Any, tmp_path: Pat
     play(scene())
 
 
+async def told_of_fetching(camera: Camera) -> tuple[str, str, str]:
+    """What the event says to who subscribes now: endpoint, success and information."""
+    async with aclosing(camera.pull_events()) as events:
+        async for event in events:
+            if event.topic.endswith("CloudFirmwareUpgrade/Completed"):
+                content = event.notification.message.message
+                assert content is not None
+                assert content.data is not None
+                data = {each.name: each.content[0].text for each in content.data.element_items}
+                return event.source["UUID"], data["Success"] or "", data["Information"] or ""
+    raise AssertionError("the events ended")
+
+
 def test_a_release_is_fetched_from_the_server_of_the_operator(
     running: Any, play: Any, tmp_path: Path
 ) -> None:
@@ -106,14 +119,17 @@ def test_a_release_is_fetched_from_the_server_of_the_operator(
             running(release_keys=TRUSTED, release_server=f"{base}/r/") as site,
             administered(site) as camera,
         ):
-            told = (await camera.device.get_service_capabilities()).capabilities.system
-            assert told.cloud_firmware_upgrade is True
+            able = (await camera.device.get_service_capabilities()).capabilities.system
+            assert able.cloud_firmware_upgrade is True
             for version in ("0.0.1", "newest", "../99.1.0", ""):
                 with pytest.raises(faults.InvalidArgVal, match="Version"):
                     await camera.device.upgrade_firmware(version=version)
             begun = await camera.device.upgrade_firmware(version="99.1.0")
             assert begun.expected_down_time.total_seconds() > 0
             await site.until(lambda: site.server.upkeep.restart.is_asked)
+            told = await told_of_fetching(camera)
+            guid = (await camera.device.get_endpoint_reference()).guid
+            assert told == (guid, "true", "Version 99.1.0 is installed; restarting.")
             with pytest.raises(faults.Action, match="under way"):
                 await camera.device.upgrade_firmware(version="99.2.0")
 
