@@ -1,5 +1,6 @@
 """What the simulated device announces, and its events."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from tests.conformance.simulated import HOST, State
@@ -156,6 +157,18 @@ def _old_device() -> old.DeviceCapabilities:
 _VALUES = {"xs:float": "12.5", "xs:boolean": "false"}
 
 
+def event_properties(topics: Iterable[Topic]) -> events.GetEventPropertiesResponse:
+    """What a device that has these topics says of its events."""
+    return events.GetEventPropertiesResponse(
+        topic_namespace_locations=("http://www.onvif.org/onvif/ver10/topics/topicns.xml",),
+        fixed_topic_set=True,
+        topic_set=TopicSet(content=topic_set(topics)),
+        topic_expression_dialects=(CONCRETE_SET,),
+        message_content_filter_dialects=("http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter",),
+        message_content_schema_locations=("http://www.onvif.org/onvif/ver10/schema/onvif.xsd",),
+    )
+
+
 class EventPart:
     """One pull point, of which one topic is subscribed."""
 
@@ -166,16 +179,7 @@ class EventPart:
 
     @answers(Events.get_event_properties)
     async def properties(self, request: events.GetEventProperties) -> events.GetEventPropertiesResponse:
-        return events.GetEventPropertiesResponse(
-            topic_namespace_locations=("http://www.onvif.org/onvif/ver10/topics/topicns.xml",),
-            fixed_topic_set=True,
-            topic_set=TopicSet(content=topic_set(TOPICS)),
-            topic_expression_dialects=(CONCRETE_SET,),
-            message_content_filter_dialects=(
-                "http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter",
-            ),
-            message_content_schema_locations=("http://www.onvif.org/onvif/ver10/schema/onvif.xsd",),
-        )
+        return event_properties(TOPICS)
 
     @answers(Events.create_pull_point_subscription)
     async def subscribe(

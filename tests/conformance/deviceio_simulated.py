@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from tests.conformance.announced import ADDRESS
+from tests.conformance.announced import ADDRESS, event_properties
 from tests.conformance.conftest import SimulatedDevice
 from tests.conformance.simulated import HOST, State, SystemPart
 
@@ -41,12 +41,11 @@ from vedette.contract.schema.notification import (
     NotificationContent,
     NotificationMessage,
     TopicExpression,
-    TopicSet,
 )
 from vedette.contract.schema.values import FloatItems, IntItems, OnvifVersion
 from vedette.contract.schema.video import VideoSource
 from vedette.contract.topics.device import DEVICE_TRIGGER_DIGITAL_INPUT, DEVICE_TRIGGER_RELAY
-from vedette.contract.topics.topic import Topic, topic_set
+from vedette.contract.topics.topic import Topic
 from vedette.wire.filters import CONCRETE_SET
 from vedette.wire.namespaces import TDS, TEV, TMD, TRT
 
@@ -348,16 +347,7 @@ class TriggerPart:
 
     @answers(Events.get_event_properties)
     async def properties(self, request: events.GetEventProperties) -> events.GetEventPropertiesResponse:
-        return events.GetEventPropertiesResponse(
-            topic_namespace_locations=("http://www.onvif.org/onvif/ver10/topics/topicns.xml",),
-            fixed_topic_set=True,
-            topic_set=TopicSet(content=topic_set(TOPICS)),
-            topic_expression_dialects=(CONCRETE_SET,),
-            message_content_filter_dialects=(
-                "http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter",
-            ),
-            message_content_schema_locations=("http://www.onvif.org/onvif/ver10/schema/onvif.xsd",),
-        )
+        return event_properties(TOPICS)
 
     @answers(Events.create_pull_point_subscription)
     async def subscribe(
