@@ -1,7 +1,7 @@
 """Packets of one access unit together: as frames inside a connection, or as runs for UDP_SEGMENT."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,7 +70,9 @@ class PacketBatch:
 
     def runs(self) -> list[Run]:
         """The packets in order, in few runs; see uniform_runs."""
-        runs: list[Run] = []
+        return _gathered(self._parts())
+
+    def _parts(self) -> Iterator[Run]:
         sequence = self._sequence
         for payload in self._payloads:
             if isinstance(payload, PayloadRun):
@@ -79,17 +81,12 @@ class PacketBatch:
                 most = min(SEGMENTS_MOST, SEGMENTS_MOST_BYTES // each)
                 for start in range(0, len(bodies), most):
                     part = PayloadRun(rest if start else first, rest, bodies[start : start + most])
-                    runs.append(Run(self._packed(part, sequence, b""), each, len(part.bodies)))
+                    yield Run(self._packed(part, sequence, b""), each, len(part.bodies))
                     sequence += len(part.bodies)
             else:
                 packet = self._header(payload, sequence) + payload.data
+                yield Run(packet, len(packet), 1)
                 sequence += 1
-                if not runs or not _joins(runs[-1], len(packet)):
-                    runs.append(Run(packet, len(packet), 1))
-                else:
-                    data, each, count = runs[-1]
-                    runs[-1] = Run(data + packet, each, count + 1)
-        return runs
 
     def _header(self, payload: Payload, sequence: int) -> bytes:
         _, marker, extension, ticks = payload
@@ -123,13 +120,6 @@ def _run_format(opening: int, origin: int, body: int, count: int) -> struct.Stru
     return struct.Struct(">" + f"{opening}sH{origin}s{body}s" * count)
 
 
-def _joins(run: Run, size: int) -> bool:
-    """Whether a packet of this size may end a run, or go on with it."""
-    data, each, count = run
-    is_open = len(data) == each * count and count < SEGMENTS_MOST
-    return is_open and size <= each and len(data) + size <= SEGMENTS_MOST_BYTES
-
-
 def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
     """All packets as `$` frames in one bytes object; see PacketBatch."""
     pack = _FRAME.pack
@@ -140,22 +130,26 @@ def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
     return b"".join(pieces)
 
 
-def uniform_runs(packets: Sequence[bytes]) -> list[Run]:
+def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
     """The packets in order, in as few runs as UDP_SEGMENT allows: equal sizes, a shorter one ends a run,
     at most 64 packets and 65,000 bytes."""
-    runs = []
-    start, count = 0, len(packets)
-    while start < count:
-        size = total = len(packets[start])
-        end = start + 1
-        while end < count and end - start < SEGMENTS_MOST:
-            following = len(packets[end])
-            if following > size or total + following > SEGMENTS_MOST_BYTES:
-                break
-            total += following
-            end += 1
-            if following < size:
-                break
-        runs.append(Run(b"".join(packets[start:end]), size, end - start))
-        start = end
+    return _gathered(Run(packet, len(packet), 1) for packet in packets)
+
+
+def _gathered(parts: Iterable[Run]) -> list[Run]:
+    """The parts in order; single packets join the run before them where it may still grow by them."""
+    runs: list[Run] = []
+    pieces: list[bytes] = []
+    each = count = total = 0
+    for data, size, packets in parts:
+        is_open = total == each * count and count < SEGMENTS_MOST  # no shorter one has ended it
+        if packets > 1 or not is_open or size > each or total + size > SEGMENTS_MOST_BYTES:
+            if pieces:
+                runs.append(Run(b"".join(pieces), each, count))
+            pieces, each, count, total = [], size, 0, 0
+        pieces.append(data)
+        count += packets
+        total += len(data)
+    if pieces:
+        runs.append(Run(b"".join(pieces), each, count))
     return runs
