@@ -2,6 +2,7 @@
  *
  * Prints one JSON object. At a fixed rate a request's time counts from when it was due, however late it went out. */
 #define _GNU_SOURCE
+#include "latency.h"
 #include "process_stats.h"
 #include "rtsp_common.h"
 
@@ -19,7 +20,6 @@
 
 #define EVENTS 256
 #define ANSWER_BYTES (1u << 20)
-#define BINS 200001 /* of 0.1 ms: latencies up to 20 s */
 
 static const char USAGE[] =
     "asker -p PORT -f FILE -n CONNECTIONS [-r REQUESTS_PER_S] -w WARMUP_S -d SECONDS [-P PID of the server]\n"
@@ -44,8 +44,6 @@ struct connection {
 
 static struct request *requests;
 static struct connection *connections;
-static uint32_t latency_bins[BINS];
-static uint64_t latency_count;
 static uint64_t good;
 static uint64_t bad;
 static uint64_t answer_bytes;
@@ -145,9 +143,7 @@ static void count_answer(const struct connection *c)
 {
     if (!is_measuring)
         return;
-    uint64_t bin = (now_ns() - c->due_ns) / 100000;
-    latency_bins[bin < BINS ? bin : BINS - 1]++;
-    latency_count++;
+    add_latency(now_ns() - c->due_ns);
     answer_bytes += c->expected;
     if (c->status == 200)
         good++;
@@ -234,18 +230,6 @@ static double measure(const struct options *o, int epoll, double *server_s)
     return at_s - began_s;
 }
 
-static double percentile_ms(double share)
-{
-    uint64_t wanted = (uint64_t)((double)latency_count * share);
-    uint64_t seen = 0;
-    for (int i = 0; latency_count && i < BINS; i++) {
-        seen += latency_bins[i];
-        if (seen > wanted)
-            return i * 0.1;
-    }
-    return -1;
-}
-
 static struct options parse_options(int argc, char **argv)
 {
     struct options o = {.count = 1, .warmup_s = 1, .duration_s = 5};
@@ -281,7 +265,7 @@ int main(int argc, char **argv)
         open_connection(&connections[i], o.port, epoll, (uint32_t)i);
     double seconds = measure(&o, epoll, &server_s);
     printf("{\"T\":%.3f,\"good\":%lu,\"bad\":%lu,\"bytes\":%lu,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,", seconds, good,
-           bad, answer_bytes, percentile_ms(.5), percentile_ms(.99), percentile_ms(.999999));
+           bad, answer_bytes, latency_percentile_ms(.5), latency_percentile_ms(.99), latency_percentile_ms(.999999));
     printf("\"srv_cpu\":%.4f,\"ran_out\":%d}\n", server_s, has_run_out);
     return 0;
 }

@@ -23,10 +23,10 @@ SOURCES = Path(__file__).parent
 ROOT = SOURCES.parent
 CACHE = ROOT / ".cache" / "bench"
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
-    "asker": ("asker.c", "process_stats.c", "rtsp_common.c"),
+    "asker": ("asker.c", "latency.c", "process_stats.c", "rtsp_common.c"),
     "cam": ("cam.c", "connection.c", "clip.c", "rtsp_common.c"),
     "floor": ("floor.c", "connection.c", "clip.c", "rtsp_common.c"),
-    "loadgen": ("loadgen.c", "process_stats.c", "rtsp_common.c"),
+    "loadgen": ("loadgen.c", "latency.c", "process_stats.c", "rtsp_common.c"),
     "recfloor": ("recfloor.c", "rtsp_common.c"),
 }
 CLIP_FPS = 25

@@ -2,6 +2,7 @@
  *
  * Prints one JSON object. Latency is known for frames that cam or floor stamped with their send time. */
 #define _GNU_SOURCE
+#include "latency.h"
 #include "process_stats.h"
 #include "rtsp_common.h"
 
@@ -21,7 +22,6 @@
 #define DATAGRAMS 64
 #define DATAGRAM_BYTES 2048
 #define LATE_S 0.040
-#define BINS 200001 /* of 0.1 ms: latencies up to 20 s */
 #define STAMP_PACKETS 4 /* the stamp is in one of the first packets of a frame … */
 #define STAMP_BYTES 320 /* … and near its start */
 
@@ -91,8 +91,6 @@ static uint64_t received_ns; /* when the chunk being parsed came in */
 static uint8_t chunk[CHUNK_BYTES];
 static char reply[REPLY_BYTES];
 
-static uint32_t latency_bins[BINS];
-static uint64_t latency_count;
 static double latency_most_s;
 static double frame_gap_most_s;
 
@@ -114,10 +112,9 @@ static uint64_t stamp_in(const uint8_t *payload, size_t length)
 
 static void count_latency(struct viewer *viewer)
 {
-    double latency_s = (double)(int64_t)(now_ns() - viewer->stamp_ns) * 1e-9;
-    int bin = latency_s < 0 ? 0 : (int)(latency_s * 1e4);
-    latency_bins[bin < BINS ? bin : BINS - 1]++;
-    latency_count++;
+    int64_t latency_ns = (int64_t)(now_ns() - viewer->stamp_ns);
+    double latency_s = (double)latency_ns * 1e-9;
+    add_latency(latency_ns < 0 ? 0 : (uint64_t)latency_ns);
     if (latency_s > latency_most_s)
         latency_most_s = latency_s;
     if (latency_s > LATE_S)
@@ -447,18 +444,6 @@ static void measure(const struct options *o, int epoll, struct reading *first, s
     *last = read_clocks(o->server_pid, ksoftirqd);
 }
 
-static double percentile_ms(double share)
-{
-    uint64_t wanted = (uint64_t)((double)latency_count * share);
-    uint64_t seen = 0;
-    for (int i = 0; latency_count && i < BINS; i++) {
-        seen += latency_bins[i];
-        if (seen > wanted)
-            return i * 0.1;
-    }
-    return -1;
-}
-
 static void print_result(const struct options *o, const struct reading *first, const struct reading *last,
                          long resident_before_kb, double setup_s)
 {
@@ -485,8 +470,9 @@ static void print_result(const struct options *o, const struct reading *first, c
            last->at_s - first->at_s, parsed, dead);
     printf("\"packets\":%lu,\"bytes\":%lu,\"gaps\":%lu,\"ooo\":%lu,\"frames\":%lu,\"min_frames\":%lu,", sum.packets,
            sum.bytes, sum.gaps, sum.out_of_order, sum.frames, fewest_frames);
-    printf("\"lat_n\":%lu,\"late40\":%lu,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"gapmax_ms\":%.1f,", latency_count,
-           sum.late_frames, percentile_ms(.5), percentile_ms(.99), latency_most_s * 1e3, frame_gap_most_s * 1e3);
+    printf("\"lat_n\":%lu,\"late40\":%lu,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"gapmax_ms\":%.1f,",
+           latencies_counted(), sum.late_frames, latency_percentile_ms(.5), latency_percentile_ms(.99),
+           latency_most_s * 1e3, frame_gap_most_s * 1e3);
     printf("\"srv_cpu\":%.4f,\"srv_u\":%.2f,\"srv_s\":%.2f,\"core0\":%.4f,\"ksoft0\":%.4f,\"lg_cpu\":%.3f,",
            last->server_s - first->server_s, last->server_user_s - first->server_user_s,
            last->server_system_s - first->server_system_s, last->core0_s - first->core0_s,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.conformance.simulated import HOST, State
 
+from vedette.base.clock import ManualClock
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract import events, faults
 from vedette.contract.device import Device
@@ -169,6 +170,16 @@ def event_properties(topics: Iterable[Topic]) -> events.GetEventPropertiesRespon
     )
 
 
+def subscribed(clock: ManualClock) -> events.CreatePullPointSubscriptionResponse:
+    """A device's answer to a subscription, which lasts a minute."""
+    now = datetime_from_utc_us(clock.utc_us())
+    return events.CreatePullPointSubscriptionResponse(
+        subscription_reference=EndpointReference(address=f"http://{HOST}/onvif/subscription/1"),
+        current_time=now,
+        termination_time=now + timedelta(minutes=1),
+    )
+
+
 class EventPart:
     """One pull point, of which one topic is subscribed."""
 
@@ -188,12 +199,7 @@ class EventPart:
         text = "" if request.filter is None else (request.filter.content[0].text or "")
         self.topic = next(each for each in TOPICS if each.path == text)
         self.told = -1
-        now = datetime_from_utc_us(self.state.clock.utc_us())
-        return events.CreatePullPointSubscriptionResponse(
-            subscription_reference=EndpointReference(address=f"http://{HOST}/onvif/subscription/1"),
-            current_time=now,
-            termination_time=now + timedelta(minutes=1),
-        )
+        return subscribed(self.state.clock)
 
     @answers(PullPointSubscription.pull_messages)
     async def pull(self, request: events.PullMessages) -> events.PullMessagesResponse:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from tests.conformance.announced import ADDRESS, event_properties
+from tests.conformance.announced import ADDRESS, event_properties, subscribed
 from tests.conformance.conftest import SimulatedDevice
-from tests.conformance.simulated import HOST, State, SystemPart
+from tests.conformance.simulated import State, SystemPart
 
 from vedette.base.clock import ManualClock
 from vedette.base.timestamps import datetime_from_utc_us
@@ -37,7 +37,6 @@ from vedette.contract.schema.io import (
 )
 from vedette.contract.schema.items import ItemList, Message, PropertyOperation, SimpleItem
 from vedette.contract.schema.notification import (
-    EndpointReference,
     NotificationContent,
     NotificationMessage,
     TopicExpression,
@@ -359,12 +358,7 @@ class TriggerPart:
         state.told.clear()
         for token in RELAYS if state.topic is DEVICE_TRIGGER_RELAY else INPUTS:
             state.tell(state.topic, token, PropertyOperation.INITIALIZED)
-        now = datetime_from_utc_us(state.clock.utc_us())
-        return events.CreatePullPointSubscriptionResponse(
-            subscription_reference=EndpointReference(address=f"http://{HOST}/onvif/subscription/1"),
-            current_time=now,
-            termination_time=now + timedelta(minutes=1),
-        )
+        return subscribed(state.clock)
 
     @answers(PullPointSubscription.pull_messages)
     async def pull(self, request: events.PullMessages) -> events.PullMessagesResponse:
