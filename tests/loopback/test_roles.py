@@ -27,7 +27,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.security.audit import Audit
 from vedette.security.authentication import Identity, Login
 from vedette.security.passwords import Vault
-from vedette.security.policy import ViewingPolicy
+from vedette.security.policy import AccessRule
 from vedette.security.users import User as KnownUser
 from vedette.security.users import Users
 from vedette.server.rtsp.gate import Gate, Refused
@@ -61,8 +61,7 @@ class Scene:
             offer,
             self.loop.authenticator,
             Audit(ManualClock()),
-            allows=self.access.allows,
-            grants=self.roles.grants,
+            rule=AccessRule(allows=self.access.allows, grants=self.roles.grants),
         )
 
     async def call(self, operation: Any, *, level: UserLevel = UserLevel.ADMINISTRATOR, **fields: Any) -> Any:
@@ -210,8 +209,8 @@ def test_users_get_only_roles_that_they_can_have(
 def test_who_may_ask_for_an_address_may_watch_what_is_there(
     scene: Scene, function: Any, seen: str, refused: str
 ) -> None:
-    policy = ViewingPolicy(grants=lambda roles, operation: roles == ("watcher",) and operation is function)
-    gate = Gate(scene.loop.authenticator, policy)
+    rule = AccessRule(grants=lambda roles, operation: roles == ("watcher",) and operation is function)
+    gate = Gate(scene.loop.authenticator, rule)
     known = Identity(user_name="extra", level=UserLevel.EXTENDED, login=Login.DIGEST, roles=("watcher",))
     assert gate.admit("DESCRIBE", seen, None, "192.0.2.1", known) is known
     with pytest.raises(Refused):

@@ -30,6 +30,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.protocols.http1.digest import Algorithm
 from vedette.security.audit import Audit
 from vedette.security.passwords import Vault
+from vedette.security.policy import AccessRule
 from vedette.security.users import User as KnownUser
 from vedette.security.users import Users
 
@@ -52,7 +53,7 @@ class Scene:
             self.loop.dispatcher.offer,
             self.loop.authenticator,
             Audit(ManualClock()),
-            allows=self.access.allows,
+            rule=AccessRule(allows=self.access.allows),
         )
 
     def _fresh(self) -> Settings:

@@ -23,7 +23,7 @@ from vedette.device.offer import AnyOperation, Offer
 from vedette.protocols import wsse
 from vedette.security.audit import Audit
 from vedette.security.authentication import Authenticator, Identity, Login, NotAuthenticated
-from vedette.security.policy import Allows, Grants, allowed, no_grants
+from vedette.security.policy import AccessRule
 from vedette.wire.attachments import carried
 from vedette.wire.message import MalformedMessage
 from vedette.wire.parser import DEFAULT_LIMITS, Limits
@@ -63,8 +63,8 @@ class _LoginNeeded(VedetteError):
 class Dispatcher:
     """Answers SOAP requests by the handlers of an offer, each caller within its rights.
 
-    `allows` is the access policy, `grants` what roles give beyond it, `limits` bound every document that is
-    let in. Refusals for want of a login and everything that changes the machine are written to `audit`.
+    `rule` says who may call what (without one the default policy does), `limits` bound every document that
+    is let in. Refusals for want of a login and everything that changes the machine are written to `audit`.
 
     Source: Core, Error handling and Security (26.06 §5.8, §5.9).
     """
@@ -75,16 +75,14 @@ class Dispatcher:
         authenticator: Authenticator,
         audit: Audit,
         *,
-        allows: Allows = allowed,
-        grants: Grants = no_grants,
+        rule: AccessRule | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         offer.seal()
         self.offer = offer
         self._authenticator = authenticator
         self._audit = audit
-        self._allows = allows
-        self._grants = grants
+        self._rule = rule or AccessRule()
         self._limits = limits
         self._dispatch = Dispatch(offer.services)
         self.requests_total = 0
@@ -152,10 +150,7 @@ class Dispatcher:
             identity = self._by_token(token, context)
         if identity.login is Login.NONE:
             raise _LoginNeeded(f"{operation.name} needs a login", self._authenticator.challenges())
-        if not (
-            self._allows(identity.level, operation.access)
-            or (identity.roles and self._grants(identity.roles, operation))
-        ):
+        if not self._rule.may_call(identity, operation):
             self._record(operation, identity, context, "forbidden")
             raise NotAuthorized(f"{identity.level} {identity.user_name!r} may not call {operation.name}")
         return identity

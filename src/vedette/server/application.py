@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib.resources import files
 
-from vedette.contract.operation import Access
 from vedette.device.cameras import Camera, Cameras, NoSuchCamera
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, Snapshots
 from vedette.server.browser.admin import Admin, BadRequest, instant
 from vedette.server.browser.login import LoginWanted, PageLogin
 from vedette.server.browser.player import Player
+from vedette.server.entrances import CAMERAS, FIGURES, FOOTAGE, LIVE, SNAPSHOT
 from vedette.server.http import HttpRequest, HttpResponse, WebSocketRoute, plain_response
 from vedette.server.metrics import CONTENT_TYPE, Metrics
 from vedette.server.rtsp.service import RtspService
@@ -37,7 +38,7 @@ PAGE_HEADERS = (
         " frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
 )
-SNAPSHOT = re.compile(r"/snapshot/([\w-]+)")
+SNAPSHOT_PATH = re.compile(r"/snapshot/([\w-]+)")
 _SIZE = re.compile(r"[0-9]{1,4}")
 SOCKET = re.compile(r"/api/(live|playback)/([\w-]+)")
 
@@ -91,7 +92,7 @@ class Application:
         if found is None:
             return None
         try:
-            self._login.require(request, Access.READ_MEDIA)
+            self._login.require(request, LIVE if found[1] == "live" else FOOTAGE)
         except LoginWanted:
             return None
         if not _is_from_here(request):
@@ -107,28 +108,28 @@ class Application:
             problems = self._health()
             return plain_response(503 if problems else 200, "\n".join(problems) or "ok")
         if path == "/metrics":
-            self._login.require(request, Access.READ_SYSTEM)
+            self._login.require(request, FIGURES)
             return HttpResponse(200, (("Content-Type", CONTENT_TYPE),), self._metrics.exposition())
         if path in self._pages:
             return self._page(request, path)
         if path.startswith("/api/"):
             reads = request.method in ("GET", "HEAD")
-            self._login.require(request, Access.READ_MEDIA if reads else Access.WRITE_SYSTEM)
+            identity = self._login.require(request, self._admin.entrance(request))
             if not reads and not _is_from_here(request):
                 return plain_response(403, "changes are taken from this device's own page only")
-            return await self._admin.answer(request)
+            return await self._admin.answer(request, partial(self._login.may_enter, identity))
         if path.startswith(SYSTEM_PATH):
             return await self._system.answer(request)
-        found = SNAPSHOT.fullmatch(path)
+        found = SNAPSHOT_PATH.fullmatch(path)
         if found is not None:
-            self._login.require(request, Access.READ_MEDIA)
+            self._login.require(request, SNAPSHOT)
             return await self._snapshot(request, found[1])
         return plain_response(404, "nothing here")
 
     def _page(self, request: HttpRequest, path: str) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return plain_response(405, "read only", {"Allow": "GET, HEAD"})
-        identity = self._login.require(request, Access.READ_MEDIA)
+        identity = self._login.require(request, CAMERAS)
         cookie = self._login.cookie_for(identity, is_secure=request.scheme == "https")
         kind, content = self._pages[path]
         return HttpResponse(200, (("Content-Type", kind), *PAGE_HEADERS, *cookie), content)

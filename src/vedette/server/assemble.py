@@ -38,7 +38,7 @@ from vedette.security.authentication import Authenticator
 from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
 from vedette.security.passwords import Vault
-from vedette.security.policy import ViewingPolicy
+from vedette.security.policy import AccessRule
 from vedette.security.users import User
 from vedette.server.application import Application
 from vedette.server.browser.admin import Admin
@@ -192,10 +192,10 @@ class Server:
         """Serve until cancelled; `ready` is called once everything listens."""
         config = self.config.server
         authenticator = self.authenticator()
-        policy = ViewingPolicy(
-            is_open=config.anonymous_viewing,
+        rule = AccessRule(
             allows=self.upkeep.access.allows,
             grants=self.upkeep.roles.grants,
+            is_viewing_open=config.anonymous_viewing,
         )
         groups = LiveGroups(self.hub, self.clock)
         replays = ReplayDirectory(
@@ -203,7 +203,7 @@ class Server:
         )
         profiles = ProfileStreams(self.media.uris, groups)
         directory = Directory([profiles.find, groups.find, replays.find])
-        rtsp = RtspService(directory, Gate(authenticator, policy), self.clock)
+        rtsp = RtspService(directory, Gate(authenticator, rule), self.clock)
         tunnels = Tunnels(rtsp.converse, self.clock)
         http = HttpService(
             lambda request: self._application(request),
@@ -232,7 +232,7 @@ class Server:
                 clock=self.clock,
             )
             network = self._network(listener, await self._host(ending))
-            self._application = self._assembled(authenticator, policy, groups, rtsp, health, network)
+            self._application = self._assembled(authenticator, rule, groups, rtsp, health, network)
             await self.recorder.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")
@@ -256,7 +256,7 @@ class Server:
     def _assembled(
         self,
         authenticator: Authenticator,
-        policy: ViewingPolicy,
+        rule: AccessRule,
         groups: LiveGroups,
         rtsp: RtspService,
         health: Health,
@@ -289,11 +289,8 @@ class Server:
         self._watching = ActiveSessions(groups, self.media.configurations, self.services.broker)
         audit = Audit(self.clock)
         self.upkeep.guard(authenticator)
-        allows = self.upkeep.access.allows
-        dispatcher = Dispatcher(
-            self.services.offer, authenticator, audit, allows=allows, grants=self.upkeep.roles.grants
-        )
-        login = PageLogin(authenticator, policy, self._user_named, self.clock, allows=allows)
+        dispatcher = Dispatcher(self.services.offer, authenticator, audit, rule=rule)
+        login = PageLogin(authenticator, rule, self._user_named, self.clock)
         player = Player(self.archive, self.clock)
 
         def viewers_of(stream: Stream) -> int:

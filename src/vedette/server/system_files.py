@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 from vedette.base.errors import VedetteError
-from vedette.contract.operation import Access
 from vedette.contract.schema.system import SystemLogType
 from vedette.device.backup import BACKUP_MOST_BYTES, CONTENT_TYPE, FILE_NAME, BackupInvalid
 from vedette.device.firmware import Firmware
@@ -14,12 +13,16 @@ from vedette.device.services.device.maintenance import BACKUP_PATH, LOG_PATHS, S
 from vedette.device.support import SupportReport
 from vedette.device.uploads import UPLOAD_PATH, UploadKind, Uploads
 from vedette.security.audit import Audit
+from vedette.security.policy import Entrance
 from vedette.server.browser.login import PageLogin
+from vedette.server.entrances import BACKUP, LOG, RESTORE, SUPPORT, UPGRADE, UPLOAD
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 
 SYSTEM_PATH = "/system/"
 _TEXT = "text/plain; charset=utf-8"
 _LOGS = {path: kind for kind, path in LOG_PATHS.items()}
+_ENTRANCES: dict[str, Entrance] = {SUPPORT_PATH: SUPPORT, BACKUP_PATH: BACKUP, **dict.fromkeys(_LOGS, LOG)}
+_UPLOAD_ENTRANCES = {UploadKind.BACKUP: RESTORE, UploadKind.FIRMWARE: UPGRADE}
 
 
 class TooMuch(VedetteError):
@@ -27,7 +30,7 @@ class TooMuch(VedetteError):
 
 
 class SystemFiles:
-    """Answers everything below `/system/`; every request needs an administrator's login.
+    """Answers everything below `/system/`, for those who may call the operation that does the same.
 
     An upload address was given out by StartSystemRestore or StartFirmwareUpgrade and is good for one upload.
     Source: Core, GetSystemUris, StartSystemRestore and StartFirmwareUpgrade (26.06 §8.3.2, §8.3.5, §8.3.9).
@@ -68,11 +71,11 @@ class SystemFiles:
         if request.path.startswith(UPLOAD_PATH):
             return await self._upload(request)
         makers = {SUPPORT_PATH: self._support_text, BACKUP_PATH: self._backup}
-        if request.path not in makers and request.path not in _LOGS:
+        if request.path not in _ENTRANCES:
             return plain_response(404, "nothing here")
         if request.method not in ("GET", "HEAD"):
             return plain_response(405, "read only", {"Allow": "GET, HEAD"})
-        identity = self._login.require(request, Access.READ_SYSTEM_SECRET)
+        identity = self._login.require(request, _ENTRANCES[request.path])
         self._audit.record(
             f"fetch {request.path}", user=identity.user_name, peer=request.peer.host, outcome="done"
         )
@@ -99,7 +102,8 @@ class SystemFiles:
     async def _upload(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return plain_response(405, "uploads come by POST", {"Allow": "POST"})
-        identity = self._login.require(request, Access.UNRECOVERABLE)
+        meant = self._uploads.kind_of(request.path)
+        identity = self._login.require(request, UPLOAD if meant is None else _UPLOAD_ENTRANCES[meant])
         kind = self._uploads.take(request.path)
         if kind is None:
             return plain_response(404, "this address was not given out, or has been used")

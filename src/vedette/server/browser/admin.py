@@ -18,9 +18,11 @@ from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, newest_jpeg
 from vedette.media.unit import Track, TrackKind
 from vedette.security.passwords import Vault
+from vedette.security.policy import Entrance
 from vedette.server.browser.io_admin import PATH as IO_PATH
 from vedette.server.browser.io_admin import IOAdmin
 from vedette.server.data_folder import EXPORT_PREFIX
+from vedette.server.entrances import CAMERAS, CHANGED_CAMERAS, FOOTAGE, RECORDED_TIMES
 from vedette.server.http import HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError
@@ -50,11 +52,12 @@ class BadRequest(VedetteError):
     """A request that cannot be understood."""
 
 
-Action = Callable[["Admin", HttpRequest, str], Awaitable[HttpResponse]]
+MayEnter = Callable[[Entrance], bool]
+Action = Callable[["Admin", HttpRequest, str, MayEnter], Awaitable[HttpResponse]]
 
 
 class Admin:
-    """Answers `/api/…`. Who may ask is decided before: watching is READ_MEDIA, changing is WRITE_SYSTEM."""
+    """Answers `/api/…`. Who may ask is decided before, by the entrance that a request leads to."""
 
     def __init__(
         self,
@@ -73,32 +76,44 @@ class Admin:
         self._io = io
         self._clock = clock
 
-    async def answer(self, request: HttpRequest) -> HttpResponse:
-        """The answer to one request under `/api/`."""
-        if request.path == IO_PATH or request.path.startswith(f"{IO_PATH}/"):
-            return await self._io.answer(request)
-        for method, pattern, action in ROUTES:
+    def entrance(self, request: HttpRequest) -> Entrance:
+        """What somebody needs the right to for a request under `/api/`."""
+        if _is_io(request):
+            return self._io.entrance(request)
+        for method, pattern, entrance, _ in ROUTES:
+            if method == request.method and pattern.fullmatch(request.path):
+                return entrance
+        return CAMERAS if request.method in ("GET", "HEAD") else CHANGED_CAMERAS
+
+    async def answer(self, request: HttpRequest, may_enter: MayEnter) -> HttpResponse:
+        """The answer to one request under `/api/`, with what the caller `may_enter` in it."""
+        if _is_io(request):
+            return await self._io.answer(request, may_enter)
+        for method, pattern, _, action in ROUTES:
             found = pattern.fullmatch(request.path)
             if found and method == request.method:
+                name = "".join(found.groups())
                 try:
-                    return await action(self, request, *found.groups(), *[""] * (1 - len(found.groups())))
+                    return await action(self, request, name, may_enter)
                 except (BadRequest, CameraRefused) as error:
                     return _problem(400, error)
                 except (NoSuchCamera, NoSuchRecording, NoFootage) as error:
                     return _problem(404, error)
                 except (NoPicture, StorageError, SettingsNotSaved) as error:
                     return _problem(503, error)
-        known = any(pattern.fullmatch(request.path) for _, pattern, _ in ROUTES)
+        known = any(pattern.fullmatch(request.path) for _, pattern, *_ in ROUTES)
         return _problem(405 if known else 404, BadRequest(f"no {request.method} {request.path}"))
 
-    async def list_cameras(self, request: HttpRequest, _: str) -> HttpResponse:
-        """Every camera with its state."""
+    async def list_cameras(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
+        """Every camera with its state; since when it was recorded only for those who may know."""
         cameras = tuple(self._cameras)
         recordings = await asyncio.to_thread(lambda: [self._recording_state(each.name) for each in cameras])
+        if not may_enter(RECORDED_TIMES):
+            recordings = [_without_times(each) for each in recordings]
         states = [self._state(*pair) for pair in zip(cameras, recordings, strict=True)]
         return _json({"cameras": states, "utc_us": self._clock.utc_us()})
 
-    async def add_camera(self, request: HttpRequest, _: str) -> HttpResponse:
+    async def add_camera(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
         """Add a camera and start it."""
         try:
             new = msgspec.json.decode(request.body, type=NewCamera)
@@ -111,12 +126,12 @@ class Admin:
         recording = await asyncio.to_thread(self._recording_state, camera.name)
         return _json(self._state(camera, recording), status=201)
 
-    async def remove_camera(self, request: HttpRequest, name: str) -> HttpResponse:
+    async def remove_camera(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """Stop and forget a camera; its recordings stay."""
         await self._cameras.remove(name)
         return HttpResponse(204)
 
-    async def timeline(self, request: HttpRequest, name: str) -> HttpResponse:
+    async def timeline(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """The spans of footage of a recording between `from_us` and `to_us`."""
         from_us = instant(request, "from_us", self._clock.utc_us() - 3_600_000_000)
         to_us = instant(request, "to_us", self._clock.utc_us())
@@ -129,13 +144,13 @@ class Admin:
 
         return _json({"spans": await asyncio.to_thread(read)})
 
-    async def frame(self, request: HttpRequest, name: str) -> HttpResponse:
+    async def frame(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """The recorded picture at or before `at_us`, as JPEG."""
         at_us = instant(request, "at_us", self._clock.utc_us())
         picture = await asyncio.to_thread(self._recorded_picture, name, at_us)
         return HttpResponse(200, (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store")), picture)
 
-    async def export(self, request: HttpRequest, name: str) -> HttpResponse:
+    async def export(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it."""
         to_us = instant(request, "to_us", self._clock.utc_us())
         from_us = instant(request, "from_us", to_us)
@@ -209,6 +224,14 @@ class Admin:
         }
 
 
+def _is_io(request: HttpRequest) -> bool:
+    return request.path == IO_PATH or request.path.startswith(f"{IO_PATH}/")
+
+
+def _without_times(recording: dict[str, Any] | None) -> dict[str, Any] | None:
+    return recording and {**recording, "from_utc_us": 0, "to_utc_us": 0, "bytes": 0}
+
+
 def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
     """Frame and bit rate over the kept group of pictures."""
     pictures = [] if video is None else [u for u in stream.kept_group if u.track == video.number]
@@ -248,11 +271,11 @@ def _problem(status: int, error: Exception) -> HttpResponse:
     return _json({"problem": str(error)}, status)
 
 
-ROUTES: tuple[tuple[str, "re.Pattern[str]", Action], ...] = (
-    ("GET", re.compile(r"/api/cameras"), Admin.list_cameras),
-    ("POST", re.compile(r"/api/cameras"), Admin.add_camera),
-    ("DELETE", re.compile(r"/api/cameras/([\w-]+)"), Admin.remove_camera),
-    ("GET", re.compile(r"/api/timeline/([\w-]+)"), Admin.timeline),
-    ("GET", re.compile(r"/api/frame/([\w-]+)"), Admin.frame),
-    ("GET", re.compile(r"/api/export/([\w.-]+)"), Admin.export),
+ROUTES: tuple[tuple[str, "re.Pattern[str]", Entrance, Action], ...] = (
+    ("GET", re.compile(r"/api/cameras"), CAMERAS, Admin.list_cameras),
+    ("POST", re.compile(r"/api/cameras"), CHANGED_CAMERAS, Admin.add_camera),
+    ("DELETE", re.compile(r"/api/cameras/([\w-]+)"), CHANGED_CAMERAS, Admin.remove_camera),
+    ("GET", re.compile(r"/api/timeline/([\w-]+)"), RECORDED_TIMES, Admin.timeline),
+    ("GET", re.compile(r"/api/frame/([\w-]+)"), FOOTAGE, Admin.frame),
+    ("GET", re.compile(r"/api/export/([\w.-]+)"), FOOTAGE, Admin.export),
 )

@@ -1,12 +1,15 @@
 """The JSON interface to inputs and outputs: what they are now, and the hand on simulated circuits."""
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from vedette.contract.faults import Fault
 from vedette.device.hardware.inputs import NotSimulated
 from vedette.device.io import DeviceIO
+from vedette.security.policy import Entrance
+from vedette.server.entrances import CIRCUITS, INPUTS, IO_STATES, RELAYS, SERIAL_PORTS
 from vedette.server.http import HttpRequest, HttpResponse
 
 PATH = "/api/io"
@@ -29,23 +32,27 @@ class IOAdmin:
     def __init__(self, io: DeviceIO) -> None:
         self._io = io
 
-    async def answer(self, request: HttpRequest) -> HttpResponse:
-        """The answer to one request."""
+    def entrance(self, request: HttpRequest) -> Entrance:
+        """What somebody needs the right to for a request."""
+        return IO_STATES if request.method in ("GET", "HEAD") else CIRCUITS
+
+    async def answer(self, request: HttpRequest, may_enter: Callable[[Entrance], bool]) -> HttpResponse:
+        """The answer to one request, with what the caller `may_enter` in it."""
         if request.path == PATH and request.method in ("GET", "HEAD"):
-            return self._states()
+            return self._states(may_enter)
         found = _INPUT.fullmatch(request.path)
         if found is not None and request.method == "PUT":
             return self._put(found[1], request.body)
         is_known = found is not None or request.path == PATH
         return _problem(405 if is_known else 404, f"no {request.method} {request.path}")
 
-    def _states(self) -> HttpResponse:
+    def _states(self, may_enter: Callable[[Entrance], bool]) -> HttpResponse:
         io = self._io
         return _json(
             {
                 "relays": [
                     {"token": each.token, "active": each.is_active, "closed": each.is_closed}
-                    for each in io.relays
+                    for each in (io.relays if may_enter(RELAYS) else ())
                 ],
                 "inputs": [
                     {
@@ -54,9 +61,12 @@ class IOAdmin:
                         "closed": each.is_closed,
                         "virtual": each.is_virtual,
                     }
-                    for each in io.inputs
+                    for each in (io.inputs if may_enter(INPUTS) else ())
                 ],
-                "serial": [{"token": each.token, "type": each.kind, "path": each.path} for each in io.serial],
+                "serial": [
+                    {"token": each.token, "type": each.kind, "path": each.path}
+                    for each in (io.serial if may_enter(SERIAL_PORTS) else ())
+                ],
             }
         )
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from vedette.base.clock import Clock
-from vedette.contract.operation import Access
 from vedette.security.authentication import (
     ANONYMOUS,
     Authenticator,
@@ -16,7 +15,7 @@ from vedette.security.authentication import (
     NotAuthenticated,
     identity_of,
 )
-from vedette.security.policy import Allows, ViewingPolicy, allowed
+from vedette.security.policy import AccessRule, Entrance
 from vedette.security.users import User
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 
@@ -44,29 +43,29 @@ class PageLogin:
     def __init__(
         self,
         authenticator: Authenticator,
-        policy: ViewingPolicy,
+        rule: AccessRule,
         user_named: Callable[[str], User | None],
         clock: Clock,
         key: bytes | None = None,
-        allows: Allows = allowed,
     ) -> None:
         self._authenticator = authenticator
-        self._policy = policy
+        self._rule = rule
         self._user_named = user_named
         self._clock = clock
-        self._allows = allows
         self._key = key or secrets.token_bytes(32)
 
-    def require(self, request: HttpRequest, access: Access) -> Identity:
-        """Who asks, if they may; raises LoginWanted."""
-        if access is Access.READ_MEDIA and self._policy.is_open:
-            return ANONYMOUS
+    def require(self, request: HttpRequest, entrance: Entrance) -> Identity:
+        """Who asks, if they may enter; raises LoginWanted, also where a login is shown that is refused."""
         identity = self._identify(request)
-        if self._allows(identity.level, access):
+        if self._rule.may_enter(identity, entrance):
             return identity
         if identity is ANONYMOUS:
             raise LoginWanted(self._challenge(self._authenticator.challenges()))
         raise LoginWanted(plain_response(403, f"{identity.user_name} may not do that"))
+
+    def may_enter(self, identity: Identity, entrance: Entrance) -> bool:
+        """Whether somebody who was let in may have this, too."""
+        return self._rule.may_enter(identity, entrance)
 
     def cookie_for(self, identity: Identity, *, is_secure: bool) -> tuple[tuple[str, str], ...]:
         """The header that lets the page go on without digest; none for nobody."""

@@ -1,15 +1,11 @@
-"""Who may watch: RTSP requests against the users and the viewing policy."""
+"""Who may watch: RTSP requests against the users and the access rule."""
 
-from vedette.contract.media import Media
-from vedette.contract.media2 import Media2
-from vedette.contract.replay import Replay
 from vedette.security.authentication import Authenticator, Identity, NotAuthenticated
-from vedette.security.policy import AnyOperation, ViewingPolicy
+from vedette.security.policy import AccessRule
+from vedette.server.entrances import FOOTAGE, LIVE
 from vedette.server.rtsp.urls import path_of
 
 REPLAY_PREFIX = "/replay/"
-_LIVE: tuple[AnyOperation, ...] = (Media.get_stream_uri, Media2.get_stream_uri)
-_REPLAY: tuple[AnyOperation, ...] = (Replay.get_replay_uri,)
 
 
 class Refused(Exception):
@@ -23,9 +19,9 @@ class Refused(Exception):
 class Gate:
     """Admits RTSP requests. Source: Core, Authentication (26.06 §5.9.1); streams are READ_MEDIA."""
 
-    def __init__(self, authenticator: Authenticator, policy: ViewingPolicy) -> None:
+    def __init__(self, authenticator: Authenticator, rule: AccessRule) -> None:
         self._authenticator = authenticator
-        self._policy = policy
+        self._rule = rule
 
     def admit(
         self, method: str, url: str, authorization: str | None, peer: str, known: Identity | None
@@ -51,5 +47,5 @@ class Gate:
         raise Refused((), f"{identity.user_name} may not watch")
 
     def _allows(self, identity: Identity, url: str) -> bool:
-        addresses = _REPLAY if path_of(url)[0].startswith(REPLAY_PREFIX) else _LIVE
-        return self._policy.allows(identity.level, identity.roles, addresses)
+        entrance = FOOTAGE if path_of(url)[0].startswith(REPLAY_PREFIX) else LIVE
+        return self._rule.may_enter(identity, entrance)
