@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from vedette.cli.main import main
-from vedette.cli.test import BRINGABLE, RISKS
+from vedette.cli.test import BRINGABLE, RISKS, tell_result
+from vedette.conformance.result import PutBack, Result, Step
 from vedette.conformance.servers import bringing
-from vedette.conformance.verdicts import Risk
+from vedette.conformance.verdicts import Risk, Verdict
 
 
 def test_an_unknown_risk_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,3 +58,31 @@ def test_surroundings_that_cannot_be_are_wrong_usage(
 def test_a_firmware_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", "192.0.2.7", "--firmware", str(tmp_path / "none.bin")]) == 1
     assert "none.bin" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("put_back", "told"),
+    [
+        (PutBack(restored=["DNS"]), []),
+        (PutBack(restored=["DNS"], failed=["NTP: no"]), ["NOT RESTORED: NTP: no"]),
+        (
+            PutBack(needless=["NTP: no"]),
+            ["nothing to undo, as every change was refused; the undoing was refused too: NTP: no"],
+        ),
+    ],
+)
+def test_only_what_is_not_as_it_was_is_told_not_restored(
+    put_back: PutBack, told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = Result(
+        case="X-1",
+        title="a case",
+        suite="base",
+        chapter="network",
+        risk=Risk.CONFIG,
+        verdict=Verdict.FAIL,
+        steps=[Step(1, "set")],
+        put_back=put_back,
+    )
+    tell_result(1, 2, result)
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()[1:]] == told

@@ -14,8 +14,9 @@ from tests.conformance.simulated import ADMIN
 from vedette.base.clock import ManualClock
 from vedette.client.auth import Login, Reply, Request
 from vedette.conformance.case import written_cases
+from vedette.conformance.changes import may_have_changed
 from vedette.conformance.conditions import BadCondition, Condition
-from vedette.conformance.envelopes import NamespaceStyle, restyled
+from vedette.conformance.envelopes import NamespaceStyle, envelope_of, request_element, restyled
 from vedette.conformance.environment import Environment
 from vedette.conformance.evidence import Evidence
 from vedette.conformance.facts import CaseFacts, cases, features
@@ -26,12 +27,14 @@ from vedette.conformance.report.compare import compare
 from vedette.conformance.report.document import BadReport, from_json, to_json
 from vedette.conformance.report.junit import to_junit
 from vedette.conformance.report.page import to_html
-from vedette.conformance.result import FeatureState, Result
+from vedette.conformance.result import FeatureState, PutBack, Result
 from vedette.conformance.runner import INTERRUPTED, NotADevice
 from vedette.conformance.verdicts import Risk, Verdict
-from vedette.contract.faults import NotAuthorized
+from vedette.contract.envelope import fault_envelope, to_soap
+from vedette.contract.faults import Action, NotAuthorized
 from vedette.contract.schema.network_interfaces import IPv4Configuration, PrefixedIPv4Address
 from vedette.protocols.discovery import messages
+from vedette.wire.namespaces import TDS
 
 NETWORK = FeatureState(feature="Device/System/NetworkConfiguration", state="supported", why="")
 NOWHERE = PrefixedIPv4Address(address="192.0.2.99", prefix_length=24)
@@ -259,6 +262,56 @@ def test_what_cannot_be_restored_is_told_even_when_the_case_passes(examine: Exam
     [result] = report.results
     assert result.verdict is Verdict.PASS
     assert not result.could_restore
+    assert result.put_back.failed == ["host name: broken"]
+    assert "Not restored after: DEVICE-2-1-32" in to_html(report)
+
+
+@pytest.mark.parametrize("id_", ["DEVICE-2-1-32", "DEVICE-2-1-3"])
+def test_a_change_that_was_refused_needs_no_undoing(examine: Examine, id_: str) -> None:
+    [report] = examine(id_, breaks=[Refuses("SetHostname")])
+
+    [result] = report.results
+    assert result.verdict is Verdict.FAIL
+    assert result.could_restore
+    assert result.put_back == PutBack(needless=["host name: broken"])
+    page = to_html(report)
+    assert "Not restored" not in page
+    assert "nothing to undo" in page
+
+
+def test_an_undoing_that_succeeds_is_told_whatever_the_device_said_before(examine: Examine) -> None:
+    [report] = examine("DEVICE-2-1-3")
+
+    assert report.results[0].put_back == PutBack(restored=["host name"])
+
+
+SET, GET = (envelope_of(request_element(TDS, name)) for name in ("SetHostname", "GetHostname"))
+FINE = envelope_of(request_element(TDS, "SetHostnameResponse"))
+REFUSAL = fault_envelope(to_soap(Action("no"), ""))
+
+
+@pytest.mark.parametrize(
+    ("method", "sent", "reply", "is_possible"),
+    [
+        ("POST", SET, Reply(status=200, body=FINE), True),
+        ("POST", SET, Reply(status=200, body=b""), True),
+        ("POST", SET, Reply(status=500, body=b"oops"), True),
+        ("POST", SET, None, True),
+        ("POST", b"a backup", Reply(status=200), True),
+        ("POST", b"a backup", Reply(status=415), False),
+        ("POST", SET, Reply(status=500, body=REFUSAL), False),
+        ("POST", SET, Reply(status=200, body=REFUSAL), False),
+        ("POST", SET, Reply(status=401), False),
+        ("POST", GET, Reply(status=200, body=FINE), False),
+        ("POST", GET, None, False),
+        ("GET", b"", Reply(status=200, body=b"a file"), False),
+    ],
+)
+def test_a_device_may_have_changed_unless_it_was_only_asked_or_refused(
+    method: str, sent: bytes, reply: Reply | None, is_possible: bool
+) -> None:
+    request = Request(method=method, url="http://192.0.2.7/onvif/device_service", headers=(), body=sent)
+    assert may_have_changed(request, reply) is is_possible
 
 
 def test_a_defect_of_the_tester_is_an_error_and_ends_no_run(

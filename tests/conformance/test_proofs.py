@@ -577,7 +577,7 @@ def test_a_case_passes_a_faithful_device_and_fails_a_broken_one(examine: Examine
     )
 
     assert faithful.verdict in (Verdict.PASS, Verdict.WARN), faithful.reason
-    assert faithful.could_restore, faithful.restored
+    assert faithful.could_restore, faithful.put_back
     assert [each.verdict for each in broken] == [Verdict.FAIL] * len(broken), [
         (number, each.verdict, each.reason)
         for number, each in enumerate(broken)

@@ -195,7 +195,7 @@ async def _test(
             _tell_plan(planned)
             return Exit.OK
         try:
-            report = await tester.execute(planned, _tell_result)
+            report = await tester.execute(planned, tell_result)
         except asyncio.CancelledError:
             print("\ninterrupted; the case under way was put back, as told above")
             _end(tester.report(), earlier, arguments.report)
@@ -245,7 +245,9 @@ def _tell_plan(planned: "Sequence[Planned]") -> None:
     print(f"\n{count} of {len(planned)} cases would run")
 
 
-def _tell_result(number: int, whole: int, result: "Result") -> None:
+def tell_result(number: int, whole: int, result: "Result") -> None:
+    """Print how a case ended, and what could not be undone or needed no undoing."""
+    from vedette.conformance.result import NEEDLESS
     from vedette.conformance.verdicts import RAN
 
     if result.verdict not in RAN and not result.steps:  # one that was begun has found out why it cannot run
@@ -253,7 +255,9 @@ def _tell_result(number: int, whole: int, result: "Result") -> None:
     reason = f": {result.reason}" if result.reason else ""
     print(f"{number:4}/{whole}  {result.verdict.value:<12}  {result.case:<16}  {result.title}{reason}")
     if not result.could_restore:
-        print(f"{'':10}NOT RESTORED: {'; '.join(result.restored)}")
+        print(f"{'':10}NOT RESTORED: {'; '.join(result.put_back.failed)}")
+    if result.put_back.needless:
+        print(f"{'':10}{NEEDLESS}: {'; '.join(result.put_back.needless)}")
     sys.stdout.flush()
 
 

@@ -8,6 +8,7 @@ from vedette.base.clock import Clock
 from vedette.client.auth import Reply, Request
 from vedette.client.errors import Unreachable
 from vedette.client.transport import Transport
+from vedette.conformance.changes import may_have_changed
 
 TEXT_MOST = 200_000  # of one message; what is longer is cut, and says so
 REMOVED = "(removed)"
@@ -95,12 +96,16 @@ class Evidence:
 
 
 class WitnessedTransport:
-    """A transport that keeps what passes through it as evidence; `last` is the latest reply."""
+    """A transport that keeps what passes through it as evidence; `last` is the latest reply.
+
+    `changes` counts the requests by which the device may have changed.
+    """
 
     def __init__(self, inner: Transport, evidence: Evidence) -> None:
         self.inner = inner
         self.evidence = evidence
         self.last: Reply | None = None
+        self.changes = 0
 
     async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
         """See `vedette.client.transport.Transport`."""
@@ -111,9 +116,11 @@ class WitnessedTransport:
                 request, answer_timeout_s=answer_timeout_s, is_repeatable=is_repeatable
             )
         except Unreachable as error:
+            self.changes += may_have_changed(request, None)
             self.evidence.add("http", request.url, started, sent, lost=str(error))
             raise
         self.last = reply
+        self.changes += may_have_changed(request, reply)
         received = _text(f"status {reply.status}", reply.headers, reply.body)
         self.evidence.add("http", request.url, started, sent, status=reply.status, received=received)
         return reply

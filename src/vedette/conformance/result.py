@@ -6,6 +6,7 @@ from vedette.conformance.evidence import Exchange
 from vedette.conformance.verdicts import Risk, Verdict
 
 FORMAT = 1
+NEEDLESS = "nothing to undo, as every change was refused; the undoing was refused too"  # as reports say it
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -24,8 +25,20 @@ class Step(msgspec.Struct):
     checks: list[Check] = msgspec.field(default_factory=list)
 
 
+class PutBack(msgspec.Struct):
+    """What became of the undoings of a case.
+
+    `failed` tells what is not as it was, and why; `needless` what the device refused to undo after it had
+    refused every change.
+    """
+
+    restored: list[str] = msgspec.field(default_factory=list)
+    failed: list[str] = msgspec.field(default_factory=list)
+    needless: list[str] = msgspec.field(default_factory=list)
+
+
 class Result(msgspec.Struct, kw_only=True):
-    """How one case ended. `could_restore` is False when the device could not be put back as it was.
+    """How one case ended.
 
     `changes` tells what differs on the device after the case, in the parts the tester looks at.
     """
@@ -41,9 +54,13 @@ class Result(msgspec.Struct, kw_only=True):
     took_ms: int = 0
     steps: list[Step] = msgspec.field(default_factory=list)
     warnings: list[str] = msgspec.field(default_factory=list)
-    restored: list[str] = msgspec.field(default_factory=list)
-    could_restore: bool = True
+    put_back: PutBack = msgspec.field(default_factory=PutBack)
     changes: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def could_restore(self) -> bool:
+        """Whether the device could be put back as it was."""
+        return not self.put_back.failed
 
 
 class FeatureState(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from vedette.client.errors import Unreachable
 from vedette.conformance.environment import Environment
 from vedette.conformance.facts import CaseFacts
 from vedette.conformance.link import Link
-from vedette.conformance.result import Check, Step
+from vedette.conformance.result import Check, PutBack, Step
 from vedette.conformance.target import Target, raw_fault_text
 from vedette.conformance.verdicts import CaseEnded, CaseFailed
 from vedette.contract.device import Device
@@ -41,6 +41,7 @@ class Run:
         self.warnings: list[str] = []
         self._undo: list[tuple[str, Undo]] = []
         self._seen = len(target.evidence.exchanges)
+        self._changes = target.transport.changes
 
     @property
     def id(self) -> str:
@@ -122,18 +123,24 @@ class Run:
         """Put an undoing on the stack; it is run when the case ends, however it ends, the last put first."""
         self._undo.append((what, undo))
 
-    async def put_back(self) -> tuple[list[str], list[str]]:
-        """Undo everything on the stack; what was restored, and what could not be and why."""
-        done, failed = [], []
+    async def put_back(self) -> PutBack:
+        """Undo everything on the stack.
+
+        It is tried even where the device refused every change, since some refuse and change all the same;
+        where it refuses the undoing alike, there was nothing to undo.
+        """
+        put_back = PutBack()
+        was_changed = self.target.transport.changes > self._changes
         while self._undo:
             what, undo = self._undo.pop()
             try:
                 await undo()
             except (Fault, Unreachable, CaseEnded) as error:
-                failed.append(f"{what}: {error}")
+                is_needless = isinstance(error, Fault) and not was_changed
+                (put_back.needless if is_needless else put_back.failed).append(f"{what}: {error}")
             else:
-                done.append(what)
-        return done, failed
+                put_back.restored.append(what)
+        return put_back
 
     async def pause(self, seconds: float | None = None) -> None:
         """Give the device time, `settle_s` of the environment if no other is named."""

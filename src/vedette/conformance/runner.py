@@ -19,7 +19,7 @@ from vedette.conformance.features import Features, Survey
 from vedette.conformance.link import Link
 from vedette.conformance.plan import Planned, plan
 from vedette.conformance.profiles import claims
-from vedette.conformance.result import Report, Result
+from vedette.conformance.result import PutBack, Report, Result
 from vedette.conformance.run import Run
 from vedette.conformance.snapshot import Snapshot, differences, snapshot
 from vedette.conformance.target import Target
@@ -162,14 +162,14 @@ class Examiner:
             self._cancelled = error  # to go on when the device is as it was
             verdict, reason = Verdict.INCONCLUSIVE, INTERRUPTED
         run.close_step()
-        restored, failed = await self._put_back(run)
+        put_back = await self._put_back(run)
         run.close_step()
         if verdict is Verdict.PASS and run.warnings:
             verdict, reason = Verdict.WARN, run.warnings[0]
         result = _result(facts, verdict, self.target.evidence.clean(reason))
         result.took_ms = round((self.clock.monotonic_s() - started_s) * 1000)
         result.steps, result.warnings = run.steps, run.warnings
-        result.restored, result.could_restore = [*restored, *failed], not failed
+        result.put_back = put_back
         if facts.risk is not Risk.READ and self.environment.is_watching and self._cancelled is None:
             self.target.evidence.case = "snapshot"
             after = await snapshot(self.target)
@@ -195,12 +195,12 @@ class Examiner:
             return Verdict.ERROR, f"{type(error).__name__}: {error}"
         return Verdict.PASS, ""
 
-    async def _put_back(self, run: Run) -> tuple[list[str], list[str]]:
+    async def _put_back(self, run: Run) -> PutBack:
         try:
             async with asyncio.timeout(max(RESTORE_S, 2 * self.environment.reboot_s)):
                 return await run.put_back()
         except (TimeoutError, VedetteError) as error:
-            return [], [f"restoring did not end: {error}"]
+            return PutBack(failed=[f"restoring did not end: {error}"])
 
     async def _learn_clock(self) -> None:
         before_us = self.clock.utc_us()

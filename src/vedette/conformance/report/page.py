@@ -5,7 +5,7 @@ from html import escape
 from vedette.conformance.evidence import Exchange
 from vedette.conformance.facts import suites
 from vedette.conformance.report.compare import Change
-from vedette.conformance.result import Report, Result, Step
+from vedette.conformance.result import NEEDLESS, Report, Result, Step
 from vedette.conformance.verdicts import RAN, Verdict
 
 _STYLE = """
@@ -110,7 +110,9 @@ def _case(result: Result, exchanges: dict[int, Exchange]) -> str:
     )
     listed = [f"warning: {each}" for each in result.warnings]
     listed += [f"changed: {each}" for each in result.changes]
-    listed += [f"restored: {each}" for each in result.restored]
+    listed += [f"restored: {each}" for each in result.put_back.restored]
+    listed += [f"not restored: {each}" for each in result.put_back.failed]
+    listed += [f"{NEEDLESS}: {each}" for each in result.put_back.needless]
     extra = f"<p>{'<br>'.join(map(escape, listed))}</p>" if listed else ""
     steps = "".join(_step(each, exchanges) for each in result.steps)
     return f'<details id="{escape(result.case)}"><summary>{head}</summary>{extra}{steps}</details>'
