@@ -84,6 +84,8 @@ class State:
             mode=RelayMode.BISTABLE, delay_time=timedelta(seconds=1), idle_state=RelayIdleState.OPEN
         )
         self.said: list[str] = []  # Hello and Bye, in order
+        self.gets_after_s = 0.0  # how long it takes to get an address, or the servers that DHCP tells
+        self._got_s = 0.0
 
     def users(self) -> Users:
         """The users who may log in."""
@@ -99,6 +101,15 @@ class State:
         """Where it is reached."""
         from_dhcp = self.held.from_dhcp
         return self.held.manual[0].address if from_dhcp is None else from_dhcp.address
+
+    def begin_to_get(self) -> None:
+        """Start to look for what others give."""
+        self._got_s = self.clock.monotonic_s() + self.gets_after_s
+
+    @property
+    def has_got(self) -> bool:
+        """Whether that has come."""
+        return self.clock.monotonic_s() >= self._got_s
 
     def hold(self, four: nif.IPv4Configuration) -> None:
         """Have these addresses from the start."""
@@ -139,7 +150,10 @@ class NetworkPart:
 
     @answers(Device.get_dns)
     async def get_dns(self, request: network.GetDNS) -> network.GetDNSResponse:
-        return network.GetDNSResponse(dns_information=self.state.dns)
+        told = self.state.dns
+        if not self.state.has_got:
+            told = msgspec.structs.replace(told, dns_from_dhcp=())  # type: ignore[type-var]
+        return network.GetDNSResponse(dns_information=told)
 
     @answers(Device.set_dns)
     async def set_dns(self, request: network.SetDNS) -> network.SetDNSResponse:
@@ -149,6 +163,7 @@ class NetworkPart:
             else:
                 _check(IPv6Address, each.ipv6_address, faults.InvalidIPv6Address)
         given = (net.IPAddress(type=net.IPType.IPV4, ipv4_address=TESTER),) if request.from_dhcp else ()
+        self.state.begin_to_get()
         self.state.dns = net.DNSInformation(
             from_dhcp=request.from_dhcp,
             search_domains=request.search_domains,
@@ -159,7 +174,10 @@ class NetworkPart:
 
     @answers(Device.get_ntp)
     async def get_ntp(self, request: network.GetNTP) -> network.GetNTPResponse:
-        return network.GetNTPResponse(ntp_information=self.state.ntp)
+        told = self.state.ntp
+        if not self.state.has_got:
+            told = msgspec.structs.replace(told, ntp_from_dhcp=())  # type: ignore[type-var]
+        return network.GetNTPResponse(ntp_information=told)
 
     @answers(Device.set_ntp)
     async def set_ntp(self, request: network.SetNTP) -> network.SetNTPResponse:
@@ -169,6 +187,7 @@ class NetworkPart:
             else:
                 _check(IPv6Address, each.ipv6_address, faults.InvalidIPv6Address)
         given = net.NetworkHost(type=net.NetworkHostType.IPV4, ipv4_address=TESTER)
+        self.state.begin_to_get()
         self.state.ntp = net.NTPInformation(
             from_dhcp=request.from_dhcp,
             ntp_from_dhcp=(given,) if request.from_dhcp else (),
@@ -232,12 +251,13 @@ class NetworkPart:
             zero_configuration=net.NetworkZeroConfiguration(
                 interface_token="eth0",
                 enabled=self.state.zero_on,
-                addresses=("169.254.1.1",) if self.state.zero_on else (),
+                addresses=("169.254.1.1",) if self.state.zero_on and self.state.has_got else (),
             )
         )
 
     @answers(Device.set_zero_configuration)
     async def set_zero(self, request: network.SetZeroConfiguration) -> network.SetZeroConfigurationResponse:
+        self.state.begin_to_get()
         self.state.zero_on = request.enabled
         return network.SetZeroConfigurationResponse()
 

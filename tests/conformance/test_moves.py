@@ -3,6 +3,7 @@
 import asyncio
 
 import msgspec
+import pytest
 from tests.conformance.conftest import LACKING, SimulatedDevice, examiner_of
 from tests.conformance.simulated import GIVEN, HOME, State
 
@@ -67,6 +68,30 @@ def test_a_device_is_rebooted_where_it_says_that_it_must_be() -> None:
     assert report.results[0].verdict is Verdict.PASS, report.results[0].reason
     assert device.state.reboots == 2  # there and back
     assert (host, device.state.address) == (HOME, HOME)
+
+
+@pytest.mark.parametrize("id_", ["IPCONFIG-1-1-5", "DEVICE-2-1-8", "DEVICE-2-1-14"])
+@pytest.mark.parametrize(
+    ("takes_s", "delay_s", "verdict"), [(8.0, 20.0, Verdict.PASS), (30.0, 20.0, Verdict.FAIL)]
+)
+def test_what_others_give_a_device_is_waited_for_as_long_as_changes_may_take(
+    id_: str, takes_s: float, delay_s: float, verdict: Verdict
+) -> None:
+    async def run() -> None:
+        examiner, device = examiner_of()
+        examiner.environment = msgspec.structs.replace(examiner.environment, delay_s=delay_s)
+        device.state.gets_after_s = takes_s
+        await examiner.reach()
+        examiner.features = everything(but=LACKING)
+        began_s = examiner.clock.monotonic_s()
+        report = await examiner.execute(examiner.plan([cases()[id_]]), lambda *_: None)
+        took_s = examiner.clock.monotonic_s() - began_s
+
+        assert report.results[0].verdict is verdict, report.results[0].reason
+        assert takes_s <= took_s < takes_s + 5 or verdict is Verdict.FAIL
+        assert took_s < delay_s + 5
+
+    asyncio.run(run())
 
 
 def test_dhcp_that_is_on_is_switched_off_first() -> None:

@@ -1,7 +1,7 @@
 """What a case is given: the device, helpers to expect things, and a stack of what to restore."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from vedette.client.errors import Unreachable
@@ -13,6 +13,8 @@ from vedette.conformance.target import Target, raw_fault_text
 from vedette.conformance.verdicts import CaseEnded, CaseFailed
 from vedette.contract.device import Device
 from vedette.contract.faults import Fault
+
+T = TypeVar("T")
 
 Undo = Callable[[], Awaitable[object]]
 
@@ -145,6 +147,16 @@ class Run:
     async def pause(self, seconds: float | None = None) -> None:
         """Give the device time, `settle_s` of the environment if no other is named."""
         await self.environment.sleep(self.environment.settle_s if seconds is None else seconds)
+
+    async def until(self, ask: Callable[[], Awaitable[T]], is_so: Callable[[T], bool]) -> T:
+        """What the device tells once it is so, or when the time for changes (`delay_s`) is over."""
+        clock = self.target.clock
+        end_s = clock.monotonic_s() + self.environment.delay_s
+        told = await ask()
+        while not is_so(told) and clock.monotonic_s() < end_s:
+            await self.pause()
+            told = await ask()
+        return told
 
     def expect_http_uri(self, uri: str, what: str) -> None:
         """Expect an absolute http or https address."""

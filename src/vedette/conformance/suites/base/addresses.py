@@ -1,5 +1,6 @@
 """How a device comes by its addresses, and by what DHCP gives besides."""
 
+from collections.abc import Sequence
 from ipaddress import IPv6Address, IPv6Network
 
 from vedette.conformance.case import case
@@ -13,7 +14,14 @@ from vedette.conformance.suites.base.interfaces import (
 from vedette.conformance.suites.base.network import GOOD_IPV6, is_ipv4, is_ipv6, keep_dns, keep_ntp
 from vedette.conformance.surroundings import Lease, Served
 from vedette.conformance.verdicts import CaseInconclusive
-from vedette.contract.schema.network import NetworkHostType
+from vedette.contract.schema.network import (
+    DNSInformation,
+    IPAddress,
+    NetworkHost,
+    NetworkHostType,
+    NetworkZeroConfiguration,
+    NTPInformation,
+)
 from vedette.contract.schema.network_interfaces import (
     IPv4NetworkInterfaceSetConfiguration,
     IPv6Configuration,
@@ -32,7 +40,7 @@ IPV6_PREFIX_BITS = 64
 async def link_local(run: Run) -> None:
     """Zero configuration on and off, told as set."""
     run.step("ask for the present settings")
-    before = (await run.device.get_zero_configuration()).zero_configuration
+    before = await _zero_configuration(run)
     token = before.interface_token
     interfaces = (await run.device.get_network_interfaces()).network_interfaces
     run.expect(token in {each.token for each in interfaces}, f"the interface {token!r} exists")
@@ -43,12 +51,22 @@ async def link_local(run: Run) -> None:
     for wanted in (True, False):
         run.step(f"switch zero configuration {'on' if wanted else 'off'}")
         await run.device.set_zero_configuration(interface_token=token, enabled=wanted)
-        await run.pause()
-        now = (await run.device.get_zero_configuration()).zero_configuration
+        # An address is probed for and announced before it is one (RFC 3927 §2.2: seven seconds at least).
+        now = await run.until(
+            lambda: _zero_configuration(run), _has_link_local if wanted else lambda told: not told.enabled
+        )
         run.expect(now.enabled is wanted, f"it is told {'on' if wanted else 'off'}")
         if wanted:
-            is_local = any(each.startswith("169.254.") for each in now.addresses)
-            run.expect(is_local, f"a link-local address is told ({', '.join(now.addresses) or 'none'})")
+            told = ", ".join(now.addresses) or "none"
+            run.expect(_has_link_local(now), f"a link-local address is told ({told})")
+
+
+async def _zero_configuration(run: Run) -> NetworkZeroConfiguration:
+    return (await run.device.get_zero_configuration()).zero_configuration
+
+
+def _has_link_local(told: NetworkZeroConfiguration) -> bool:
+    return told.enabled and any(each.startswith("169.254.") for each in told.addresses)
 
 
 # IPv4
@@ -209,8 +227,9 @@ async def from_neighbours(run: Run) -> None:
     """IPv6 alone gives a link-local address."""
     before = await interface_with_ipv6(run)
     settings = IPv6NetworkInterfaceSetConfiguration(enabled=True, dhcp=IPv6DHCPConfiguration.OFF)
-    now = await _set_ipv6(run, InterfaceChange(run, before), settings, "switch IPv6 on, DHCP off")
-    told = _config(now)
+    change = InterfaceChange(run, before)
+    now = await _set_ipv6(run, change, settings, "switch IPv6 on, DHCP off")
+    told = _config(await change.wait_for(lambda each: bool(_config(each).link_local), now))
     run.expect(told.link_local, "a link-local address is told")
     held = [IPv6Address(each.address) for each in told.link_local if is_ipv6(each.address)]
     is_local = all(each.is_link_local for each in held) and len(held) == len(told.link_local)
@@ -242,6 +261,19 @@ async def _switch_dhcp_on(run: Run, before: NetworkInterface) -> None:
         await InterfaceChange(run, before).apply(_ipv4(dhcp=True), "switch DHCP on")
 
 
+async def _dns(run: Run) -> DNSInformation:
+    return (await run.device.get_dns()).dns_information
+
+
+async def _ntp(run: Run) -> NTPInformation:
+    return (await run.device.get_ntp()).ntp_information
+
+
+def _is_from(server: Served, told: Sequence[IPAddress | NetworkHost]) -> bool:
+    """Whether these hosts can have come from the server; of somebody else's, any can."""
+    return any(not server.is_own or each.ipv4_address == server.address for each in told)
+
+
 @case("DEVICE-2-1-8")
 async def dns_from_dhcp(run: Run) -> None:
     """DNS servers are taken from DHCP."""
@@ -251,9 +283,8 @@ async def dns_from_dhcp(run: Run) -> None:
         await _switch_dhcp_on(run, before)
         run.step("take DNS from DHCP")
         await run.device.set_dns(from_dhcp=True)
-        await run.pause()
-        run.step("ask again")
-        now = (await run.device.get_dns()).dns_information
+        run.step("ask until servers are told")
+        now = await run.until(lambda: _dns(run), lambda told: _is_from(server, told.dns_from_dhcp))
     run.expect(now.from_dhcp, "DNS is told to come from DHCP")
     for each in now.dns_from_dhcp:
         run.expect(is_ipv4(each.ipv4_address) or is_ipv6(each.ipv6_address), "the server has an address")
@@ -270,9 +301,8 @@ async def ntp_from_dhcp(run: Run) -> None:
         await _switch_dhcp_on(run, before)
         run.step("take NTP from DHCP")
         await run.device.set_ntp(from_dhcp=True)
-        await run.pause()
-        run.step("ask again")
-        now = (await run.device.get_ntp()).ntp_information
+        run.step("ask until servers are told")
+        now = await run.until(lambda: _ntp(run), lambda told: _is_from(server, told.ntp_from_dhcp))
     run.expect(now.from_dhcp, "NTP is told to come from DHCP")
     for each in now.ntp_from_dhcp:
         has_name = each.type is NetworkHostType.DNS and bool(each.dns_name)

@@ -90,12 +90,11 @@ class InterfaceChange:
         self, is_so: Callable[[NetworkInterface], bool], now: NetworkInterface
     ) -> NetworkInterface:
         """The interface once something is so of it, or as it is when the time for changes is over."""
-        run, clock = self._run, self._run.target.clock
-        end_s = clock.monotonic_s() + run.environment.delay_s
-        while not is_so(now) and clock.monotonic_s() < end_s:
-            await run.pause()
-            now = self._same((await run.device.get_network_interfaces()).network_interfaces)
-        return now
+
+        async def ask() -> NetworkInterface:
+            return self._same((await self._run.device.get_network_interfaces()).network_interfaces)
+
+        return now if is_so(now) else await self._run.until(ask, is_so)
 
     async def _set(self, wanted: NetworkInterfaceSetConfiguration, what: str) -> None:
         run = self._run
