@@ -37,7 +37,6 @@ def request(
     ("protocol", "uri"),
     [
         (TransportProtocol.RTSP, "rtsp://nvr.example:8554/replay/hall"),
-        (TransportProtocol.TCP, "rtsp://nvr.example:8554/replay/hall"),
         (TransportProtocol.UDP, "rtsp://nvr.example:8554/replay/hall"),
         (TransportProtocol.HTTP, "http://nvr.example:8080/replay/hall"),
     ],
@@ -51,13 +50,13 @@ def test_a_recording_has_an_address_for_every_transport(
 def test_what_cannot_be_played_is_refused(call: Any) -> None:
     with pytest.raises(NoRecording, match="attic"):
         asyncio.run(call(Replay.get_replay_uri, request(TransportProtocol.RTSP, "attic")))
-    with pytest.raises(InvalidStreamSetup):
-        asyncio.run(
-            call(
-                Replay.get_replay_uri,
-                request(TransportProtocol.RTSP, stream=StreamType.RTP_MULTICAST),
-            )
-        )
+    for protocol, stream in (
+        (TransportProtocol.RTSP, StreamType.RTP_MULTICAST),
+        (TransportProtocol.UDP, StreamType.RTP_MULTICAST),
+        (TransportProtocol.TCP, StreamType.RTP_UNICAST),  # RTP over TCP without RTSP
+    ):
+        with pytest.raises(InvalidStreamSetup):
+            asyncio.run(call(Replay.get_replay_uri, request(protocol, stream=stream)))
 
 
 def test_the_session_timeout_reads_back_as_it_was_set(nvr: Any, call: Any) -> None:

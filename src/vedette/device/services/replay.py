@@ -59,12 +59,15 @@ class ReplayHandlers:
         """The address of a recording; the tunnel's is on the port of the web service."""
         if request.stream_setup.stream is not StreamType.RTP_UNICAST:
             raise InvalidStreamSetup("recordings are played to one client at a time")
+        protocol = request.stream_setup.transport.protocol
+        if protocol is TransportProtocol.TCP:
+            raise InvalidStreamSetup("RTP over TCP without RTSP is not offered")
         try:
             found = await self._recordings.require(request.recording_token)
         except NoSuchRecording as error:
             raise NoRecording(str(error)) from error
         path = REPLAY_PATH + found.token
-        if request.stream_setup.transport.protocol is TransportProtocol.HTTP:
+        if protocol is TransportProtocol.HTTP:
             return GetReplayUriResponse(uri=self._addresses.http(context, path))
         return GetReplayUriResponse(uri=self._addresses.rtsp(context, path))
 
