@@ -4,23 +4,24 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from itertools import takewhile
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
-from vedette.base.timestamps import rescale
+from vedette.base.timestamps import NTP_EPOCH_S, rescale
 from vedette.device.playback import Sequencer
 from vedette.device.recordings import track_token
 from vedette.media.unit import Track
 from vedette.protocols.rtp.batch import Run
 from vedette.protocols.rtp.sender import RtpSender
-from vedette.protocols.rtsp.headers import ClockRange, NptRange
+from vedette.protocols.rtsp.headers import ClockRange, NptRange, Range
 from vedette.protocols.rtsp.play import REPLAY_TAG, PlayParameters
 from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
 from vedette.server.live.group import payload_type
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.resource import media_lines
 from vedette.server.live.viewers import DatagramPort
-from vedette.server.replay_reading import Packets, Reading
+from vedette.server.replay_reading import Packets, PausePoint, Reading
 from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlayStarted, TrackStart
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError
@@ -32,6 +33,7 @@ CHUNK_BYTES = 256 << 10  # written at once without rate control
 QUEUED_MOST_BYTES = 512 << 10  # then the client's reading sets the pace
 TOGETHER_US = 5_000  # units due within this time leave with one wake-up
 DATAGRAM_PAUSE_S = 0.002
+SINCE_1900_US = NTP_EPOCH_S * 1_000_000
 SCALES = (0.01, 64.0)  # of Scale times Speed, forward or backward
 
 
@@ -120,6 +122,7 @@ class ReplaySession:
         self._closing: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
         self._last_utc_us: int | None = None
+        self._pause: PausePoint | None = None
         self._is_closed = False
         loop = asyncio.get_running_loop()
 
@@ -161,11 +164,13 @@ class ReplaySession:
         reading = self._reading
         try:
             if reading is not None and reading.is_continued_by(parameters):
+                self._pause = None
                 if self._task is None or self._task.cancelling():
                     await self._halt()
                     await reading.resume(parameters)
                 return self._started(reading)
             _check_pace(parameters)
+            self._pause = None
             await self._stop()
             self._reading = reading = await self._found(parameters, is_seek=reading is not None)
             if self._is_closed:
@@ -187,8 +192,29 @@ class ReplaySession:
 
     def pause(self) -> None:
         """Stop sending; what was read and not sent waits for the next PLAY."""
+        self._pause = None
         if self._task is not None:
             self._task.cancel()
+
+    async def pause_at(self, point: Range, reached: Callable[[], None]) -> None:
+        """See PausesLater; backwards it stops before the group of pictures that the instant is in."""
+        if isinstance(point, ClockRange):
+            point_us = point.start_utc_us
+        else:
+            usage = await asyncio.to_thread(self._archive.usage, self._recording)
+            point_us = _instant_us(usage.start_us, point.start_us or 0)
+        reading = self._reading
+        if reading is None or self._task is None or self._task.done():
+            raise MediaRefused(457, "nothing is being played")
+        pause = PausePoint(point_us, reading.parameters.is_reverse, reached)
+        asked = reading.parameters.range
+        end_us = asked.end_utc_us if isinstance(asked, ClockRange) else None
+        here_us = reading.waiting[0].step.unit.utc_us if reading.waiting else self._last_utc_us
+        if here_us is not None and pause.is_before(here_us):
+            raise MediaRefused(457, "playback is past that instant")
+        if end_us is not None and not pause.is_before(end_us) and end_us != point_us:
+            raise MediaRefused(457, "playback ends before that instant")
+        self._pause = pause
 
     def key_frame_wanted(self) -> None:
         """Recorded pictures are as they are."""
@@ -235,8 +261,8 @@ class ReplaySession:
         if isinstance(asked, NptRange):
             if asked.start_us is None:
                 return usage.end_us, None
-            end_us = None if asked.end_us is None else usage.start_us + asked.end_us
-            return usage.start_us + asked.start_us, end_us
+            end_us = None if asked.end_us is None else _instant_us(usage.start_us, asked.end_us)
+            return _instant_us(usage.start_us, asked.start_us), end_us
         return (usage.end_us if parameters.is_reverse else usage.start_us), None
 
     def _started(self, reading: Reading) -> PlayStarted:
@@ -302,6 +328,8 @@ class ReplaySession:
         while True:
             reading.read_ahead()
             while reading.waiting:
+                if self._is_paused(reading):
+                    return
                 if is_controlled:
                     await self._send_due(reading, began_s)
                 else:
@@ -311,6 +339,15 @@ class ReplaySession:
                     return
                 await self._grown.wait()
                 self._grown.clear()
+
+    def _is_paused(self, reading: Reading) -> bool:
+        """Whether the pause point has come; then nobody sends any more."""
+        pause = self._pause
+        if pause is None or not pause.stops(reading.waiting[0]):
+            return False
+        self._pause = self._task = None
+        pause.reached()
+        return True
 
     async def _send_due(self, reading: Reading, began_s: float) -> None:
         waiting = reading.waiting
@@ -338,13 +375,19 @@ class ReplaySession:
         # What cannot leave yet stays ours, so that PAUSE and a new PLAY take effect at once.
         await outbox.drain(QUEUED_MOST_BYTES)
         chosen = reading.waiting[:count]
-        del reading.waiting[:count]
+        if self._pause is not None:
+            chosen = list(takewhile(self._pause.passes, chosen))
+            if not chosen:
+                return
+        del reading.waiting[: len(chosen)]
         outbox.write(b"".join(packets.data for packets in chosen))
         self._last_utc_us = chosen[-1].step.unit.utc_us
 
     async def _send_datagrams(self, reading: Reading, count: int) -> None:
         for _ in range(count):
             packets = reading.waiting[0]
+            if self._pause is not None and self._pause.stops(packets):
+                return
             port = self._deliveries.get(packets.step.unit.track)
             if isinstance(port, DatagramPort):
                 for run in packets.runs:
@@ -369,6 +412,15 @@ class ReplaySession:
         inside = (way for way in self._deliveries.values() if isinstance(way, Interleave))
         first = next(inside, None)
         return None if first is None else first.outbox
+
+
+def _instant_us(start_us: int, npt_us: int) -> int:
+    """The instant that a normal play time stands for, in a recording that began at `start_us`.
+
+    GStreamer's rtspsrc, unless told of its onvif-mode, reads the clock range of a description and writes it
+    as seconds since 1900. No recording is that long.
+    """
+    return npt_us - SINCE_1900_US if npt_us >= SINCE_1900_US else start_us + npt_us
 
 
 def _check_pace(parameters: PlayParameters) -> None:

@@ -1,7 +1,7 @@
 """One PLAY of a recording: its footage read ahead in a thread and cut into packets."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +28,29 @@ class Packets(NamedTuple):
     sequence: int
     data: bytes  # interleaved, for a track inside the connection
     runs: Sequence[Run]  # for a track over UDP
+
+
+class PausePoint(NamedTuple):
+    """An instant at which a PLAY shall pause, and whom to tell.
+
+    What is of that instant, or beyond it in the direction of play, is not sent. Source: RFC 2326 §10.6.
+    """
+
+    utc_us: int
+    is_reverse: bool
+    reached: Callable[[], None]
+
+    def is_before(self, utc_us: int) -> bool:
+        """Whether playback comes to this point before that instant."""
+        return utc_us < self.utc_us if self.is_reverse else utc_us > self.utc_us
+
+    def stops(self, packets: Packets) -> bool:
+        """Whether these are the first that are not sent any more."""
+        return packets.step.unit.utc_us == self.utc_us or self.is_before(packets.step.unit.utc_us)
+
+    def passes(self, packets: Packets) -> bool:
+        """Whether these are still sent."""
+        return not self.stops(packets)
 
 
 class Reading:

@@ -180,6 +180,39 @@ def test_what_cannot_be_done_is_answered_with_its_status(play: Any, serve: Any, 
     play(run())
 
 
+def test_live_media_pause_at_once_or_not_at_all(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            session = site.rtsp.sessions.sessions[0]
+            assert (await viewer.ask("PAUSE", PATH, Range="clock=20261120T100000Z-")).status == 457
+            assert session.state == "Playing"
+            assert (await viewer.ask("PAUSE", PATH, Range="npt=now-")).status == 200
+            assert session.state == "Ready"
+
+    play(run())
+
+
+def test_a_tag_that_live_media_do_not_know_is_named(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await watching(site, 0)
+            tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=2-3"}
+            for method, path, headers in (
+                ("DESCRIBE", PATH, {}),
+                ("SETUP", f"{PATH}/trackID=1", tcp),
+                ("PLAY", PATH, {}),
+            ):
+                refused = await viewer.ask(method, path, Require="onvif-replay", **headers)
+                assert (refused.status, refused.headers["unsupported"]) == (551, "onvif-replay")
+
+    play(run())
+
+
 def test_a_viewer_may_choose_some_of_the_tracks(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

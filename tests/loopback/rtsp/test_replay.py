@@ -5,6 +5,8 @@ import os
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 PATH = "/replay/hall"
 FREE = {"Rate_Control": "no", "Require": "onvif-replay"}
 
@@ -208,6 +210,125 @@ def test_a_play_without_a_range_while_playing_changes_nothing(play: Any, serve: 
             await viewer.until(lambda: len(viewer.stamped()) > 4)
             assert frames(scene, viewer)[:5] == list(range(5))
             assert {each.stamp.cseq for each in viewer.stamped()} == {viewer.cseq - 1}
+
+    play(run())
+
+
+async def together(viewer: Any, *requests: tuple[str, dict[str, str]]) -> list[Any]:
+    """Send requests in one piece, so that the second is there before the first one's footage; the answers."""
+    for method, headers in requests:
+        viewer.cseq += 1
+        lines = [f"{method} rtsp://{viewer.host}{PATH} RTSP/1.0", f"CSeq: {viewer.cseq}"]
+        lines += [f"Session: {viewer.session}", *(f"{name}: {value}" for name, value in headers.items())]
+        viewer.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+    replies: list[Any] = []
+    while len(replies) < len(requests):
+        if (reply := await viewer.hear()) is not None:
+            replies.append(reply)
+    return replies
+
+
+@pytest.mark.parametrize("pace", ["yes", "no"])
+def test_a_pause_at_an_instant_stops_before_it_and_play_goes_on_from_there(
+    play: Any, serve: Any, scene: Any, pace: str
+) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            point = clock_range(scene, 12).rstrip("-")
+            replies = await together(
+                viewer,
+                ("PLAY", {"Range": clock_range(scene, 0), "Rate-Control": pace}),
+                ("PAUSE", {"Range": point}),
+            )
+            assert [each.status for each in replies] == [200, 200]
+            session = site.rtsp.sessions.sessions[0]
+            await site.until(lambda: session.state == "Ready")
+            await viewer.ask("GET_PARAMETER", PATH)  # its answer comes behind what was sent
+            assert frames(scene, viewer) == frames(scene, viewer, 2) == list(range(12))
+            assert (await viewer.ask("PAUSE", PATH)).status == 455  # it is paused
+
+            await viewer.ask("PLAY", PATH, Rate_Control=pace)
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
+            assert frames(scene, viewer) == frames(scene, viewer, 2) == list(range(50))
+            assert is_gap_free(viewer)
+            assert is_gap_free(viewer, 2)
+
+    play(run())
+
+
+def test_a_pause_at_an_instant_backward_stops_before_its_group(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(3))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            backward = {"Range": clock_range(scene, 74), "Scale": "-1.0", "Rate-Control": "no"}
+            await together(viewer, ("PLAY", backward), ("PAUSE", {"Range": clock_range(scene, 40)}))
+            await site.until(lambda: site.rtsp.sessions.sessions[0].state == "Ready")
+            await viewer.ask("GET_PARAMETER", PATH)
+            assert frames(scene, viewer) == list(range(50, 75))
+            await viewer.ask("PLAY", PATH, Scale="-1.0", Rate_Control="no")
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == [*range(50, 75), *range(25, 50), *range(25)]
+
+    play(run())
+
+
+def test_a_pause_point_that_playback_does_not_come_to_is_refused_and_changes_nothing(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(40))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, Range=clock_range(scene, 100, 500))
+            await viewer.until(lambda: len(viewer.stamped()) > 1)
+            for point in (clock_range(scene, 10), clock_range(scene, 600), clock_range(scene, 200, 300)):
+                assert (await viewer.ask("PAUSE", PATH, Range=point)).status == 457
+            assert (await viewer.ask("PAUSE", PATH, Range="npt=1.0-")).status == 457  # frame 25
+            seen = len(viewer.packets)
+            await viewer.until(lambda: len(viewer.packets) > seen + 1)
+            assert (await viewer.ask("PAUSE", PATH, Range=clock_range(scene, 450))).status == 200
+            assert site.rtsp.sessions.sessions[0].state == "Playing"
+            assert (await viewer.ask("PAUSE", PATH)).status == 200  # at once after all
+            assert (await viewer.ask("PAUSE", PATH, Range=clock_range(scene, 450))).status == 455
+
+    play(run())
+
+
+def test_a_new_play_forgets_the_pause_point_of_the_old_one(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await together(
+                viewer,
+                ("PLAY", {"Rate-Control": "no"}),
+                ("PAUSE", {"Range": clock_range(scene, 20)}),
+                ("PLAY", {"Rate-Control": "no"}),
+            )
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(50))
+
+    play(run())
+
+
+def test_a_play_time_since_1900_is_an_instant(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            since_1900_s = scene.START_US // 1_000_000 + 2_208_988_800
+            reply = await viewer.ask("PLAY", PATH, Range=f"npt={since_1900_s + 1}-", Rate_Control="no")
+            assert reply.headers["range"] == clock_range(scene, 25)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(25, 50))
 
     play(run())
 

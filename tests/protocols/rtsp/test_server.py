@@ -8,6 +8,7 @@ from vedette.protocols.rtsp.headers import (
     FrameKind,
     FrameSelection,
     LowerTransport,
+    NptRange,
     RtpInfo,
     Transport,
 )
@@ -264,6 +265,50 @@ def test_pause_and_play_may_follow_before_the_answer_to_play(peer: Peer) -> None
     assert session.state is State.READY
     peer.connection.accept_play(again.request)
     assert session.state is State.PLAYING
+
+
+@pytest.mark.parametrize(
+    ("value", "point"),
+    [
+        ("clock=20261120T100000Z", ClockRange(start_utc_us=1_795_168_800_000_000)),
+        ("clock=20261120T100000Z-", ClockRange(start_utc_us=1_795_168_800_000_000)),
+        ("clock=20261120T100000Z;time=20261120T100000Z", ClockRange(start_utc_us=1_795_168_800_000_000)),
+        ("npt=12.5", NptRange(start_us=12_500_000)),
+        ("npt=now-", NptRange()),
+    ],
+)
+def test_a_pause_at_an_instant_leaves_the_session_playing_until_then(
+    peer: Peer, value: str, point: object
+) -> None:
+    session = peer.set_up()
+    peer.play(session)
+    (pause,) = peer.send("PAUSE", URL, f"Session: {session.id}", f"Range: {value}")
+
+    assert pause.point == point
+    peer.connection.accept(pause.request)
+    assert peer.answer().status == 200
+    assert session.state is State.PLAYING
+    peer.connection.paused(session)
+    assert session.state is State.READY
+
+
+@pytest.mark.parametrize(
+    "value", ["clock=20261120T100000Z-20261120T110000Z", "npt=1-2", "smpte=0:10:20", "clock", "soon"]
+)
+def test_a_pause_at_what_is_no_instant_is_refused(peer: Peer, value: str) -> None:
+    session = peer.set_up()
+    peer.play(session)
+
+    assert peer.send("PAUSE", URL, f"Session: {session.id}", f"Range: {value}") == []
+    assert peer.answer().status == 457
+    assert session.expected_state is State.PLAYING
+
+
+def test_a_pause_at_an_instant_out_of_turn_is_refused(peer: Peer) -> None:
+    session = peer.set_up()
+
+    assert peer.send("PAUSE", URL, f"Session: {session.id}", "Range: npt=12-") == []
+    assert peer.answer().status == 455
 
 
 def test_a_seek_plays_on_in_the_same_session(peer: Peer) -> None:

@@ -88,6 +88,23 @@ def parse_play(headers: Headers, cseq: int) -> PlayParameters:
     return play
 
 
+def parse_pause_point(headers: Headers) -> Range | None:
+    """The instant at which a PAUSE shall take effect, None for at once.
+
+    It is one instant and no stretch: raises UnsupportedRange for a range with an end, or in units that we do
+    not serve. Source: RFC 2326 §10.6.
+    """
+    value = headers.get("Range")
+    if value is None:
+        return None
+    unit, _, limits = value.partition("=")
+    point = parse_range(f"{unit}={limits}" if "-" in limits else f"{unit}={limits.split(';', 1)[0]}-")
+    end = point.end_utc_us if isinstance(point, ClockRange) else point.end_us
+    if end is not None:
+        raise UnsupportedRange(f"PAUSE at {value[:80]!r}, which is more than one instant")
+    return point
+
+
 def _check_direction(play: PlayParameters) -> None:
     asked = play.range
     if not isinstance(asked, ClockRange) or asked.end_utc_us is None:

@@ -25,7 +25,13 @@ from vedette.protocols.rtsp.headers import (
 )
 from vedette.protocols.rtsp.message import REASONS, VERSION, Headers, Method, Request, Response
 from vedette.protocols.rtsp.parser import Broken, Interleaved, Limits, Parser
-from vedette.protocols.rtsp.play import BACKCHANNEL_TAG, REPLAY_TAG, HeaderNotValid, parse_play
+from vedette.protocols.rtsp.play import (
+    BACKCHANNEL_TAG,
+    REPLAY_TAG,
+    HeaderNotValid,
+    parse_pause_point,
+    parse_play,
+)
 from vedette.protocols.rtsp.server_events import (
     ConnectionClosed,
     DescribeRequested,
@@ -176,6 +182,10 @@ class ServerConnection:
     def touch(self, session: Session, now_s: float) -> None:
         """A receiver report came for this session: it lives."""
         session.touch(now_s)
+
+    def paused(self, session: Session) -> None:
+        """A session has reached the point at which a PAUSE with a range was to take effect."""
+        session.paused()
 
     def end_session(self, session: Session) -> None:
         """End a session from our side, such as when its stream is gone; the client meets 454."""
@@ -399,8 +409,12 @@ class ServerConnection:
         if is_part:
             raise _Refused(460, f"{method.value} on one of {len(session.tracks)} tracks")
         if method is Method.PAUSE:
-            self._take_turn(request, session, method)
-            return PauseRequested(request, session, url)
+            point = parse_pause_point(request.headers)
+            if point is None:
+                self._take_turn(request, session, method)
+            else:
+                session.check(method)  # the state stays until the point is reached
+            return PauseRequested(request, session, url, point)
         play = parse_play(request.headers, request.cseq or 0)
         self._take_turn(request, session, method)
         return PlayRequested(request, session, url, play)

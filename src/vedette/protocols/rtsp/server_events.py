@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from vedette.base.errors import PeerError
-from vedette.protocols.rtsp.headers import Transport
+from vedette.protocols.rtsp.headers import Range, Transport
 from vedette.protocols.rtsp.message import Headers, Method, Request
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.protocols.rtsp.session import Session
@@ -77,11 +77,16 @@ class PlayRequested(NamedTuple):
 
 
 class PauseRequested(NamedTuple):
-    """Answer with `accept`, or `refuse`."""
+    """Answer with `accept`, or `refuse`.
+
+    With a `point` the session goes on playing up to that instant, the start of the range; call `paused` of
+    the connection when it is reached, or refuse (457) what this PLAY does not come to.
+    """
 
     request: IncomingRequest
     session: Session
     url: str
+    point: Range | None
 
 
 class TeardownRequested(NamedTuple):

@@ -99,10 +99,19 @@ class Session:
 
     def request(self, method: Method) -> None:
         """Take a request into account; out of turn, raise MethodNotValidInState and change nothing."""
+        self.check(method)
+        self._pending.append(method)
+
+    def check(self, method: Method) -> None:
+        """Raise MethodNotValidInState for a request that is out of turn."""
         expected = self.expected_state
         if (expected, method) not in TRANSITIONS:
             raise MethodNotValidInState(f"{method.value} in state {expected.value}")
-        self._pending.append(method)
+
+    def paused(self) -> None:
+        """Playing came to the point at which it was to pause. Source: RFC 2326 §10.6."""
+        if self.state is State.PLAYING:
+            self.state = State.READY
 
     def accept(self, method: Method) -> None:
         """The request is answered with success: the state follows."""

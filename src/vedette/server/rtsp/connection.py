@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vedette.base.errors import PeerError
 from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp
-from vedette.protocols.rtsp.headers import LowerTransport, RtpInfo, Transport
+from vedette.protocols.rtsp.headers import LowerTransport, NptRange, RtpInfo, Transport, format_list
 from vedette.protocols.rtsp.server import ServerConnection
 from vedette.protocols.rtsp.server_events import (
     ConnectionClosed,
@@ -27,7 +27,7 @@ from vedette.security.authentication import Identity
 from vedette.server.channel import NEVER, Duplex, Taker
 from vedette.server.live.viewers import DatagramPort
 from vedette.server.rtsp.gate import Refused
-from vedette.server.rtsp.media import Interleave, MediaRefused, MediaResource, MediaSession
+from vedette.server.rtsp.media import Interleave, MediaRefused, MediaResource, MediaSession, PausesLater
 from vedette.server.rtsp.ports import numbers_of, open_ports
 from vedette.server.rtsp.urls import base_of, path_of
 
@@ -129,7 +129,9 @@ class RtspConnection(Taker):
                 except MediaRefused as refusal:
                     _log.info("%s %s refused: %s", event.request.method, event.url, refusal)
                     if not event.request.is_answered:
-                        self._core.refuse(event.request, refusal.status)
+                        tags = refusal.unsupported
+                        headers = (("Unsupported", format_list(tags)),) if tags else ()
+                        self._core.refuse(event.request, refusal.status, headers=headers)
                 self._flush()
         finally:
             self._worker = None
@@ -145,8 +147,7 @@ class RtspConnection(Taker):
             case PlayRequested():
                 await self._play(event)
             case PauseRequested():
-                self._conversation(event.session).media.pause()
-                self._core.accept(event.request)
+                await self._pause(event)
             case TeardownRequested():
                 self._teardown(event)
             case ParameterRequested():
@@ -170,8 +171,7 @@ class RtspConnection(Taker):
         resource = self._service.directory.find(path)
         if resource is None:
             raise MediaRefused(404, f"nothing at {path}")
-        if any(tag not in resource.features for tag in requires):
-            raise MediaRefused(551, f"{path} does not know {requires}")
+        _check_features(resource, requires)
         return resource
 
     async def _describe(self, event: DescribeRequested) -> None:
@@ -193,6 +193,7 @@ class RtspConnection(Taker):
             conversation = self._conversation(event.session)
             if path != conversation.path:
                 raise MediaRefused(459, "one session plays one resource")
+            _check_features(conversation.resource, event.request.requires)
             tracks = await conversation.resource.tracks()
         try:
             if number is None:
@@ -241,6 +242,7 @@ class RtspConnection(Taker):
 
     async def _play(self, event: PlayRequested) -> None:
         conversation = self._conversation(event.session)
+        _check_features(conversation.resource, event.request.requires)
         started = await conversation.media.play(event.play)
         rtp_info = [
             RtpInfo(url=conversation.urls[each.track], sequence=each.sequence, rtp_time=each.rtp_time)
@@ -253,6 +255,18 @@ class RtspConnection(Taker):
         self._flush()
         if not event.session.is_ended:
             conversation.media.begin()
+
+    async def _pause(self, event: PauseRequested) -> None:
+        media, session, point = self._conversation(event.session).media, event.session, event.point
+        if point is None or (isinstance(point, NptRange) and (point.start_us is None or not media.is_replay)):
+            media.pause()  # live media call their time line "now" alone
+            if point is not None:
+                self._core.paused(session)
+        elif isinstance(media, PausesLater):
+            await media.pause_at(point, lambda: self._core.paused(session))
+        else:
+            raise MediaRefused(457, "live media pause at once")
+        self._core.accept(event.request)
 
     def _teardown(self, event: TeardownRequested) -> None:
         conversation = self._conversation(event.session)
@@ -281,6 +295,12 @@ class RtspConnection(Taker):
         """Close, because what this viewer watches is gone."""
         _log.info("RTSP to %s closed: %s", self._duplex.peer.host, why)
         self._take(self._core.close(why))
+
+
+def _check_features(resource: MediaResource, requires: tuple[str, ...]) -> None:
+    unknown = [tag for tag in requires if tag not in resource.features]
+    if unknown:
+        raise MediaRefused(551, f"{resource.title} does not know {unknown}", unsupported=unknown)
 
 
 def take_feedback(packet: memoryview | bytes, media: MediaSession) -> None:

@@ -1,7 +1,7 @@
 """What an RTSP URL leads to: the port between the RTSP driver and those who have media to give."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from vedette.base.errors import VedetteError
 from vedette.media.unit import Track
@@ -12,11 +12,15 @@ from vedette.server.live.viewers import DatagramPort
 
 
 class MediaRefused(VedetteError):
-    """The media cannot be described, set up or played; `status` is the RTSP status that says so."""
+    """The media cannot be described, set up or played; `status` is the RTSP status that says so.
 
-    def __init__(self, status: int, why: str) -> None:
+    `unsupported` are the Require tags for which it is 551.
+    """
+
+    def __init__(self, status: int, why: str, *, unsupported: Sequence[str] = ()) -> None:
         super().__init__(why)
         self.status = status
+        self.unsupported = tuple(unsupported)
 
 
 class Interleave(NamedTuple):
@@ -83,6 +87,18 @@ class MediaSession(Protocol):
 
     def close(self) -> None:
         """The session has ended; ports and readers are given back. A second time changes nothing."""
+        ...
+
+
+@runtime_checkable
+class PausesLater(Protocol):
+    """Media that know where they are, and so can pause at an instant that is still to come."""
+
+    async def pause_at(self, point: Range, reached: Callable[[], None]) -> None:
+        """Stop before what is of that instant or beyond, then call `reached`; a PLAY or PAUSE ends the wish.
+
+        Raises MediaRefused (457) for an instant that this PLAY does not come to.
+        """
         ...
 
 
