@@ -76,6 +76,17 @@ def test_other_sizes_carry_their_headers_in_the_extension(width: int, height: in
     assert units[0].setup == (struct.pack(">HH", width, height),)
 
 
+def test_pixels_that_are_not_square_are_told_in_the_first_extension() -> None:
+    def shaped(across: int, down: int) -> bytes:
+        return image(640, 480).replace(JFIF[-7:], struct.pack(">BHHBB", 0, across, down, 0, 0), 1)
+
+    for across, down in ((1, 1), (72, 72), (0, 1)):
+        assert not any(payload.extension for payload in sent(shaped(across, down)))
+    payloads = sent(shaped(12, 11))
+    assert payloads[0].extension[4:].startswith(JFIF[:-7] + struct.pack(">BHHBB", 0, 12, 11, 0, 0))
+    assert [parse_image(unit.data) for unit in put_together(payloads)] == [parse_image(shaped(12, 11))]
+
+
 def test_padding_goes_before_the_scan_header() -> None:
     whole = b"".join(
         payload.extension[4:] for payload in sent(image(2592, 1944, extra=segment(0xFE, b"odd")))

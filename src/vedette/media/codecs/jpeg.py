@@ -7,6 +7,7 @@ from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import Assembled, MalformedMedia, Payload
 from vedette.media.codecs.entries import esds, parse_esds, visual_children, visual_entry
 from vedette.media.codecs.jpeg_image import (
+    APP0,
     DHT,
     DQT,
     DRI,
@@ -52,8 +53,8 @@ class Jpeg:
     """JPEG. `Track.setup`: width and height, two bytes each, once the first picture told them.
 
     Images that RFC 2435 can describe go as it says, with their quantisation tables in every frame.
-    The rest (above 2040 pixels, sizes that are no multiple of 8, own Huffman tables, grey, progressive)
-    carry their marker segments in ONVIF's header extension.
+    The rest (above 2040 pixels, sizes that are no multiple of 8, own Huffman tables, grey, progressive,
+    pixels that are not square) carry their marker segments in ONVIF's header extension.
 
     Source: RFC 2435; Streaming, JPEG over RTP (26.06 §5.1.4).
     """
@@ -149,6 +150,7 @@ def _cut(image: Image) -> _Cut:
         is_known
         and is_small
         and width % 8 == height % 8 == 0
+        and _has_square_pixels(image)
         and bool(tables)
         and frame[10] == frame[13] == 0x11
         and frame[11] == frame[14]
@@ -189,6 +191,13 @@ def _quantisers(image: Image, frame: bytes) -> bytes:
     precision = sum((table[0] >> 4 & 1) << place for place, table in enumerate(used))
     content = used[0][1:] + used[1][1:]
     return _TABLES.pack(0, precision, len(content)) + content
+
+
+def _has_square_pixels(image: Image) -> bool:
+    """What receivers take for granted in a whole picture; else they need JFIF's word (26.06 §5.1.4.4)."""
+    head = image.first(APP0)
+    across, down = head[8:10], head[10:12]
+    return not head.startswith(b"JFIF\0") or across == down or not any(across) or not any(down)
 
 
 def _has_standard_scan(image: Image, frame: bytes) -> bool:
