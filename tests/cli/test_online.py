@@ -13,13 +13,21 @@ from vedette.client.auth import Reply, Request
 from vedette.client.errors import Unreachable
 from vedette.contract.device import Device
 from vedette.contract.device.capabilities import GetServicesResponse, ServiceEntry
-from vedette.contract.device.system import GetDeviceInformationResponse
+from vedette.contract.device.system import GetDeviceInformationResponse, RestoreSystemResponse
 from vedette.contract.envelope import Dispatch, fault_envelope, response_envelope, to_soap
-from vedette.contract.events import PullMessagesResponse, PullPointSubscription
+from vedette.contract.events import (
+    Events,
+    NotificationProducer,
+    PullMessagesResponse,
+    PullPointSubscription,
+    Subscribe,
+    SubscribeResponse,
+)
 from vedette.contract.faults import ActionNotSupported, Fault, NoProfile
 from vedette.contract.media2 import Media2
 from vedette.contract.media2.profiles import GetProfilesResponse, MediaProfile
 from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
+from vedette.contract.schema.notification import EndpointReference
 from vedette.contract.schema.recording import RecordingSourceInformation
 from vedette.contract.schema.search import (
     FindRecordingResultList,
@@ -29,7 +37,7 @@ from vedette.contract.schema.search import (
 )
 from vedette.contract.schema.values import OnvifVersion
 from vedette.contract.search import FindRecordingsResponse, GetRecordingSearchResultsResponse, Search
-from vedette.wire.namespaces import TDS, TR2, TSE
+from vedette.wire.namespaces import TDS, TEV, TR2, TSE
 
 HOST = "192.0.2.7"
 JPEG = b"\xff\xd8 a picture"
@@ -75,7 +83,12 @@ def told(name: str) -> Any:
     version = OnvifVersion(major=26, minor=6)
     match name:
         case "GetServices":
-            entries = ((TDS, "device_service"), (TR2, "media2_service"), (TSE, "search_service"))
+            entries = (
+                (TDS, "device_service"),
+                (TR2, "media2_service"),
+                (TSE, "search_service"),
+                (TEV, "event_service"),
+            )
             return GetServicesResponse(
                 services=tuple(
                     ServiceEntry(namespace=space, xaddr=f"http://{HOST}/onvif/{path}", version=version)
@@ -161,6 +174,51 @@ def test_a_subscription_is_called_at_its_own_address(
     arguments = ["PullPointSubscription.PullMessages", "Timeout=PT1S", "MessageLimit=1"]
     assert main(["call", url, *arguments]) == Exit.OK
     assert "TerminationTime" in capsys.readouterr().out
+
+
+def test_subscribing_is_asked_of_the_event_service(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[Subscribe] = []
+
+    def subscribe(request: Request) -> Reply:
+        incoming = Dispatch((Events, NotificationProducer)).identify(request.body)
+        assert incoming.operation is NotificationProducer.subscribe
+        asked.append(incoming.decode())
+        reference = EndpointReference(address=f"http://{HOST}/onvif/subscription/7")
+        answer = SubscribeResponse(subscription_reference=reference)
+        return Reply(status=200, body=response_envelope(incoming.operation, answer, incoming.addressing))
+
+    network.answers["POST", "/onvif/event_service"] = subscribe
+    arguments = ["ConsumerReference.Address=http://192.0.2.9:9000/", "Filter.Topic=tns1:Device//."]
+    for name in ("NotificationProducer.Subscribe", "notification_producer.subscribe"):
+        assert main(["call", HOST, name, *arguments, "InitialTerminationTime=PT1M", "--compact"]) == Exit.OK
+    told = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert told["SubscriptionReference"]["Address"].endswith("/subscription/7")
+    assert asked[0].consumer_reference.address == "http://192.0.2.9:9000/"
+    assert asked[0].initial_termination_time == "PT1M"
+    assert asked[0].filter is not None
+
+
+def test_a_file_beside_the_message_goes_out_as_a_package(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "backup").write_bytes(b"\x00 what was kept")
+    brought: list[bytes | None] = []
+
+    def restore(request: Request) -> Reply:
+        kind = dict(request.headers)["Content-Type"]
+        if not kind.startswith("multipart/related"):
+            return soap(request)
+        incoming = Dispatch((Device,)).identify(request.body, content_type=kind)
+        brought.extend(each.data.include.content for each in incoming.decode().backup_files)
+        return Reply(status=200, body=response_envelope(incoming.operation, RestoreSystemResponse()))
+
+    network.answers["POST", "/onvif/device_service"] = restore
+    arguments = ["BackupFiles.Name=old", f"BackupFiles.Data=@{tmp_path}/backup"]
+    assert main(["call", HOST, "Device.RestoreSystem", *arguments]) == Exit.OK
+    assert brought == [b"\x00 what was kept"]
+    assert json.loads(capsys.readouterr().out) == {}
 
 
 def test_a_snapshot_is_written_once(

@@ -14,7 +14,9 @@ from vedette.cli.exits import CommandFailed
 from vedette.cli.json_form import json_text
 from vedette.cli.operations import describe, listing, operation_named
 from vedette.cli.values import built
-from vedette.contract.device.users import CreateUsers
+from vedette.contract.advanced_security.certificates import UploadCertificate
+from vedette.contract.device.system import RestoreSystem, UpgradeSystemFirmware
+from vedette.contract.device.users import CreateUsers, SetAccessPolicy
 from vedette.contract.events import (
     CreatePullPointSubscription,
     GetServiceCapabilitiesResponse,
@@ -25,6 +27,7 @@ from vedette.contract.media2.profiles import AddConfiguration, CreateProfile
 from vedette.contract.media2.streaming import GetStreamUri
 from vedette.contract.schema.security import User, UserLevel
 from vedette.contract.search import FindEvents
+from vedette.wire.attachments import part_address, parts_of
 from vedette.wire.filters import CONCRETE_SET
 from vedette.wire.message import HexBytes, PrefixedText, XmlName, element, message
 from vedette.wire.namespaces import TT
@@ -108,6 +111,13 @@ def test_filters_of_searches_are_written_alike() -> None:
         (PullMessages, ["Timeout=soon", "MessageLimit=5"], "a duration such as PT10S"),
         (PullMessages, ["Timeout=PT1S", "MessageLimit=many"], "not int"),
         (AddConfiguration, ["ProfileToken=@/no/such/file"], "No such file"),
+        (UpgradeSystemFirmware, ["Firmware=@/no/such/file"], "Firmware.Include: /no/such/file: No such file"),
+        (UpgradeSystemFirmware, ["Firmware=release.tar"], "write Firmware=@FILE"),
+        (UpgradeSystemFirmware, ["Firmware.Include=x"], "write Firmware.Include=@FILE"),
+        (UpgradeSystemFirmware, ["Firmware.Include.href=cid:x"], "write Firmware.Include=@FILE"),
+        (UpgradeSystemFirmware, ["Firmware.contentType=a/b"], "needs Firmware.Include"),
+        (UpgradeSystemFirmware, ["Firmware=@a", "Firmware=@b"], "given twice"),
+        (UpgradeSystemFirmware, [], "needs Firmware"),
     ],
 )
 def test_mistakes_are_told(cls: Any, arguments: list[str], told: str) -> None:
@@ -120,11 +130,45 @@ def test_a_value_comes_from_a_file(tmp_path: Path) -> None:
     assert built(CreateProfile, [f"Name=@{tmp_path}/name"]).name == "Räume"
 
 
+@pytest.mark.parametrize("name", ["Firmware", "Firmware.Include", "firmware.include"])
+def test_a_file_beside_the_message_is_given_by_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "image").write_bytes(b"\x00release")
+    made = built(UpgradeSystemFirmware, [f"{name}=@{tmp_path}/image", "Firmware.contentType=a/b"])
+    assert made.firmware.content_type == "a/b"
+    (part,) = parts_of(made)
+    assert (part.content, part.content_type) == (b"\x00release", "a/b")
+    assert made.firmware.include.href == part_address(part.content_id)
+
+
+def test_several_files_travel_beside_one_message_and_equal_ones_once(tmp_path: Path) -> None:
+    for name, content in (("a", b"1"), ("b", b"2"), ("c", b"1")):
+        (tmp_path / name).write_bytes(content)
+    given = [
+        each
+        for name in "abc"
+        for each in (f"BackupFiles.Name={name}", f"BackupFiles.Data=@{tmp_path}/{name}")
+    ]
+    made = built(RestoreSystem, given)
+    assert [(each.name, each.data.include.content) for each in made.backup_files] == [
+        ("a", b"1"),
+        ("b", b"2"),
+        ("c", b"1"),
+    ]
+    assert [part.content for part in parts_of(made)] == [b"1", b"2"]
+
+
+def test_a_file_within_the_message_is_given_alike(tmp_path: Path) -> None:
+    (tmp_path / "policy").write_bytes(b"{}")
+    for name in ("PolicyFile", "PolicyFile.Data"):
+        assert built(SetAccessPolicy, [f"{name}=@{tmp_path}/policy"]).policy_file.data == b"{}"
+    assert built(UploadCertificate, [f"Certificate=@{tmp_path}/policy"]).certificate == b"{}"
+
+
 @given(st.lists(st.text(max_size=30), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_any_arguments_are_taken_or_refused(arguments: list[str]) -> None:
     safe = [each for each in arguments if "=@" not in each]
-    for cls in (CreateUsers, CreatePullPointSubscription):
+    for cls in (CreateUsers, CreatePullPointSubscription, RestoreSystem):
         try:
             built(cls, safe)
         except CommandFailed:
@@ -189,6 +233,15 @@ def test_a_description_names_arguments_answer_and_faults() -> None:
     told = "\n".join(describe(operation_named("Media2.GetStreamUri")))
     for part in ("READ_MEDIA", "ProfileToken: text", "Uri: text", "NoProfile:", "26.06"):
         assert part in told
+
+
+def test_a_description_tells_how_files_are_given() -> None:
+    told = "\n".join(describe(operation_named("Device.RestoreSystem")))
+    assert "Data: AttachmentData, a file: Data=@FILE" in told
+    assert "href" not in told
+    told = "\n".join(describe(operation_named("Device.GetSystemBackup")))
+    assert "@FILE" not in told
+    assert "content: base64" in told
 
 
 def test_every_operation_is_listed_and_can_be_described() -> None:

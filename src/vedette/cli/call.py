@@ -11,11 +11,19 @@ DESCRIPTION = """Call an operation of the standard on a device and print its ans
 Arguments are name=value. Names are those of the standard (ProfileToken) or their plain form
 (profile_token); --describe shows them. Inner values are reached by dots: Configuration.Name=x. A name
 that is repeated makes a list: Type=Audio Type=Video. In a list of structures, a repeated inner name
-begins the next item, or a number says which: Configuration.0.Type=VideoSource. name=@FILE takes the
-value from a file. Pull points and other subscriptions are called at their own address."""
+begins the next item, or a number says which: Configuration.0.Type=VideoSource.
+
+name=@FILE takes the value from a file, also where the file travels beside the message (MTOM), such as a
+backup or firmware; name.contentType says what kind of file it is.
+
+NotificationProducer is called at the device, whose event service answers it. Pull points and other
+subscriptions are called at their own address, which the answer to the subscribing tells."""
 EXAMPLES = """  vedette call 192.0.2.7 Device.GetDeviceInformation
   vedette call http://admin:secret@192.0.2.7 Media2.GetStreamUri Protocol=RTSP ProfileToken=main
   vedette call 192.0.2.7 Event.CreatePullPointSubscription Filter.Topic=tns1:RuleEngine//.
+  vedette call 192.0.2.7 NotificationProducer.Subscribe ConsumerReference.Address=http://192.0.2.9:9000/
+  vedette call 192.0.2.7 Device.RestoreSystem BackupFiles.Name=backup BackupFiles.Data=@backup.json
+  vedette call 192.0.2.7 Security.UploadCertificate Certificate=@camera.der Alias=camera
   vedette call --list
   vedette call --list Media2
   vedette call --describe Media2.GetStreamUri"""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from vedette.cli.exits import CommandFailed, Exit
+from vedette.cli.values import content_field, is_part
 from vedette.contract.operation import Operation, Service
 from vedette.contract.schema.notification import Filter
 from vedette.contract.services import SERVICES, service
@@ -84,7 +85,7 @@ def describe(operation: AnyOperation) -> Iterator[str]:
     yield f"  access class {operation.access}{', deprecated' if operation.deprecated else ''}"
     yield f"  {_first_line(operation.request)}"
     yield "arguments:"
-    yield from _shape(operation.request, "  ", ())
+    yield from _shape(operation.request, "  ", (), is_asked=True)
     yield "answer:"
     if operation.response is type(None):
         yield "  none: one-way"
@@ -100,7 +101,7 @@ def _first_line(cls: type) -> str:
     return (cls.__doc__ or "").strip().partition("\n")[0]
 
 
-def _shape(cls: Any, indent: str, above: tuple[Any, ...]) -> Iterator[str]:
+def _shape(cls: Any, indent: str, above: tuple[Any, ...], *, is_asked: bool = False) -> Iterator[str]:
     if issubclass(cls, Filter):
         yield f"{indent}Topic: topic expression such as tns1:RuleEngine//. (optional)"
         yield f"{indent}Message: expression over the message's items (optional)"
@@ -109,13 +110,19 @@ def _shape(cls: Any, indent: str, above: tuple[Any, ...]) -> Iterator[str]:
     if not fields and not above:
         yield f"{indent}none"
     for field in fields:
-        yield f"{indent}{xml_or_own_name(field)}: {_kind(field)}{_count(field)}"
+        name = xml_or_own_name(field)
+        if is_asked and is_part(field.type):
+            continue  # it has no other value than the file, which stands at the field above
+        is_file = is_asked and _is_message(field.type) and content_field(field.type) is not None
+        yield f"{indent}{name}: {_kind(field)}{_count(field)}{f', a file: {name}=@FILE' if is_file else ''}"
         if not _is_message(field.type):
             continue
         if field.type in above or len(above) >= DESCRIBED_DEPTH_MOST:
             yield f"{indent}  …"
         else:
-            yield from _shape(field.type, indent + "  ", (*above, field.type))
+            yield from _shape(field.type, indent + "  ", (*above, field.type), is_asked=is_asked)
+    if is_part(cls):
+        yield f"{indent}content: base64"
 
 
 def xml_or_own_name(field: Field) -> str:

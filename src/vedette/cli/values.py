@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.times import utc_us_of
 from vedette.client.events import filter_element
 from vedette.contract.schema.notification import Filter
+from vedette.wire.attachments import INCLUDE, part_address
 from vedette.wire.fields import Field, fields_of
 from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER
-from vedette.wire.message import Message, PrefixedText, XmlElement, XmlName
+from vedette.wire.message import Message, PrefixedText, XmlElement, XmlName, xml_name
 from vedette.wire.namespaces import PREFIXES
 from vedette.wire.parser import parse
 from vedette.wire.scalars import READERS
 
 FILE_MOST_BYTES = 16 << 20
+PART_MOST_BYTES = 256 << 20  # of a file beside the message: releases are large
 ITEMS_MOST = 1000
 
 _NAMESPACES = {prefix: namespace for namespace, prefix in PREFIXES.items()}
@@ -73,7 +76,9 @@ def _put(cls: Any, held: dict[str, Any], steps: list[str], text: str, whole: str
         return
     field = _field(cls, steps[0], whole)
     rest = steps[1:]
-    if _is_message(field):
+    if is_part(field.type):
+        _put_part(field, held, rest, text, whole)
+    elif _is_message(field):
         _put_inner(field, held, rest, text, whole)
     elif rest:
         raise _usage(f"{whole}: {_shown(field)} has nothing inside")
@@ -89,11 +94,37 @@ def _put_inner(field: Field, held: dict[str, Any], rest: list[str], text: str, w
     inner = _item(field, held, rest, whole) if field.is_many else held.setdefault(field.name, {})
     if field.is_many and rest and rest[0].isdigit():
         rest = rest[1:]
+    content = content_field(field.type)
     if rest:
         _put(field.type, inner, rest, text, whole)
+    elif content is not None:
+        if not text.startswith("@"):
+            raise _usage(f"{whole}={text[:100]}: that is a file; write {whole}=@FILE")
+        _put(field.type, inner, [content.name], text, whole)
     elif text:
         known = ", ".join(f"{whole}.{_shown(each)}" for each in fields_of(field.type))
         raise _usage(f"{whole} has values inside: {known or 'none; write ' + whole + '='}")
+
+
+def is_part(kind: Any) -> bool:
+    """Whether a type names content that travels beside the message."""
+    return isinstance(kind, type) and issubclass(kind, Message) and xml_name(kind) == INCLUDE
+
+
+def content_field(kind: Any) -> Field | None:
+    """The field of a message class that holds a file, where that is all it needs."""
+    needed = [field for field in fields_of(kind) if field.is_required]
+    is_file = len(needed) == 1 and (needed[0].type is bytes or is_part(needed[0].type))
+    return needed[0] if is_file else None
+
+
+def _put_part(field: Field, held: dict[str, Any], rest: list[str], text: str, whole: str) -> None:
+    if rest or not text.startswith("@"):
+        name = whole.removesuffix("." + ".".join(rest)) if rest else whole
+        raise _usage(f"{whole}={text[:100]}: a file travels beside the message; write {name}=@FILE")
+    if field.name in held:
+        raise _usage(f"{whole} is given twice, and it is not a list")
+    held[field.name] = text
 
 
 def _item(field: Field, held: dict[str, Any], rest: list[str], whole: str) -> dict[str, Any]:
@@ -134,6 +165,8 @@ def _made(cls: Any, held: dict[str, Any], path: str) -> Any:
 
 
 def _value(field: Field, held: Any, path: str) -> Any:
+    if is_part(field.type):
+        return _part(field.type, held[1:], path)
     if _is_message(field):
         if field.is_many:
             return tuple(_made(field.type, each, f"{path}.{number}.") for number, each in enumerate(held))
@@ -195,12 +228,18 @@ def prefixed(text: str) -> PrefixedText:
     return PrefixedText(text, tuple(found))
 
 
-def _file(name: str, path: str) -> bytes:
+def _part(kind: Any, name: str, path: str) -> Any:
+    """A file as a part of the message; equal content has one name and goes once."""
+    content = _file(name, path, PART_MOST_BYTES)
+    return kind(href=part_address(f"{sha256(content).hexdigest()[:32]}@vedette"), content=content)
+
+
+def _file(name: str, path: str, most_bytes: int = FILE_MOST_BYTES) -> bytes:
     try:
         with Path(name).open("rb") as file:
-            raw = file.read(FILE_MOST_BYTES + 1)
+            raw = file.read(most_bytes + 1)
     except OSError as error:
         raise _usage(f"{path}: {name}: {error.strerror}") from None
-    if len(raw) > FILE_MOST_BYTES:
-        raise _usage(f"{path}: {name} is larger than {FILE_MOST_BYTES} bytes")
+    if len(raw) > most_bytes:
+        raise _usage(f"{path}: {name} is larger than {most_bytes} bytes")
     return raw

@@ -192,7 +192,7 @@ class Camera:
 
     def service(self, service: type[S]) -> S:
         """The typed client of a service; raises ServiceMissing when the device does not offer it."""
-        url = self.services.get(service.namespace)
+        url = self.services.get(service.listed_as)
         if url is None:
             offered = ", ".join(sorted(name.removeprefix(ONVIF) for name in self.services))
             raise ServiceMissing(f"the device offers no {service.title} service; it offers {offered}")

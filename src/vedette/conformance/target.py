@@ -72,7 +72,7 @@ class Target:
 
     def service(self, service: type[S]) -> S:
         """The typed client of a service; raises CaseSkipped where the device does not list it."""
-        url = self.services.get(service.namespace)
+        url = self.services.get(service.listed_as)
         if url is None:
             raise CaseSkipped(f"the device lists no {service.title} service")
         return self.at(service, url)

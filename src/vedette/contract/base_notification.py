@@ -7,7 +7,7 @@ from vedette.contract.faults import ResourceUnknownFault, UnacceptableTerminatio
 from vedette.contract.operation import Access, Operation, Service
 from vedette.contract.schema.notification import EndpointReference, NotificationMessage
 from vedette.wire.message import element, message
-from vedette.wire.namespaces import WSNT, WSNTW
+from vedette.wire.namespaces import TEV, WSNT, WSNTW
 
 
 @message(WSNT)
@@ -146,6 +146,7 @@ class PullPointFactory(Service):
     """Making pull points of WS-BaseNotification."""
 
     namespace = WSNTW
+    listed_as = TEV
     title = "Event, pull point factory"
 
     create_pull_point = Operation(

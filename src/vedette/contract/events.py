@@ -444,6 +444,7 @@ class NotificationProducer(Service):
     """Subscribing to be notified."""
 
     namespace = WSNTW
+    listed_as = TEV  # no service of its own: what the event service answers besides
     title = "Event, notification producer"
 
     subscribe = Operation(

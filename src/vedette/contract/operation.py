@@ -108,6 +108,7 @@ class Service:
 
     namespace: ClassVar[str] = ""
     title: ClassVar[str] = ""  # the service's name in docs/standards.md and on the command line
+    listed_as: ClassVar[str] = ""  # the namespace by which a device lists the address; mostly its own
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
@@ -118,6 +119,8 @@ class Service:
             return
         if "title" not in cls.__dict__:
             cls.title = cls.__name__
+        if "listed_as" not in cls.__dict__:
+            cls.listed_as = cls.namespace
         for operation in cls.operations():
             operation.service = cls
 
