@@ -4,7 +4,12 @@ import msgspec
 
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.schema.items import ElementItem, ItemList, Message, PropertyOperation, SimpleItem
-from vedette.contract.schema.notification import NotificationContent, NotificationMessage, TopicExpression
+from vedette.contract.schema.notification import (
+    EndpointReference,
+    NotificationContent,
+    NotificationMessage,
+    TopicExpression,
+)
 from vedette.contract.topics import TOPICS, Item, Topic
 from vedette.storage.events import EventSubject, Items, LoggedEvent
 from vedette.wire.codec import encode
@@ -51,10 +56,11 @@ def message_of(event: Event) -> Message:
     )
 
 
-def notification_of(event: Event) -> NotificationMessage:
-    """The event as subscribers and searchers get it."""
+def notification_of(event: Event, producer: EndpointReference | None = None) -> NotificationMessage:
+    """The event as subscribers and searchers get it, or in a stream, which has to name its producer."""
     return NotificationMessage(
         topic=TopicExpression(dialect=CONCRETE, value=event.topic.expression),
+        producer_reference=producer,
         message=NotificationContent(message=message_of(event)),
     )
 

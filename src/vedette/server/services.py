@@ -128,7 +128,7 @@ class Services:
             ReplayHandlers(recordings, addresses, store),
         ):
             self.offer.add(handler)
-        media.tell(self.broker)
+        media.tell(self.broker, self.identity.endpoint)
         network.clock.watch(upkeep.monitor.note_clock)
         self.discovery: DiscoveryService | None = None
         if reach is not None:

@@ -8,6 +8,7 @@ import pytest
 
 from vedette.base.clock import ManualClock
 from vedette.contract.schema.metadata import MetadataStream
+from vedette.contract.schema.notification import EndpointReference
 from vedette.contract.topics.device import DEVICE_TRIGGER_DIGITAL_INPUT, DEVICE_TRIGGER_RELAY
 from vedette.device.events import EventBroker
 from vedette.device.media import metadata_streams
@@ -27,6 +28,7 @@ RELAYS = (
 )
 EVERYTHING = MetadataSettings(token="md", analytics=True, events=())
 ENVELOPE = b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>%s</e:Body></e:Envelope>'
+DEVICE = "urn:uuid:00000000-0000-4000-8000-000000000001"
 SCENE = b"<tt:MetadataStream/>"
 
 
@@ -54,7 +56,7 @@ class Scene:
         self.viewer = Viewer()
 
     def chosen(self, wanted: MetadataSettings) -> ChosenStream:
-        return ChosenStream("gate/main#md", self.source, self.broker, wanted)
+        return ChosenStream("gate/main#md", self.source, self.broker, wanted, producer=DEVICE)
 
     def film(self, utc_us: int) -> None:
         pts = utc_us * 9 // 100
@@ -80,6 +82,9 @@ class Scene:
             if unit.track == METADATA.number and unit.data != SCENE:
                 assert self.oracle.problems(ENVELOPE % unit.data) == []
                 (events,) = decode(MetadataStream, parse(unit.data)).events
+                for each in events.notification_messages:
+                    assert each.producer_reference == EndpointReference(address=DEVICE)
+                    assert each.subscription_reference is None
                 found.append([_line(each) for each in events.notification_messages])
         return found
 

@@ -42,7 +42,7 @@ class Rig:
         self.hub.require("gate/main").announce((H265, AAC))
         self.events: list[Event] = []
         broker = EventBroker(ManualClock())
-        self.media.tell(broker)
+        self.media.tell(broker, "urn:uuid:here")
         broker.attach(self)
         self.loop = loop_of(*media_handlers(self.media), *media2_handlers(self.media))
         self.call = self.loop.call

@@ -45,12 +45,14 @@ class MediaDomain(NamedTuple):
         """Measure what the cameras send, until cancelled."""
         await self.facts.run(self.cameras)
 
-    def tell(self, broker: EventBroker) -> None:
+    def tell(self, broker: EventBroker, producer: str) -> None:
         """Publish every change of a profile or configuration, and send events in metadata, from now on.
+
+        Those in metadata name the endpoint `producer` as where they come from.
 
         Source: Media2, Profile Change and Configuration Change (26.06 §5.15.1, §5.15.2).
         """
-        self.chosen.hear(broker)
+        self.chosen.hear(broker, producer)
         broker.declare(MEDIA_PROFILE_CHANGED, MEDIA_CONFIGURATION_CHANGED)
         known = {each.token for each in self.profiles.all()}
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from vedette.contract.schema.metadata import EventStream, MetadataStream
-from vedette.contract.schema.notification import Filter
+from vedette.contract.schema.notification import EndpointReference, Filter
 from vedette.device.event_filters import EventFilter
 from vedette.device.events import EventBroker
 from vedette.device.media.configurations import Configurations
@@ -23,15 +23,20 @@ class ChosenStream(Stream):
     """A stream's media as they are, and of its metadata what was chosen.
 
     It follows its source only while it has sinks. Events of one turn of the event loop become one
-    document; the states of all properties are told to everybody when somebody asks for them.
+    document; the states of all properties are told to everybody when somebody asks for them. `producer` is
+    the device's endpoint, which every event names.
 
-    Source: Streaming, Metadata stream (26.06 §5.1.2.1.1); Media2, Metadata Configuration (26.06 §5.2.8).
+    Source: Streaming, Metadata stream (26.06 §5.1.2.1.1); Media2, Metadata Configuration (26.06 §5.2.8);
+    Core, Notification Streaming Interface (26.06 §9.2).
     """
 
-    def __init__(self, name: str, source: Stream, broker: EventBroker, wanted: MetadataSettings) -> None:
+    def __init__(
+        self, name: str, source: Stream, broker: EventBroker, wanted: MetadataSettings, *, producer: str
+    ) -> None:
         super().__init__(name)
         self.source = source
         self._broker = broker
+        self._producer = EndpointReference(address=producer)
         self._listener = _Listener(self)
         self._waiting: list[Event] = []
         self._is_due = False
@@ -135,7 +140,7 @@ class ChosenStream(Stream):
         if not events or self._metadata is None or not self.sinks:
             return
         utc_us = max(self._broker.clock.utc_us(), self._last_utc_us)
-        self.publish((self._unit(event_document(events), utc_us, self._metadata),))
+        self.publish((self._unit(event_document(events, self._producer), utc_us, self._metadata),))
 
     def _unit(self, data: bytes, utc_us: int, track: Track) -> AccessUnit:
         base_utc_us, base_pts = self._anchor or (0, 0)
@@ -169,11 +174,13 @@ class ChosenStreams:
     def __init__(self, configurations: Configurations) -> None:
         self._configurations = configurations
         self._broker: EventBroker | None = None
+        self._producer = ""
         self._made: dict[tuple[str, str], ChosenStream] = {}
 
-    def hear(self, broker: EventBroker) -> None:
-        """Events come from here; until then every stream is as its source makes it."""
+    def hear(self, broker: EventBroker, producer: str) -> None:
+        """Events come from here, the device `producer`; until then every stream is as its source makes it."""
         self._broker = broker
+        self._producer = producer
         self._configurations.watch(lambda _kind, token: self._changed(token))
 
     def of(self, source: Stream, token: str) -> Stream:
@@ -184,7 +191,8 @@ class ChosenStreams:
             return found
         if self._broker is None or (wanted.analytics and wanted.events is None):
             return source
-        made = ChosenStream(f"{source.name}#{token}", source, self._broker, wanted)
+        name = f"{source.name}#{token}"
+        made = ChosenStream(name, source, self._broker, wanted, producer=self._producer)
         self._made[source.name, token] = made
         return made
 
@@ -200,7 +208,7 @@ class ChosenStreams:
                 stream.choose(self._configurations.metadata(token))
 
 
-def event_document(events: Sequence[Event]) -> bytes:
+def event_document(events: Sequence[Event], producer: EndpointReference) -> bytes:
     """One document of the metadata stream with these events."""
-    stream = EventStream(notification_messages=tuple(notification_of(each) for each in events))
+    stream = EventStream(notification_messages=tuple(notification_of(each, producer) for each in events))
     return encode(MetadataStream(events=(stream,)))
