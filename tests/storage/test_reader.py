@@ -1,5 +1,6 @@
 """Footage is found where it lies, forward and backward, also while it is recorded."""
 
+from collections.abc import Callable
 from threading import Event
 
 import msgspec
@@ -48,6 +49,28 @@ def test_reading_from_a_gap_begins_behind_it(archive: Archive) -> None:
         assert reader.clean_point(RESUMED_US + 4_000_000) is None
         assert groups_from(reader, GAP_AT_US + 1_000_000)[0].start_us == START_US + 5_000_000
         assert groups_from(reader, START_US - 1) == []
+
+
+def test_footage_that_another_process_records_is_found_before_its_segment_is_sealed(
+    archive: Archive, open_archive: Callable[[], Archive]
+) -> None:
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    writer.receive(footage(6))
+    writer.flush()
+    written = Event()
+    archive._disk.submit(written.set)
+    assert written.wait(20)
+    archive.change(archive.recording("hall"))  # behind the rows that the writer has sent to the index
+    other = open_archive()
+
+    with other.reader("hall") as reader:
+        ((start_us, end_us),) = reader.sections(START_US + 3_000_000, END)
+        assert start_us == START_US
+        assert end_us > START_US + 4_000_000
+        assert reader.clean_point(START_US + 3_500_000) == START_US + 3_000_000
+        assert reader.sections(end_us, END) == []
+        assert reader.clean_point(end_us + 1_000_000) is None
 
 
 def test_the_ends_of_contiguous_footage_are_marked(archive: Archive) -> None:

@@ -12,10 +12,7 @@ from vedette.storage.errors import IndexDamaged, StorageError
 
 @contextmanager
 def stored(folder: Path) -> Iterator[Archive]:
-    """The archive in a data folder, to be read; a server may be recording into it meanwhile.
-
-    Footage of the last minute or so becomes visible when the server seals its segment.
-    """
+    """The archive in a data folder, to be read; a server may be recording into it meanwhile."""
     if not (folder / RECORDINGS_FOLDER).is_dir():
         raise CommandFailed(f"{folder} holds no recordings; name the folder given to `vedette serve --data`")
     if not (folder / INDEX_FILE).exists():

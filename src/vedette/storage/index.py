@@ -299,14 +299,15 @@ class Index:
         return None
 
     def overlapping(self, recording_id: int, start_us: int, end_us: int) -> list[Segment]:
-        """The segments that hold any of [start_us, end_us), oldest first."""
+        """The segments that hold any of [start_us, end_us), oldest first, and open ones of unknown end."""
         with self.database.read() as connection:
             rows = connection.execute(
                 f"SELECT {COLUMNS} FROM segments WHERE recording_id = ? AND start_us < ? AND state < 2"
                 " AND (end_us > ? OR state = 0) ORDER BY start_us, id",
                 (recording_id, end_us, start_us),
             ).fetchall()
-        return [each for each in map(self._segment, rows) if each.end_us > start_us]
+        found = map(self._segment, rows)
+        return [each for each in found if each.end_us > start_us or each.end_us == each.start_us]
 
     def by_id(self, segment_id: int) -> Segment | None:
         """A segment as it is now; None when it is gone or going."""

@@ -185,13 +185,27 @@ class RecordingReader:
         """The contiguous stretches of footage that touch [start_us, end_us), oldest first."""
         sections: list[tuple[int, int]] = []
         for segment in self._index.overlapping(self._recording_id, start_us, end_us):
-            if segment.end_us == segment.start_us:
+            ends_us = self._end_of(segment)
+            if ends_us <= max(segment.start_us, start_us):
                 continue  # just opened, nothing in it
             if sections and segment.continues:
-                sections[-1] = (sections[-1][0], max(sections[-1][1], segment.end_us))
+                sections[-1] = (sections[-1][0], max(sections[-1][1], ends_us))
             else:
-                sections.append((segment.start_us, segment.end_us))
+                sections.append((segment.start_us, ends_us))
         return sections
+
+    def _open_at(self, utc_us: int) -> Segment | None:
+        """The segment that another process writes, when it holds the instant."""
+        before = self._index.before(self._recording_id, utc_us, 1 << 62)
+        return before[0] if before and self._end_of(before[0]) > utc_us else None
+
+    def _end_of(self, segment: Segment) -> int:
+        """Where a segment ends; of one that another process writes, the index does not know it yet."""
+        if segment.state is not SegmentState.OPEN or segment.end_us > segment.start_us:
+            return segment.end_us
+        view = self.view(segment)
+        head = view.head(len(view.entries) - 1) if view is not None and view.entries else None
+        return segment.end_us if head is None else head.end_us
 
     def gaps(self, start_us: int, end_us: int) -> list[Gap]:
         """The gaps between footage that touch the range, with what is known of their reason."""
@@ -313,7 +327,7 @@ class RecordingReader:
         return view is not None and place.number < len(view.entries) and view.entries[place.number].is_clean
 
     def _clean_place(self, utc_us: int) -> Place | None:
-        segment = self._index.at(self._recording_id, utc_us)
+        segment = self._index.at(self._recording_id, utc_us) or self._open_at(utc_us)
         if segment is not None:
             place = self._last_clean_before(utc_us)
             if place is not None:
