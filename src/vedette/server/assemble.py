@@ -52,7 +52,7 @@ from vedette.server.data_folder import announce
 from vedette.server.discovery import Reach
 from vedette.server.figures import figures_of
 from vedette.server.health import Health
-from vedette.server.http import HttpService, TrustedProxies
+from vedette.server.http import HttpRequest, HttpResponse, HttpService, TrustedProxies, plain_response
 from vedette.server.listener import Listener, ListenerLimits
 from vedette.server.live.resource import LiveGroups
 from vedette.server.live.selection import ProfileStreams
@@ -117,7 +117,7 @@ class Server:
         self.archive: Archive
         self.event_log: EventLog
         self.services: Services
-        self._application: Application
+        self._application: Application | None = None
         self._watching: ActiveSessions
         self.addresses = StreamAddresses(
             rtsp_port=config.server.rtsp_port, advertised_host=config.server.advertised_host
@@ -206,11 +206,13 @@ class Server:
         rtsp = RtspService(directory, Gate(authenticator, rule), self.clock)
         tunnels = Tunnels(rtsp.converse, self.clock)
         http = HttpService(
-            lambda request: self._application(request),
+            self._answer,
             self.clock,
             tunnel=tunnels.take,
-            websocket=lambda request: self._application.websocket(request),
-            upload_most_bytes=lambda request: self._application.upload_most_bytes(request),
+            websocket=lambda request: self._application.websocket(request) if self._application else None,
+            upload_most_bytes=lambda request: (
+                self._application.upload_most_bytes(request) if self._application else 0
+            ),
             trusted=TrustedProxies(config.trusted_proxies),
         )
         async with AsyncExitStack() as ending:
@@ -245,6 +247,11 @@ class Server:
                 group.create_task(self._watching.run(), name="active sessions")
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
+
+    async def _answer(self, request: HttpRequest) -> HttpResponse:
+        if self._application is None:  # the ports are open before the services are made
+            return plain_response(503, "starting", {"Retry-After": "1"})
+        return await self._application(request)
 
     def _user_named(self, name: str) -> User | None:
         return self.accounts.users.get(name)
@@ -301,6 +308,7 @@ class Server:
             admin=Admin(
                 cameras=self.cameras,
                 viewers_of=viewers_of,
+                job_of=self.recorder.job_of,
                 archive=self.archive,
                 vault=self.vault,
                 io=IOAdmin(self.services.io),

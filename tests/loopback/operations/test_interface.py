@@ -12,7 +12,9 @@ import pytest
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.store import SettingsNotSaved
+from vedette.server.assemble import Server
 from vedette.server.logs import JsonFormatter
+from vedette.storage.errors import StorageError
 
 Play = Callable[[Any], None]
 SECRET = "hunter2-and-more"
@@ -78,6 +80,64 @@ def test_each_camera_says_in_words_what_is_wrong_and_the_others_go_on(
     assert "strict" in written
     assert SECRET not in written
     assert SECRET not in caplog.text
+
+
+def test_a_recording_says_whether_footage_is_written_and_why_not(running: Any, play: Play) -> None:
+    gone = CameraSettings(name="gone", source="rtsp://127.0.0.1:1/a")
+    unwanted = CameraSettings(name="unwanted", source="rtsp://127.0.0.1:1/a", record=False)
+
+    async def scene() -> None:
+        async with running(gone, unwanted) as site:
+
+            async def recording() -> Any:
+                (camera, other) = (await site.client.get("/api/cameras")).json()["cameras"]
+                assert other["recording"] is None
+                return camera["recording"]
+
+            await site.until(lambda: site.server.cameras.require("gone").main.problem)
+            assert (await recording())["state"] == "waiting"
+            site.server.recorder.report("gone", StorageError("the disk went away"))
+            await asyncio.sleep(0)
+            told = await recording()
+            assert (told["state"], told["problem"]) == ("error", "the disk went away")
+
+    play(scene())
+
+
+def test_who_asks_before_everything_is_made_is_told_to_ask_again(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    early: list[str] = []
+    listen = Server._listen
+
+    def ask_at_once(server: Server, listener: Any) -> None:
+        listen(server, listener)
+        monkeypatch.setattr(server, "_host", waiting_host(server))
+
+    def waiting_host(server: Server) -> Any:
+        make = server._host
+
+        async def host(ending: Any) -> Any:
+            for request in ("GET /healthz", "GET /api/live/a", "POST /onvif/device_service"):
+                reader, writer = await asyncio.open_connection("127.0.0.1", server.http_address.port)
+                upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n" if "live" in request else ""
+                writer.write(f"{request} HTTP/1.1\r\nHost: a\r\n{upgrade}Content-Length: 0\r\n\r\n".encode())
+                early.append((await reader.readuntil(b"\r\n\r\n")).decode())
+                writer.close()
+            return await make(ending)
+
+        return host
+
+    monkeypatch.setattr(Server, "_listen", ask_at_once)
+
+    async def scene() -> None:
+        async with running() as site:
+            assert (await site.client.get("/healthz")).status_code == 200
+
+    play(scene())
+    assert [each.split()[1] for each in early] == ["503", "503", "503"]
+    assert all("Retry-After: 1" in each for each in early)
+    assert "incident" not in caplog.text
 
 
 BAD_CAMERAS = (

@@ -1,6 +1,7 @@
 """The small JSON interface of the page and the command line: cameras, spans of footage, single frames."""
 
 import asyncio
+import logging
 import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,6 +13,7 @@ import msgspec
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera
+from vedette.device.jobs import Job, JobState
 from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.store import SettingsNotSaved
 from vedette.media.hub import Stream
@@ -31,6 +33,13 @@ from vedette.storage.export import export
 SPANS_MOST_DAYS = 31
 EXPORT_MOST_HOURS = 24
 PIECE_BYTES = 256 << 10
+RECORDING_STATES = {
+    JobState.ACTIVE: "recording",
+    JobState.WAITING: "waiting",
+    JobState.IDLE: "idle",
+    JobState.ERROR: "error",
+}
+_log = logging.getLogger(__name__)
 _INSTANT = re.compile(r"[0-9]{1,16}")  # into the year 2286
 
 
@@ -64,6 +73,7 @@ class Admin:
         *,
         cameras: Cameras,
         viewers_of: Callable[[Stream], int],
+        job_of: Callable[[Camera], Job],
         archive: Archive,
         vault: Vault,
         io: IOAdmin,
@@ -71,6 +81,7 @@ class Admin:
     ) -> None:
         self._cameras = cameras
         self._viewers_of = viewers_of
+        self._job_of = job_of
         self._archive = archive
         self._vault = vault
         self._io = io
@@ -107,7 +118,8 @@ class Admin:
     async def list_cameras(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
         """Every camera with its state; since when it was recorded only for those who may know."""
         cameras = tuple(self._cameras)
-        recordings = await asyncio.to_thread(lambda: [self._recording_state(each.name) for each in cameras])
+        jobs = [self._job_of(each) for each in cameras]
+        recordings = await asyncio.to_thread(lambda: [self._recording_state(each) for each in jobs])
         if not may_enter(RECORDED_TIMES):
             recordings = [_without_times(each) for each in recordings]
         states = [self._state(*pair) for pair in zip(cameras, recordings, strict=True)]
@@ -123,12 +135,14 @@ class Admin:
         if new.password:
             fields["password"] = self._vault.seal(new.password, new.name)
         camera = await self._cameras.add(CameraSettings(**fields))
-        recording = await asyncio.to_thread(self._recording_state, camera.name)
+        _log.info("camera %s was added", camera.name)
+        recording = await asyncio.to_thread(self._recording_state, self._job_of(camera))
         return _json(self._state(camera, recording), status=201)
 
     async def remove_camera(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """Stop and forget a camera; its recordings stay."""
         await self._cameras.remove(name)
+        _log.info("camera %s was removed", name)
         return HttpResponse(204)
 
     async def timeline(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
@@ -209,15 +223,15 @@ class Admin:
             **_rates(stream, video),
         }
 
-    def _recording_state(self, name: str) -> dict[str, Any] | None:
+    def _recording_state(self, job: Job) -> dict[str, Any] | None:
         try:
-            usage = self._archive.usage(name)
-            is_recording = self._archive.is_recording(name)
+            usage = self._archive.usage(job.recording)
         except NoSuchRecording:
             return None
         return {
-            "token": name,
-            "state": "recording" if is_recording else "idle",
+            "token": job.recording,
+            "state": RECORDING_STATES[job.state],
+            "problem": job.problem,
             "from_utc_us": usage.start_us,
             "to_utc_us": usage.end_us,
             "bytes": usage.bytes,

@@ -81,11 +81,14 @@ export class Card {
     parts.state.title = camera.problem || "";
     const recording = camera.recording;
     const isRecording = Boolean(recording && recording.state === "recording");
-    badge(parts.recording, isRecording ? "recording" : "not recording", isRecording ? "good" : "warn");
-    const { codec, width, height, fps, bitrate_kbps: kbps, viewers } = camera.main || {};
+    const trouble = recording && recording.state === "error" ? "bad" : "warn";
+    badge(parts.recording, isRecording ? "recording" : "not recording", isRecording ? "good" : trouble);
+    parts.recording.title = (recording && recording.problem) || "";
+    const { codec, width, height, fps, bitrate_kbps: kbps } = camera.main || {};
+    const viewers = [camera.main, camera.sub].reduce((sum, stream) => sum + ((stream && stream.viewers) || 0), 0);
     const facts = [
       codec, width && `${width}×${height}`, fps && `${Math.round(fps * 10) / 10} fps`,
-      kbps && `${(kbps / 1000).toFixed(1)} Mbit/s`, `${viewers || 0} ${viewers === 1 ? "viewer" : "viewers"}`,
+      kbps && `${(kbps / 1000).toFixed(1)} Mbit/s`, `${viewers} ${viewers === 1 ? "viewer" : "viewers"}`,
       recording && recording.from_utc_us && `recorded since ${spoken(recording.from_utc_us)}`,
     ];
     parts.facts.textContent = facts.filter(Boolean).join(" · ");
