@@ -158,7 +158,7 @@ def test_a_raw_stream_tells_its_tracks_with_the_first_picture(tmp_path: Path) ->
     [(None, "cannot open"), (b"", "cannot open"), (b"no film at all" * 100, "cannot open")],
 )
 def test_a_file_that_cannot_be_read_is_a_problem_in_words_and_tried_again(
-    tmp_path: Path, content: bytes | None, problem: str
+    tmp_path: Path, content: bytes | None, problem: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "broken.mp4"
     if content is not None:
@@ -171,6 +171,7 @@ def test_a_file_that_cannot_be_read_is_a_problem_in_words_and_tried_again(
 
     played(path, thrice)
     assert all(problem in each and "broken.mp4" in each for each in problems)
+    assert all(problem in each and "next try in" in each for each in caplog.messages[:2])
 
 
 def test_video_that_cannot_be_carried_says_how_to_convert_it(tmp_path: Path) -> None:

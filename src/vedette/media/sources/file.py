@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 
 if TYPE_CHECKING:
     from vedette.media.sources.demuxer import Sample
+
+_log = logging.getLogger(__name__)
 
 CHUNK_SAMPLES = 64
 LATE_MOST_S = 2.0  # further behind, the remainder moves to now instead of being sent in a burst
@@ -66,7 +69,9 @@ class FileSource:
                 except SourceLost as problem:
                     self._stream.withdraw(str(problem))
                     self._timeline.interrupt()
-                    await self._sleep(self._backoff.wait_s())
+                    wait_s = self._backoff.wait_s()
+                    _log.warning("%s: %s; next try in %.1f s", self._stream.name, problem, wait_s)
+                    await self._sleep(wait_s)
         finally:
             self._stream.withdraw("stopped")
 
