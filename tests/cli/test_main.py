@@ -43,7 +43,8 @@ def test_help_and_version_end_well(arguments: list[str], capsys: pytest.CaptureF
         ["call", "192.0.2.7", "Device.GetServices", "IncludeCapability"],
         ["export", "door", "x.mp4", "--from", "-5m", "--to", "-6m", "--data", "."],
         ["export", "door", "x.mp4", "--from", "yesterday", "--to", "-6m", "--data", "."],
-        ["recordings"],
+        ["recordings", "192.0.2.7", "--data", "."],
+        ["export", "door", "x.mp4", "--from", "-5m", "--to", "now", "--data", ".", "--server", "192.0.2.7"],
         ["discover", "--timeout", "0"],
         ["probe", "192.0.2.7", "--timeout", "-1"],
     ],
@@ -68,3 +69,8 @@ def test_a_password_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["probe", "ftp://me:secret@127.0.0.1:1"]) == Exit.FAILED
     captured = capsys.readouterr()
     assert "secret" not in captured.err + captured.out
+
+
+def test_a_name_that_nobody_knows_is_told_from_a_wrong_port(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", "no-such-host.invalid"]) == Exit.UNREACHABLE
+    assert "is it spelt right?" in capsys.readouterr().err

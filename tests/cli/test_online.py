@@ -283,7 +283,7 @@ def test_an_export_is_fetched_whole_or_not_at_all(
     assert (tmp_path / "a.mp4").read_bytes() == b"a whole film"
     network.answers["GET", path] = Reply(status=404, body=b'{"problem":"no footage"}')
     assert main(["export", "door", str(tmp_path / "b.mp4"), *span]) == Exit.FAILED
-    assert "no footage" in capsys.readouterr().err
+    assert f"no footage; what there is: vedette recordings {HOST}" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
 
 
@@ -291,6 +291,32 @@ def test_a_refused_login_has_its_own_status(network: FakeNetwork, capsys: pytest
     network.answers["GET", "/api/cameras"] = Reply(status=401)
     assert main(["camera", "list", "--server", HOST]) == Exit.NOT_AUTHORIZED
     assert "VEDETTE_USER" in capsys.readouterr().err
+
+
+def test_a_password_that_is_missing_is_asked_for_on_a_terminal_and_else_named(
+    network: FakeNetwork, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network.answers["GET", "/api/cameras"] = Reply(
+        status=401, headers=(("www-authenticate", 'Digest realm="r", nonce="n", qop="auth"'),)
+    )
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert main(["camera", "list", "--server", HOST, "--user", "admin"]) == Exit.NOT_AUTHORIZED
+    assert "wants the password of 'admin'" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    asked: list[str] = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "typed")
+    assert main(["camera", "list", "--server", HOST, "--user", "admin"]) == Exit.NOT_AUTHORIZED
+    assert asked == ["password of admin: "]
+    assert "wrong password" in capsys.readouterr().err
+
+
+def test_a_camera_that_gives_nothing_has_no_size_and_no_rate(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idle = {"token": "yard", "name": "Yard", "state": "waiting", "problem": "no answer", "main": {"width": 0}}
+    network.answers["GET", "/api/cameras"] = Reply(status=200, body=json.dumps({"cameras": [idle]}).encode())
+    assert main(["camera", "list", "--server", HOST]) == Exit.OK
+    assert capsys.readouterr().out == "yard  Yard  waiting  -  not recorded  no answer\n"
 
 
 def test_another_server_than_a_recorder_is_told(

@@ -31,8 +31,6 @@ def test_cameras_are_added_listed_and_removed_without_a_server(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = ["--data", str(tmp_path)]
-    assert main(["camera", "list", *data]) == Exit.OK
-    assert "no cameras" in capsys.readouterr().out
     source = "rtsp://me:geheim@192.0.2.7/main"
     assert main(["camera", "add", "door", source, "--title", "Front door", "--no-audio", *data]) == Exit.OK
     (camera,) = saved(tmp_path).cameras
@@ -45,9 +43,33 @@ def test_cameras_are_added_listed_and_removed_without_a_server(
     assert main(["camera", "remove", "yard", *data]) == Exit.FAILED
     assert main(["camera", "remove", "door", *data]) == Exit.OK
     assert saved(tmp_path).cameras == ()
+    assert main(["camera", "list", *data]) == Exit.OK
     captured = capsys.readouterr()
     assert "geheim" not in captured.out + captured.err
     assert "there are: door" in captured.err
+    assert "no cameras" in captured.out
+    assert "'http://192.0.2.7' is no source" in captured.err
+
+
+def test_only_adding_begins_the_settings_of_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (["list"], ["remove", "door"]):
+        assert main(["camera", *words, "--data", str(tmp_path)]) == Exit.FAILED
+        assert "holds no settings" in capsys.readouterr().err
+    assert not (tmp_path / "settings.json").exists()
+
+
+def test_the_data_folder_is_the_one_here_where_none_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "here").mkdir()
+    (folder / "here" / "data").symlink_to(folder)
+    monkeypatch.chdir(folder / "here")
+    assert main(["recordings"]) == Exit.OK
+    assert "Front door" in capsys.readouterr().out
+    assert main(["export", "door", "x.mp4", "--from", "-5m", "--to", "now"]) == Exit.FAILED
+    assert "nothing of 'door' is recorded" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,10 +130,12 @@ def test_exports_never_replace_a_file_unasked(folder: Path, capsys: pytest.Captu
     assert main(["export", "door", str(target), *span]) == Exit.FAILED
     assert "--force" in capsys.readouterr().err
     assert main(["export", "door", str(target), *span, "--force"]) == Exit.FAILED
-    assert "nothing of 'door' is recorded" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "nothing of 'door' is recorded" in told
+    assert "holds no footage yet" in told
     assert target.read_bytes() == b"dear"
     assert main(["export", "yard", str(folder / "y.mp4"), *span]) == Exit.FAILED
-    assert "yard" in capsys.readouterr().err
+    assert "no recording 'yard'; there are: door" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

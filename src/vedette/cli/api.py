@@ -29,6 +29,10 @@ class Problem(msgspec.Struct):
     problem: str = ""
 
 
+class NotFound(CommandFailed):
+    """The recorder has no such thing."""
+
+
 class RecorderApi:
     """A running recorder, spoken to below `/api/`."""
 
@@ -85,12 +89,15 @@ class RecorderApi:
             problem = msgspec.json.decode(reply.body, type=Problem).problem
         except msgspec.MsgspecError:
             return NotOnvif(f"{self.base} is no Vedette recorder (status {reply.status}): is the port right?")
-        return CommandFailed(problem or f"the recorder answers with status {reply.status}")
+        refused = NotFound if reply.status == 404 else CommandFailed
+        return refused(problem or f"the recorder answers with status {reply.status}")
 
 
 def _login_hint(credentials: Login, base: str) -> str:
     if not credentials.has_credentials:
         return f"{base} wants a login: give --user and --password, or VEDETTE_USER and VEDETTE_PASSWORD"
+    if not credentials.password:
+        return f"{base} wants the password of {credentials.user!r}: give --password, or VEDETTE_PASSWORD"
     return f"{base} refuses user {credentials.user!r}: wrong password, or not an administrator"
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """Add, list or remove the cameras of a recorder.
 
-A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080). With --data the
-settings in that folder are changed, or the server that works on it is told.
+A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080), and wants the login of an
+administrator. With --data the settings in that folder are changed, or the server that works on it is told.
 A source is rtsp://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given by
 --camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
 Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
@@ -114,6 +114,8 @@ def without_login(url: str) -> tuple[str, str, str]:
 
 
 async def _online(server: str, arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
+    from urllib.parse import quote
+
     from vedette.cli.api import recorder_api
 
     async with recorder_api(server, arguments) as api:
@@ -122,7 +124,7 @@ async def _online(server: str, arguments: argparse.Namespace, fields: dict[str, 
                 await api.ask("POST", "/api/cameras", fields)
                 print(f"camera {arguments.name} added")
             case "remove":
-                await api.ask("DELETE", f"/api/cameras/{arguments.name}")
+                await api.ask("DELETE", f"/api/cameras/{quote(arguments.name, safe='')}")
                 print(f"camera {arguments.name} removed; its recordings stay")
             case _:
                 document = await api.read("/api/cameras", dict[str, Any])
@@ -131,11 +133,13 @@ async def _online(server: str, arguments: argparse.Namespace, fields: dict[str, 
 
 def _live_row(state: dict[str, Any]) -> tuple[str, ...]:
     main = state.get("main") or {}
-    picture = (
-        f"{main.get('codec', '')} {main.get('width', 0)}x{main.get('height', 0)} {main.get('fps', 0)} fps"
-    )
-    recording = (state.get("recording") or {}).get("state", "not recorded")
-    note = state.get("problem") or ""
+    is_known = bool(main.get("codec"))
+    picture = f"{main['codec']} {main.get('width', 0)}x{main.get('height', 0)}" if is_known else "-"
+    if is_known and state.get("state") == "live":
+        picture += f" {main.get('fps', 0)} fps"
+    job = state.get("recording") or {}
+    recording = job.get("state", "not recorded")
+    note = state.get("problem") or job.get("problem") or ""
     return (
         str(state.get("token")),
         str(state.get("name")),
@@ -151,8 +155,13 @@ async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> Non
     from vedette.device.settings.store import SettingsStore
     from vedette.server.data_folder import locked
 
+    settings = arguments.data / "settings.json"
+    if arguments.action != "add" and not settings.exists():
+        raise CommandFailed(
+            f"{arguments.data} holds no settings; name the folder given to `vedette serve --data`"
+        )
     with locked(arguments.data):
-        store = SettingsStore.open(arguments.data / "settings.json", Settings)
+        store = SettingsStore.open(settings, Settings)
         match arguments.action:
             case "add":
                 camera = _sealed(arguments.data, fields)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.login import add_device_arguments
 from vedette.cli.output import ProgressBar, size_text
-from vedette.cli.recordings import instant
+from vedette.cli.recordings import FAR_US, instant
 from vedette.cli.times import FORMS, shown, shown_length
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("recording", metavar="RECORDING", help="its token, see: vedette recordings")
     parser.add_argument("target", type=Path, metavar="FILE.mp4", help="the file to write")
-    place = parser.add_mutually_exclusive_group(required=True)
-    place.add_argument("--data", type=Path, metavar="DIR", help="data folder of a recorder on this machine")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--data", type=Path, default=Path("data"), metavar="DIR", help="data folder of a recorder here (data)"
+    )
     place.add_argument("--server", metavar="URL", help="a running Vedette recorder")
     parser.add_argument("--from", dest="begin", required=True, metavar="TIME", help="first instant")
     parser.add_argument("--to", dest="end", required=True, metavar="TIME", help="last instant")
@@ -60,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end_us: int) -> int:
+    from vedette.storage.errors import NoFootage, NoSuchRecording
     from vedette.storage.export import export
 
     bar = ProgressBar(arguments.target.name)
@@ -74,6 +77,11 @@ def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end
             closes_gaps=arguments.close_gaps,
             progressed=bar.update,
         )
+    except NoSuchRecording as error:
+        known = ", ".join(each.token for each in archive.recordings()) or "none"
+        raise CommandFailed(f"{error}; there are: {known}") from error
+    except NoFootage as error:
+        raise CommandFailed(f"{error}; {_held(archive, arguments.recording)}") from error
     finally:
         bar.finish()
     length = shown_length(made.end_us - made.start_us)
@@ -82,10 +90,18 @@ def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end
     return Exit.OK
 
 
+def _held(archive: "Archive", token: str) -> str:
+    with archive.reader(token) as reader:
+        spans = reader.sections(-FAR_US, FAR_US)
+    if not spans:
+        return "it holds no footage yet"
+    return f"its footage lies between {shown(spans[0][0])} and {shown(spans[-1][1])}"
+
+
 async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> int:
     from urllib.parse import quote
 
-    from vedette.cli.api import recorder_api
+    from vedette.cli.api import NotFound, recorder_api
 
     path = f"/api/export/{quote(arguments.recording, safe='')}?from_us={begin_us}&to_us={end_us}"
     part = arguments.target.with_name(arguments.target.name + ".part")
@@ -93,7 +109,11 @@ async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> i
     try:
         async with recorder_api(arguments.server, arguments) as api:
             with part.open("wb") as file:
-                await api.download(path, file.write, bar.update)
+                try:
+                    await api.download(path, file.write, bar.update)
+                except NotFound as error:
+                    where = arguments.server.rpartition("@")[2]
+                    raise CommandFailed(f"{error}; what there is: vedette recordings {where}") from error
         part.replace(arguments.target)
     except OSError as error:
         raise CommandFailed(f"{arguments.target}: {error.strerror}") from error

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,15 +29,23 @@ def add_device_arguments(parser: argparse.ArgumentParser) -> None:
 def add_login_arguments(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     """Declare user and password; a password on the command line can be seen by others on this machine."""
     parser.add_argument("--user", metavar="NAME", help="user name; else VEDETTE_USER, else from the URL")
-    parser.add_argument("--password", help="password; better in VEDETTE_PASSWORD or the URL")
+    parser.add_argument(
+        "--password", help="password; better in VEDETTE_PASSWORD or typed: --user alone asks for it"
+    )
 
 
 def login(arguments: argparse.Namespace) -> tuple[str, str]:
-    """User and password from the options or the environment; empty where the URL is to tell."""
+    """User and password from the options, the environment or a question; empty where the URL is to tell."""
     user = arguments.user if arguments.user is not None else os.environ.get("VEDETTE_USER", "")
     if arguments.password is not None:
         return user, arguments.password
-    return user, os.environ.get("VEDETTE_PASSWORD", "")
+    password = os.environ.get("VEDETTE_PASSWORD")
+    if password is None and arguments.user and sys.stdin.isatty():
+        import getpass
+
+        password = getpass.getpass(f"password of {user}: ")
+        arguments.password = password  # who needs it twice does not ask twice
+    return user, password or ""
 
 
 def connection(address: str, arguments: argparse.Namespace) -> "AbstractAsyncContextManager[Camera]":

@@ -22,14 +22,14 @@ Told is every stretch of footage between --from and --to; of a device by track w
 only the first and last instant where it keeps no history. Times are {FORMS}."""
 EXAMPLES = """  vedette recordings --data /srv/video --from -24h
   vedette recordings 192.0.2.10:8080 --user viewer --from 08:00 --to now
-  vedette recordings --data data --json"""
+  vedette recordings --json"""
 FAR_US = 1 << 61
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("url", nargs="?", metavar="URL", help="a recorder's host, host:port or URL")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder of a recorder on this machine")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder of a recorder here (data)")
     parser.add_argument("--from", dest="begin", metavar="TIME", help="only footage after this")
     parser.add_argument("--to", dest="end", metavar="TIME", help="only footage before this")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -40,9 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     """List."""
     import asyncio
 
-    if (arguments.url is None) == (arguments.data is None):
+    if arguments.url is not None and arguments.data is not None:
         raise CommandFailed("give either a recorder's URL or --data DIR", Exit.USAGE)
-    found = _of_folder(arguments) if arguments.data else asyncio.run(_of_device(arguments))
+    found = _of_folder(arguments) if arguments.url is None else asyncio.run(_of_device(arguments))
     if arguments.json:
         from vedette.cli.json_form import json_text
 
@@ -67,7 +67,7 @@ def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
 
     begin_us, end_us = instant(arguments.begin, -FAR_US), instant(arguments.end, FAR_US)
     found = []
-    with stored(arguments.data) as archive:
+    with stored(arguments.data or Path("data")) as archive:
         for info in archive.recordings():
             with archive.reader(info.token) as reader:
                 spans = reader.sections(begin_us, end_us)

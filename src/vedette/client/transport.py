@@ -1,5 +1,6 @@
 """Carries HTTP requests to a device: over the network, or inside one process."""
 
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -164,6 +165,12 @@ async def run_flow(
             return ended
 
 
+def _has_no_address(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def _unreachable(url: str, error: Exception) -> Unreachable:
     text = str(error)
     match error:
@@ -175,6 +182,8 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
             why = f"its certificate is not trusted ({text}); name the authority, or do without checking"
         case httpx2.ConnectError() if "ssl" in text.lower():
             why = f"no TLS there ({text}); try http://"
+        case httpx2.ConnectError() if _has_no_address(error):
+            why = f"no address is known for that name ({text}); is it spelt right?"
         case httpx2.ConnectError():
             why = f"cannot connect ({text or 'refused'}); is the port right?"
         case _:

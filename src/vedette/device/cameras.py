@@ -222,7 +222,8 @@ def checked(settings: CameraSettings) -> CameraSettings:
 
 def _check_source(source: str) -> None:
     """Raise CameraRefused for an address that no source can be made of."""
-    shown = source.rpartition("@")[2][:80]  # without the password that may stand before it
+    start, at, rest = source.rpartition("@")  # shown without the password that may stand there
+    shown = (start.partition("://")[0] + "://" + rest if at and "://" in start else rest)[:80]
     if len(source) > SOURCE_MOST or not source.isprintable():
         raise CameraRefused(f"a source has {SOURCE_MOST} signs at the most, and all can be printed")
     scheme, _, rest = source.partition(":")
