@@ -1,7 +1,7 @@
 """A synthetic archive: a month of sixteen cameras in the index, with real footage where a bench will look.
 
 Made through the storage's own programming interface. Most segments are rows of the index only; their files
-do not exist. What the measurement reads is real: whole segments of the 4 Mbit/s clip.
+do not exist. What the measurement reads is real: whole segments of the 4 Mbit/s clip, events of every camera.
 """
 
 import random
@@ -19,6 +19,7 @@ from vedette.media.codecs.list import codec_named
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
+from vedette.storage.events import EventLog, EventSubject
 from vedette.storage.index import Progress
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.segments import segment_path
@@ -35,6 +36,11 @@ ROWS_AT_ONCE = 20_000
 WAITING_UNITS = 500
 WAIT_MOST_S = 60.0
 SEED = 1
+EVENTS_FILE = "events.sqlite"
+MOTION, DOOR = "tns1:VideoSource/MotionAlarm", "tns1:Device/Trigger/DigitalInput"
+MOTION_EVERY_S, MOTION_S = 600, 30
+DOOR_EVERY_S, DOOR_S = 86_400, 5
+EVENTS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +51,16 @@ class Footage:
     places: tuple[tuple[str, int], ...]
     run: tuple[str, int]
     run_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indexed:
+    """What an index without footage holds, and the time it covers in UTC µs."""
+
+    rows: int
+    events: int
+    start_us: int
+    end_us: int
 
 
 def clip_frames(path: Path) -> tuple[tuple[bytes, ...], list[tuple[bytes, bool]]]:
@@ -110,6 +126,12 @@ class _Maker:
                 raise BenchError(f"footage could not be written: {problem}")
             time.sleep(0.001)
 
+    def add_camera(self, token: str, starts: Sequence[int]) -> None:
+        """A recording with rows of the index."""
+        self.archive.create(RecordingInfo(token=token, source_name=token, content="synthetic"))
+        recording_id, _ = self.archive.index.recording(token)
+        self.enter(recording_id, starts)
+
     def enter(self, recording_id: int, starts: Sequence[int]) -> None:
         """Rows of the index for segments whose files do not exist."""
         waiting: list[Future[int]] = []
@@ -150,11 +172,8 @@ def make_footage(
     try:
         for camera in range(cameras):
             say(f"footage: index of camera {camera + 1} of {cameras}")
-            token = f"cam{camera}"
-            maker.archive.create(RecordingInfo(token=token, source_name=token, content="synthetic"))
-            recording_id, _ = maker.archive.index.recording(token)
             starts = [base_us + n * SEGMENT_US for n in range(per_camera) if (camera, n) not in real]
-            maker.enter(recording_id, starts)
+            maker.add_camera(f"cam{camera}", starts)
         say(f"footage: {len(set(chosen))} single segments and a run of {RUN_SEGMENTS}")
         for camera, number in sorted(set(chosen)):
             maker.record(f"cam{camera}", base_us + number * SEGMENT_US, SEGMENT_S)
@@ -168,3 +187,45 @@ def make_footage(
         run=("cam0", base_us + run_from * SEGMENT_US),
         run_s=RUN_SEGMENTS * SEGMENT_S,
     )
+
+
+def make_index(folder: Path, clip: Path, *, cameras: int, days: int, say: Callable[[str], None]) -> Indexed:
+    """Fill an empty data directory with rows and events alone. Raises BenchError."""
+    per_camera = days * 86400 // SEGMENT_S
+    base_us = (int(time.time()) // SEGMENT_S - per_camera) * SEGMENT_US
+    end_us = base_us + per_camera * SEGMENT_US
+    maker = _Maker(folder, clip)
+    try:
+        for camera in range(cameras):
+            say(f"footage: index of camera {camera + 1} of {cameras}")
+            maker.add_camera(f"cam{camera}", [base_us + n * SEGMENT_US for n in range(per_camera)])
+    finally:
+        maker.archive.close()
+    say("footage: events")
+    log = EventLog(folder / EVENTS_FILE)
+    try:
+        events = _log_events(log, cameras, base_us, end_us)
+    finally:
+        log.close()
+    return Indexed(rows=per_camera * cameras, events=events, start_us=base_us, end_us=end_us)
+
+
+def _log_events(log: EventLog, cameras: int, start_us: int, end_us: int) -> int:
+    """Motion every ten minutes and a door once a day, at every camera; in order of time, as they happen."""
+    changes = []
+    for camera in range(cameras):
+        token = f"cam{camera}"
+        motion = EventSubject(MOTION, (("Source", token),), token)
+        door = EventSubject(DOOR, (("InputToken", token),), token)
+        for subject, item, every_s, length_s in (
+            (motion, "State", MOTION_EVERY_S, MOTION_S),
+            (door, "LogicalState", DOOR_EVERY_S, DOOR_S),
+        ):
+            for at_us in range(start_us + camera * 1_000_000, end_us, every_s * 1_000_000):
+                changes.append((at_us, subject, ((item, "true"),)))
+                changes.append((at_us + length_s * 1_000_000, subject, ((item, "false"),)))
+    changes.sort(key=lambda change: change[0])
+    for first in range(0, len(changes), EVENTS_AT_ONCE):
+        waiting = [log.append(*each, "Changed") for each in changes[first : first + EVENTS_AT_ONCE]]
+        waiting[-1].result()
+    return len(changes)

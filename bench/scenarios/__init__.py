@@ -1,13 +1,14 @@
 """The scenarios, in the order in which they run."""
 
 from bench.figures import Scenario
-from bench.scenarios import cli, codec, fanout, record, replay, requests, sessions, start
+from bench.scenarios import cli, codec, fanout, record, replay, requests, search, sessions, start
 
 SCENARIOS: tuple[Scenario, ...] = (
     fanout.TCP,
     fanout.UDP,
     record.SCENARIO,
     replay.SCENARIO,
+    search.SCENARIO,
     start.SCENARIO,
     sessions.SCENARIO,
     requests.SCENARIO,
