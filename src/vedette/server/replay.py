@@ -176,7 +176,7 @@ class ReplaySession:
             if self._is_closed:
                 await self._stop()
                 raise MediaRefused(454, "the session has ended")
-            if not reading.waiting and not reading.reader.is_growing:
+            if not reading.waiting and (reading.is_finished or not reading.reader.is_growing):
                 await self._stop()
                 raise MediaRefused(457, f"recording {self._recording!r} has nothing there")
         except NoSuchRecording as error:
@@ -198,11 +198,11 @@ class ReplaySession:
 
     async def pause_at(self, point: Range, reached: Callable[[], None]) -> None:
         """See PausesLater; backwards it stops before the group of pictures that the instant is in."""
-        if isinstance(point, ClockRange):
-            point_us = point.start_utc_us
-        else:
+        if isinstance(point, NptRange):
             usage = await asyncio.to_thread(self._archive.usage, self._recording)
             point_us = _instant_us(usage.start_us, point.start_us or 0)
+        else:
+            point_us = point.start_utc_us or 0
         reading = self._reading
         if reading is None or self._task is None or self._task.done():
             raise MediaRefused(457, "nothing is being played")
@@ -253,17 +253,18 @@ class ReplaySession:
     async def _bounds(self, parameters: PlayParameters) -> tuple[int, int | None]:
         """First and last instant of a PLAY; without a range from the last place, or from an end."""
         asked = parameters.range
-        if isinstance(asked, ClockRange):
-            return asked.start_utc_us, asked.end_utc_us
-        if asked is None and self._last_utc_us is not None:
-            return self._last_utc_us, None
+        end_us = asked.end_utc_us if isinstance(asked, ClockRange) else None
+        if isinstance(asked, ClockRange) and asked.start_utc_us is not None:
+            return asked.start_utc_us, end_us
+        if not isinstance(asked, NptRange) and self._last_utc_us is not None:
+            return self._last_utc_us, end_us
         usage = await asyncio.to_thread(self._archive.usage, self._recording)
         if isinstance(asked, NptRange):
             if asked.start_us is None:
                 return usage.end_us, None
             end_us = None if asked.end_us is None else _instant_us(usage.start_us, asked.end_us)
             return _instant_us(usage.start_us, asked.start_us), end_us
-        return (usage.end_us if parameters.is_reverse else usage.start_us), None
+        return (usage.end_us if parameters.is_reverse else usage.start_us), end_us
 
     def _started(self, reading: Reading) -> PlayStarted:
         parameters = reading.parameters

@@ -318,6 +318,52 @@ def test_a_new_play_forgets_the_pause_point_of_the_old_one(play: Any, serve: Any
     play(run())
 
 
+def test_a_range_without_a_start_goes_on_from_where_playback_is(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+
+            def until(frame: int) -> str:
+                return clock_range(scene, frame).rstrip("-").replace("clock=", "clock=-")
+
+            reply = await viewer.ask("PLAY", PATH, Range=until(24), Rate_Control="no")
+            assert reply.headers["range"] == clock_range(scene, 0, 24)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(25))
+            await viewer.ask("PLAY", PATH, Range=clock_range(scene, 50, 60), Rate_Control="no")
+            await viewer.until(lambda: len(viewer.stamped()) == 36)
+            await viewer.ask("PLAY", PATH, Range=until(74), Rate_Control="no")
+            await viewer.until(lambda: len(viewer.stamped()) == 61)
+            assert frames(scene, viewer, 0, viewer.cseq) == list(range(50, 75))
+            assert (await viewer.ask("PLAY", PATH, Range=until(24), Rate_Control="no")).status == 457
+            assert (await viewer.ask("PLAY", PATH, Range="clock", Rate_Control="no")).status == 200
+
+    play(run())
+
+
+def test_footage_that_was_never_is_refused_also_while_recording(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            writer = site.begin(scene.footage(2))
+            writer.flush()
+            viewer = await site.viewer()
+
+            async def is_described() -> bool:
+                return bool((await viewer.ask("DESCRIBE", PATH)).status == 200)
+
+            while not await is_described():
+                pass
+            await viewer.setup(PATH, 0)
+            long_ago = "clock=20200101T000000Z-20200101T000100Z"
+            assert (await viewer.ask("PLAY", PATH, Range=long_ago)).status == 457
+            assert (await viewer.ask("PLAY", PATH, Range=clock_range(scene, 5000))).status == 200
+            await asyncio.to_thread(site.stop, writer)
+
+    play(run())
+
+
 def test_a_play_time_since_1900_is_an_instant(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

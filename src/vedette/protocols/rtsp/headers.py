@@ -132,16 +132,21 @@ def parse_session(value: str) -> SessionHeader:
 class ClockRange(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute time: from `start_utc_us`, where playback starts, to `end_utc_us` or open.
 
-    In reverse the end lies before the start. Source: RFC 2326 §3.7; Streaming (26.06 §6.5.1).
+    Without a start playback goes on where it is. In reverse the end lies before the start. Source: RFC 2326
+    §3.7; Streaming, Range header field (26.06 §6.5.1), which adds ranges without a start.
     """
 
-    start_utc_us: int
+    start_utc_us: int | None = None
     end_utc_us: int | None = None
 
     def to_header(self) -> str:
         """The value of a Range header, to the microsecond."""
-        end = "" if self.end_utc_us is None else clock_range_time(self.end_utc_us)
-        return f"clock={clock_range_time(self.start_utc_us)}-{end}"
+        if self.start_utc_us is None and self.end_utc_us is None:
+            return "clock"
+        start, end = (
+            "" if each is None else clock_range_time(each) for each in (self.start_utc_us, self.end_utc_us)
+        )
+        return f"clock={start}-{end}"
 
 
 class NptRange(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,12 +171,18 @@ def parse_range(value: str) -> Range:
     """
     spec = value.split(";", 1)[0].strip()
     unit, equals, limits = spec.partition("=")
+    if not equals and unit.lower() == "clock":
+        return ClockRange()
     start, dash, end = (part.strip() for part in limits.partition("-"))
     if not equals or not dash:
         raise UnsupportedRange(f"Range {value[:80]!r}")
     match unit.strip().lower():
         case "clock":
-            return ClockRange(start_utc_us=_clock_us(start), end_utc_us=_clock_us(end) if end else None)
+            if not start and not end:
+                raise UnsupportedRange(f"Range {value[:80]!r}")
+            return ClockRange(
+                start_utc_us=_clock_us(start) if start else None, end_utc_us=_clock_us(end) if end else None
+            )
         case "npt":
             is_now = start.lower() == "now"
             return NptRange(

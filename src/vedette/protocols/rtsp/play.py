@@ -74,7 +74,7 @@ def parse_play(headers: Headers, cseq: int) -> PlayParameters:
     range_value, scale, speed = headers.get("Range"), headers.get("Scale"), headers.get("Speed")
     rate_control, frames, immediate = (headers.get(name) for name in ("Rate-Control", "Frames", "Immediate"))
     play = PlayParameters(
-        range=None if range_value is None else parse_range(range_value),
+        range=None if range_value is None else _asked_range(range_value),
         scale=None if scale is None else parse_decimal("Scale", scale),
         speed=None if speed is None else parse_speed(speed),
         is_rate_controlled=rate_control is None or parse_yes_no("Rate-Control", rate_control),
@@ -86,6 +86,11 @@ def parse_play(headers: Headers, cseq: int) -> PlayParameters:
         raise HeaderNotValid(f"Scale {play.scale} without rate control")
     _check_direction(play)
     return play
+
+
+def _asked_range(value: str) -> Range | None:
+    asked = parse_range(value)
+    return None if asked == ClockRange() else asked
 
 
 def parse_pause_point(headers: Headers) -> Range | None:
@@ -107,7 +112,7 @@ def parse_pause_point(headers: Headers) -> Range | None:
 
 def _check_direction(play: PlayParameters) -> None:
     asked = play.range
-    if not isinstance(asked, ClockRange) or asked.end_utc_us is None:
+    if not isinstance(asked, ClockRange) or asked.start_utc_us is None or asked.end_utc_us is None:
         return
     length_us = asked.end_utc_us - asked.start_utc_us
     if (length_us > 0) if play.is_reverse else (length_us < 0):
