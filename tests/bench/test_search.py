@@ -20,7 +20,6 @@ from vedette.contract.search import (
     FindRecordingsResponse,
     GetEventSearchResultsResponse,
     GetRecordingSearchResultsResponse,
-    Search,
 )
 
 NALS = ("6742c01ed9008402", "68cb83cb20", "658801")
@@ -111,7 +110,7 @@ def test_results_are_asked_for_to_the_last_page():
         ),
     )
     assert recordings(pages, Question()) == 2
-    assert [operation for operation, _ in pages.asked[1:]] == [Search.get_recording_search_results] * 2
+    assert [operation.name for operation, _ in pages.asked[1:]] == ["GetRecordingSearchResults"] * 2
     assert pages.asked[1][1]["max_results"] == PAGE
 
 
