@@ -191,8 +191,11 @@ def test_subscribing_is_asked_of_the_event_service(
 
     network.answers["POST", "/onvif/event_service"] = subscribe
     arguments = ["ConsumerReference.Address=http://192.0.2.9:9000/", "Filter.Topic=tns1:Device//."]
-    for name in ("NotificationProducer.Subscribe", "notification_producer.subscribe"):
-        assert main(["call", HOST, name, *arguments, "InitialTerminationTime=PT1M", "--compact"]) == Exit.OK
+    for name in ("NotificationProducer", "notification_producer"):
+        assert (
+            main(["call", HOST, f"{name}.Subscribe", *arguments, "InitialTerminationTime=PT1M", "--compact"])
+            == Exit.OK
+        )
     told = json.loads(capsys.readouterr().out.splitlines()[0])
     assert told["SubscriptionReference"]["Address"].endswith("/subscription/7")
     assert asked[0].consumer_reference.address == "http://192.0.2.9:9000/"
