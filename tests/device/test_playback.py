@@ -268,6 +268,14 @@ def test_groups_run_backward_and_their_pictures_forward(two_clips: Hall) -> None
     assert instants(steps) == [*range(275, 300), *range(250, 275), *range(25, 50), *range(25)]
 
 
+def test_backward_each_picture_that_decodes_alone_is_a_group(hall: Hall) -> None:
+    hall.record(pictures(2, group=1), tracks=(VIDEO,))
+    steps = hall.play(START_US + SECOND_US, **BACK)
+    assert instants(steps) == list(range(25, -1, -1))
+    assert marked(steps, "is_discontinuous") == instants(steps)
+    assert marked(steps, "is_section_end") == marked(steps, "is_terminal") == [0]
+
+
 def test_audio_is_left_out_backward_and_metadata_follows_the_jumps(two_clips: Hall) -> None:
     steps = two_clips.play(START_US + 20 * SECOND_US, **BACK)
     assert {step.unit.track for step in steps} == {0, 2}
