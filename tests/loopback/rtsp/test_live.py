@@ -180,6 +180,26 @@ def test_what_cannot_be_done_is_answered_with_its_status(play: Any, serve: Any, 
     play(run())
 
 
+def test_the_transport_answered_is_of_the_profile_asked_for(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            for wanted, told in (
+                ("RTP/SAVP/TCP;unicast;interleaved=0-1,RTP/AVP/TCP;unicast;interleaved=2-3", "RTP/AVP/TCP;"),
+                ("RTP/AVPF/TCP;unicast;interleaved=4-5", "RTP/AVPF/TCP;"),
+                ("RTP/AVPF;unicast;client_port=50000-50001", "RTP/AVPF;"),
+            ):
+                viewer.session = ""
+                reply = await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=wanted)
+                assert (reply.status, reply.headers["transport"].startswith(told)) == (200, True)
+            secure = "RTP/SAVP/TCP;unicast;interleaved=0-1"
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=1", Transport=secure)).status == 461
+
+    play(run())
+
+
 def test_live_media_pause_at_once_or_not_at_all(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

@@ -222,12 +222,13 @@ class RtspConnection(Taker):
     def _deliver(self, event: SetupRequested, media: MediaSession, number: int) -> Transport:
         """Take the first transport that we have; raises MediaRefused (461)."""
         for wanted in event.transports:
-            if wanted.is_multicast or wanted.profile.upper() not in ("RTP/AVP", "RTP/AVPF"):
+            profile = wanted.profile.upper()
+            if wanted.is_multicast or profile not in ("RTP/AVP", "RTP/AVPF"):
                 continue
             if wanted.lower is LowerTransport.TCP or wanted.interleaved is not None:
                 channels = wanted.interleaved or self._core.free_channels
                 ssrc = media.add_track(number, Interleave(self._duplex, channels[0]))
-                return Transport(lower=LowerTransport.TCP, interleaved=channels, ssrc=ssrc)
+                return Transport(profile=profile, lower=LowerTransport.TCP, interleaved=channels, ssrc=ssrc)
             if wanted.client_port is not None:
                 peer, local = self._duplex.peer.host, self._duplex.local.host
                 port = open_ports(local, peer, wanted.client_port, self._service.chance)
@@ -237,7 +238,12 @@ class RtspConnection(Taker):
                     port.close()
                     raise
                 self._service.watch_port(port, media)
-                return Transport(client_port=wanted.client_port, server_port=numbers_of(port), ssrc=ssrc)
+                return Transport(
+                    profile=profile,
+                    client_port=wanted.client_port,
+                    server_port=numbers_of(port),
+                    ssrc=ssrc,
+                )
         raise MediaRefused(461, "neither TCP interleaved nor UDP unicast")
 
     async def _play(self, event: PlayRequested) -> None:
