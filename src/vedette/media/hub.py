@@ -127,25 +127,27 @@ class Stream:
         """Hand units to every sink, and keep the current group of pictures."""
         if not units:
             return
-        for unit in units:
-            self._keep(unit)
+        self._keep(units)
         self.last_unit_utc_us = units[-1].utc_us
         for sink in self._sinks:
             sink.receive(units)
 
-    def _keep(self, unit: AccessUnit) -> None:
-        self.units_total += 1
-        size = len(unit.data)
+    def _keep(self, units: Sequence[AccessUnit]) -> None:
+        """Count units, and keep those from the latest key frame of the video on."""
+        video, kept = self._video, self._kept
+        size = sum([len(unit.data) for unit in units])
+        starts = [place for place, unit in enumerate(units) if unit.is_key and unit.track == video]
+        self.units_total += len(units)
         self.bytes_total += size
-        if unit.track == self._video and unit.is_key:
-            self.key_frames_total += 1
-            self._kept = [unit]
-            self._kept_bytes = size
-        elif self._kept:
-            self._kept.append(unit)
+        if starts:
+            self.key_frames_total += len(starts)
+            self._kept = kept = list(units[starts[-1] :])
+            self._kept_bytes = sum([len(unit.data) for unit in kept])
+        elif kept:
+            kept += units
             self._kept_bytes += size
-            if self._kept_bytes > KEPT_GROUP_MOST_BYTES or len(self._kept) > KEPT_GROUP_MOST_UNITS:
-                self._forget_group()
+        if self._kept_bytes > KEPT_GROUP_MOST_BYTES or len(kept) > KEPT_GROUP_MOST_UNITS:
+            self._forget_group()
 
     def _forget_group(self) -> None:
         self._kept = []

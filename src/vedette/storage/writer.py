@@ -122,13 +122,16 @@ class RecordingWriter:
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Collect units; hand over what was collected where a fragment ends."""
+        lead, longest_us = self._lead, self._options.longest_fragment_us
         for unit in units:
-            if unit.track == self._lead:
-                if self._group_us is None:
+            if unit.track == lead:
+                begun_us = self._group_us
+                if begun_us is None:
                     self._group_us = unit.utc_us
-                elif self._ends_before(unit, unit.utc_us - self._group_us):
-                    self.flush()
-                    self._group_us = unit.utc_us
+                elif unit.is_key or not 0 <= unit.utc_us - begun_us < longest_us:
+                    if self._ends_before(unit, unit.utc_us - begun_us):
+                        self.flush()
+                        self._group_us = unit.utc_us
             elif unit.track not in self._numbers:
                 self.counts.skipped += 1
                 continue

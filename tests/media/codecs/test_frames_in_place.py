@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.media.codecs import codec_named
+from vedette.media.codecs.nal_runs import cut_run
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
@@ -84,27 +85,62 @@ def test_units_do_not_depend_on_how_their_frames_are_taken(data: st.DataObject) 
             assert event.channel == 1
             others += len(event.packets)
 
-    assert found == expected
+    # Units that arrive together are dated together; see the tests of the clock.
+    assert [each._replace(utc_us=0) for each in found] == [each._replace(utc_us=0) for each in expected]
     assert others == sum(channel for channel, _ in wire)
     assert in_place.packets_lost == one_by_one.packets_lost
     assert in_place.packets_refused == one_by_one.packets_refused
 
 
 @pytest.mark.parametrize("codec_name", ["H264", "H265"])
-def test_an_ordinary_picture_is_taken_whole(codec_name: str) -> None:
+def test_ordinary_pictures_are_taken_whole(codec_name: str) -> None:
     track, codec = made(codec_name), codec_named(codec_name)
-    sender = RtpSender(7, 96, 65_530, 0)
+    sender = RtpSender(7, 96, 65_200, 0)
     depacketizer = codec.depacketizer(track)
-    first, second = (unit_of(codec_name, [12_000, 900, 30_000], number) for number in (0, 3))
+    first, *others = (unit_of(codec_name, [12_000, 900, 30_000], number) for number in (0, 3, 4, 5))
     for packet in sender.packets(codec.payloads(track, first, 1400), first.pts):
         depacketizer.receive(memoryview(packet)[12:], first.pts, marker=bool(packet[1] & 0x80), lost=False)
-    opening = FrameOpening(0x2400, 0x8060, sender.next_sequence, second.pts << 32 | 7)
-    packets = sender.packets(codec.payloads(track, second, 1400), second.pts)
-    stream = interleaved(packets, 0)
+    opening = FrameOpening(0x2400, 0x8060, sender.next_sequence, others[0].pts << 32 | 7)
+    packets = [sender.packets(codec.payloads(track, each, 1400), each.pts) for each in others]
+    one, two, three = (interleaved(each, 0) for each in packets)
 
-    taken = depacketizer.take_unit(stream + stream[:100], 0, opening)
+    assert depacketizer.take_units(one[:-1], 0, opening) is None
+    taken = depacketizer.take_units(one + two + three[:-1], 0, opening)
 
     assert taken is not None
-    assert (taken.after, taken.frames) == (len(stream), len(packets))
-    assert taken.unit.data == second.data
-    assert depacketizer.take_unit(stream[:-1], 0, opening) is None
+    assert (taken.after, taken.frames) == (len(one + two), len(packets[0] + packets[1]))
+    assert taken.bodies == [each.data for each in others[:2]]
+    assert taken.rtp_timestamps == [each.pts for each in others[:2]]
+    assert (taken.keys, taken.is_discontinuous, taken.setup) == ([False, False], False, None)
+
+
+def run_of(sizes: list[int], *, first: int = 100, flags: list[int] | None = None) -> bytes:
+    """Frames of fragments with these sizes."""
+    bodies = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
+    whole = b""
+    for number, body in enumerate(bodies):
+        head = b"\x80\x60" + (first + number & 0xFFFF).to_bytes(2, "big") + bytes(8) + b"\x5c"
+        packet = head + bytes(((flags or [1] * len(sizes))[number],)) + body
+        whole += b"$\0" + len(packet).to_bytes(2, "big") + packet
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("data", "taken"),
+    [
+        (run_of([50] * 10), 10),
+        (run_of([50] * 10, flags=[0x81] + [1] * 9), 10),
+        (run_of([50] * 9 + [50], flags=[1] * 9 + [0x41]), 9),
+        (run_of([50] * 6 + [20] * 6), 6),
+        (run_of([50] * 3 + [20] * 6), 0),
+        (run_of([50] * 10, first=65_530), 6),
+        (run_of([50] * 5) + run_of([50] * 5, first=106), 5),
+        (run_of([50]) + run_of([50] * 9, first=102), 0),
+        (run_of([50] * 10)[:-1], 9),
+        (run_of([50] * 120), 96),
+    ],
+)
+def test_a_run_is_of_frames_that_count_up_and_are_alike(data: bytes, taken: int) -> None:
+    size = int.from_bytes(data[2:4], "big")
+    cut = cut_run(data, 0, size, 18)
+    assert cut == tuple(bytes([number + 1]) * (size - 14) for number in range(taken))

@@ -24,9 +24,14 @@ def run(
     parts_per_million: int = 0,
     report_offset_us: int | None = None,
     jitter_us: tuple[int, ...] = (0,),
+    together: int = 1,
 ) -> list[Stamp]:
-    """Frames captured every 40 ms of ours by a camera whose crystal is off; a report every 125 frames."""
-    stamps = []
+    """Frames captured every 40 ms of ours by a camera whose crystal is off; a report every 125 frames.
+
+    Each arrives by itself, or so many are read together when the last of them has arrived.
+    """
+    stamps: list[Stamp] = []
+    waiting: list[int] = []
     for frame in frames:
         captured_us = START_US + frame * FRAME_US
         media = first + frame * FRAME + frame * FRAME * parts_per_million // 1_000_000
@@ -35,7 +40,13 @@ def run(
             ntp = ntp_from_utc_us(captured_us + report_offset_us + drift_us)
             clock.sender_report(ntp, media & 0xFFFF_FFFF, captured_us + delay_us)
         arrival_us = captured_us + delay_us + jitter_us[frame % len(jitter_us)]
-        stamps.append(clock.stamp(media & 0xFFFF_FFFF, arrival_us))
+        if together == 1:
+            stamps.append(clock.stamp(media & 0xFFFF_FFFF, arrival_us))
+            continue
+        waiting.append(media & 0xFFFF_FFFF)
+        if len(waiting) == together or frame == frames[-1]:
+            stamps += map(Stamp, *clock.stamps(waiting, arrival_us))
+            waiting = []
     return stamps
 
 
@@ -50,8 +61,10 @@ def test_without_reports_units_are_dated_by_arrival_at_the_least_delay() -> None
     assert not any(stamp.is_jump for stamp in stamps)
 
 
-def test_timestamps_that_wrap_go_on() -> None:
-    stamps = run(TrackClock(90_000, CameraClock()), range(100), first=0xFFFF_FFFF - 50 * FRAME)
+@pytest.mark.parametrize("together", [1, 7])
+def test_timestamps_that_wrap_go_on(together: int) -> None:
+    first = 0xFFFF_FFFF - 50 * FRAME
+    stamps = run(TrackClock(90_000, CameraClock()), range(100), first=first, together=together)
     assert [later.pts - earlier.pts for earlier, later in itertools.pairwise(stamps)] == [FRAME] * 99
     assert not any(stamp.is_jump for stamp in stamps)
 
@@ -63,11 +76,16 @@ def test_a_clock_that_is_right_is_taken_as_it_is() -> None:
     assert [error_us(stamps, frame) for frame in (0, 500, 999)] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("together", [1, 5])
 @pytest.mark.parametrize("offset_us", [-3_600_000_000, 7_200_000_000, -1_690_000_000_000_000])
-def test_a_clock_that_is_wrong_gets_a_constant_offset(offset_us: int) -> None:
+def test_a_clock_that_is_wrong_gets_a_constant_offset(offset_us: int, together: int) -> None:
     camera = CameraClock()
     stamps = run(
-        TrackClock(90_000, camera), range(1000), report_offset_us=offset_us, jitter_us=(9000, 0, 4000)
+        TrackClock(90_000, camera),
+        range(1000),
+        report_offset_us=offset_us,
+        jitter_us=(9000, 0, 4000),
+        together=together,
     )
     assert not camera.is_trusted
     assert abs(error_us(stamps, 999) - 5000) < 1000
@@ -76,12 +94,16 @@ def test_a_clock_that_is_wrong_gets_a_constant_offset(offset_us: int) -> None:
 
 @pytest.mark.parametrize("parts_per_million", [-200, 200])
 @pytest.mark.parametrize("report_offset_us", [None, 60_000_000])
-def test_drift_is_absorbed_without_a_jump(parts_per_million: int, report_offset_us: int | None) -> None:
+@pytest.mark.parametrize("together", [1, 6])
+def test_drift_is_absorbed_without_a_jump(
+    parts_per_million: int, report_offset_us: int | None, together: int
+) -> None:
     stamps = run(
         TrackClock(90_000, CameraClock()),
         range(20_000),
         parts_per_million=parts_per_million,
         report_offset_us=report_offset_us,
+        together=together,
     )
     assert abs(error_us(stamps, 19_999) - 5000) < 10_000
     assert not any(stamp.is_jump for stamp in stamps)
@@ -125,11 +147,12 @@ def test_a_burst_of_old_frames_at_the_start_is_bent_not_broken() -> None:
     assert abs(error_us(whole, 2999)) < 10_000
 
 
+@pytest.mark.parametrize("together", [1, 4])
 @pytest.mark.parametrize("leap", [10 * 90_000, -10 * 90_000, 1 << 31, 12345 - (1 << 30)])
-def test_timestamps_that_leap_are_a_jump_after_which_media_time_goes_on(leap: int) -> None:
+def test_timestamps_that_leap_are_a_jump_after_which_media_time_goes_on(leap: int, together: int) -> None:
     clock = TrackClock(90_000, CameraClock())
-    before = run(clock, range(100))
-    after = run(clock, range(100, 200), first=leap)
+    before = run(clock, range(100), together=together)
+    after = run(clock, range(100, 200), first=leap, together=together)
     assert [stamp.is_jump for stamp in after] == [True] + [False] * 99
     assert after[0].pts - before[-1].pts == FRAME
     assert abs(error_us(before + after, 199) - 5000) < 1000
@@ -143,11 +166,12 @@ def test_a_stall_of_the_network_is_no_jump() -> None:
     assert abs(stalled[-1].utc_us - (START_US + 399 * FRAME_US)) < 50_000
 
 
-def test_a_restart_goes_on_by_our_clock() -> None:
+@pytest.mark.parametrize("together", [1, 3])
+def test_a_restart_goes_on_by_our_clock(together: int) -> None:
     clock = TrackClock(90_000, CameraClock())
-    before = run(clock, range(100))
+    before = run(clock, range(100), together=together)
     clock.restart()
-    after = run(clock, range(150, 200), first=987_654_321)
+    after = run(clock, range(150, 200), first=987_654_321, together=together)
     assert [stamp.is_jump for stamp in after] == [True] + [False] * 49
     assert after[0].pts - before[-1].pts == 51 * FRAME
 
@@ -156,13 +180,15 @@ def test_a_restart_goes_on_by_our_clock() -> None:
 @given(
     st.lists(st.integers(0, 300_000), min_size=2, max_size=200),
     st.integers(-5_000_000, 5_000_000) | st.none(),
+    st.integers(1, 60),
 )
-def test_utc_follows_media_time(jitter_us: list[int], report_offset_us: int | None) -> None:
+def test_utc_follows_media_time(jitter_us: list[int], report_offset_us: int | None, together: int) -> None:
     stamps = run(
         TrackClock(90_000, CameraClock()),
         range(300),
         jitter_us=tuple(jitter_us),
         report_offset_us=report_offset_us,
+        together=together,
     )
     since = 0
     for place, stamp in enumerate(stamps):
@@ -172,10 +198,25 @@ def test_utc_follows_media_time(jitter_us: list[int], report_offset_us: int | No
             assert stamps[place - 1].utc_us < stamp.utc_us
 
 
-def test_reordered_frames_keep_their_order_in_utc() -> None:
+@pytest.mark.parametrize("together", [1, 2, 4, 10])
+def test_units_read_together_are_dated_as_if_each_had_been_read_by_itself(together: int) -> None:
+    alone, grouped = (
+        run(TrackClock(90_000, CameraClock()), range(1000), jitter_us=(9000, 0, 4000), together=size)
+        for size in (1, together)
+    )
+    assert [stamp.pts for stamp in grouped] == [stamp.pts for stamp in alone]
+    assert all(abs(one.utc_us - other.utc_us) < 10_000 for one, other in zip(alone, grouped, strict=True))
+
+
+@pytest.mark.parametrize("are_together", [False, True])
+def test_reordered_frames_keep_their_order_in_utc(are_together: bool) -> None:
     clock = TrackClock(90_000, CameraClock())
-    stamps = []
+    stamps: list[Stamp] = []
     for group in range(100):
+        if are_together:
+            row = [(group * 4 + frame) * FRAME for frame in (0, 3, 1, 2)]
+            stamps += map(Stamp, *clock.stamps(row, START_US + (group * 4 + 3) * FRAME_US))
+            continue
         for frame in (0, 3, 1, 2):
             at = group * 4 + frame
             stamps.append(clock.stamp(at * FRAME, START_US + (group * 4 + len(stamps) % 4) * FRAME_US))

@@ -7,7 +7,7 @@ from vedette.base.timestamps import ntp_from_utc_us
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, ReplayClock, TrackClock
 from vedette.protocols.rtp.packet import build_packet
-from vedette.protocols.rtp.payload import Assembled, FrameOpening, TakenUnit
+from vedette.protocols.rtp.payload import Assembled, FrameOpening, TakenUnits
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension
 from vedette.protocols.rtp.rtcp import SenderReport
@@ -22,7 +22,7 @@ class OneByOne:
     def __init__(self) -> None:
         self.pieces: list[bytes | memoryview] = []
 
-    def take_unit(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnit | None:
+    def take_units(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnits | None:
         return None
 
     def take_frames(self, data: bytes, at: int, opening: FrameOpening) -> tuple[int, int]:

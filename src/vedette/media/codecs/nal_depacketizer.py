@@ -2,13 +2,14 @@
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 
 from vedette.media.codecs.codec import Assembled
 from vedette.media.codecs.nal import NalFormat, NalKind, ParameterSets, split_annex_b
-from vedette.media.codecs.nal_runs import cut_run
+from vedette.media.codecs.nal_runs import BEGINS, ENDS, cut_run
 from vedette.media.unit import Track
 from vedette.protocols.rtp.packet import MARKER
-from vedette.protocols.rtp.payload import FrameOpening, TakenUnit
+from vedette.protocols.rtp.payload import FrameOpening, TakenUnits
 
 _KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
     NalKind.KEPT.value,
@@ -23,6 +24,16 @@ _NOTHING: tuple[Assembled, ...] = ()
 _FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 # mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
 _FRAME = struct.Struct(">HHHHQB")
+_WIDE_FRAME = struct.Struct(">HHIQB")  # with flags, type and sequence as one number …
+_MARKER = MARKER << 16  # … in which this is the marker
+_SOURCE = 0xFFFF_FFFF
+
+
+@lru_cache(maxsize=256)
+def _fragmented(form: NalFormat, opening: bytes) -> tuple[bytes, int]:
+    """The header and the kind of the NAL unit whose first fragment begins so."""
+    head = form.fragmented_head(opening)
+    return head, form.kinds[head[0]].value
 
 
 class NalDepacketizer:
@@ -117,7 +128,7 @@ class NalDepacketizer:
                 elif flags & 0x40:
                     append(view[at + skip : after])
                     self._end_fragment()
-                elif bodies := cut_run(data, at, size, skip, expected):
+                elif bodies := cut_run(data, at, size, skip):
                     self.pieces.extend(bodies)
                     at += len(bodies) * (size + 4)
                     count += len(bodies)
@@ -138,84 +149,97 @@ class NalDepacketizer:
             expected = (expected + 1) & 0xFFFF
         return at, count
 
-    def take_unit(  # noqa: C901, PLR0915 - one loop with few calls is its purpose
+    def take_units(  # noqa: C901, PLR0915 - one loop with few calls is its purpose
         self, data: bytes, at: int, opening: FrameOpening
-    ) -> TakenUnit | None:
-        """See Depacketizer; a unit of slices and messages, which is nearly every one."""
+    ) -> TakenUnits | None:
+        """See Depacketizer; units of slices and messages, which nearly all are."""
         mark, plain, expected, origin = opening
-        timestamp, ended = origin >> 32, self._ended_timestamp
-        if (
-            self._timestamp >= 0
-            or ended < 0
-            or timestamp == ended
-            or self._is_broken
-            or not self._marker_ends
-        ):
+        ended = self._ended_timestamp
+        if self._timestamp >= 0 or ended < 0 or self._is_broken or not self._marker_ends:
             return None
-        kinds, unpack, end, skip = self._kinds, _FRAME.unpack_from, len(data), _FRAME_BYTES + self._skip
+        kinds, unpack, end, skip = self._kinds, _WIDE_FRAME.unpack_from, len(data), _FRAME_BYTES + self._skip
+        source, unit_origin, following = origin & _SOURCE, -1, plain << 16 | expected
+        units: list[bytes] = []
+        keys: list[bool] = []
+        timestamps: list[int] = []
         pieces: list[bytes] = []
-        count, fragment_at, is_key, has_slice = 0, -1, False, False
-        head = plain
-        while head == plain:
-            if at + skip >= end:
-                return None
-            its_mark, size, head, sequence, its_origin, first = unpack(data, at)
+        after_last, following_last = at, following
+        fragment_at, length, is_key, has_slice = -1, 0, False, False
+        while at + skip < end:
+            its_mark, size, opened, origin, first = unpack(data, at)
             after = at + 4 + size
-            if (
-                its_mark != mark
-                or sequence != (expected + count & 0xFFFF)
-                or its_origin != origin
-                or head | MARKER != plain | MARKER
-                or after > end
-                or after <= at + skip
-            ):
-                return None
-            count += 1
+            if origin != unit_origin:
+                if unit_origin >= 0 or origin >> 32 == ended or origin & _SOURCE != source:
+                    break
+                unit_origin = origin
+            if its_mark != mark or after > end:
+                break
+            if opened != following and opened != following | _MARKER:
+                break
             kind = kinds[first]
             if kind == _FRAGMENT:
                 flags = data[at + skip - 1]
-                if flags & 0xC0 == 0x80 and fragment_at < 0:
-                    nal_head = self._form.fragmented_head(data[at + _FRAME_BYTES : at + skip])
-                    kind = kinds[nal_head[0]]
-                    if not _SLICE <= kind <= _KEY_SLICE or not (has_slice or data[at + skip] & 0x80):
-                        return None
+                if flags >= BEGINS:
+                    head, kind = _fragmented(self._form, data[at + _FRAME_BYTES : at + skip])
+                    if (
+                        fragment_at >= 0
+                        or flags >= BEGINS | ENDS
+                        or not _SLICE <= kind <= _KEY_SLICE
+                        or not (has_slice or data[at + skip] & 0x80)
+                    ):
+                        break
                     has_slice = True
                     is_key = is_key or kind == _KEY_SLICE
                     fragment_at = len(pieces)
-                    pieces += (nal_head, data[at + skip : after])
-                elif fragment_at < 0 or flags & 0x80:
-                    return None
-                elif flags & 0x40:
-                    pieces.append(data[at + skip : after])
-                    length = sum(map(len, pieces[fragment_at:]))
+                    pieces.append(head)
+                    length = len(head)
+                elif fragment_at < 0:
+                    break
+                if after <= at + skip:
+                    break
+                if opened == following and not flags & ENDS and (bodies := cut_run(data, at, size, skip)):
+                    pieces += bodies
+                    count = len(bodies)
+                    length += count * len(bodies[0])
+                    at += count * (size + 4)
+                    following += count
+                    continue
+                pieces.append(data[at + skip : after])
+                length += after - at - skip
+                if flags & ENDS:
                     pieces[fragment_at] = length.to_bytes(4, "big") + pieces[fragment_at]
                     fragment_at = -1
-                elif bodies := cut_run(data, at, size, skip, sequence):
-                    pieces += bodies
-                    count += len(bodies) - 1
-                    after = at + len(bodies) * (size + 4)
-                else:
-                    pieces.append(data[at + skip : after])
             elif not _KEPT <= kind <= _KEY_SLICE or kind == _SET or fragment_at >= 0:
-                return None
+                break
             else:
                 nal = data[at + _FRAME_BYTES : after]
-                if nal.startswith((b"\0\0\1", b"\0\0\0\1")):
-                    return None
+                if not first and nal.startswith((b"\0\0\1", b"\0\0\0\1")) or not nal:
+                    break
                 if kind >= _SLICE:
                     if not (has_slice or self._form.starts_picture(nal)):
-                        return None
+                        break
                     has_slice = True
                     is_key = is_key or kind == _KEY_SLICE
                 elif kind == _MESSAGE and not is_key:
                     is_key = self._form.is_entry(nal)
                 pieces += (len(nal).to_bytes(4, "big"), nal)
             at = after
-        if not has_slice or fragment_at >= 0:
+            following += 1
+            if opened & _MARKER:
+                if not has_slice or fragment_at >= 0:
+                    break
+                ended = origin >> 32
+                units.append(b"".join(pieces))
+                keys.append(is_key)
+                timestamps.append(ended)
+                pieces.clear()
+                unit_origin, is_key, has_slice = -1, False, False
+                after_last, following_last = at, following
+        if not units:
             return None
-        self._ended_timestamp = timestamp
-        unit = self._unit(b"".join(pieces), timestamp, is_key=is_key)
-        return TakenUnit(at, count, unit)
+        self._ended_timestamp = ended
+        frames = following_last - (plain << 16 | expected)
+        return TakenUnits(after_last, frames, units, keys, timestamps, *self._news())
 
     def abandon(self) -> None:
         """See Depacketizer."""
@@ -238,19 +262,20 @@ class NalDepacketizer:
     def _finish(self, done: list[Assembled]) -> None:
         self._end_fragment()
         if self._has_slice and not self._is_broken:
-            done.append(self._unit(b"".join(self.pieces), self._timestamp, is_key=self._is_key))
+            data = b"".join(self.pieces)
+            done.append(Assembled(data, self._is_key, self._timestamp, *self._news()))
         self.pieces.clear()
 
-    def _unit(self, data: bytes, timestamp: int, *, is_key: bool) -> Assembled:
+    def _news(self) -> tuple[bool, tuple[bytes, ...] | None]:
+        """What the next unit is to tell: whether something before it was lost, and a setup that changed."""
+        is_gap, self._is_gap = self._is_gap, False
         setup: tuple[bytes, ...] | None = None
         if self._sets_changed:
             self._sets_changed = False
             current = self._sets.setup
             if current != self._setup:
                 setup = self._setup = current
-        unit = Assembled(data, is_key, timestamp, self._is_gap, setup)
-        self._is_gap = False
-        return unit
+        return is_gap, setup
 
     def _take_fragment(self, payload: memoryview) -> None:
         skip = self._skip

@@ -1,6 +1,8 @@
 """From RTP timestamps to media time that does not wrap and to our UTC."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from operator import lt
+from typing import NamedTuple, Protocol, Self
 
 from vedette.base.timestamps import utc_us_from_ntp
 from vedette.protocols.rtp.replay_extension import ReplayStamp
@@ -15,6 +17,7 @@ WINDOW_US = 10_000_000  # the least delay of the last one to two windows counts
 BEND_PER_MILLE = 5  # drift is absorbed at this rate; crystals are off by 0.1 ‰ at most
 BEND_FAST_PER_MILLE = 50  # and errors of more than FAR_US, such as after the first report, at this one
 FAR_US = 100_000
+TOGETHER_MOST_S = 2  # of media that one arrival may bend at once
 
 
 class Stamp(NamedTuple):
@@ -25,11 +28,28 @@ class Stamp(NamedTuple):
     is_jump: bool
 
 
+class Stamps(NamedTuple):
+    """The columns of several stamps."""
+
+    pts: Sequence[int]
+    utc_us: Sequence[int]
+    jumps: list[bool]
+
+    @classmethod
+    def of(cls, stamps: Sequence[Stamp]) -> Self:
+        """These stamps by columns."""
+        return cls([s.pts for s in stamps], [s.utc_us for s in stamps], [s.is_jump for s in stamps])
+
+
 class Times(Protocol):
     """How a receiver learns a unit's times."""
 
     def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
         """The times of a unit, in order of arrival; `pts_offset` is how far it is behind the timestamp."""
+        ...
+
+    def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
+        """The times of units that arrived together; of their arrivals only the last one's says much."""
         ...
 
     def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
@@ -136,20 +156,40 @@ class TrackClock:
             return self._jump(rtp_timestamp + pts_offset, arrival_us)
         change = (rtp_timestamp + pts_offset - self._ticks) & 0xFFFF_FFFF
         ticks = self._ticks + change - (change >> 31 << 32)
-        predicted_us = self._on_line(ticks)
-        error_us = self._target(ticks, arrival_us) - predicted_us
-        if abs(error_us) > JUMP_US or (ticks - self._newest) * 1_000_000 < -BACKWARD_US * self._hz:
+        utc_us = self._placed(ticks, arrival_us)
+        if utc_us is None:
             return self._jump(rtp_timestamp + pts_offset, arrival_us)
-        if self._report is not None:
-            self._camera.observe(self._camera_us(ticks, self._report), arrival_us)
-        self._ticks = ticks
-        ahead = ticks - self._newest
-        if ahead > 0:
-            self._newest = self._base_ticks = ticks
-            rate = BEND_PER_MILLE if -FAR_US < error_us < FAR_US else BEND_FAST_PER_MILLE
-            predicted_us += _bounded(error_us, ahead * 1000 * rate // self._hz)
-            self._base_us = predicted_us
-        return Stamp(ticks + self._shift, predicted_us, is_jump=False)
+        return Stamp(ticks + self._shift, utc_us, is_jump=False)
+
+    def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
+        """See Times. The last one bends the line; the others lie between it and the unit before."""
+        newest, newest_us = self._newest, self._base_us
+        is_even = self._is_started and not self._is_restart and self._base_ticks == newest == self._ticks
+        wraps = newest & ~0xFFFF_FFFF
+        ticks = rtp_timestamps[-1] + wraps
+        passed = ticks - newest
+        if (
+            is_even
+            and len(rtp_timestamps) > 1
+            and 0 < passed < self._hz * TOGETHER_MOST_S
+            and all(map(lt, (newest - wraps, *rtp_timestamps), rtp_timestamps))
+        ):
+            last_us = self._placed(ticks, arrival_us)
+            if last_us is not None:
+                passed_us, before, lift = last_us - newest_us, newest - wraps, wraps + self._shift
+                return Stamps(
+                    [each + lift for each in rtp_timestamps] if lift else rtp_timestamps,
+                    [newest_us + (each - before) * passed_us // passed for each in rtp_timestamps],
+                    [False] * len(rtp_timestamps),
+                )
+        last, most = rtp_timestamps[-1], self._hz * TOGETHER_MOST_S
+        behind = [last - each & 0xFFFF_FFFF for each in rtp_timestamps]  # they came one by one, unseen
+        before_us = [each * 1_000_000 // self._hz if each < most else 0 for each in behind]
+        stamps = [
+            self.stamp(each, arrival_us - earlier_us)
+            for each, earlier_us in zip(rtp_timestamps, before_us, strict=True)
+        ]
+        return Stamps.of(stamps)
 
     def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
         """See Times; an NTP time of 0 says nothing (RFC 3550 §6.4.1)."""
@@ -216,6 +256,23 @@ class TrackClock:
         self._steps_us += step_us
         return expected_us
 
+    def _placed(self, ticks: int, arrival_us: int) -> int | None:
+        """The instant of a unit, towards which the line is bent; None, and no change, where that breaks it."""
+        predicted_us = self._on_line(ticks)
+        error_us = self._target(ticks, arrival_us) - predicted_us
+        ahead = ticks - self._newest
+        if not -JUMP_US <= error_us <= JUMP_US or ahead * 1_000_000 < -BACKWARD_US * self._hz:
+            return None
+        if self._report is not None:
+            self._camera.observe(self._camera_us(ticks, self._report), arrival_us)
+        self._ticks = ticks
+        if ahead > 0:
+            self._newest = self._base_ticks = ticks
+            rate = BEND_PER_MILLE if -FAR_US < error_us < FAR_US else BEND_FAST_PER_MILLE
+            predicted_us += _bounded(error_us, ahead * 1000 * rate // self._hz)
+            self._base_us = predicted_us
+        return predicted_us
+
     def _on_line(self, ticks: int) -> int:
         return self._base_us + (ticks - self._base_ticks) * 1_000_000 // self._hz
 
@@ -260,6 +317,10 @@ class ReplayClock:
         ticks = self._ticks + pts_offset
         utc_us = self._latest[1] + (ticks - self._latest[0]) * 1_000_000 // self._hz
         return Stamp(ticks, utc_us, is_jump=found is not None and found.is_discontinuous)
+
+    def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
+        """See Times."""
+        return Stamps.of([self.stamp(each, arrival_us) for each in rtp_timestamps])
 
     def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
         """See Times; in replay it tells the wall clock, if anything."""

@@ -59,18 +59,24 @@ class FrameOpening(NamedTuple):
     origin: int
 
 
-class TakenUnit(NamedTuple):
-    """An access unit taken where it lies: the place behind its last frame, how many they were, their body."""
+class TakenUnits(NamedTuple):
+    """Access units taken where they lie: the place behind the last one's last frame, how many frames they
+    were, and by unit its body, whether it is a key, its timestamp. `is_discontinuous` and `setup` are as in
+    Assembled, of the first one; the others have neither."""
 
     after: int
     frames: int
-    unit: Assembled
+    bodies: list[bytes]
+    keys: list[bool]
+    rtp_timestamps: list[int]
+    is_discontinuous: bool
+    setup: tuple[bytes, ...] | None
 
 
 class OneByOne:
-    """A depacketizer's `take_frames` and `take_unit` for codecs whose units are a packet or a few."""
+    """A depacketizer's `take_frames` and `take_units` for codecs whose units are a packet or a few."""
 
-    def take_unit(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnit | None:
+    def take_units(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnits | None:
         """See Depacketizer: none is taken whole."""
         return None
 
@@ -100,8 +106,10 @@ class Depacketizer(Protocol):
         """
         ...
 
-    def take_unit(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnit | None:
-        """Take the unit that begins with the frame at `data[at]`, if all of it is there and ordinary.
+    def take_units(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnits | None:
+        """Take the units from the frame at `data[at]` on, as long as all of each is there and ordinary.
+
+        `opening` is that of the first frame; the units are of one source, each with a timestamp of its own.
 
         None changes nothing: its frames then go through `receive` and `take_frames`, which know everything.
         """

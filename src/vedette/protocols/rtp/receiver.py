@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
@@ -31,6 +32,9 @@ class Received(NamedTuple):
     utc_us: int
     is_discontinuous: bool
     setup: tuple[bytes, ...] | None
+
+
+_received = partial(tuple.__new__, Received)  # what Received._make does, without a step in Python
 
 
 class RtpReceiver:
@@ -102,7 +106,7 @@ class RtpReceiver:
                     if origin == self._stream:
                         at_next, count = self._depacketizer.take_frames(data, at, opening)
                     else:
-                        at_next, count = self._take_unit(data, at, opening, now_utc_us, units)
+                        at_next, count = self._take_units(data, at, opening, now_utc_us, units)
                     if count:
                         at, self._expected = at_next, (sequence + count) & 0xFFFF
                         continue
@@ -111,20 +115,25 @@ class RtpReceiver:
         self._close_batch()
         return at
 
-    def _take_unit(
+    def _take_units(
         self, data: bytes, at: int, opening: FrameOpening, now_utc_us: int, units: list[Received]
     ) -> tuple[int, int]:
-        """Take a whole unit where it lies; like Depacketizer.take_frames."""
-        origin = opening.origin
-        if origin & 0xFFFF_FFFF != self.ssrc:
+        """Take whole units where they lie; like Depacketizer.take_frames."""
+        source = opening.origin & 0xFFFF_FFFF
+        if source != self.ssrc:
             return at, 0
-        taken = self._depacketizer.take_unit(data, at, opening)
+        taken = self._depacketizer.take_units(data, at, opening)
         if taken is None:
             return at, 0
-        self._stream = origin
-        self._measure(origin >> 32, now_utc_us)
-        self._stamp((taken.unit,), now_utc_us, units)
-        return taken.after, taken.frames
+        after, frames, bodies, keys, timestamps, is_gap, setup = taken
+        self._stream = timestamps[-1] << 32 | source
+        self._measure(timestamps[-1], now_utc_us)
+        pts, utc_us, gaps = self._times.stamps(timestamps, now_utc_us)
+        setups: list[tuple[bytes, ...] | None] = [None] * len(bodies)
+        if is_gap or setup:
+            gaps[0], setups[0] = gaps[0] or is_gap, setup
+        units += map(_received, zip(bodies, keys, pts, utc_us, gaps, setups, strict=True))
+        return after, frames
 
     def _take_one(self, packet: memoryview, now_utc_us: int, units: list[Received], *, reorder: bool) -> None:
         if len(packet) <= HEADER_BYTES or self._held:
@@ -324,7 +333,7 @@ class RtpReceiver:
             units.append(Received(data, is_key, pts, utc_us, is_gap or is_jump, setup))
 
     def _measure(self, timestamp: int, now_utc_us: int) -> None:
-        """Interarrival jitter (RFC 3550 A.8), once a timestamp: packets of one frame come together."""
+        """Interarrival jitter (RFC 3550 A.8), once for packets that come together: by the latest timestamp."""
         transit = now_utc_us * self._hz // 1_000_000 - timestamp & 0xFFFF_FFFF
         change = transit - self._transit & 0xFFFF_FFFF
         if change >> 31:
