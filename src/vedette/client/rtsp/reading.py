@@ -5,11 +5,11 @@ import select
 from collections import deque
 from collections.abc import Callable
 
-READ_BYTES = 127 << 10  # one read takes several frames, and stays below the allocator's mapping threshold
+READ_BYTES = 255 << 10  # one read takes all that waits, several pictures
 MANY = 4  # connections from which on reading in turns saves more than it delays
 TURN_S = 0.008  # a fifth of a frame at 25 per second
-PATIENT_S = 0.1  # what a recorder waits at most
-PATIENT_MOST_BYTES = 96 << 10  # what is never left to wait, so that no camera is held up
+PATIENT_S = 0.25  # what a recorder waits at most
+PATIENT_MOST_BYTES = 192 << 10  # what is never left to wait, so that no camera is held up
 SLICES = 8  # of PATIENT_S at most, so that not everybody's turn is at once
 TOGETHER = 8  # connections read one after another cost less than each by itself
 

@@ -20,6 +20,7 @@ _KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
     NalKind.AGGREGATE.value,
     NalKind.FRAGMENT.value,
 )  # an enumeration's members cost a look-up each time
+_ORDINARY = frozenset({_KEPT, _MESSAGE, _SLICE, _KEY_SLICE})  # of a unit that is taken whole
 _NOTHING: tuple[Assembled, ...] = ()
 _FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 # mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
@@ -158,14 +159,14 @@ class NalDepacketizer:
         if self._timestamp >= 0 or ended < 0 or self._is_broken or not self._marker_ends:
             return None
         kinds, unpack, end, skip = self._kinds, _WIDE_FRAME.unpack_from, len(data), _FRAME_BYTES + self._skip
-        source, unit_origin, following = origin & _SOURCE, -1, plain << 16 | expected
+        last, source, unit_origin, following = end - skip, origin & _SOURCE, -1, plain << 16 | expected
         units: list[bytes] = []
         keys: list[bool] = []
         timestamps: list[int] = []
         pieces: list[bytes] = []
         after_last, following_last = at, following
         fragment_at, length, is_key, has_slice = -1, 0, False, False
-        while at + skip < end:
+        while at < last:
             its_mark, size, opened, origin, first = unpack(data, at)
             after = at + 4 + size
             if origin != unit_origin:
@@ -209,11 +210,11 @@ class NalDepacketizer:
                 if flags & ENDS:
                     pieces[fragment_at] = length.to_bytes(4, "big") + pieces[fragment_at]
                     fragment_at = -1
-            elif not _KEPT <= kind <= _KEY_SLICE or kind == _SET or fragment_at >= 0:
+            elif kind not in _ORDINARY or fragment_at >= 0:
                 break
             else:
                 nal = data[at + _FRAME_BYTES : after]
-                if not first and nal.startswith((b"\0\0\1", b"\0\0\0\1")) or not nal:
+                if not nal or (not first and nal.startswith((b"\0\0\1", b"\0\0\0\1"))):
                     break
                 if kind >= _SLICE:
                     if not (has_slice or self._form.starts_picture(nal)):
