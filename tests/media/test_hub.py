@@ -48,6 +48,20 @@ def test_attaching_twice_and_detaching_a_stranger_change_nothing() -> None:
     assert ear.heard == [(VIDEO,)]
 
 
+def test_the_publisher_is_told_when_its_units_become_awaited() -> None:
+    stream, told = Stream("a"), list[int]()
+    stream.on_awaited(lambda: told.append(len(stream.sinks)))
+    stream.attach(Ear(), is_patient=True)
+    first = Ear()
+    for viewer in (first, Ear()):
+        stream.attach(viewer)
+    assert told == [2]
+    for viewer in stream.sinks[1:]:
+        stream.detach(viewer)
+    stream.attach(first)
+    assert told == [2, 2]
+
+
 def test_a_stream_is_awaited_while_a_sink_is_not_patient() -> None:
     stream, recorder, viewer = Stream("a"), Ear(), Ear()
     stream.attach(recorder, is_patient=True)

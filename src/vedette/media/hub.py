@@ -53,6 +53,7 @@ class Stream:
         self._kept_bytes = 0
         self._video = -1
         self._ask_for_key_frame: Callable[[], None] | None = None
+        self._hasten: Callable[[], None] | None = None
 
     @property
     def kept_group(self) -> tuple[AccessUnit, ...]:
@@ -72,13 +73,16 @@ class Stream:
     def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
         """Add a sink; if there are tracks, it is told of them at once. Adding it twice changes nothing.
 
-        A patient one bears units that come a tenth of a second late and several together.
+        A patient one bears units that come a quarter of a second late and several together.
         """
         if sink in self._sinks:
             return
+        is_first = not (is_patient or self.is_awaited)
         self._sinks = (*self._sinks, sink)
         if is_patient:
             self._patient = (*self._patient, sink)
+        if is_first and self._hasten is not None:
+            self._hasten()
         if self.tracks:
             sink.tracks_changed(self.tracks)
 
@@ -90,6 +94,10 @@ class Stream:
     def on_key_frame_wanted(self, ask: Callable[[], None] | None) -> None:
         """The publisher says how it can be asked for a key frame, or None when it cannot."""
         self._ask_for_key_frame = ask
+
+    def on_awaited(self, hasten: Callable[[], None] | None) -> None:
+        """The publisher says what to call when units become awaited, or None when it is never late."""
+        self._hasten = hasten
 
     def request_key_frame(self) -> bool:
         """Ask the publisher for a key frame; False when it cannot be asked."""

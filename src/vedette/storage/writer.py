@@ -128,10 +128,11 @@ class RecordingWriter:
                 begun_us = self._group_us
                 if begun_us is None:
                     self._group_us = unit.utc_us
-                elif unit.is_key or not 0 <= unit.utc_us - begun_us < longest_us:
-                    if self._ends_before(unit, unit.utc_us - begun_us):
-                        self.flush()
-                        self._group_us = unit.utc_us
+                elif (
+                    unit.is_key or not 0 <= unit.utc_us - begun_us < longest_us  # others end none
+                ) and self._ends_before(unit, unit.utc_us - begun_us):
+                    self.flush()
+                    self._group_us = unit.utc_us
             elif unit.track not in self._numbers:
                 self.counts.skipped += 1
                 continue

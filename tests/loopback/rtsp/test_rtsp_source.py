@@ -15,6 +15,7 @@ import pytest
 
 from vedette.base.clock import ManualClock
 from vedette.base.timestamps import ntp_from_utc_us
+from vedette.client.rtsp import reading
 from vedette.client.rtsp.source import RtspSource
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
@@ -152,10 +153,10 @@ class Camera:
 class Listener:
     """Hears what a stream publishes."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, *, is_patient: bool = False) -> None:
         self.units: list[AccessUnit] = []
         self.tracks: list[tuple[Track, ...]] = []
-        stream.attach(self)
+        stream.attach(self, is_patient=is_patient)
 
     def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
         self.tracks.append(tracks)
@@ -232,6 +233,29 @@ def test_parameter_sets_may_come_in_band_alone(play: Any) -> None:
             await stage.play(*TEN)
             assert await stage.hear(10) == list(range(10))
             assert stage.heard.tracks[0][0].setup == SETUP
+
+    play(run())
+
+
+def test_who_begins_to_watch_does_not_wait_for_the_recorders_turn(
+    play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENT_S", 3600.0)
+
+    async def run() -> None:
+        async with staged(Camera()) as stage:
+            recorder = Listener(stage.stream, is_patient=True)
+            await stage.play(*TEN)
+            await stage.hear(10)
+            stage.stream.detach(stage.heard)
+            stage.camera.send(picture(10))  # read at once: it tells the source that nobody watches
+            await recorder.until(lambda: len(recorder.units) >= 11)
+            stage.camera.send(picture(11), picture(12))
+            await asyncio.sleep(0.05)
+            assert len(recorder.units) == 11
+            viewer = Listener(stage.stream)
+            await viewer.until(lambda: len(viewer.units) >= 2)
+            assert viewer.frames == [11, 12]
 
     play(run())
 

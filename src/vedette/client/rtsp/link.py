@@ -28,7 +28,7 @@ class Link(Protocol):
         ...
 
     def be_patient(self, *, is_patient: bool) -> None:
-        """Whether what comes may be handed over up to a tenth of a second late, several at once."""
+        """Whether what comes may be handed over up to a quarter of a second late, several at once."""
         ...
 
     def write(self, data: bytes) -> None:

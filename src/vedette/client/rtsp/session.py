@@ -115,6 +115,11 @@ class CameraSession:
             if ssrc is not None:
                 self._send_report(self._video, [], picture_loss(self._ssrc, ssrc))
 
+    def hasten(self) -> None:
+        """Read what the camera has sent, and from now on as it comes."""
+        if self._link is not None:
+            self._link.be_patient(is_patient=False)
+
     async def _start(self, dialogue: Dialogue, link: Link) -> None:
         await self._ask_methods(dialogue)
         described = await dialogue.describe()

@@ -71,9 +71,15 @@ class RtspSource:
         if self._session is not None:
             self._session.request_key_frame()
 
+    def hasten(self) -> None:
+        """Somebody watches from now on."""
+        if self._session is not None:
+            self._session.hasten()
+
     async def run(self) -> None:
         """Publish until cancelled."""
         self._stream.on_key_frame_wanted(self.request_key_frame)
+        self._stream.on_awaited(self.hasten)
         url = self.url
         moves = 0
         try:
@@ -93,6 +99,7 @@ class RtspSource:
                 await asyncio.sleep(wait_s)
         finally:
             self._stream.on_key_frame_wanted(None)
+            self._stream.on_awaited(None)
             self._stream.withdraw("stopped")
 
     async def _play(self, url: str) -> None:

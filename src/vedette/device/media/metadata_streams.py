@@ -64,10 +64,10 @@ class ChosenStream(Stream):
         """See Stream; the first one has this stream follow its source."""
         if not self.sinks:
             self.source.attach(self)
-            for unit in self.source.kept_group:
+            kept = self.source.kept_group
+            for unit in kept:
                 self._note(unit)
-                if self._passes(unit):
-                    self._keep(unit)
+            self._keep([unit for unit in kept if self._passes(unit)])
             self._broker.attach(self._listener)
         super().attach(sink, is_patient=is_patient)
 

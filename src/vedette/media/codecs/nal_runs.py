@@ -38,7 +38,7 @@ def cut_run(data: bytes, at: int, size: int, skip: int) -> tuple[bytes, ...]:
     how, repeated, counted, begins = _how_to_cut(skip, stride, frames if frames < RUN_MOST else RUN_MOST)
     cells = how.unpack_from(data, at)
     rest = int.from_bytes(b"".join(cells[::2]), "big") - int.from_bytes(cells[2], "big") * repeated
-    if rest == counted + begins or rest == counted:  # noqa: PLR1714 - a tuple would be made each time
+    if rest == counted + begins or rest == counted:
         return cells[1::2]
     alike = _alike(cells[::2])
     return cells[1 : 2 * alike : 2] if alike >= RUN_LEAST else ()
@@ -50,8 +50,9 @@ def _alike(heads: tuple[bytes, ...]) -> int:
     second = int.from_bytes(heads[1], "big")
     if int.from_bytes(heads[0], "big") | BEGINS != second - step | BEGINS:
         return 0
-    pairs = zip(heads[1:], count(second, step), strict=False)
-    return next((n for n, (head, due) in enumerate(pairs, 1) if int.from_bytes(head, "big") != due), len(heads))
+    due = count(second, step)
+    others = (n for n, head in enumerate(heads[1:], 1) if int.from_bytes(head, "big") != next(due))
+    return next(others, len(heads))
 
 
 @lru_cache(maxsize=512)

@@ -257,7 +257,7 @@ class TrackClock:
         return expected_us
 
     def _placed(self, ticks: int, arrival_us: int) -> int | None:
-        """The instant of a unit, towards which the line is bent; None, and no change, where that breaks it."""
+        """The instant of a unit, which bends the line; None, and no change, where that would break it."""
         predicted_us = self._on_line(ticks)
         error_us = self._target(ticks, arrival_us) - predicted_us
         ahead = ticks - self._newest

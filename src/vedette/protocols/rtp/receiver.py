@@ -333,7 +333,7 @@ class RtpReceiver:
             units.append(Received(data, is_key, pts, utc_us, is_gap or is_jump, setup))
 
     def _measure(self, timestamp: int, now_utc_us: int) -> None:
-        """Interarrival jitter (RFC 3550 A.8), once for packets that come together: by the latest timestamp."""
+        """Interarrival jitter (RFC 3550 A.8), once for what comes together, by its latest timestamp."""
         transit = now_utc_us * self._hz // 1_000_000 - timestamp & 0xFFFF_FFFF
         change = transit - self._transit & 0xFFFF_FFFF
         if change >> 31:
