@@ -200,6 +200,39 @@ def test_the_transport_answered_is_of_the_profile_asked_for(play: Any, serve: An
     play(run())
 
 
+def test_two_tracks_that_want_the_same_channels_get_different_ones(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
+            told = []
+            for number in (0, 1, 0):
+                reply = await viewer.ask("SETUP", f"{PATH}/trackID={number}", **tcp)
+                told.append(reply.headers["transport"].partition("interleaved=")[2].partition(";")[0])
+            assert told == ["0-1", "2-3", "0-1"]
+
+    play(run())
+
+
+def test_a_connection_whose_channels_are_all_in_use_is_told(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer = await site.viewer()
+            tcp = {"Transport": "RTP/AVP/TCP;unicast"}
+            statuses = []
+            for _ in range(130):
+                viewer.session = ""
+                statuses.append((await viewer.ask("SETUP", f"{PATH}/trackID=0", **tcp)).status)
+            assert statuses == [200] * 128 + [503] * 2
+            assert len(site.groups._sessions[stream.name]) == len(site.rtsp.sessions.sessions) == 128
+
+    play(run())
+
+
 def test_live_media_pause_at_once_or_not_at_all(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

@@ -134,6 +134,22 @@ class ServerConnection:
                 return first, first + 1
         raise LimitExceeded("all 256 interleaved channels are in use")
 
+    def channels_for(self, wanted: tuple[int, int] | None, url: str) -> tuple[int, int]:
+        """The interleaved channels wanted for a track, or free ones where another track has them.
+
+        Raises LimitExceeded when none is left.
+        """
+        if wanted is None:
+            return self.free_channels
+        taken = {
+            channel
+            for session in self.sessions
+            for track in session.tracks
+            if track.url.rstrip("/") != url.rstrip("/")
+            for channel in track.transport.interleaved or ()
+        }
+        return self.free_channels if taken.intersection(wanted) else wanted
+
     def receive(self, data: bytes, now_s: float) -> list[ServerEvent]:
         """Take bytes from the client; empty says that it closed its side."""
         if self.is_closed:

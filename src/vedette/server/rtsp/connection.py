@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from vedette.base.errors import PeerError
+from vedette.base.errors import LimitExceeded, PeerError
 from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp
 from vedette.protocols.rtsp.headers import LowerTransport, NptRange, RtpInfo, Transport, format_list
 from vedette.protocols.rtsp.server import ServerConnection
@@ -226,7 +226,10 @@ class RtspConnection(Taker):
             if wanted.is_multicast or profile not in ("RTP/AVP", "RTP/AVPF"):
                 continue
             if wanted.lower is LowerTransport.TCP or wanted.interleaved is not None:
-                channels = wanted.interleaved or self._core.free_channels
+                try:
+                    channels = self._core.channels_for(wanted.interleaved, event.url)
+                except LimitExceeded as error:
+                    raise MediaRefused(503, str(error)) from error
                 ssrc = media.add_track(number, Interleave(self._duplex, channels[0]))
                 return Transport(profile=profile, lower=LowerTransport.TCP, interleaved=channels, ssrc=ssrc)
             if wanted.client_port is not None:
