@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from vedette.storage.errors import StorageError
+
 PATH = "/replay/hall"
 FREE = {"Rate_Control": "no", "Require": "onvif-replay"}
 
@@ -515,5 +517,23 @@ def test_a_recording_that_cannot_be_read_any_more_ends_its_session(play: Any, se
             await viewer.setup(PATH, 0)
             site.archive.delete("hall")
             assert (await viewer.ask("PLAY", PATH, **FREE)).status == 404
+
+    play(run())
+
+
+def test_a_request_that_storage_fails_is_answered(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+
+            def broken(_: str) -> None:
+                raise StorageError("the disk is gone")
+
+            monkeypatch.setattr(site.archive, "usage", broken)
+            viewer = await site.viewer()
+            assert (await viewer.ask("DESCRIBE", PATH)).status == 500
+            assert (await viewer.ask("OPTIONS", PATH)).status == 200
 
     play(run())

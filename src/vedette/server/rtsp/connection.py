@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from vedette.base.errors import LimitExceeded, PeerError
+from vedette.base.errors import LimitExceeded, PeerError, VedetteError
 from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp
 from vedette.protocols.rtsp.headers import LowerTransport, NptRange, RtpInfo, Transport, format_list
 from vedette.protocols.rtsp.server import ServerConnection
@@ -132,6 +132,10 @@ class RtspConnection(Taker):
                         tags = refusal.unsupported
                         headers = (("Unsupported", format_list(tags)),) if tags else ()
                         self._core.refuse(event.request, refusal.status, headers=headers)
+                except VedetteError as error:
+                    _log.warning("%s %s failed: %s", event.request.method, event.url, error)
+                    if not event.request.is_answered:
+                        self._core.refuse(event.request, 500)
                 self._flush()
         finally:
             self._worker = None
@@ -207,7 +211,7 @@ class RtspConnection(Taker):
                 self._service.new_session_id(),
                 timeout_s=conversation.resource.session_timeout_s,
             )
-        except MediaRefused:
+        except VedetteError:
             if event.session is None:
                 conversation.media.close()
             raise
