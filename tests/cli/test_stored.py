@@ -109,6 +109,10 @@ def test_a_lost_or_damaged_index_is_rebuilt_when_asked(
     assert "vedette check --repair" in capsys.readouterr().err
     assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
     assert "moved to" in capsys.readouterr().out
+    (folder / INDEX_FILE).write_bytes(b"")
+    assert main(["recordings", "--data", str(folder)]) == Exit.OK
+    assert "not in the index: door; run: vedette check --repair" in capsys.readouterr().err
+    assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
     (folder / INDEX_FILE).unlink()
     assert main(["recordings", "--data", str(folder)]) == Exit.FAILED
     assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK

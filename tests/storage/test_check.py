@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.storage.conftest import footage, read_all, real_clip, record
+from tests.storage.conftest import START_US, footage, read_all, real_clip, record
 
 from vedette.media.unit import AccessUnit
 from vedette.protocols.mp4.walk import FragmentHead
@@ -211,6 +211,70 @@ def test_repair_makes_the_index_say_what_the_files_say(archive: Archive) -> None
     assert wrong == {first.name, second.name, "235959.000000.mp4"}
     check.repair(archive)
     assert check.verify(archive) == []
+
+
+def test_what_a_damaged_file_lost_is_a_gap_once_it_is_repaired(archive: Archive, open_archive: Open) -> None:
+    archive._options = WriterOptions(segment_us=5_000_000)
+    record(archive, footage(15))
+    first, second, _ = sorted(archive.folder_of("hall").glob("*/*.mp4"))
+    with first.open("r+b") as file:
+        file.truncate(whole_fragments(first)[2].offset + 10)
+    second.unlink()
+    check.repair(archive)
+    assert check.verify(archive) == []
+
+    expected = [(START_US, START_US + 2_000_000), (START_US + 10_000_000, START_US + 15_000_000)]
+    with archive.reader("hall") as reader:
+        assert reader.sections(0, 1 << 60) == expected
+    assert [(each.start_us, each.end_us) for each in archive.index.presence(1, 0, 1 << 60)] == expected
+    archive.close()
+    check.rebuild(archive.folder)
+    again = open_archive()
+    with again.reader("hall") as reader:
+        assert reader.sections(0, 1 << 60) == expected
+        assert [gap[:2] for gap in reader.gaps(0, 1 << 60)] == [(expected[0][1], expected[1][0])]
+
+
+def test_footage_that_only_seems_to_go_on_is_found_and_parted(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=5_000_000)
+    record(archive, footage(15))
+    second = archive.index.after(1, START_US + 1)[0]
+    archive.index.database.write(
+        lambda connection: connection.execute("DELETE FROM segments WHERE id = ?", (second.id,))
+    ).result()
+    archive.file_of("hall", second).unlink()
+
+    assert [finding.problem for finding in check.verify(archive)] == [
+        "follows a gap, the index says that it continues"
+    ]
+    check.repair(archive)
+    assert check.verify(archive) == []
+
+
+@pytest.mark.parametrize("is_emptied", [True, False])
+def test_a_recording_that_an_empty_index_does_not_know_is_entered(
+    archive: Archive, open_archive: Open, is_emptied: bool
+) -> None:
+    units = footage(4)
+    record(archive, units)
+    archive.close()
+    index = archive.folder / INDEX_FILE
+    index.unlink()
+    if is_emptied:
+        index.touch()
+    else:
+        open_archive().close()  # what makes an empty one
+    reopened = open_archive()
+    assert [str(each) for each in check.verify(reopened)] == [
+        str(check.Finding("recordings/hall", "is not in the index"))
+    ]
+    reopened.close()
+
+    again, findings = check.opened(archive.folder, open_archive)
+    assert check.Finding("recordings/hall", "was not in the index") in findings
+    assert read_all(again) == units
+    assert again.recording("hall").content == "the hall"
+    assert check.verify(again) == []
 
 
 def spoilt_inside(file: Path, table: str) -> None:

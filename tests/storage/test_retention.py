@@ -76,6 +76,12 @@ def test_locked_and_held_footage_stays(filled: Archive) -> None:
     with filled.holding("hall", START_US + 10_000_000, START_US + 10_000_001):
         enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
         assert starts(filled) == [2, 4, 10]
+        left = [
+            (START_US + begin * 1_000_000, START_US + end * 1_000_000) for begin, end in ((2, 6), (10, 12))
+        ]
+        with filled.reader("hall") as reader:
+            assert reader.sections(0, 1 << 60) == left
+        assert [(each.start_us, each.end_us) for each in filled.index.presence(1, 0, 1 << 60)] == left
         with pytest.raises(RecordingInUse):
             filled.delete("hall")
     filled.unlock("hall", LockedRange(START_US + 3_000_000, START_US + 5_000_000))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vedette.cli.exits import CommandFailed
 from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
+from vedette.storage.check import unknown_recordings
 from vedette.storage.errors import IndexDamaged, StorageError
 
 
@@ -22,6 +23,11 @@ def stored(folder: Path) -> Iterator[Archive]:
     except IndexDamaged as error:
         raise CommandFailed(f"{error}; run: vedette check --repair --data {folder}") from error
     try:
+        unknown = ", ".join(each.name for each in unknown_recordings(archive))
+        if unknown:
+            print(
+                f"not in the index: {unknown}; run: vedette check --repair --data {folder}", file=sys.stderr
+            )
         yield archive
     finally:
         archive.close()

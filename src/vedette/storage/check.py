@@ -1,6 +1,7 @@
 """The promises of docs/design/storage.md: verified, repaired when asked, and settled at each start."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,14 +32,17 @@ def settle(archive: Archive) -> list[Finding]:
     """Finish what a crash interrupted; looks only at what was open, so it is quick.
 
     Open segments are cut behind their last whole fragment and sealed, deletions that were begun are
-    finished, and files of the newest days that the index does not know are entered. Call it before
-    anything records. Raises StorageError when the disk refuses.
+    finished, and recordings and files of the newest days that the index does not know are entered. Call it
+    before anything records. Raises StorageError when the disk refuses.
     """
     findings = []
     index = archive.index
     for _, info in index.recordings(removing=True):
         archive.finish_deleting(info.token)
         findings.append(Finding(f"{RECORDINGS_FOLDER}/{info.token}", "its deletion was interrupted"))
+    for folder in unknown_recordings(archive):
+        findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", "was not in the index"))
+        findings += _entered_recording(index, folder, None)
     tokens = {recording_id: info.token for recording_id, info in index.recordings()}
     for segment in index.unfinished():
         token = tokens.get(segment.recording_id)
@@ -71,7 +75,50 @@ def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
         return Finding(path, "was open and held no whole fragment")
     progress = Progress(end.end_us, end.bytes, end.track_mask)
     archive.index.seal(segment.id, progress, end.start_us).result()
+    behind = archive.index.after(segment.recording_id, segment.start_us, segment.id)
+    _part(archive.index, segment.recording_id, [segment._replace(end_us=end.end_us), *behind])
     return Finding(path, end.problem or "was open")
+
+
+def unknown_recordings(archive: Archive) -> list[Path]:
+    """The folders of recordings that the index does not know at all."""
+    known = {
+        info.token for removing in (False, True) for _, info in archive.index.recordings(removing=removing)
+    }
+    folders = sorted(archive.recordings_folder.glob("*/"))
+    return [each for each in folders if is_token(each.name) and each.name not in known]
+
+
+def _entered_recording(index: Index, folder: Path, progressed: "Progressed | None") -> list[Finding]:
+    """Enter a recording from its folder, with all its files; what else is wrong with them."""
+    findings = []
+    recording_id = index.put_recording(read_about(folder)).result()
+    files = list(_all_files(folder))
+    for done, path in enumerate(files):
+        finding = _entered(index, recording_id, folder, path)
+        if finding.problem != "was not in the index":
+            findings.append(finding)
+        if progressed is not None:
+            progressed(done + 1, len(files))
+    segments = index.after(recording_id, -(1 << 62), most=1 << 40)
+    _part(index, recording_id, segments)
+    for previous, segment in pairwise(segments):
+        if not segment.continues and segment.start_us - previous.end_us > STEP_US:
+            index.add_gap(recording_id, Gap(previous.end_us, segment.start_us, "unknown"))
+    return findings
+
+
+def _part(index: Index, recording_id: int, segments: Sequence[Segment]) -> None:
+    """Part segments, in order of time, that do not continue what is before them any more."""
+    for previous, segment in _parted(segments):
+        gap = Gap(previous.end_us, segment.start_us, "damaged")
+        index.part(segment.id, recording_id, gap).result()
+
+
+def _parted(segments: Sequence[Segment]) -> Iterator[tuple[Segment, Segment]]:
+    for previous, segment in pairwise(segments):
+        if segment.continues and segment.start_us - previous.end_us > STEP_US:
+            yield previous, segment
 
 
 def _newest_files(folder: Path) -> Iterator[str]:
@@ -116,10 +163,13 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     """
     findings = [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
     findings += _unfinished(archive)
+    for folder in unknown_recordings(archive):
+        findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", "is not in the index"))
     for recording_id, info in archive.index.recordings():
         folder = archive.folder_of(info.token)
         rows = {row.path: row for row in archive.index.after(recording_id, -(1 << 62), most=1 << 40)}
         files = set(_all_files(folder))
+        by_time = sorted(rows.values(), key=lambda row: (row.start_us, row.id))
         where = f"{RECORDINGS_FOLDER}/{info.token}/"
         findings += [Finding(where + path, "is not in the index") for path in sorted(files - rows.keys())]
         for done, (path, row) in enumerate(sorted(rows.items())):
@@ -127,6 +177,9 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
                 findings += [Finding(where + path, problem) for problem in _compare(folder / path, row)]
             if progressed is not None:
                 progressed(done + 1, len(rows))
+        sealed = [row for row in by_time if row.state is SegmentState.SEALED]
+        for _, row in _parted(sealed):
+            findings.append(Finding(where + row.path, "follows a gap, the index says that it continues"))
     return findings
 
 
@@ -196,6 +249,9 @@ def repair(archive: Archive, progressed: Progressed | None = None) -> list[Findi
         if not (folder / path).exists():
             gone = [row.id for row in index.after(recording_id, -(1 << 62), most=1 << 40) if row.path == path]
             index.forget_segments(gone).result()
+    for token in {each.path.split("/", 2)[1] for each in wrong if each.path.count("/") >= 2}:
+        recording_id, _ = index.recording(token)
+        _part(index, recording_id, index.after(recording_id, -(1 << 62), most=1 << 40))
     return findings + wrong
 
 
@@ -247,15 +303,7 @@ def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]
             if not is_token(recording.name):
                 findings.append(Finding(f"{RECORDINGS_FOLDER}/{recording.name}", "cannot be a recording"))
                 continue
-            recording_id = index.put_recording(read_about(recording)).result()
-            files = list(_all_files(recording))
-            for done, path in enumerate(files):
-                finding = _entered(index, recording_id, recording, path)
-                if finding.problem != "was not in the index":
-                    findings.append(finding)
-                if progressed is not None:
-                    progressed(done + 1, len(files))
-            _enter_gaps(index, recording_id)
+            findings += _entered_recording(index, recording, progressed)
     finally:
         index.close()
     return findings
@@ -272,14 +320,6 @@ def _moved_aside(folder: Path) -> list[Finding]:
         if (folder / name).exists():
             (folder / name).rename(folder / name.replace(INDEX_FILE, f"{INDEX_FILE}.damaged-{number}"))
     return [Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-{number}")]
-
-
-def _enter_gaps(index: Index, recording_id: int) -> None:
-    previous: Segment | None = None
-    for segment in index.after(recording_id, -(1 << 62), most=1 << 40):
-        if previous is not None and not segment.continues and segment.start_us - previous.end_us > STEP_US:
-            index.add_gap(recording_id, Gap(previous.end_us, segment.start_us, "unknown"))
-        previous = segment
 
 
 def opened(folder: Path, open_archive: Callable[[], Archive]) -> tuple[Archive, list[Finding]]:

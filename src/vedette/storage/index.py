@@ -103,6 +103,16 @@ OF_KIND = """FROM segments INDEXED BY segments_by_kind
     WHERE recording_id = :recording AND track_mask = :mask AND continues = :continues AND state = :state"""
 NEXT_OF_KIND = f"""SELECT {ROW} {OF_KIND} AND start_us >= :at_us AND start_us <= :last_us
     AND (start_us, id) > (:at_us, :at_id) ORDER BY start_us, id LIMIT 1"""
+# Behind the oldest segments, which are what usually goes, there is nothing to part from.
+PART_BEHIND = """UPDATE segments SET continues = 0 WHERE continues = 1 AND id = (
+        SELECT next.id FROM segments AS gone, segments AS next
+        WHERE gone.id = ? AND next.recording_id = gone.recording_id AND next.state < 2
+        AND next.start_us >= gone.start_us AND (next.start_us, next.id) > (gone.start_us, gone.id)
+        ORDER BY next.start_us, next.id LIMIT 1)
+    AND EXISTS (SELECT 1 FROM segments AS earlier
+        WHERE earlier.recording_id = segments.recording_id AND earlier.state < 2
+        AND earlier.start_us <= segments.start_us
+        AND (earlier.start_us, earlier.id) < (segments.start_us, segments.id))"""
 LAST_ID = 1 << 62
 MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant, where clocks were set back
 MOST_SKIPS = 500  # where footage changes so often, reading on row by row is cheaper
@@ -231,10 +241,12 @@ class Index:
         return future
 
     def start_deleting(self, segment_ids: Sequence[int]) -> "Future[None]":
-        """Mark segments whose files are about to go."""
+        """Mark segments whose files are about to go; what comes behind them no longer continues anything."""
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.executemany("UPDATE segments SET state = 2 WHERE id = ?", [(i,) for i in segment_ids])
+            ids = [(i,) for i in segment_ids]
+            connection.executemany("UPDATE segments SET state = 2 WHERE id = ?", ids)
+            connection.executemany(PART_BEHIND, ids)
 
         return self.database.write(job)
 
@@ -243,6 +255,7 @@ class Index:
 
         def job(connection: sqlite3.Connection) -> None:
             ids = [(i,) for i in segment_ids]
+            connection.executemany(PART_BEHIND, ids)
             connection.executemany("DELETE FROM segments WHERE id = ?", ids)
             connection.execute(
                 "DELETE FROM gaps WHERE end_us <= coalesce((SELECT min(start_us) FROM segments"
@@ -255,6 +268,15 @@ class Index:
         """Enter why footage is missing."""
 
         def job(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?)", (recording_id, *gap))
+
+        return self.database.write(job)
+
+    def part(self, segment_id: int, recording_id: int, gap: Gap) -> "Future[None]":
+        """Enter that a segment does not continue the one before it, and why."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE segments SET continues = 0 WHERE id = ?", (segment_id,))
             connection.execute("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?)", (recording_id, *gap))
 
         return self.database.write(job)
