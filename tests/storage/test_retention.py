@@ -1,7 +1,7 @@
 """The oldest goes first, nothing that is locked goes, and the disk never fills up."""
 
 import asyncio
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from tests.storage.conftest import ALL, START_US, footage, read_all, record
@@ -153,3 +153,24 @@ def test_the_keeper_makes_room_at_once_when_the_disk_is_full(filled: Archive) ->
         asyncio.run(scenario())
     assert [what.segments for what in passes] == [3]
     assert starts(filled)[0] == 6
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_the_keeper_ends_when_it_is_cancelled_just_as_it_is_woken(filled: Archive, turns: int) -> None:
+    async def scenario() -> None:
+        keeper = Keeper(
+            filled, RetentionLimits, ManualClock(START_US), deleted=lambda _: None, failed=lambda _: None
+        )
+        task = asyncio.create_task(keeper.run())
+        with patch.object(keeper, "_pass", new=AsyncMock()):
+            for _ in range(3):
+                await asyncio.sleep(0)  # until it waits
+            keeper.enforce_soon()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            over, _ = await asyncio.wait((task,), timeout=0.2)
+        task.cancel()
+        assert over
+
+    asyncio.run(scenario())

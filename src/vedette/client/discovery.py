@@ -66,7 +66,8 @@ async def discover(
                     stack.callback(timer.cancel)
         while (left_s := end_s - loop.time()) > 0:
             try:
-                data, address = await asyncio.wait_for(queue.get(), left_s)
+                async with asyncio.timeout(left_s):
+                    data, address = await queue.get()
             except TimeoutError:
                 return
             for device in search.receive(data, address):

@@ -63,7 +63,8 @@ class _Queue(asyncio.DatagramProtocol):
 
     async def next(self, timeout_s: float) -> Datagram | None:
         try:
-            return await asyncio.wait_for(self._heard.get(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                return await self._heard.get()
         except TimeoutError:
             return None
 

@@ -182,7 +182,8 @@ class Keeper:
             wanted, self._is_full = (self._wanted_bytes if self._is_full else 0), False
             await self._pass(wanted)
             try:
-                await asyncio.wait_for(self._wake.wait(), self._interval_s)
+                async with asyncio.timeout(self._interval_s):  # `wait_for` of Python 3.11 may miss a cancellation
+                    await self._wake.wait()
             except TimeoutError:
                 continue
             self._wake.clear()
