@@ -182,7 +182,8 @@ class Keeper:
             wanted, self._is_full = (self._wanted_bytes if self._is_full else 0), False
             await self._pass(wanted)
             try:
-                async with asyncio.timeout(self._interval_s):  # `wait_for` of Python 3.11 may miss a cancellation
+                # not by `wait_for`, which in Python 3.11 may miss a cancellation
+                async with asyncio.timeout(self._interval_s):
                     await self._wake.wait()
             except TimeoutError:
                 continue
