@@ -1,6 +1,7 @@
 """All live viewers of one stream: each unit is packetised once, and each viewer costs one write of it."""
 
 import asyncio
+import ctypes
 import os
 import socket
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.batch import PacketBatch, Run, interleaved
 from vedette.protocols.rtp.rtcp import sender_report
 from vedette.protocols.rtp.sender import RtpSender
+from vedette.server.live.messages import Messages, send_together
 from vedette.server.live.viewers import (
     CATCH_UP_SLICE_S,
     RESUME_BELOW_BYTES,
@@ -22,6 +24,7 @@ from vedette.server.live.viewers import (
 )
 
 MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunnels and VPNs as well
+TOGETHER_LEAST = 8  # UDP viewers for whom preparing messages takes less than it saves
 REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
 
 Channels = tuple[tuple[int, int], ...]
@@ -41,7 +44,16 @@ class FirstPacket(NamedTuple):
 class _Cut:
     """One unit as packets, and the forms it was already put into for some viewers."""
 
-    __slots__ = ("_batch", "_runs", "_streamed", "first_sequence", "opens_group", "rtp_time", "unit")
+    __slots__ = (
+        "_batch",
+        "_messages",
+        "_runs",
+        "_streamed",
+        "first_sequence",
+        "opens_group",
+        "rtp_time",
+        "unit",
+    )
 
     def __init__(
         self, unit: AccessUnit, batch: PacketBatch, *, opens_group: bool, sequence: int, rtp_time: int
@@ -53,6 +65,7 @@ class _Cut:
         self.rtp_time = rtp_time
         self._streamed: dict[int, bytes] = {}
         self._runs: Sequence[Run] | None = None
+        self._messages: Messages | None = None
 
     def streamed(self, channel: int) -> bytes:
         data = self._streamed.get(channel)
@@ -64,6 +77,11 @@ class _Cut:
         if self._runs is None:
             self._runs = self._batch.runs()
         return self._runs
+
+    def messages(self) -> Messages:
+        if self._messages is None:
+            self._messages = Messages(self.runs())
+        return self._messages
 
 
 class _Lane:
@@ -306,15 +324,36 @@ class LiveGroup:
             is_video = number == self._video
             runs = cut.runs()
             opens_group = cut.opens_group
-            gone = [
-                viewer
-                for viewer in self._datagram
-                if number in viewer.tracks
-                and not viewer.offer(number, runs, is_video=is_video, opens_group=opens_group)
-            ]
+            gone = []
+            for viewer, taken in self._send_together(cut):
+                if not viewer.offer_rest(number, runs, taken, is_video=is_video, opens_group=opens_group):
+                    gone.append(viewer)
             for viewer in gone:
                 self.leave(viewer)
                 self._on_gone(viewer, "its host refuses the datagrams")
+
+    def _send_together(self, cut: _Cut) -> list[tuple[DatagramViewer, int]]:
+        """Send a unit to every viewer with whom nothing is the matter; the others, and what `offer_rest`
+        is to know of them."""
+        number = cut.unit.track
+        if send_together is None or len(self._datagram) < TOGETHER_LEAST:
+            return [(viewer, 0) for viewer in self._datagram if number in viewer.tracks]
+        messages = cut.messages()
+        send, address, count = send_together, messages.address, messages.count
+        others: list[tuple[DatagramViewer, int]] = []
+        for viewer in self._datagram:
+            port = viewer.ports.get(number)
+            if port is None:
+                continue
+            taken = 0
+            if port.is_easy and not viewer.backlog and not viewer.waits_for_key:
+                taken = send(port.descriptor, address, count, 0)
+                if taken == count:
+                    continue
+                if taken < 0:
+                    taken = -ctypes.get_errno()
+            others.append((viewer, taken))
+        return others
 
     def _catch_up(self) -> None:
         self._catching_up = [viewer for viewer in self._catching_up if not viewer.send_backlog()]

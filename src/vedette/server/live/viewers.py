@@ -2,18 +2,16 @@
 
 import errno
 import socket
-import struct
 from collections.abc import Callable, Sequence
 
 from vedette.protocols.rtp.batch import Run
+from vedette.server.live.messages import segmented
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 
-UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts one buffer into datagrams of this size
 RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when this little is queued
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
 CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
 CATCH_UP_SLICE_S = 0.01
-_SEGMENT = struct.Struct("=H")
 _CANNOT_SEGMENT = frozenset((errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE))
 
 
@@ -39,11 +37,16 @@ class StreamViewer:
 
 
 class DatagramPort:
-    """One track's pair of connected UDP sockets towards one viewer."""
+    """One track's pair of connected UDP sockets towards one viewer.
+
+    While it `is_easy`, what it sends may go to `descriptor` as prepared messages.
+    """
 
     def __init__(self, rtp: socket.socket, rtcp: socket.socket) -> None:
         self.rtp = rtp
         self.rtcp = rtcp
+        self.descriptor = rtp.fileno()
+        self.is_easy = True
         self.can_segment = True
         self.is_refused = False  # the viewer's host has been refusing datagrams for long
         self.on_close: Callable[[], None] | None = None  # called while the sockets are still open
@@ -61,22 +64,29 @@ class DatagramPort:
                 if count == 1:
                     sendmsg((data,))
                 elif self.can_segment:
-                    sendmsg((data,), ((socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT.pack(size)),))
+                    sendmsg((data,), (segmented(size),))
                 else:
                     self._send_each(data, size)
                 taken += 1
         except BlockingIOError:
             raise
         except OSError as error:
-            if self.can_segment and error.errno in _CANNOT_SEGMENT:
-                self.can_segment = False  # this route's device cannot; datagrams one by one always work
+            if self.note(error.errno):
                 self.send(runs[taken:])
-            else:
-                self._refusals += 2
-                self.is_refused = self._refusals >= MOST_REFUSALS
         else:
             if self._refusals:
                 self._refusals -= 1
+            self.is_easy = self.can_segment and not self._refusals
+
+    def note(self, error: int | None) -> bool:
+        """Learn from an error of the system; True when sending again may help."""
+        self.is_easy = False
+        if self.can_segment and error in _CANNOT_SEGMENT:
+            self.can_segment = False  # this route's device cannot; datagrams one by one always work
+            return True
+        self._refusals += 2
+        self.is_refused = self._refusals >= MOST_REFUSALS
+        return False
 
     def _send_each(self, data: bytes, size: int) -> None:
         for start in range(0, len(data), size):
@@ -126,6 +136,14 @@ class DatagramViewer:
             self.dropped_total += 1
             self.waits_for_key = self.waits_for_key or is_video
         return not port.is_refused
+
+    def offer_rest(
+        self, track: int, runs: Sequence[Run], taken: int, *, is_video: bool, opens_group: bool
+    ) -> bool:
+        """As `offer`, of runs of which the system took so many, or refused the first with error `-taken`."""
+        if taken < 0 and taken != -errno.EAGAIN:
+            self.ports[track].note(-taken)
+        return self.offer(track, runs[max(taken, 0) :], is_video=is_video, opens_group=opens_group)
 
     def send_backlog(self) -> bool:
         """Send the next slice of the backlog; True when nothing is left of it."""
