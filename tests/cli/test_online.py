@@ -260,7 +260,10 @@ def test_recordings_of_a_device_are_searched(
 def test_cameras_of_a_running_recorder(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
     server = ["--server", f"http://{HOST}:8080"]
     assert main(["camera", "list", *server]) == Exit.OK
-    assert "Front door" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Front door" in told
+    assert "H264 0x0" in told
+    assert "fps" not in told, "the rate of single pictures is not known"
     assert main(["camera", "add", "yard", "rtsp://me:geheim@192.0.2.9/main", *server]) == Exit.OK
     sent = json.loads(network.requests[-1].body)
     assert (sent["name"], sent["source"], sent["user"], sent["password"]) == (

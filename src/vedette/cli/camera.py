@@ -135,8 +135,8 @@ def _live_row(state: dict[str, Any]) -> tuple[str, ...]:
     main = state.get("main") or {}
     is_known = bool(main.get("codec"))
     picture = f"{main['codec']} {main.get('width', 0)}x{main.get('height', 0)}" if is_known else "-"
-    if is_known and state.get("state") == "live":
-        picture += f" {main.get('fps', 0)} fps"
+    if is_known and main.get("fps"):
+        picture += f" {main['fps']} fps"
     job = state.get("recording") or {}
     recording = job.get("state", "not recorded")
     note = state.get("problem") or job.get("problem") or ""

@@ -5,7 +5,9 @@ import logging
 import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -247,14 +249,16 @@ def _without_times(recording: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
-    """Frame and bit rate over the kept group of pictures."""
+    """Frame and bit rate over the kept group of pictures; B-frames come after what is shown after them."""
     pictures = [] if video is None else [u for u in stream.kept_group if u.track == video.number]
-    length_us = pictures[-1].utc_us - pictures[0].utc_us if pictures else 0
+    instants = sorted(unit.utc_us for unit in pictures)
+    length_us = instants[-1] - instants[0] if instants else 0
     if length_us <= 0:
         return {"fps": 0.0, "bitrate_kbps": 0}
     size = sum(len(unit.data) for unit in pictures[:-1])
+    apart_us = median(later - earlier for earlier, later in pairwise(instants))
     return {
-        "fps": round((len(pictures) - 1) * 1_000_000 / length_us, 1),
+        "fps": round(1_000_000 / apart_us, 1) if apart_us > 0 else 0.0,
         "bitrate_kbps": round(size * 8_000 / length_us),
     }
 

@@ -153,8 +153,9 @@ export class SnapshotPlayer {
 export async function picture(path) {
   const response = await fetch(here(path), { cache: "no-store" });
   if (response.ok) return response.blob();
-  const body = await response.json().catch(() => ({}));
-  throw new Error(body.problem || `no picture (${response.status})`);
+  const text = (await response.text()).trim(); // one line, or JSON with a problem in it
+  const told = text.startsWith("{") ? JSON.parse(text).problem : text;
+  throw new Error(told || `no picture (${response.status})`);
 }
 
 export function showStill(still, blob) {
