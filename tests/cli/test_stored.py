@@ -98,7 +98,9 @@ def test_a_foreign_file_is_found(folder: Path, capsys: pytest.CaptureFixture[str
     day.mkdir()
     (day / "120000.000000.mp4").write_bytes(b"not a film")
     assert main(["check", "--data", str(folder)]) == Exit.FAILED
-    assert "is not in the index" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "is not in the index" in told
+    assert "1 finding; stop the server" in told
 
 
 def test_a_lost_or_damaged_index_is_rebuilt_when_asked(

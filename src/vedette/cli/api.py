@@ -98,7 +98,8 @@ def _login_hint(credentials: Login, base: str) -> str:
         return f"{base} wants a login: give --user and --password, or VEDETTE_USER and VEDETTE_PASSWORD"
     if not credentials.password:
         return f"{base} wants the password of {credentials.user!r}: give --password, or VEDETTE_PASSWORD"
-    return f"{base} refuses user {credentials.user!r}: wrong password, or not an administrator"
+    why = "wrong password, not an administrator, or locked out for a while after wrong passwords"
+    return f"{base} refuses user {credentials.user!r}: {why}"
 
 
 @asynccontextmanager

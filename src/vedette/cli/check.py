@@ -42,12 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
         print("nothing is wrong")
         return Exit.OK
     if arguments.repair:
-        print(f"{len(findings)} findings, repaired")
+        print(f"{_counted(findings)}, repaired")
         return Exit.OK
-    print(
-        f"{len(findings)} findings; stop the server and run: vedette check --repair --data {arguments.data}"
-    )
+    print(f"{_counted(findings)}; stop the server and run: vedette check --repair --data {arguments.data}")
     return Exit.FAILED
+
+
+def _counted(findings: "list[Finding]") -> str:
+    return "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
 
 
 def verified(folder: Path, progressed: "Progressed") -> "list[Finding]":

@@ -85,7 +85,7 @@ def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end
     finally:
         bar.finish()
     length = shown_length(made.end_us - made.start_us)
-    gaps = f", {made.gaps} gaps" if made.gaps else ""
+    gaps = "" if not made.gaps else ", 1 gap" if made.gaps == 1 else f", {made.gaps} gaps"
     print(f"{arguments.target}: {length} from {shown(made.start_us)}, {size_text(made.bytes)}{gaps}")
     return Exit.OK
 
