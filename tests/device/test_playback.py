@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.device.playback import AFTER_GAP_US, Sequencer, Step
+from vedette.device.playback_pieces import first_described
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import box
 from vedette.protocols.rtsp.headers import FrameKind, FrameSelection
@@ -127,12 +128,19 @@ class Hall:
         *,
         numbers: tuple[int, ...] = (0, 1, 2),
         is_seek: bool = False,
+        described: tuple[Track, ...] = (),
         **play: Any,
     ) -> Sequencer:
         reader = self.archive.reader("hall")
         self.readers.append(reader)
         return Sequencer(
-            reader, frozenset(numbers), PlayParameters(**play), start_us, end_us, is_seek=is_seek
+            reader,
+            frozenset(numbers),
+            PlayParameters(**play),
+            start_us,
+            end_us,
+            is_seek=is_seek,
+            described=described,
         )
 
     def play(self, start_us: int = START_US, end_us: int | None = None, **play: Any) -> list[Step]:
@@ -246,6 +254,34 @@ def test_a_change_of_codec_ends_a_play(hall: Hall) -> None:
     sequencer = hall.sequencer()
     assert instants(all_of(sequencer)) == list(range(25))
     assert sequencer.is_finished
+
+
+@pytest.mark.parametrize("is_restarted", [True, False])
+def test_footage_of_codecs_that_were_not_described_is_passed_over(hall: Hall, *, is_restarted: bool) -> None:
+    hevc, later_us = msgspec.structs.replace(VIDEO, codec="H265"), START_US + SECOND_US
+    writer = hall.begin(merged(pictures(1), sounds(0.8)), tracks=(VIDEO, AUDIO))
+    if is_restarted:
+        hall.stop(writer)
+        writer = hall.archive.writer("hall")
+    writer.tracks_changed((hevc, AUDIO))
+    writer.receive(merged(pictures(1, later_us), sounds(1.2, later_us - 200_000)))
+    hall.stop(writer)
+    reader, now_us = hall.archive.reader("hall"), later_us + SECOND_US
+    hall.readers.append(reader)
+
+    def begins(
+        described: tuple[Track, ...], numbers: tuple[int, ...] = (0, 1), start_us: int = START_US
+    ) -> int:
+        return first_described(reader, frozenset(numbers), described, start_us, now_us)
+
+    assert begins((hevc, AUDIO), numbers=(1,)) == START_US
+    assert begins((VIDEO, AUDIO)) == START_US
+    assert begins((hevc, AUDIO), start_us=later_us + 40_000) == later_us + 40_000
+    steps = all_of(hall.sequencer(begins((hevc, AUDIO)), described=(hevc, AUDIO)))
+    assert instants(steps) == list(range(25, 50))
+    backward = hall.sequencer(now_us, described=(hevc, AUDIO), **BACK)
+    assert instants(all_of(backward)) == list(range(25, 50))
+    assert all_of(hall.sequencer(later_us - 500_000, described=(hevc, AUDIO), **BACK)) == []
 
 
 # -- order -----------------------------------------------------------------------------------------

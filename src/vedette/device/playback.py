@@ -4,6 +4,7 @@ Source: Streaming, Playback (26.06 §6).
 """
 
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from vedette.device.playback_pieces import BackwardPieces, ForwardPieces, Piece, Pieces
@@ -64,7 +65,8 @@ class Sequencer:
     """What one PLAY sends, piece by piece; used in a worker thread, one call at a time.
 
     `numbers` are the chosen tracks. `is_seek` marks the first unit of each track as following a
-    discontinuity. `is_finished` becomes true when the range is done; until then None from `next` means
+    discontinuity. `described` are the tracks that the client was told, if any: footage of other codecs is not
+    sent. `is_finished` becomes true when the range is done; until then None from `next` means
     that nothing more is recorded yet. `first_us` is the instant shown first, None before it is known.
     """
 
@@ -77,6 +79,7 @@ class Sequencer:
         end_us: int | None,
         *,
         is_seek: bool,
+        described: Sequence[Track] = (),
     ) -> None:
         self.is_finished = False
         self.first_us: int | None = None
@@ -88,7 +91,7 @@ class Sequencer:
         self._begins_section = True
         self._ahead: deque[Piece] = deque()
         kind = BackwardPieces if play.is_reverse else ForwardPieces
-        self._pieces: Pieces = kind(reader, numbers, play, start_us, end_us)
+        self._pieces: Pieces = kind(reader, numbers, play, start_us, end_us, described)
 
     def next(self) -> list[Step] | None:
         """The next steps, at most a fragment or a group; an empty list is only a pause for breath."""

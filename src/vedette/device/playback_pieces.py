@@ -66,11 +66,12 @@ class ForwardPieces:
         play: PlayParameters,
         start_us: int,
         end_us: int | None,
+        described: Sequence[Track] = (),
     ) -> None:
         self.is_drained = False
         self._reader = reader
         self._cursor = reader.forward(start_us)
-        self._selection = _Selection(numbers, play)
+        self._selection = _Selection(numbers, play, described)
         self._end_us = end_us
 
     def next(self) -> Piece | None:
@@ -120,10 +121,11 @@ class BackwardPieces:
         play: PlayParameters,
         start_us: int,
         end_us: int | None,
+        described: Sequence[Track] = (),
     ) -> None:
         self.is_drained = False
         self._cursor = reader.backward(start_us)
-        self._selection = _Selection(numbers, play)
+        self._selection = _Selection(numbers, play, described)
         self._start_us = start_us
         self._end_us = end_us
 
@@ -155,17 +157,19 @@ class BackwardPieces:
 class _Selection:
     """The samples that the chosen tracks, the Frames header and the direction leave."""
 
-    def __init__(self, numbers: frozenset[int], play: PlayParameters) -> None:
+    def __init__(
+        self, numbers: frozenset[int], play: PlayParameters, described: Sequence[Track] = ()
+    ) -> None:
         self._numbers = numbers
         self._frames = play.frames
         self._is_reverse = play.is_reverse
         self.is_intra_only = play.frames.kind is FrameKind.INTRA
         self._latest_key_us: int | None = None
         self._newest_pts: dict[int, int] = {}
-        self._codecs: dict[int, tuple[str, int]] = {}
+        self._codecs = {track.number: (track.codec, track.clock_hz) for track in described}
 
     def fits(self, fragment: StoredFragment) -> bool:
-        """Whether the codecs are those with which the PLAY began, and which the client was told."""
+        """Whether the codecs are those that the client was told, or else those with which the PLAY began."""
         return all(
             self._codecs.setdefault(track.number, (track.codec, track.clock_hz))
             == (track.codec, track.clock_hz)
@@ -208,6 +212,35 @@ class _Selection:
             return True
         self._newest_pts[number] = sample.pts
         return False
+
+
+def first_described(
+    reader: RecordingReader, numbers: frozenset[int], described: Sequence[Track], start_us: int, now_us: int
+) -> int:
+    """The instant from `start_us` on where footage begins that has the codecs of `described`.
+
+    Footage of other codecs is passed over like a gap. Where codecs changed to and fro this is the beginning
+    of one stretch that has them, not always the first; where there is none, `start_us`.
+    """
+    told = {track.number: (track.codec, track.clock_hz) for track in described if track.number in numbers}
+
+    def fits(utc_us: int) -> bool:
+        tracks = reader.tracks_at(utc_us)
+        return all(
+            (each.codec, each.clock_hz) == told.get(each.number, (each.codec, each.clock_hz))
+            for each in tracks
+        )
+
+    if fits(start_us) or not fits(now_us):
+        return start_us
+    other_us, first_us = start_us, now_us
+    while first_us - other_us > 1:
+        middle_us = (other_us + first_us) // 2
+        if fits(middle_us):
+            first_us = middle_us
+        else:
+            other_us = middle_us
+    return first_us
 
 
 def _until(samples: Sequence[StoredSample], last_us: int, needed: set[int]) -> list[StoredSample]:

@@ -10,6 +10,7 @@ from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.base.timestamps import NTP_EPOCH_S, rescale
 from vedette.device.playback import Sequencer
+from vedette.device.playback_pieces import first_described
 from vedette.device.recordings import track_token
 from vedette.media.unit import Track
 from vedette.protocols.rtp.batch import Run
@@ -232,11 +233,16 @@ class ReplaySession:
 
     async def _found(self, parameters: PlayParameters, *, is_seek: bool) -> Reading:
         start_us, end_us = await self._bounds(parameters)
-        numbers = frozenset(self._deliveries)
+        numbers, described = frozenset(self._deliveries), tuple(self._tracks.values())
 
         def find() -> Reading:
             reader = self._archive.reader(self._recording)
-            sequencer = Sequencer(reader, numbers, parameters, start_us, end_us, is_seek=is_seek)
+            begin_us = start_us
+            if not parameters.is_reverse:
+                begin_us = first_described(reader, numbers, described, start_us, self._clock.utc_us())
+            sequencer = Sequencer(
+                reader, numbers, parameters, begin_us, end_us, is_seek=is_seek, described=described
+            )
             return Reading(reader, sequencer, self._senders, self._deliveries, parameters)
 
         finding = asyncio.create_task(asyncio.to_thread(find), name=f"find in {self._recording}")

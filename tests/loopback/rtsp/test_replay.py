@@ -5,6 +5,7 @@ import os
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 
 from vedette.storage.errors import StorageError
@@ -362,6 +363,34 @@ def test_footage_that_was_never_is_refused_also_while_recording(play: Any, serve
             assert (await viewer.ask("PLAY", PATH, Range=long_ago)).status == 457
             assert (await viewer.ask("PLAY", PATH, Range=clock_range(scene, 5000))).status == 200
             await asyncio.to_thread(site.stop, writer)
+
+    play(run())
+
+
+def test_footage_is_never_sent_under_a_description_that_does_not_fit(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            later_us = scene.START_US + 2_000_000
+            site.record(scene.footage(1))
+            alaw = msgspec.structs.replace(scene.AUDIO, codec="PCMA")
+            site.record(scene.footage(1, start_us=later_us), (scene.VIDEO, alaw))
+            viewer = await site.viewer()
+            described = await viewer.setup(PATH, 0, 1)
+            assert "a=rtpmap:8 PCMA/8000" in described.body
+            reply = await viewer.ask("PLAY", PATH, **FREE)
+            assert reply.headers["range"] == clock_range(scene, 50)
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
+            assert frames(scene, viewer) == frames(scene, viewer, 2) == list(range(50, 75))
+            old = clock_range(scene, 20)
+            assert (await viewer.ask("PLAY", PATH, Range=old, Scale="-1.0", **FREE)).status == 457
+
+            only_video = await site.viewer()
+            await only_video.setup(PATH, 0)
+            await only_video.ask("PLAY", PATH, **FREE)
+            await only_video.until(lambda: terminal(only_video))
+            assert frames(scene, only_video) == [*range(25), *range(50, 75)]
 
     play(run())
 
