@@ -4,6 +4,7 @@ from collections.abc import Callable
 from threading import Event
 
 import msgspec
+import pytest
 from tests.storage.conftest import ALL, AUDIO, START_US, VIDEO, footage, read_all, record
 
 from vedette.media.unit import AccessUnit
@@ -179,6 +180,33 @@ def test_a_reader_follows_what_is_being_recorded(archive: Archive) -> None:
         assert last.precedes_gap
     stop()
     assert found == units
+
+
+def test_a_recording_that_ends_while_it_is_asked_ends_with_its_last_fragment(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    writer.receive(footage(3))
+    written = Event()
+    archive._disk.submit(written.set)
+    assert written.wait(20)
+    with archive.reader("hall") as reader:
+        by_id = reader._index.by_id
+
+        def ended_meanwhile(segment_id: int) -> object:
+            monkeypatch.setattr(reader._index, "by_id", by_id)
+            archive.release(writer)
+            writer.close().result(20)
+            return by_id(segment_id)
+
+        cursor, fragments = reader.forward(0), []
+        while (fragment := cursor.next()) is not None:
+            fragments.append(fragment)
+            if len(fragments) == 1:
+                monkeypatch.setattr(reader._index, "by_id", ended_meanwhile)
+        assert [each.precedes_gap for each in fragments] == [False] * (len(fragments) - 1) + [True]
+        assert len(fragments) == 3
 
 
 def test_a_segment_that_is_gone_is_passed_over(archive: Archive) -> None:

@@ -283,9 +283,14 @@ class RecordingReader:
             return False
         after = self._next(place.segment.start_us, place.segment.id)
         if after is not None:
-            return not after.continues
-        now = self._index.by_id(place.segment.id)
-        return now is not None and now.state is SegmentState.SEALED and not self._is_growing()
+            is_end = not after.continues
+        else:
+            now = self._index.by_id(place.segment.id)
+            is_end = now is not None and now.state is SegmentState.SEALED and not self._is_growing()
+        if not is_end:
+            return False
+        view = self.view(place.segment)  # a fragment may have come just before the segment was sealed
+        return view is None or place.number + 1 >= len(view.entries)
 
     def _next(self, start_us: int, segment_id: int = 1 << 62) -> Segment | None:
         after = self._index.after(self._recording_id, start_us, segment_id)
