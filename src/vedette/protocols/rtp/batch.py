@@ -108,11 +108,18 @@ class PacketBatch:
         origin = _ORIGIN.pack(self._rtp_time, self._ssrc)
         cells: list[bytes | int] = [b""] * (count * _CELLS)
         cells[0::_CELLS] = [frame + bytes((0x80, self._payload_type))] * count
-        cells[1::_CELLS] = [number & 0xFFFF for number in range(sequence, sequence + count)]
+        cells[1::_CELLS] = _numbers(sequence & 0xFFFF, count)
         cells[2::_CELLS] = [origin + rest] * count
         cells[2] = origin + first
         cells[3::_CELLS] = bodies
         return _run_format(len(frame) + 2, len(origin) + len(rest), len(bodies[0]), count).pack(*cells)
+
+
+def _numbers(sequence: int, count: int) -> Sequence[int]:
+    """So many sequence numbers from the given one on."""
+    if sequence + count <= 0x1_0000:
+        return range(sequence, sequence + count)
+    return [number & 0xFFFF for number in range(sequence, sequence + count)]
 
 
 @lru_cache(maxsize=512)

@@ -163,6 +163,9 @@ class TrackClock:
 
     def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
         """See Times. The last one bends the line; the others lie between it and the unit before."""
+        if len(rtp_timestamps) == 1:
+            pts, utc_us, is_jump = self.stamp(rtp_timestamps[0], arrival_us)
+            return Stamps((pts,), (utc_us,), [is_jump])
         newest, newest_us = self._newest, self._base_us
         is_even = self._is_started and not self._is_restart and self._base_ticks == newest == self._ticks
         wraps = newest & ~0xFFFF_FFFF
@@ -170,7 +173,6 @@ class TrackClock:
         passed = ticks - newest
         if (
             is_even
-            and len(rtp_timestamps) > 1
             and 0 < passed < self._hz * TOGETHER_MOST_S
             and all(map(lt, (newest - wraps, *rtp_timestamps), rtp_timestamps))
         ):
