@@ -63,7 +63,7 @@ def test_a_condition_that_cannot_be_read_is_refused(text: str) -> None:
 
 
 def test_conditions_name_known_features_only() -> None:
-    named = {name for each in cases().values() for name in Condition(each.condition).features}
+    named = {name for each in cases().values() for name in each.condition.features}
     assert named <= set(features())
 
 

@@ -29,7 +29,7 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     suite: str
     chapter: str
-    condition: str
+    condition: Condition
     levels: dict[str, str]
     mode: str
     needs: tuple[str, ...]
@@ -58,7 +58,7 @@ def cases() -> dict[str, CaseFacts]:
             title=row["title"],
             suite=row["suite"],
             chapter=row["chapter"],
-            condition=Condition(row["condition"]).text,
+            condition=Condition(row["condition"]),
             levels={name: row[name] for name in PROFILES},
             mode=row["mode"],
             needs=tuple(each for each in row["needs"].split(",") if each),

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import msgspec
 
 from vedette.conformance.case import Case
-from vedette.conformance.conditions import Condition
 from vedette.conformance.environment import Environment
 from vedette.conformance.facts import CaseFacts
 from vedette.conformance.features import Features
@@ -38,9 +37,8 @@ def _parting(facts: CaseFacts) -> int:
 
 
 def _planned(facts: CaseFacts, case: Case | None, features: Features, environment: Environment) -> Planned:
-    condition = Condition(facts.condition)
-    if not condition.holds(features.is_supported):
-        lacking = ", ".join(condition.missing(features.is_supported))
+    if not facts.condition.holds(features.is_supported):
+        lacking = ", ".join(facts.condition.missing(features.is_supported))
         return Planned(facts, case, Verdict.SKIP, f"the device does not support {lacking}")
     if case is None:
         return Planned(facts, case, Verdict.NOT_RUN, "this tester has no code for it yet")

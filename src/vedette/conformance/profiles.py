@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from vedette.conformance.conditions import Condition
 from vedette.conformance.facts import PROFILES, case_facts, cases, features
 from vedette.conformance.features import Features
 from vedette.conformance.result import Claim, Result
@@ -90,7 +89,7 @@ def _claim(profile: str, found: Features, results: Sequence[Result]) -> Claim:
         facts.id
         for facts in cases().values()
         if facts.levels[profile] in ("M", "C") and facts.id not in judged
-        if Condition(facts.condition).holds(found.is_supported)
+        if facts.condition.holds(found.is_supported)
     )
     outcome = NOT_READY if reasons else (READY_EXCEPT if not_run else READY)
     return Claim(
