@@ -106,6 +106,21 @@ def _replay(shows: str, *, seconds: float, rate: float = 1.0, **options: Any) ->
     return Check("GStreamer", shows, check, limit_s=90)
 
 
+def _plain_replay(site: Site) -> str:
+    """Without its ONVIF mode rtspsrc asks for seconds since 1900, as it reads them in our description."""
+    _recorded_us(site, "alaw", 6)
+    url = f"rtsp://{HOST}:{site.main.rtsp_port}/replay/alaw"
+    pictures = _played(url, FRAMES, 12, protocols="tcp")["pictures"]
+    expect(len(pictures) >= FRAMES, f"{len(pictures)} of {FRAMES} frames")
+    odd = [
+        b["pts"] - a["pts"] for a, b in pairwise(pictures) if abs(b["pts"] - a["pts"] - STEP_NS) > 2_000_000
+    ]
+    expect(not odd, f"frames are {odd[:5]} ns apart, not 40 ms")
+    taken_s = pictures[-1]["at_s"] - pictures[0]["at_s"]
+    expect(abs(taken_s - FRAMES / 25) < 1.0, f"{FRAMES} frames took {taken_s:.2f} s")
+    return f"{len(pictures)} frames 40 ms apart, the first after {pictures[0]['at_s']:.2f} s"
+
+
 CHECKS = (
     _live("TCP", "tcp", "alaw"),
     _live("UDP", "udp", "alaw"),
@@ -114,6 +129,7 @@ CHECKS = (
     _live("TCP", "tcp", "h265"),
     _live("TCP", "tcp", "mjpeg"),
     Check("GStreamer", "live with the default jitter buffer", _default_clock),
+    Check("GStreamer", "replay as any RTSP address", _plain_replay),
     _replay("replay with rate control (onvif-mode)", seconds=4, rate_control=True),
     _replay("replay backwards without rate control (onvif-mode)", seconds=6, rate=-1.0, rate_control=False),
     _replay("replay of key frames without rate control", seconds=10, rate_control=False, key_units=True),
