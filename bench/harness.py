@@ -1,5 +1,6 @@
 """The bench itself: builds C programs and clip, pins, alternates, and starts the server under test."""
 
+import fcntl
 import os
 import resource
 import shlex
@@ -110,9 +111,19 @@ class Lab:
         cores = os.cpu_count() or 1
         if cores < 2:
             raise BenchError("two cores are needed: one for the server, one for the load")
+        self._claim()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
         raise_descriptor_limit()
+
+    def _claim(self) -> None:
+        """Have the scratch directory to ourselves until this process ends."""
+        self.scratch.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = self.scratch.with_suffix(".lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchError("another bench is running here: two at once would measure each other") from None
 
     def program(self, name: str) -> str:
         """Path of a C program, built if need be."""

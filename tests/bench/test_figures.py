@@ -1,11 +1,12 @@
 """Targets, the table, and the command line of the bench."""
 
+import fcntl
 import math
 
 import pytest
 from bench.__main__ import arguments, describe_targets
-from bench.figures import Figure, Outcome, Scenario, Target, median_figure, table
-from bench.harness import Camera, configuration
+from bench.figures import BenchError, Figure, Outcome, Scenario, Target, median_figure, table
+from bench.harness import Camera, Lab, configuration
 from bench.profiles_document import PROFILES, document
 from bench.scenarios import SCENARIOS, scenario_named
 
@@ -76,6 +77,18 @@ def test_the_command_line_takes_scenarios_by_name_and_refuses_others(capsys):
     with pytest.raises(SystemExit):
         arguments(["nonsense"])
     assert "no scenario 'nonsense'" in capsys.readouterr().err
+
+
+def test_a_second_bench_is_told_of_the_first(tmp_path):
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch" / "kept").touch()
+    with (tmp_path / "scratch.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(BenchError, match="another bench is running"):
+            Lab(scratch=tmp_path / "scratch")
+    assert (tmp_path / "scratch" / "kept").exists()
+    Lab(scratch=tmp_path / "scratch")
+    assert not (tmp_path / "scratch" / "kept").exists()
 
 
 def test_a_configuration_names_every_camera():
