@@ -117,12 +117,13 @@ class Lab:
         raise_descriptor_limit()
 
     def _claim(self) -> None:
-        """Have the scratch directory to ourselves until this process ends."""
+        """Have the scratch directory to ourselves until this process ends, and with it the lock."""
         self.scratch.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = self.scratch.with_suffix(".lock").open("w")
+        lock = os.open(self.scratch.with_suffix(".lock"), os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            os.close(lock)
             raise BenchError("another bench is running here: two at once would measure each other") from None
 
     def program(self, name: str) -> str:
