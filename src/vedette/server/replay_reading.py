@@ -76,6 +76,7 @@ class Reading:
         self.is_resumed = False
         self._senders = senders
         self._deliveries = deliveries
+        self._numbers = frozenset(deliveries)
         self._ahead: list[Packets] = []
         self._thread: asyncio.Task[None] | None = None
 
@@ -85,8 +86,12 @@ class Reading:
         return self.sequencer.is_finished
 
     def is_continued_by(self, parameters: PlayParameters) -> bool:
-        """Whether a PLAY only goes on with this one."""
-        return parameters.range is None and _without_place(parameters) == _without_place(self.parameters)
+        """Whether a PLAY only goes on with this one; a track that was set up since has to be sought."""
+        return (
+            parameters.range is None
+            and _without_place(parameters) == _without_place(self.parameters)
+            and self._numbers.issuperset(self._deliveries)
+        )
 
     def read_ahead(self) -> "asyncio.Task[None]":
         """Start reading the next piece, unless that is going on."""

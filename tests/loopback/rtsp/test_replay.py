@@ -201,6 +201,27 @@ def test_pause_stops_and_play_without_a_range_goes_on_with_its_own_number(
     play(run())
 
 
+def test_a_track_that_is_set_up_in_a_pause_is_played_with_the_others(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            until = {"Range": clock_range(scene, 60)}
+            await together(viewer, ("PLAY", {"Rate-Control": "no"}), ("PAUSE", until))
+            await site.until(lambda: site.rtsp.sessions.sessions[0].state == "Ready")
+            tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=2-3"}
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=1", **tcp)).status == 200
+            await viewer.ask("PLAY", PATH, **FREE)
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
+            assert frames(scene, viewer) == [*range(60), *range(50, 100)]
+            assert frames(scene, viewer, 2) == list(range(50, 100))
+
+    play(run())
+
+
 def test_a_play_without_a_range_while_playing_changes_nothing(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
