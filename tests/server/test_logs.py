@@ -105,3 +105,15 @@ def test_the_http_client_does_not_write_down_every_address(monkeypatch: pytest.M
     start_logging("text", "info")
     assert not client.isEnabledFor(logging.INFO)
     client.setLevel(before)
+
+
+def test_a_websocket_that_opens_is_no_line_of_its_own() -> None:
+    sockets = logging.getLogger("vedette.server.websocket")
+    before = sockets.level
+    try:
+        start_logging("text", "debug")
+        assert sockets.level == before
+        start_logging("text", "info")
+        assert not sockets.isEnabledFor(logging.INFO)
+    finally:
+        sockets.setLevel(before)

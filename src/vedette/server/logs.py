@@ -69,3 +69,5 @@ def start_logging(form: str, level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler])
     logging.captureWarnings(capture=True)
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells whole addresses, and some hold secrets
+    if level == "info":  # it tells that some connection is open, and of whom only at `debug`
+        logging.getLogger("vedette.server.websocket").setLevel(logging.WARNING)
