@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from vedette.base.clock import ManualClock
+from vedette.device.media.metadata_streams import ChosenStream
 from vedette.device.media.stream_uris import Selection
+from vedette.device.settings.media import MetadataSettings
 from vedette.media.hub import Hub
 from vedette.media.unit import Track, TrackKind
 from vedette.server.live.resource import LiveGroups, LiveSession
-from vedette.server.live.selection import ProfileResource, ProfileStreams
+from vedette.server.live.selection import ProfileResource, ProfileSession, ProfileStreams
 from vedette.server.live.viewers import DatagramViewer
-from vedette.server.rtsp.media import MediaRefused
+from vedette.server.rtsp.media import Interleave, MediaRefused
 
 PICTURE = Track(number=0, kind=TrackKind.VIDEO, codec="JPEG", clock_hz=90_000, width=640, height=360)
 SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8000, channels=1)
@@ -46,6 +49,27 @@ def test_a_path_that_is_no_profiles_is_left_to_others() -> None:
 
     streams = ProfileStreams(Nothing(), LiveGroups(Hub(), ManualClock()))  # type: ignore[arg-type]
     assert streams.find("/live/attic") is None
+
+
+def test_who_begins_or_has_lost_pictures_is_told_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        hub, told = Hub(), list[str]()
+        monkeypatch.setattr(ChosenStream, "tell_states", lambda self: told.append(self.name))
+        source = hub.open("yard/main")
+        source.announce((PICTURE,))
+        broker = SimpleNamespace(attach=lambda _: None, detach=lambda _: None)
+        chosen = ChosenStream(
+            "yard/main#1", source, broker, MetadataSettings(token="m"), producer="urn:uuid:1"
+        )  # type: ignore[arg-type]
+        session = ProfileSession(LiveGroups(hub, ManualClock()), chosen)
+        session.add_track(0, Interleave(SimpleNamespace(fd=-1, queued_bytes=0, write=len), 0))  # type: ignore[arg-type]
+        session.begin()
+        assert told == ["yard/main#1"]
+        session.key_frame_wanted()
+        assert told == ["yard/main#1"] * 2
+        session.close()
+
+    asyncio.run(scene())
 
 
 def test_a_viewer_that_leaves_when_it_is_lost_disturbs_no_other() -> None:

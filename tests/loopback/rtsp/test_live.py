@@ -88,6 +88,74 @@ def test_a_new_viewer_gets_the_kept_group_at_once_as_the_answer_said(
     play(run())
 
 
+def test_rtp_times_of_the_answer_to_play_stand_for_its_instant(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            late = msgspec.structs.replace(scene.sound(3), pts=960)  # 120 ms behind the key frame
+            stream.publish([scene.picture(0), late])
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            reply = await viewer.ask("PLAY", PATH)
+            await viewer.until(lambda: len(numbers(viewer, 2)) == 1)
+            video, sound = (
+                next(each.rtp for each in viewer.packets if each.channel == channel) for channel in (0, 2)
+            )
+            assert reply.headers["range"] == "clock=20231114T221320.000000Z-"
+            said = [(video.sequence, video.timestamp), (sound.sequence, (sound.timestamp - 960) & 0xFFFFFFFF)]
+            assert scene.rtp_info(reply) == said
+
+    play(run())
+
+
+def test_a_further_play_tells_what_comes_next(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 10)
+            viewer = await watching(site, 0)
+            await viewer.until(lambda: last_frame(viewer) == 9)
+            reply = await viewer.ask("PLAY", PATH)
+            assert scene.rtp_info(reply)[0][0] == (numbers(viewer)[-1] + 1) & 0xFFFF
+
+    play(run())
+
+
+def test_a_track_that_is_set_up_while_others_play_joins_them(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 5)
+            viewer = await watching(site, 0)
+            await viewer.setup(PATH, 1)
+            reply = await viewer.ask("PLAY", PATH)
+            publish(stream, scene, 5, 9)
+            await viewer.until(lambda: last_frame(viewer) == 8 and len(numbers(viewer, 2)) >= 9)
+            assert is_gap_free(numbers(viewer))
+            assert is_gap_free(numbers(viewer, 2))
+            assert scene.rtp_info(reply)[1][0] == numbers(viewer, 2)[0]
+
+    play(run())
+
+
+def test_a_track_that_is_torn_down_is_sent_no_more_and_the_others_go_on(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 5)
+            viewer = await watching(site, 0, 1)
+            await viewer.until(lambda: len(numbers(viewer, 2)) == 5)
+            assert (await viewer.ask("TEARDOWN", f"{PATH}/trackID=1")).status == 200
+            publish(stream, scene, 5, 9)
+            await viewer.until(lambda: last_frame(viewer) == 8)
+            assert len(numbers(viewer, 2)) == 5
+            assert is_gap_free(numbers(viewer))
+
+    play(run())
+
+
 def test_a_first_sender_report_maps_rtp_time_to_capture_time(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
@@ -339,6 +407,42 @@ def test_a_picture_loss_report_asks_the_source_for_a_key_frame_once_a_second(
             viewer.writer.write(struct.pack(">cBH", b"$", 1, 5) + b"trash")
             await viewer.ask("OPTIONS", PATH)
             assert len(asked) == 2
+
+    play(run())
+
+
+def test_tracks_over_udp_come_and_go_while_others_play(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = open_stream(site, scene)
+            publish(stream, scene, 0, 2)
+            viewer, loop = await site.viewer(), asyncio.get_running_loop()
+            pairs = [scene.udp_pair() for _ in range(2)]
+
+            async def set_up(number: int) -> None:
+                port = pairs[number][0].getsockname()[1]
+                where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+                assert (await viewer.ask("SETUP", f"{PATH}/trackID={number}", **where)).status == 200
+                assert (await viewer.ask("PLAY", PATH)).status == 200
+
+            async def heard(number: int, count: int) -> list[int]:
+                coming = [loop.sock_recv(pairs[number][0], 2000) for _ in range(count)]
+                return [scene.arrived(number, await each).rtp.sequence for each in coming]
+
+            await set_up(0)
+            first = await heard(0, 6)
+            await set_up(1)
+            sound = await heard(1, 2)
+            publish(stream, scene, 2, 4)
+            sound += await heard(1, 2)
+            assert (await viewer.ask("TEARDOWN", f"{PATH}/trackID=1")).status == 200
+            publish(stream, scene, 4, 6)
+            first += await heard(0, 12)
+            assert is_gap_free(first)
+            assert is_gap_free(sound)
+            for pair in pairs:
+                for each in pair:
+                    each.close()
 
     play(run())
 

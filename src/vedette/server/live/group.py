@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from vedette.base.clock import Clock
-from vedette.base.timestamps import ntp_from_utc_us
+from vedette.base.timestamps import ntp_from_utc_us, rescale
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -39,6 +39,13 @@ class FirstPacket(NamedTuple):
     sequence: int
     rtp_time: int | None
     utc_us: int
+    clock_hz: int
+
+    def rtp_time_at(self, utc_us: int) -> int | None:
+        """The RTP time that stands for an instant near this packet."""
+        if self.rtp_time is None:
+            return None
+        return (self.rtp_time + rescale(utc_us - self.utc_us, 1_000_000, self.clock_hz)) & 0xFFFFFFFF
 
 
 class _Cut:
@@ -156,14 +163,19 @@ class LiveGroup:
         """The SSRC of a track; the group must be open."""
         return self._senders[track].ssrc
 
-    def first_packets(self, tracks: frozenset[int]) -> list[FirstPacket]:
-        """For each track the packet that a viewer who joins now gets first."""
+    def first_packets(self, tracks: frozenset[int], known: frozenset[int] = frozenset()) -> list[FirstPacket]:
+        """For each track the packet that a viewer who joins now gets first, or next of those it has."""
         first: dict[int, FirstPacket] = {}
         for cut in self._kept:
             number = cut.unit.track
-            if number in tracks and number not in first:
+            if number in tracks - known and number not in first:
                 first[number] = FirstPacket(
-                    number, self.ssrc(number), cut.first_sequence, cut.rtp_time, cut.unit.utc_us
+                    number,
+                    self.ssrc(number),
+                    cut.first_sequence,
+                    cut.rtp_time,
+                    cut.unit.utc_us,
+                    self._tracks[number].clock_hz,
                 )
         for number in tracks - first.keys():
             sender = self._senders[number]
@@ -173,39 +185,59 @@ class LiveGroup:
                 utc_us, latest = self._latest[number]
                 passed = (now_us - utc_us) * self._tracks[number].clock_hz // 1_000_000
                 rtp_time = (latest + passed) & 0xFFFFFFFF
-            first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us)
+            clock_hz = self._tracks[number].clock_hz
+            first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us, clock_hz)
         return [first[number] for number in sorted(first)]
 
-    def join_stream(self, viewer: StreamViewer) -> None:
-        """Add a viewer on a connection: it gets a report and the kept group of pictures at once."""
+    def join_stream(self, viewer: StreamViewer, before: StreamViewer | None = None) -> None:
+        """Add a viewer on a connection: it gets a report and the kept group of pictures at once.
+
+        Tracks that it watched `before`, as another viewer who has left, just go on.
+        """
         lane = self._lanes.setdefault(viewer.channels, _Lane(viewer.channels))
+        new = self._carry_over(viewer, before)
         for number, channel in viewer.channels:
-            report = self._report(number)
+            report = self._report(number) if number in new else b""
             if report:
                 viewer.outbox.write(interleaved([report], channel + 1))
-        if not self._kept and self._video in viewer.tracks:
-            viewer.waits_for_key = True
         for cut in self._kept:
-            channel_of_cut = lane.channel_of.get(cut.unit.track)
-            if channel_of_cut is not None:
-                viewer.outbox.write(cut.streamed(channel_of_cut))
+            if cut.unit.track in new:
+                viewer.outbox.write(cut.streamed(lane.channel_of[cut.unit.track]))
         viewer.most_queued_bytes += viewer.outbox.queued_bytes
         (lane.keeping_up if viewer.is_keeping_up else lane.behind).append(viewer)
 
-    def join_datagram(self, viewer: DatagramViewer) -> None:
-        """Add a viewer over UDP: a report at once, the kept group of pictures in slices."""
-        for number, port in viewer.ports.items():
+    def join_datagram(self, viewer: DatagramViewer, before: DatagramViewer | None = None) -> None:
+        """Add a viewer over UDP: a report at once, the kept group of pictures in slices.
+
+        Tracks that it watched `before`, as another viewer who has left, just go on.
+        """
+        new = self._carry_over(viewer, before)
+        for number in new:
             report = self._report(number)
             if report:
-                _send_report(port.rtcp, report)
-        if not self._kept and self._video in viewer.tracks:
-            viewer.waits_for_key = True
-        viewer.backlog = [(c.unit.track, c.runs()) for c in self._kept if c.unit.track in viewer.tracks]
+                _send_report(viewer.ports[number].rtcp, report)
+        if before is not None:
+            viewer.backlog = [each for each in before.left() if each[0] in viewer.tracks]
+        viewer.backlog += [(c.unit.track, c.runs()) for c in self._kept if c.unit.track in new]
         self._datagram.append(viewer)
         if viewer.backlog:
             self._catching_up.append(viewer)
             if len(self._catching_up) == 1:
                 self._loop.call_soon(self._catch_up)
+
+    def _carry_over(
+        self, viewer: StreamViewer | DatagramViewer, before: StreamViewer | DatagramViewer | None
+    ) -> frozenset[int]:
+        """The tracks that are new to a viewer, who goes on with the others where it was before."""
+        known: frozenset[int] = frozenset()
+        if before is not None:
+            known = before.tracks
+            viewer.dropped_total = before.dropped_total
+        if self._video in known:
+            viewer.waits_for_key = before is not None and before.waits_for_key
+        elif self._video in viewer.tracks:
+            viewer.waits_for_key = not self._kept
+        return viewer.tracks - known
 
     def leave(self, viewer: StreamViewer | DatagramViewer) -> None:
         """Remove a viewer; one that is not here is ignored."""

@@ -168,36 +168,46 @@ class LiveSession:
     def remove_track(self, number: int) -> None:
         """Give up a track."""
         before = self._deliveries.pop(number, None)
+        if self.viewer is not None and number in self.viewer.tracks:
+            self._watch(self.viewer.tracks - {number})
         if isinstance(before, DatagramPort):
             before.close()
 
     async def play(self, parameters: PlayParameters) -> PlayStarted:
         """Live media starts with its newest key frame; range and scale of the request mean nothing."""
         group = self._require_group()
-        first = group.first_packets(frozenset(self._deliveries))
+        known = frozenset() if self.viewer is None else self.viewer.tracks
+        first = group.first_packets(frozenset(self._deliveries), known)
         if not first:
             raise MediaRefused(455, "no track is set up")
         earliest = min(packet.utc_us for packet in first)
-        tracks = [TrackStart(packet.track, packet.sequence, packet.rtp_time) for packet in first]
+        tracks = [TrackStart(each.track, each.sequence, each.rtp_time_at(earliest)) for each in first]
         return PlayStarted(ClockRange(start_utc_us=earliest), tracks)
 
     def begin(self) -> None:
-        """Join the live group."""
-        group = self._group
-        if group is None or self.viewer is not None:
-            return
+        """Join the live group; tracks that were set up while others played join them."""
+        tracks = frozenset(self._deliveries)
+        if self._group is not None and (self.viewer is None or self.viewer.tracks != tracks):
+            self._watch(tracks)
+
+    def _watch(self, tracks: frozenset[int]) -> None:
+        """Be sent these tracks, of which those of the present viewer go on."""
+        before, group = self.viewer, self._require_group()
+        if before is not None:
+            group.leave(before)
         self._groups.revision += 1
-        ways = self._deliveries
-        if all(isinstance(way, DatagramPort) for way in ways.values()):
-            viewer = DatagramViewer({n: way for n, way in ways.items() if isinstance(way, DatagramPort)})
-            self.viewer = viewer
-            group.join_datagram(viewer)
-            return
+        ways = {number: way for number, way in self._deliveries.items() if number in tracks}
+        ports = {number: way for number, way in ways.items() if isinstance(way, DatagramPort)}
         inside = {number: way for number, way in ways.items() if isinstance(way, Interleave)}
-        outbox = next(iter(inside.values())).outbox
-        channels = tuple(sorted((number, way.channel) for number, way in inside.items()))
-        self.viewer = StreamViewer(outbox, channels)
-        group.join_stream(self.viewer)
+        if ports:
+            self.viewer = DatagramViewer(ports)
+            group.join_datagram(self.viewer, before if isinstance(before, DatagramViewer) else None)
+        elif inside:
+            channels = tuple(sorted((number, way.channel) for number, way in inside.items()))
+            self.viewer = StreamViewer(next(iter(inside.values())).outbox, channels)
+            group.join_stream(self.viewer, before if isinstance(before, StreamViewer) else None)
+        else:
+            self.viewer = None
 
     def pause(self) -> None:
         """Leave the live group; PLAY joins again."""

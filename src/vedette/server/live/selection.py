@@ -46,5 +46,13 @@ class ProfileSession(LiveSession):
     def begin(self) -> None:
         """See LiveSession."""
         super().begin()
+        self._tell_states()
+
+    def key_frame_wanted(self) -> None:
+        """See LiveSession; a synchronization point holds the states as well (26.06 §5.1.3)."""
+        super().key_frame_wanted()
+        self._tell_states()
+
+    def _tell_states(self) -> None:
         if isinstance(self.stream, ChosenStream):
             self.stream.tell_states()

@@ -97,6 +97,7 @@ class DatagramPort:
         on_close, self.on_close = self.on_close, None
         if on_close is not None:
             on_close()
+        self.descriptor, self.is_easy = -1, False  # the system gives the number to another socket
         self.rtp.close()
         self.rtcp.close()
 
@@ -144,6 +145,10 @@ class DatagramViewer:
         if taken < 0 and taken != -errno.EAGAIN:
             self.ports[track].note(-taken)
         return self.offer(track, runs[max(taken, 0) :], is_video=is_video, opens_group=opens_group)
+
+    def left(self) -> list[tuple[int, Sequence[Run]]]:
+        """What of the backlog has yet to be sent."""
+        return self.backlog[self._sent_of_backlog :]
 
     def send_backlog(self) -> bool:
         """Send the next slice of the backlog; True when nothing is left of it."""
