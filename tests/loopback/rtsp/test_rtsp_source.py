@@ -513,6 +513,28 @@ def test_rubbish_between_frames_costs_no_more_than_a_frame(play: Any) -> None:
     play(run())
 
 
+def test_what_a_camera_sends_at_once_behind_a_report_is_dated_by_the_report(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            begun_us = stage.clock.utc_us() - 1_500_000
+            report = sender_report(
+                ssrc=0xCA,
+                ntp=ntp_from_utc_us(begun_us),
+                rtp_time=camera.sender.rtp_time(0),
+                packets=1,
+                octets=1,
+                cname="cam",
+            )
+            group = b"".join(interleaved(camera.packets(each), 0) for each in TEN)
+            camera.write(struct.pack(">cBH", b"$", 1, len(report)) + report + group)
+            await stage.hear(10)
+            assert [unit.utc_us - begun_us for unit in stage.heard.units] == [i * 40_000 for i in range(10)]
+
+    play(run())
+
+
 def test_a_camera_that_sets_its_clock_leaves_our_time_alone(play: Any) -> None:
     async def run() -> None:
         camera = Camera()

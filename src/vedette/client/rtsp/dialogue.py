@@ -22,13 +22,11 @@ from vedette.protocols.rtsp.client_events import (
     SetupAnswered,
 )
 from vedette.protocols.rtsp.headers import Transport
-from vedette.protocols.rtsp.parser import Interleaved
 from vedette.protocols.rtsp.play import PlayParameters
 
 TICK_S = 0.5
 
 Answer = TypeVar("Answer")
-TakePackets = Callable[[int, list[memoryview]], None]
 
 
 class NotAuthorized(SourceLost):
@@ -52,7 +50,7 @@ class Moved(SourceLost):
 
 
 class Dialogue:
-    """Drives a `ClientConnection`; `packets` takes interleaved packets of channels that nobody took over.
+    """Drives a `ClientConnection`; interleaved packets of channels that nobody took over are passed over.
 
     `chunk_taken` is called after each chunk from the camera: what it completed may be published.
 
@@ -61,7 +59,6 @@ class Dialogue:
 
     def __init__(self, core: ClientConnection, link: Link, clock: Clock) -> None:
         self.core = core
-        self.packets: TakePackets | None = None
         self.chunk_taken: Callable[[], None] | None = None
         self._link = link
         self._clock = clock
@@ -134,11 +131,7 @@ class Dialogue:
 
     def _take(self, events: list[ClientEvent]) -> None:
         for event in events:
-            if type(event) is Interleaved:
-                if self.packets is not None:
-                    self.packets(event.channel, event.packets)
-            else:
-                self._take_word(event)
+            self._take_word(event)
         self._flush()
 
     def _take_word(self, event: ClientEvent) -> None:

@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Iterable
+from functools import partial
 
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Dialogue, Refused
@@ -14,6 +15,7 @@ from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, TrackKind
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
+from vedette.protocols.rtp.receiver import FRAME_HEAD_BYTES
 from vedette.protocols.rtp.rtcp import ReportBlock, picture_loss, receiver_report
 from vedette.protocols.rtsp.client import ClientConnection
 from vedette.protocols.rtsp.headers import LowerTransport, Transport
@@ -94,7 +96,6 @@ class CameraSession:
         reader = self._shared_reader or SharedReader()
         link = self._link = await open_link(self._core.url, reader, verify_tls=self._verify_tls)
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
-        dialogue.packets = self._interleaved
         dialogue.chunk_taken = self._publish_complete
         try:
             await self._start(dialogue, link)
@@ -176,6 +177,7 @@ class CameraSession:
         channels = answer.transport.interleaved
         self._take_over(channels[0], receiver)
         self._reports_on[channels[1]] = receiver
+        self._core.take_channel(channels[1], partial(self._take_report, receiver))
 
     def _take_over(self, channel: int, receiver: TrackReceiver) -> None:
         """Have a channel's frames go to a track without a detour."""
@@ -185,12 +187,12 @@ class CameraSession:
         )
         self._by_channel[channel] = receiver
 
-    def _interleaved(self, channel: int, packets: list[memoryview]) -> None:
-        reporter = self._reports_on.get(channel)
-        if reporter is not None:
-            now_us = self._clock.utc_us()
-            for packet in packets:
-                reporter.receive_report(packet, now_us)
+    def _take_report(self, receiver: TrackReceiver, data: bytes, at: int) -> int:
+        """Hear a report in its place among the media: what follows is dated by it."""
+        start = at + FRAME_HEAD_BYTES
+        after = start + int.from_bytes(data[start - 2 : start], "big")
+        receiver.receive_report(memoryview(data)[start:after], self._clock.utc_us())
+        return after
 
     def _datagrams(self, receiver: TrackReceiver, packets: list[memoryview]) -> None:
         receiver.receive_datagrams(packets, self._clock.utc_us())
