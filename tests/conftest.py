@@ -25,7 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     worker = getattr(config, "workerinput", None)
     if worker is not None and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-        files = sorted(str(path) for path in Path(__file__).parent.rglob("test_*.py"))
+        names, folder = config.getini("python_files"), Path(__file__).parent
+        files = sorted({str(path) for each in names for path in folder.rglob(each)})
         begin = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
         config.args = [*files[begin:], *files[:begin]]
 
