@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from vedette.base.clock import ManualClock, SystemClock
-from vedette.media.hub import Hub
+from vedette.media.hub import Hub, Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import box
 from vedette.protocols.rtp.packet import Packet, parse_packet
@@ -267,6 +267,28 @@ class Site:
         await self.listener.close(grace_s=0.5)
 
 
+def open_stream(site: "Site") -> Stream:
+    """The live stream that `publish` fills."""
+    stream = site.hub.open("hall/main")
+    stream.announce(BOTH)
+    return stream
+
+
+def publish(stream: Stream, first: int, last: int, **how: Any) -> None:
+    """Pictures and sound of these frames."""
+    for frame in range(first, last):
+        stream.publish([picture(frame, **how), sound(frame)])
+
+
+def last_frame(viewer: Viewer) -> int:
+    """The frame of the newest first packet of a picture, or -1."""
+    for each in reversed(viewer.packets):
+        payload = bytes(each.rtp.payload[:7])
+        if each.channel == 0 and payload[0] & 31 == 28 and payload[1] & 0x80:
+            return int.from_bytes(payload[2:6], "big")
+    return -1
+
+
 MakeSite = Callable[..., AbstractAsyncContextManager[Site]]
 
 
@@ -310,4 +332,7 @@ def scene() -> Any:
         rtp_info=rtp_info,
         arrived=arrived,
         unit_starts=unit_starts,
+        open_stream=open_stream,
+        publish=publish,
+        last_frame=last_frame,
     )

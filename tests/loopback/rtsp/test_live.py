@@ -1,7 +1,6 @@
 """Live streams over real connections: what every viewer gets, and how sessions begin and end."""
 
 import asyncio
-import base64
 import re
 import struct
 from itertools import pairwise
@@ -16,32 +15,12 @@ from vedette.server.live.viewers import MOST_REFUSALS
 PATH = "/live/hall/main"
 
 
-def open_stream(site: Any, scene: Any) -> Any:
-    stream = site.hub.open("hall/main")
-    stream.announce(scene.BOTH)
-    return stream
-
-
-def publish(stream: Any, scene: Any, first: int, last: int, **how: Any) -> None:
-    for frame in range(first, last):
-        stream.publish([scene.picture(frame, **how), scene.sound(frame)])
-
-
 def numbers(viewer: Any, channel: int = 0) -> list[int]:
     return [each.rtp.sequence for each in viewer.packets if each.channel == channel]
 
 
 def is_gap_free(sequence: list[int]) -> bool:
     return all((after - before) & 0xFFFF == 1 for before, after in pairwise(sequence))
-
-
-def last_frame(viewer: Any) -> int:
-    """The frame of the newest first packet of a picture, or -1."""
-    for each in reversed(viewer.packets):
-        payload = bytes(each.rtp.payload[:7])
-        if each.channel == 0 and payload[0] & 31 == 28 and payload[1] & 0x80:
-            return int.from_bytes(payload[2:6], "big")
-    return -1
 
 
 async def watching(site: Any, *tracks: int) -> Any:
@@ -54,12 +33,12 @@ async def watching(site: Any, *tracks: int) -> Any:
 def test_viewers_of_the_same_tracks_get_identical_bytes(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 3)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 3)
             viewers = [await watching(site, 0, 1) for _ in range(4)]
-            publish(stream, scene, 3, 30)
+            scene.publish(stream, 3, 30)
             for viewer in viewers:
-                await viewer.until(lambda viewer=viewer: last_frame(viewer) == 29)
+                await viewer.until(lambda viewer=viewer: scene.last_frame(viewer) == 29)
             media = [[(e.channel, bytes(e.rtp.payload)) for e in v.packets] for v in viewers]
             assert media[0] == media[1] == media[2] == media[3]
             assert len({tuple(numbers(viewer)) for viewer in viewers}) == 1
@@ -73,12 +52,12 @@ def test_a_new_viewer_gets_the_kept_group_at_once_as_the_answer_said(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 40)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 40)
             viewer = await site.viewer()
             await viewer.setup(PATH, 0, 1)
             reply = await viewer.ask("PLAY", PATH)
-            await viewer.until(lambda: last_frame(viewer) == 39)  # nothing was published since
+            await viewer.until(lambda: scene.last_frame(viewer) == 39)  # nothing was published since
             video = next(each.rtp for each in viewer.packets if each.channel == 0)
             sound = next(each.rtp for each in viewer.packets if each.channel == 2)
             assert bytes(video.payload)[0] & 31 in (7, 24)  # parameter sets go before the key frame
@@ -91,7 +70,7 @@ def test_a_new_viewer_gets_the_kept_group_at_once_as_the_answer_said(
 def test_rtp_times_of_the_answer_to_play_stand_for_its_instant(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
+            stream = scene.open_stream(site)
             late = msgspec.structs.replace(scene.sound(3), pts=960)  # 120 ms behind the key frame
             stream.publish([scene.picture(0), late])
             viewer = await site.viewer()
@@ -111,10 +90,10 @@ def test_rtp_times_of_the_answer_to_play_stand_for_its_instant(play: Any, serve:
 def test_a_further_play_tells_what_comes_next(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 10)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 10)
             viewer = await watching(site, 0)
-            await viewer.until(lambda: last_frame(viewer) == 9)
+            await viewer.until(lambda: scene.last_frame(viewer) == 9)
             reply = await viewer.ask("PLAY", PATH)
             assert scene.rtp_info(reply)[0][0] == (numbers(viewer)[-1] + 1) & 0xFFFF
 
@@ -124,13 +103,13 @@ def test_a_further_play_tells_what_comes_next(play: Any, serve: Any, scene: Any)
 def test_a_track_that_is_set_up_while_others_play_joins_them(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 5)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 5)
             viewer = await watching(site, 0)
             await viewer.setup(PATH, 1)
             reply = await viewer.ask("PLAY", PATH)
-            publish(stream, scene, 5, 9)
-            await viewer.until(lambda: last_frame(viewer) == 8 and len(numbers(viewer, 2)) >= 9)
+            scene.publish(stream, 5, 9)
+            await viewer.until(lambda: scene.last_frame(viewer) == 8 and len(numbers(viewer, 2)) >= 9)
             assert is_gap_free(numbers(viewer))
             assert is_gap_free(numbers(viewer, 2))
             assert scene.rtp_info(reply)[1][0] == numbers(viewer, 2)[0]
@@ -143,13 +122,13 @@ def test_a_track_that_is_torn_down_is_sent_no_more_and_the_others_go_on(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 5)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 5)
             viewer = await watching(site, 0, 1)
             await viewer.until(lambda: len(numbers(viewer, 2)) == 5)
             assert (await viewer.ask("TEARDOWN", f"{PATH}/trackID=1")).status == 200
-            publish(stream, scene, 5, 9)
-            await viewer.until(lambda: last_frame(viewer) == 8)
+            scene.publish(stream, 5, 9)
+            await viewer.until(lambda: scene.last_frame(viewer) == 8)
             assert len(numbers(viewer, 2)) == 5
             assert is_gap_free(numbers(viewer))
 
@@ -159,10 +138,10 @@ def test_a_track_that_is_torn_down_is_sent_no_more_and_the_others_go_on(
 def test_a_first_sender_report_maps_rtp_time_to_capture_time(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 10)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 10)
             viewer = await watching(site, 0, 1)
-            await viewer.until(lambda: last_frame(viewer) == 9)
+            await viewer.until(lambda: scene.last_frame(viewer) == 9)
             report = next(r for r in parse_rtcp(viewer.reports[0]) if isinstance(r, SenderReport))
             newest = [each.rtp for each in viewer.packets if each.channel == 0][-1]
             assert abs(utc_us_from_ntp(report.ntp) - (scene.START_US + 9 * scene.FRAME_US)) <= 1
@@ -175,16 +154,16 @@ def test_a_first_sender_report_maps_rtp_time_to_capture_time(play: Any, serve: A
 def test_new_parameter_sets_go_on_and_a_new_codec_ends_the_viewers(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
-            await viewer.until(lambda: last_frame(viewer) == 1)
+            await viewer.until(lambda: scene.last_frame(viewer) == 1)
             changed = msgspec.structs.replace(
                 scene.VIDEO, setup=(scene.VIDEO.setup[0] + b"\1", b"\x68\1\2\3")
             )
             stream.announce((changed, scene.AUDIO))
             stream.publish([scene.picture(25)])
-            await viewer.until(lambda: last_frame(viewer) == 25)
+            await viewer.until(lambda: scene.last_frame(viewer) == 25)
             assert is_gap_free(numbers(viewer))
             assert any(b"\x68\1\2\3" in bytes(each.rtp.payload) for each in viewer.packets)
             stream.announce((msgspec.structs.replace(scene.VIDEO, codec="H265"), scene.AUDIO))
@@ -197,8 +176,8 @@ def test_new_parameter_sets_go_on_and_a_new_codec_ends_the_viewers(play: Any, se
 def test_a_removed_stream_ends_its_viewers(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
             site.hub.close("hall/main")
             assert await viewer.ended()
@@ -210,13 +189,13 @@ def test_a_removed_stream_ends_its_viewers(play: Any, serve: Any, scene: Any) ->
 def test_a_publisher_that_reconnects_keeps_its_viewers(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
             stream.withdraw("gone for a moment")
             stream.announce(scene.BOTH)
-            publish(stream, scene, 25, 27)
-            await viewer.until(lambda: last_frame(viewer) == 26)
+            scene.publish(stream, 25, 27)
+            await viewer.until(lambda: scene.last_frame(viewer) == 26)
             assert is_gap_free(numbers(viewer))
 
     play(run())
@@ -225,8 +204,8 @@ def test_a_publisher_that_reconnects_keeps_its_viewers(play: Any, serve: Any, sc
 def test_what_cannot_be_done_is_answered_with_its_status(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
             assert (await viewer.ask("DESCRIBE", "/live/none/main")).status == 404
@@ -251,8 +230,8 @@ def test_what_cannot_be_done_is_answered_with_its_status(play: Any, serve: Any, 
 def test_the_transport_answered_is_of_the_profile_asked_for(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             for wanted, told in (
                 ("RTP/SAVP/TCP;unicast;interleaved=0-1,RTP/AVP/TCP;unicast;interleaved=2-3", "RTP/AVP/TCP;"),
@@ -271,8 +250,8 @@ def test_the_transport_answered_is_of_the_profile_asked_for(play: Any, serve: An
 def test_two_tracks_that_want_the_same_channels_get_different_ones(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=0-1"}
             told = []
@@ -287,8 +266,8 @@ def test_two_tracks_that_want_the_same_channels_get_different_ones(play: Any, se
 def test_a_connection_whose_channels_are_all_in_use_is_told(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             tcp = {"Transport": "RTP/AVP/TCP;unicast"}
             statuses = []
@@ -304,8 +283,8 @@ def test_a_connection_whose_channels_are_all_in_use_is_told(play: Any, serve: An
 def test_live_media_pause_at_once_or_not_at_all(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
             session = site.rtsp.sessions.sessions[0]
             assert (await viewer.ask("PAUSE", PATH, Range="clock=20261120T100000Z-")).status == 457
@@ -319,8 +298,8 @@ def test_live_media_pause_at_once_or_not_at_all(play: Any, serve: Any, scene: An
 def test_a_tag_that_live_media_do_not_know_is_named(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
             tcp = {"Transport": "RTP/AVP/TCP;unicast;interleaved=2-3"}
             for method, path, headers in (
@@ -337,10 +316,10 @@ def test_a_tag_that_live_media_do_not_know_is_named(play: Any, serve: Any, scene
 def test_a_viewer_may_choose_some_of_the_tracks(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 1)
-            publish(stream, scene, 2, 10)
+            scene.publish(stream, 2, 10)
             await viewer.until(lambda: len(numbers(viewer, 2)) == 10)
             assert {each.channel for each in viewer.packets} == {2}
 
@@ -352,8 +331,8 @@ def test_a_silent_session_ends_and_one_with_reports_or_requests_does_not(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             asks, reports, paused = [await watching(site, 0) for _ in range(3)]
             assert (await paused.ask("PAUSE", PATH)).status == 200
             for _ in range(3):
@@ -364,9 +343,9 @@ def test_a_silent_session_ends_and_one_with_reports_or_requests_does_not(
                 await asyncio.sleep(0.05)  # the listener looks at its deadlines
             assert len(site.rtsp.sessions.sessions) == 2
             assert (await paused.ask("PLAY", PATH)).status == 454
-            publish(stream, scene, 25, 27)
+            scene.publish(stream, 25, 27)
             for viewer in (asks, reports):
-                await viewer.until(lambda viewer=viewer: last_frame(viewer) == 26)
+                await viewer.until(lambda viewer=viewer: scene.last_frame(viewer) == 26)
 
     play(run())
 
@@ -374,13 +353,13 @@ def test_a_silent_session_ends_and_one_with_reports_or_requests_does_not(
 def test_taking_its_packets_is_a_sign_of_life(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
             for second in range(0, 200, 20):
                 site.clock.advance(20)
                 stream.publish([scene.picture(25 + second)])
-                await viewer.until(lambda second=second: last_frame(viewer) == 25 + second)
+                await viewer.until(lambda second=second: scene.last_frame(viewer) == 25 + second)
                 await asyncio.sleep(0.03)
             assert site.groups.viewers_of(stream) == 1
 
@@ -392,10 +371,10 @@ def test_a_picture_loss_report_asks_the_source_for_a_key_frame_once_a_second(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
+            stream = scene.open_stream(site)
             asked: list[float] = []
             stream.on_key_frame_wanted(lambda: asked.append(site.clock.monotonic_s()))
-            publish(stream, scene, 0, 2)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0)
             pli = receiver_report(ssrc=1, blocks=(), cname="v") + picture_loss(1, 2)
             for _ in range(3):
@@ -414,8 +393,8 @@ def test_a_picture_loss_report_asks_the_source_for_a_key_frame_once_a_second(
 def test_tracks_over_udp_come_and_go_while_others_play(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer, loop = await site.viewer(), asyncio.get_running_loop()
             pairs = [scene.udp_pair() for _ in range(2)]
 
@@ -433,10 +412,10 @@ def test_tracks_over_udp_come_and_go_while_others_play(play: Any, serve: Any, sc
             first = await heard(0, 6)
             await set_up(1)
             sound = await heard(1, 2)
-            publish(stream, scene, 2, 4)
+            scene.publish(stream, 2, 4)
             sound += await heard(1, 2)
             assert (await viewer.ask("TEARDOWN", f"{PATH}/trackID=1")).status == 200
-            publish(stream, scene, 4, 6)
+            scene.publish(stream, 4, 6)
             first += await heard(0, 12)
             assert is_gap_free(first)
             assert is_gap_free(sound)
@@ -453,8 +432,8 @@ def test_a_udp_session_outlives_its_connection_until_its_time_is_over(
     async def run() -> None:
         async with serve() as site:
             sweeping = asyncio.create_task(site.rtsp.run())
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
             port = rtp.getsockname()[1]
@@ -464,7 +443,7 @@ def test_a_udp_session_outlives_its_connection_until_its_time_is_over(
             loop = asyncio.get_running_loop()
             viewer.writer.close()
             await site.until(lambda: site.rtsp.connections_now == 0)
-            publish(stream, scene, 25, 26)
+            scene.publish(stream, 25, 26)
             seen = [scene.arrived(0, await loop.sock_recv(rtp, 2000)) for _ in range(8)]
             assert is_gap_free([each.rtp.sequence for each in seen])
             assert site.groups.viewers_of(stream) == 1
@@ -483,10 +462,10 @@ def test_a_track_may_be_set_up_anew_and_its_old_ports_are_given_back(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
+            stream = scene.open_stream(site)
             asked: list[int] = []
             stream.on_key_frame_wanted(lambda: asked.append(1))
-            publish(stream, scene, 0, 2)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             pairs = [scene.udp_pair() for _ in range(4)]
             for rtp, _ in pairs:
@@ -511,8 +490,8 @@ def test_a_track_may_be_set_up_anew_and_its_old_ports_are_given_back(
 def test_a_udp_viewer_whose_host_refuses_is_given_up(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
             port = rtp.getsockname()[1]
@@ -534,8 +513,8 @@ def test_a_udp_viewer_whose_host_refuses_is_given_up(play: Any, serve: Any, scen
 def test_teardown_gives_everything_back(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
             viewer = await watching(site, 0, 1)
             assert len(stream.sinks) == 1
             assert (await viewer.ask("TEARDOWN", PATH)).status == 200
@@ -544,76 +523,5 @@ def test_teardown_gives_everything_back(play: Any, serve: Any, scene: Any) -> No
             viewer.session = ""
             await viewer.setup(PATH, 0)  # the connection serves another session
             assert (await viewer.ask("PLAY", PATH)).status == 200
-
-    play(run())
-
-
-async def tunnel(site: Any, scene: Any, cookie: str = "c1") -> tuple[Any, asyncio.StreamWriter]:
-    """A viewer whose words go out by POST."""
-    get = await site.viewer()
-    head = f"GET {PATH} HTTP/1.0\r\nx-sessioncookie: {cookie}\r\nAccept: application/x-rtsp-tunnelled\r\n\r\n"
-    get.writer.write(head.encode())
-    assert (await get.hear()).status == 200
-    post = await open_post(site, cookie)
-    get.plain, get.writer = get.writer, Encoding(post)
-    return get, post
-
-
-async def open_post(site: Any, cookie: str) -> asyncio.StreamWriter:
-    _, post = await asyncio.open_connection(*site.address)
-    head = f"POST {PATH} HTTP/1.0\r\nx-sessioncookie: {cookie}\r\nContent-Length: 32767\r\n"
-    post.write(f"{head}Content-Type: application/x-rtsp-tunnelled\r\n\r\n".encode())
-    return post
-
-
-class Encoding:
-    """A writer that speaks base64."""
-
-    def __init__(self, post: asyncio.StreamWriter) -> None:
-        self.post = post
-
-    def write(self, data: bytes) -> None:
-        """Encode and send, cut at an odd place."""
-        text = base64.b64encode(data)
-        self.post.write(text[:7])
-        self.post.write(text[7:])
-
-    def close(self) -> None:
-        """Close the POST connection."""
-        self.post.close()
-
-
-def test_a_tunnel_carries_a_session_and_its_post_may_be_opened_again(
-    play: Any, serve: Any, scene: Any
-) -> None:
-    async def run() -> None:
-        async with serve() as site:
-            stream = open_stream(site, scene)
-            publish(stream, scene, 0, 2)
-            viewer, post = await tunnel(site, scene)
-            await viewer.setup(PATH, 0)
-            assert (await viewer.ask("PLAY", PATH)).status == 200
-            await viewer.until(lambda: last_frame(viewer) == 1)
-            post.close()
-            viewer.writer = Encoding(await open_post(site, "c1"))
-            assert (await viewer.ask("GET_PARAMETER", PATH)).status == 200
-            publish(stream, scene, 25, 27)
-            await viewer.until(lambda: last_frame(viewer) == 26)
-            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
-            viewer.writer.close()
-            viewer.plain.close()
-
-    play(run())
-
-
-def test_what_is_no_base64_ends_the_tunnel(play: Any, serve: Any, scene: Any) -> None:
-    async def run() -> None:
-        async with serve() as site:
-            open_stream(site, scene)
-            viewer, post = await tunnel(site, scene)
-            post.write(b"\xff\xfe!!!! no such alphabet\xff" * 10)
-            assert await viewer.ended()
-            viewer.plain.close()
-            post.close()
 
     play(run())

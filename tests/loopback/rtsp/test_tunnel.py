@@ -1,0 +1,78 @@
+"""RTSP through HTTP: words out by POST, media and answers in by GET."""
+
+import asyncio
+import base64
+from typing import Any
+
+PATH = "/live/hall/main"
+
+
+async def tunnel(site: Any, scene: Any, cookie: str = "c1") -> tuple[Any, asyncio.StreamWriter]:
+    """A viewer whose words go out by POST."""
+    get = await site.viewer()
+    head = f"GET {PATH} HTTP/1.0\r\nx-sessioncookie: {cookie}\r\nAccept: application/x-rtsp-tunnelled\r\n\r\n"
+    get.writer.write(head.encode())
+    assert (await get.hear()).status == 200
+    post = await open_post(site, cookie)
+    get.plain, get.writer = get.writer, Encoding(post)
+    return get, post
+
+
+async def open_post(site: Any, cookie: str) -> asyncio.StreamWriter:
+    _, post = await asyncio.open_connection(*site.address)
+    head = f"POST {PATH} HTTP/1.0\r\nx-sessioncookie: {cookie}\r\nContent-Length: 32767\r\n"
+    post.write(f"{head}Content-Type: application/x-rtsp-tunnelled\r\n\r\n".encode())
+    return post
+
+
+class Encoding:
+    """A writer that speaks base64."""
+
+    def __init__(self, post: asyncio.StreamWriter) -> None:
+        self.post = post
+
+    def write(self, data: bytes) -> None:
+        """Encode and send, cut at an odd place."""
+        text = base64.b64encode(data)
+        self.post.write(text[:7])
+        self.post.write(text[7:])
+
+    def close(self) -> None:
+        """Close the POST connection."""
+        self.post.close()
+
+
+def test_a_tunnel_carries_a_session_and_its_post_may_be_opened_again(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
+            viewer, post = await tunnel(site, scene)
+            await viewer.setup(PATH, 0)
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            await viewer.until(lambda: scene.last_frame(viewer) == 1)
+            post.close()
+            viewer.writer = Encoding(await open_post(site, "c1"))
+            assert (await viewer.ask("GET_PARAMETER", PATH)).status == 200
+            scene.publish(stream, 25, 27)
+            await viewer.until(lambda: scene.last_frame(viewer) == 26)
+            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
+            viewer.writer.close()
+            viewer.plain.close()
+
+    play(run())
+
+
+def test_what_is_no_base64_ends_the_tunnel(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            scene.open_stream(site)
+            viewer, post = await tunnel(site, scene)
+            post.write(b"\xff\xfe!!!! no such alphabet\xff" * 10)
+            assert await viewer.ended()
+            viewer.plain.close()
+            post.close()
+
+    play(run())
