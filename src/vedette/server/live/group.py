@@ -28,6 +28,7 @@ TOGETHER_LEAST = 8  # UDP viewers for whom preparing messages takes less than it
 REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
 
 Channels = tuple[tuple[int, int], ...]
+_Easy = tuple[dict[int, DatagramViewer], list[DatagramViewer]]  # by descriptor; those who need more care
 AnyViewer = TypeVar("AnyViewer", StreamViewer, DatagramViewer)
 
 
@@ -131,6 +132,7 @@ class LiveGroup:
         self._lanes: dict[Channels, _Lane] = {}
         self._datagram: list[DatagramViewer] = []
         self._catching_up: list[DatagramViewer] = []
+        self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
         self._latest: dict[int, tuple[int, int]] = {}  # track → (utc_us, rtp_time)
         self._report_at_s = 0.0
         self._is_attached = False
@@ -220,6 +222,7 @@ class LiveGroup:
             viewer.backlog = [each for each in before.left() if each[0] in viewer.tracks]
         viewer.backlog += [(c.unit.track, c.runs()) for c in self._kept if c.unit.track in new]
         self._datagram.append(viewer)
+        self._easy.clear()
         if viewer.backlog:
             self._catching_up.append(viewer)
             if len(self._catching_up) == 1:
@@ -243,6 +246,7 @@ class LiveGroup:
         """Remove a viewer; one that is not here is ignored."""
         if isinstance(viewer, DatagramViewer):
             _discard(self._datagram, viewer)
+            self._easy.clear()
             _discard(self._catching_up, viewer)
             return
         lane = self._lanes.get(viewer.channels)
@@ -370,22 +374,31 @@ class LiveGroup:
         number = cut.unit.track
         if send_together is None or len(self._datagram) < TOGETHER_LEAST:
             return [(viewer, 0) for viewer in self._datagram if number in viewer.tracks]
+        if number not in self._easy:
+            self._easy[number] = self._found_easy(number)
+        easy, troubled = self._easy[number]
+        others = [(viewer, 0) for viewer in troubled]
         messages = cut.messages()
         send, address, count = send_together, messages.address, messages.count
-        others: list[tuple[DatagramViewer, int]] = []
+        for descriptor in easy:
+            if (taken := send(descriptor, address, count, 0)) != count:
+                others.append((easy[descriptor], -ctypes.get_errno() if taken < 0 else taken))
+        if others:
+            self._easy.clear()  # whatever is the matter may soon be over
+        return others
+
+    def _found_easy(self, number: int) -> _Easy:
+        easy: dict[int, DatagramViewer] = {}
+        others: list[DatagramViewer] = []
         for viewer in self._datagram:
             port = viewer.ports.get(number)
             if port is None:
                 continue
-            taken = 0
             if port.is_easy and not viewer.backlog and not viewer.waits_for_key:
-                taken = send(port.descriptor, address, count, 0)
-                if taken == count:
-                    continue
-                if taken < 0:
-                    taken = -ctypes.get_errno()
-            others.append((viewer, taken))
-        return others
+                easy[port.descriptor] = viewer
+            else:
+                others.append(viewer)
+        return easy, others
 
     def _catch_up(self) -> None:
         self._catching_up = [viewer for viewer in self._catching_up if not viewer.send_backlog()]
