@@ -4,11 +4,12 @@ import json
 import random
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bench.figures import BenchError, Figure, Scenario, Target, median_figure
 from bench.footage import DOOR, Indexed, make_index
@@ -17,6 +18,7 @@ from bench.search_asker import SearchAsker
 from bench.search_floor import Question
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.client.events import filter_element
+from vedette.contract.operation import Operation
 from vedette.contract.schema.search import EventFilter, SearchScope, SearchState
 from vedette.contract.search import Search
 from vedette.wire.filters import CONCRETE_SET
@@ -68,20 +70,20 @@ def information(asker: SearchAsker, asked: Question) -> int:
     return len((told.recording_information,))
 
 
+def to_the_last(asker: SearchAsker, results: Operation[..., Any, Any], search_token: str) -> Iterator[Any]:
+    """The result lists of a search, asked for as they are taken."""
+    while True:
+        told = asker.ask(results, search_token=search_token, max_results=PAGE, wait_time=KEEP).result_list
+        yield told
+        if told.search_state is SearchState.COMPLETED:
+            return
+
+
 def recordings(asker: SearchAsker, asked: Question) -> int:
     """FindRecordings, and its results to the last."""
     begun = asker.ask(Search.find_recordings, scope=SearchScope(), keep_alive_time=KEEP)
-    found = 0
-    while True:
-        told = asker.ask(
-            Search.get_recording_search_results,
-            search_token=begun.search_token,
-            max_results=PAGE,
-            wait_time=KEEP,
-        ).result_list
-        found += len(told.recording_information)
-        if told.search_state is SearchState.COMPLETED:
-            return found
+    pages = to_the_last(asker, Search.get_recording_search_results, begun.search_token)
+    return sum(len(page.recording_information) for page in pages)
 
 
 def events(asker: SearchAsker, asked: Question) -> int:
@@ -96,17 +98,8 @@ def events(asker: SearchAsker, asked: Question) -> int:
         include_start_state=False,
         keep_alive_time=KEEP,
     )
-    found = 0
-    while True:
-        told = asker.ask(
-            Search.get_event_search_results,
-            search_token=begun.search_token,
-            max_results=PAGE,
-            wait_time=KEEP,
-        ).result_list
-        found += len(told.results)
-        if told.search_state is SearchState.COMPLETED:
-            return found
+    pages = to_the_last(asker, Search.get_event_search_results, begun.search_token)
+    return sum(len(page.results) for page in pages)
 
 
 def a_camera(chance: random.Random, indexed: Indexed) -> Question:

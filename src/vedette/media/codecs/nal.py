@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia, Payload
-from vedette.media.codecs.nal_runs import pieces_of
+from vedette.media.codecs.nal_runs import BEGINS, ENDS, pieces_of
 from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtp.payload import PayloadRun
 
@@ -134,8 +134,8 @@ class NalFormat:
         each = -(-(end - at) // count)
         count = -(-(end - at) // each) - 1  # without the last one
         bodies = pieces_of(each, count).unpack_from(data, at)
-        found.append(PayloadRun(head + bytes((0x80 | kind,)), head + bytes((kind,)), bodies))
-        found.append(Payload(head + bytes((0x40 | kind,)) + data[at + each * count : end], marker=marker))
+        found.append(PayloadRun(head + bytes((BEGINS | kind,)), head + bytes((kind,)), bodies))
+        found.append(Payload(head + bytes((ENDS | kind,)) + data[at + each * count : end], marker=marker))
 
 
 class ParameterSets:

@@ -122,11 +122,11 @@ class NalDepacketizer:
                 break
             if kinds[first] == _FRAGMENT:
                 flags = data[at + flags_at]
-                if flags & 0x80:
+                if flags & BEGINS:
                     self._take_fragment(view[at + _FRAME_BYTES : after])
                 elif self._fragment_at < 0:
                     break
-                elif flags & 0x40:
+                elif flags & ENDS:
                     append(view[at + skip : after])
                     self._end_fragment()
                 elif bodies := cut_run(data, at, size, skip):
@@ -284,7 +284,7 @@ class NalDepacketizer:
             self._break()
             return
         flags = payload[skip - 1]
-        if flags & 0x80:
+        if flags & BEGINS:
             self._end_fragment()
             head = self._form.fragmented_head(payload)
             kind = self._kinds[head[0]]
@@ -301,7 +301,7 @@ class NalDepacketizer:
             self._break()
             return
         self.pieces.append(payload[skip:])
-        if flags & 0x40:
+        if flags & ENDS:
             self._end_fragment()
 
     def _end_fragment(self) -> None:
