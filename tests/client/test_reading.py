@@ -124,6 +124,22 @@ def test_a_connection_that_lost_its_patience_is_read_at_once(monkeypatch: pytest
     run(test)
 
 
+def test_who_ends_reads_what_waits_of_all_patient_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENT_S", 1000.0)
+
+    async def test() -> None:
+        async with pairs(3) as ([ended, *others], reader):
+            for pair in (ended, *others):
+                pair.link.be_patient(is_patient=True)
+                pair.camera.sendall(b"waiting")
+            ended.camera.close()
+            await asyncio.sleep(0)
+            reader.catch_up()
+            assert all(pair.chunks == [b"waiting"] for pair in (ended, *others))
+
+    run(test)
+
+
 def test_a_closed_connection_has_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PATIENT_S", 0.01)
 

@@ -257,8 +257,11 @@ class Server:
         return self.accounts.users.get(name)
 
     def stop_recording(self) -> None:
-        """Have what was collected written and sealed; nothing is recorded any more."""
-        self.recorder.close()
+        """Have what has come written and sealed; nothing is recorded any more."""
+        try:
+            self._reader.catch_up()
+        finally:
+            self.recorder.close()
 
     def _assembled(
         self,

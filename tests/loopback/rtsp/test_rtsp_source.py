@@ -185,6 +185,12 @@ class Stage:
         url = how.pop("url", camera.url)
         self.source = RtspSource(url, self.stream, clock=self.clock, chance=chance, **how)
         self.source._backoff = Backoff(chance, first_s=0.005, most_s=0.01)
+        self.running: asyncio.Task[None]
+
+    async def end(self) -> None:
+        """Want the source no more."""
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
 
     async def play(self, *units: AccessUnit) -> None:
         """Wait for PLAY, then send pictures and one more that completes the last of them."""
@@ -200,12 +206,11 @@ class Stage:
 async def staged(camera: Camera, **how: Any) -> AsyncIterator[Stage]:
     await camera.start()
     stage = Stage(camera, **how)
-    running = asyncio.create_task(stage.source.run())
+    stage.running = asyncio.create_task(stage.source.run())
     try:
         yield stage
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await stage.end()
         await camera.stop()
 
 
@@ -237,6 +242,20 @@ def test_parameter_sets_may_come_in_band_alone(play: Any) -> None:
     play(run())
 
 
+async def left_to_wait(stage: Stage) -> Listener:
+    """A recorder that has heard eleven pictures; two more wait for its turn to be read."""
+    recorder = Listener(stage.stream, is_patient=True)
+    await stage.play(*TEN)
+    await stage.hear(10)
+    stage.stream.detach(stage.heard)
+    stage.camera.send(picture(10))  # read at once: it tells the source that nobody watches
+    await recorder.until(lambda: len(recorder.units) >= 11)
+    stage.camera.send(picture(11), picture(12))
+    await asyncio.sleep(0.05)
+    assert len(recorder.units) == 11
+    return recorder
+
+
 def test_who_begins_to_watch_does_not_wait_for_the_recorders_turn(
     play: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,18 +263,24 @@ def test_who_begins_to_watch_does_not_wait_for_the_recorders_turn(
 
     async def run() -> None:
         async with staged(Camera()) as stage:
-            recorder = Listener(stage.stream, is_patient=True)
-            await stage.play(*TEN)
-            await stage.hear(10)
-            stage.stream.detach(stage.heard)
-            stage.camera.send(picture(10))  # read at once: it tells the source that nobody watches
-            await recorder.until(lambda: len(recorder.units) >= 11)
-            stage.camera.send(picture(11), picture(12))
-            await asyncio.sleep(0.05)
-            assert len(recorder.units) == 11
+            await left_to_wait(stage)
             viewer = Listener(stage.stream)
             await viewer.until(lambda: len(viewer.units) >= 2)
             assert viewer.frames == [11, 12]
+
+    play(run())
+
+
+def test_what_waits_is_recorded_when_the_source_is_wanted_no_more(
+    play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENT_S", 3600.0)
+
+    async def run() -> None:
+        async with staged(Camera()) as stage:
+            recorder = await left_to_wait(stage)
+            await stage.end()
+            assert recorder.frames[11:] == [11, 12]
 
     play(run())
 

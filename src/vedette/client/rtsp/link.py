@@ -31,6 +31,10 @@ class Link(Protocol):
         """Whether what comes may be handed over up to a quarter of a second late, several at once."""
         ...
 
+    def catch_up(self) -> None:
+        """Hand over now what has come and waits."""
+        ...
+
     def write(self, data: bytes) -> None:
         """Send; what the system does not take now goes later."""
         ...
@@ -67,6 +71,11 @@ class SocketLink:
             mark = PATIENT_MOST_BYTES if is_patient else 1
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, mark)
             self._reader.be_patient(self._fd, is_patient=is_patient)
+
+    def catch_up(self) -> None:
+        """Read what was left to wait for the reader's turn."""
+        if self._is_patient and not self._is_closed:
+            self._readable()
 
     def write(self, data: bytes) -> None:
         """Send, or queue what the system does not take now."""
@@ -157,6 +166,9 @@ class TlsLink(asyncio.Protocol):
 
     def be_patient(self, *, is_patient: bool) -> None:
         """Records are decrypted as they come: waiting would save nothing."""
+
+    def catch_up(self) -> None:
+        """Nothing waits."""
 
     def write(self, data: bytes) -> None:
         """Send, or queue what the system does not take now."""

@@ -62,6 +62,12 @@ class SharedReader:
         elif fd in self._patient:
             self._forget_patient(fd)
 
+    def catch_up(self) -> None:
+        """Read the patient connections now: whoever keeps what comes is about to end."""
+        for fd in tuple(self._turns):
+            if fd in self._patient:  # a read may end connections
+                self._patient[fd]()
+
     def close(self) -> None:
         """Give the descriptors back."""
         if self._loop is not None:

@@ -1,5 +1,6 @@
 """One connection to a camera from DESCRIBE to its end: packets become units of one stream."""
 
+import asyncio
 import random
 import secrets
 from collections.abc import Iterable
@@ -101,6 +102,9 @@ class CameraSession:
             await self._start(dialogue, link)
             self._heard_s = self._clock.monotonic_s()
             await dialogue.watch(self._tick)
+        except asyncio.CancelledError:
+            link.catch_up()  # we end it, not the camera: what it has sent is still wanted
+            raise
         finally:
             for pair in self._pairs.values():
                 pair.close()
