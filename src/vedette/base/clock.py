@@ -16,6 +16,16 @@ class Clock(Protocol):
         ...
 
 
+def until_tick(now_s: float, every_s: float) -> float:
+    """Seconds from an instant of a monotonic clock to the next multiple of `every_s`.
+
+    What is done periodically is done then, so that the process wakes once for all of it: a wake-up costs
+    more than most of what there is to do. An instant just before a multiple belongs to that one.
+    """
+    wait_s = every_s - now_s % every_s
+    return wait_s if wait_s > every_s / 10 else wait_s + every_s
+
+
 class SystemClock:
     """The clocks of this machine."""
 

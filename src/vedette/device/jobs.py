@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.settings.store import SettingsStore
 from vedette.storage.archive import Archive
@@ -18,6 +18,8 @@ from vedette.storage.retention import Deleted, Keeper, RetentionLimits
 from vedette.storage.writer import RecordingWriter
 
 _log = logging.getLogger(__name__)
+
+LOOK_S = 1.0  # a job follows its camera that soon
 
 
 class JobState(StrEnum):
@@ -146,7 +148,7 @@ class Recorder:
             for camera in self._cameras:
                 self._tell(camera)
             try:
-                async with asyncio.timeout(1.0):
+                async with asyncio.timeout(until_tick(asyncio.get_running_loop().time(), LOOK_S)):
                     await self._wake.wait()
             except TimeoutError:
                 continue

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from vedette.base.clock import until_tick
 from vedette.contract.schema.network_interfaces import Duplex, NetworkInterfaceConnectionSetting
 from vedette.contract.topics.device import MONITORING_LINK_STATUS
 from vedette.device.events import EventBroker
@@ -32,7 +33,7 @@ class LinkMonitor:
         """Look until cancelled."""
         while True:
             await self.report()
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
 
     async def report(self) -> None:
         """Publish what is so now; nothing where the host cannot be asked."""

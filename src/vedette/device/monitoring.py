@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.topics import Topic
 from vedette.contract.topics.device import (
@@ -64,7 +64,7 @@ class Monitor:
         """Read until cancelled."""
         while True:
             self.report()
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
 
     def report(self) -> None:
         """Publish what is read now."""

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from vedette.base.clock import until_tick
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.topics.device import DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
@@ -79,7 +80,7 @@ class Reporter:
         """Report until cancelled."""
         while True:
             self.report()
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
 
     def _job_changed(self, job: Job) -> None:
         name = job.recording

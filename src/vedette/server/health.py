@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.device.cameras import Cameras
 from vedette.device.jobs import JobState, Recorder
 from vedette.storage.archive import Archive
@@ -72,7 +72,7 @@ class Health:
             if bool(now) is not bool(before):
                 _log.log(logging.ERROR if now else logging.INFO, "health: %s", "; ".join(now) or "ok")
             before = now
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
 
     async def look(self) -> None:
         """Look once."""

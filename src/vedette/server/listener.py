@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from vedette.base.clock import until_tick
 from vedette.base.errors import VedetteError
 from vedette.device.network_protocols import Spoken
 from vedette.server.channel import Address, Channel, Taker
@@ -108,7 +109,7 @@ class Listener:
         self._sockets.append(listening)
         self._loop.add_reader(listening.fileno(), self._accept, listening)
         if self._sweeper is None:
-            self._sweeper = self._loop.call_later(self._sweep_s, self._sweep)
+            self._sweep_later()
         return address_of(listening.getsockname())
 
     @property
@@ -226,9 +227,12 @@ class Listener:
         if not self._channels:
             self._empty.set()
 
+    def _sweep_later(self) -> None:
+        self._sweeper = self._loop.call_later(until_tick(self._loop.time(), self._sweep_s), self._sweep)
+
     def _sweep(self) -> None:
         now_s = self._loop.time()
-        self._sweeper = self._loop.call_later(self._sweep_s, self._sweep)
+        self._sweep_later()
         if self.refused_total != self._refused_told:
             log.warning(
                 "%d connections refused, %d are open",

@@ -89,7 +89,7 @@ def test_a_new_picture_size_is_measured_anew(rig: Any) -> None:
 def test_what_was_last_seen_is_known_after_a_restart(
     rig: Any, again: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vedette.device.media.facts.OBSERVE_EVERY_S", 0.0)
+    monkeypatch.setattr("vedette.device.media.facts.OBSERVE_EVERY_S", 0.001)
 
     async def scene() -> None:
         rig.hub.require("door/main").announce((video("H265"), SOUND))

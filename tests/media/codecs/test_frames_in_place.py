@@ -2,16 +2,17 @@
 
 from itertools import pairwise
 
+import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from vedette.media.codecs import codec_named
-from vedette.media.codecs.nal_runs import cut_run
+from vedette.media.codecs.nal_runs import cut_nal, cut_run
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
-from vedette.protocols.rtp.payload import FrameOpening
+from vedette.protocols.rtp.payload import FrameOpening, Payload
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.parser import Interleaved, Parser
@@ -21,10 +22,24 @@ SLICE_HEADS = {
     "H264": (b"\x65\x88", b"\x41\x9a", b"\x06\x05"),
     "H265": (b"\x26\x01\xaf", b"\x02\x01\xd0", b""),
 }
+DELIMITERS = {"H264": b"\x09\xf0", "H265": b"\x46\x01\x50"}
+SETS = {
+    "H264": (
+        bytes.fromhex("6742c01fd9005005bb0110000003001000000303c0f1832480"),
+        bytes.fromhex("68cb83cb20"),
+    ),
+    "H265": (b"\x40\x01\x0c\x01\xff", b"\x44\x01\xc1\x73"),
+}
 
 
 def made(codec: str) -> Track:
-    return Track(number=0, kind=TrackKind.VIDEO, codec=codec, clock_hz=90_000)
+    return Track(
+        number=0,
+        kind=TrackKind.VIDEO,
+        codec=codec,
+        clock_hz=90_000,
+        setup=SETS[codec] if codec == "H264" else (),
+    )
 
 
 def unit_of(codec: str, sizes: list[int], number: int) -> AccessUnit:
@@ -53,10 +68,19 @@ def test_units_do_not_depend_on_how_their_frames_are_taken(data: st.DataObject) 
     track, codec = made(codec_name), codec_named(codec_name)
     sender = RtpSender(7, 96, data.draw(st.sampled_from([0, 65_500, 65_530])), 90)
     packets: list[bytes] = []
+    before = {
+        "delimiter": (DELIMITERS[codec_name],),
+        "sets": SETS[codec_name],
+        "other set": (SETS[codec_name][-1] + b"\x80",),
+    }
     for number in range(data.draw(st.integers(1, 5))):
         sizes = data.draw(st.lists(st.integers(1, 9000), min_size=1, max_size=3))
         unit = unit_of(codec_name, sizes, number)
-        packets += sender.packets(codec.payloads(track, unit, data.draw(st.integers(100, 1400))), unit.pts)
+        bare = msgspec.structs.replace(unit, is_key=False)  # the sets are drawn
+        payloads = codec.payloads(track, bare, data.draw(st.integers(100, 1400)))
+        for what in data.draw(st.lists(st.sampled_from(sorted(before)), max_size=2, unique=True)):
+            payloads = [*(Payload(each, marker=False) for each in before[what]), *payloads]
+        packets += sender.packets(payloads, unit.pts)
     lost = data.draw(st.sets(st.integers(0, len(packets) - 1), max_size=2))
     doubled = data.draw(st.sets(st.integers(0, len(packets) - 1), max_size=1))
     wire: list[tuple[int, bytes]] = []
@@ -114,6 +138,23 @@ def test_ordinary_pictures_are_taken_whole(codec_name: str) -> None:
     assert (taken.keys, taken.is_discontinuous, taken.setup) == ([False, False], False, None)
 
 
+def test_a_key_picture_behind_sets_that_are_known_is_taken_whole() -> None:
+    track, codec = made("H264"), codec_named("H264")
+    sender = RtpSender(7, 96, 100, 0)
+    depacketizer = codec.depacketizer(track)
+    first, key, other = (unit_of("H264", [12_000, 900], number) for number in (1, 0, 2))
+    for packet in sender.packets(codec.payloads(track, first, 1400), first.pts):
+        depacketizer.receive(memoryview(packet)[12:], first.pts, marker=bool(packet[1] & 0x80), lost=False)
+    for sets, unit, is_taken in ((SETS["H264"], key, True), (SETS["H264"][:1], other, False)):
+        pts = unit.pts + 36_000
+        opening = FrameOpening(0x2400, 0x8060, sender.next_sequence, pts << 32 | 7)
+        bare = msgspec.structs.replace(unit, is_key=False)
+        payloads = [Payload(each, marker=False) for each in sets] + codec.payloads(track, bare, 1400)
+        taken = depacketizer.take_units(interleaved(sender.packets(payloads, pts), 0), 0, opening)
+        assert (taken is not None) is is_taken  # what only may be a key picture is looked at more closely
+        assert taken is None or (taken.bodies, taken.keys, taken.setup) == ([unit.data], [True], None)
+
+
 def run_of(sizes: list[int], *, first: int = 100, flags: list[int] | None = None) -> bytes:
     """Frames of fragments with these sizes."""
     bodies = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
@@ -129,7 +170,7 @@ def run_of(sizes: list[int], *, first: int = 100, flags: list[int] | None = None
     ("data", "taken"),
     [
         (run_of([50] * 10), 10),
-        (run_of([50] * 10, flags=[0x81] + [1] * 9), 10),
+        (run_of([50] * 10, flags=[0x81] + [1] * 9), 0),
         (run_of([50] * 9 + [50], flags=[1] * 9 + [0x41]), 9),
         (run_of([50] * 6 + [20] * 6), 6),
         (run_of([50] * 3 + [20] * 6), 0),
@@ -144,3 +185,55 @@ def test_a_run_is_of_frames_that_count_up_and_are_alike(data: bytes, taken: int)
     size = int.from_bytes(data[2:4], "big")
     cut = cut_run(data, 0, size, 18)
     assert cut == tuple(bytes([number + 1]) * (size - 14) for number in range(taken))
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (run_of([50] * 4, flags=[0x81, 1, 1, 0x41]), 4),
+        (run_of([50, 50, 50, 7], flags=[0x81, 1, 1, 0x41]), 4),
+        (run_of([50, 9], flags=[0x81, 0x41]), 2),
+        (run_of([50] * 97, flags=[0x81] + [1] * 95 + [0x41]), 97),
+        (run_of([50] * 4, flags=[0x81, 1, 1, 0x41]) + run_of([50] * 2, flags=[0x81, 0x41], first=104), 4),
+        (run_of([50] * 98, flags=[0x81] + [1] * 96 + [0x41]), 0),  # too many
+        (run_of([50] * 4, flags=[0x81, 1, 1, 0x41])[:-1], 0),  # not whole
+        (run_of([50, 50, 51], flags=[0x81, 1, 0x41]), 0),  # a last one that is larger
+        (run_of([50, 40, 50, 50], flags=[0x81, 1, 1, 0x41]), 0),
+        (run_of([50, 50, 0], flags=[0x81, 1, 0x41]), 0),  # nothing in the last one
+        (run_of([50, 50], flags=[0xC1, 1]), 0),  # begins and ends at once
+        (run_of([50, 50], flags=[1, 0x41]), 0),  # does not begin
+        (run_of([50, 50], flags=[1, 0xC1]), 0),
+        (run_of([50, 50, 50], flags=[0x81, 1, 0x42]), 0),  # the end of another kind
+        (run_of([50] * 4, flags=[0x81, 1, 1, 0x41], first=65_534), 0),  # wraps
+        (run_of([50]) + run_of([50], first=102), 0),
+    ],
+)
+def test_a_nal_unit_is_cut_when_its_frames_are_alike_but_for_a_shorter_end(data: bytes, count: int) -> None:
+    size = int.from_bytes(data[2:4], "big")
+    cut = cut_nal(data, 0, size, 18)
+    if not count:
+        assert cut is None
+        return
+    assert cut is not None
+    pieces, after, frames, is_marked = cut
+    assert [piece[0] for piece in pieces] == list(range(1, count + 1))
+    assert (frames, is_marked) == (count, False)
+    assert b"".join(pieces) == b"".join(data[at + 18 : at + size + 4] for at in range(0, after, size + 4))
+
+
+@given(st.integers(2, 8), st.data())
+def test_a_nal_unit_with_one_wrong_bit_in_its_heads_is_not_cut(count: int, data: st.DataObject) -> None:
+    whole = bytearray(run_of([30] * (count - 1) + [11], flags=[0x81] + [1] * (count - 2) + [0x41]))
+    size = int.from_bytes(whole[2:4], "big")
+    frame = data.draw(st.integers(0, count - 1))
+    byte, bit = data.draw(st.integers(0, 17)), data.draw(st.integers(0, 7))
+    assume(frame or byte not in (2, 3))  # the first one's size is what is asked for
+    whole[frame * (size + 4) + byte] ^= 1 << bit
+    cut = cut_nal(bytes(whole), 0, size, 18)
+    if frame == count - 1 and (byte, bit) == (5, 7):
+        assert cut is not None
+        assert cut[3]  # that is the marker
+    elif frame == count - 1 and byte in (2, 3):
+        assert cut is None or cut[1] < len(whole)  # a shorter end: what follows will not be a frame
+    else:
+        assert cut is None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.client.rtsp.link import Link
 from vedette.media.sources.source import SourceLost
 from vedette.protocols.rtsp.client import ClientConnection
@@ -89,11 +89,26 @@ class Dialogue:
 
     async def watch(self, tick: Callable[[], None]) -> None:
         """Let time pass until the conversation ends, then raise SourceLost; `tick` runs twice a second."""
-        while not self._ended.done():
-            await asyncio.wait((self._ended,), timeout=TICK_S)
-            if not self._ended.done():
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
+
+        def beat() -> None:
+            nonlocal timer
+            if self._ended.done():
+                return
+            try:
                 self._take(self.core.pass_time(self._now_s()))
                 tick()
+            except Exception as problem:  # noqa: BLE001 - who waits below gets it
+                self._end(problem)
+            else:
+                timer = loop.call_later(until_tick(loop.time(), TICK_S), beat)
+
+        timer = loop.call_later(until_tick(loop.time(), TICK_S), beat)
+        try:
+            await asyncio.wait((self._ended,))
+        finally:
+            timer.cancel()
         self._ended.result()
 
     async def hang_up(self) -> None:
@@ -161,7 +176,7 @@ class Dialogue:
         elif not future.done():
             future.set_exception(problem)
 
-    def _end(self, problem: SourceLost) -> None:
+    def _end(self, problem: Exception) -> None:
         if not self._ended.done():
             self._ended.set_exception(problem)
             self._ended.exception()  # it is no defect when nobody waits for the end

@@ -5,6 +5,8 @@ import select
 from collections import deque
 from collections.abc import Callable
 
+from vedette.base.clock import until_tick
+
 READ_BYTES = 255 << 10  # one read takes all that waits, several pictures
 MANY = 4  # connections from which on reading in turns saves more than it delays
 TURN_S = 0.008  # a fifth of a frame at 25 per second
@@ -115,7 +117,8 @@ class SharedReader:
 
     def _await_turn(self) -> None:
         if self._timer is None and self._turns and self._loop is not None:
-            self._timer = self._loop.call_later(PATIENT_S / self._slices, self._turn)
+            wait_s = until_tick(self._loop.time(), PATIENT_S / self._slices)
+            self._timer = self._loop.call_later(wait_s, self._turn)
 
     @property
     def _slices(self) -> int:

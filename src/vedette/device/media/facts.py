@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from vedette.base.clock import until_tick
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import KnownStream
@@ -55,7 +56,7 @@ class StreamFacts:
     async def run(self, cameras: Cameras) -> None:
         """Measure the cameras' streams and keep what was learnt, until cancelled."""
         while True:
-            await asyncio.sleep(OBSERVE_EVERY_S)
+            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), OBSERVE_EVERY_S))
             self.look(cameras)
             await self._keep({stream.name for camera in cameras for stream in camera.streams})
 

@@ -154,9 +154,13 @@ class ParameterSets:
         """All of them, in the order of `Track.setup`."""
         return tuple(self._sets[key] for key in sorted(self._sets))
 
+    def is_known(self, nal: bytes) -> bool:
+        """Whether it is one of them, so that `learn` would change nothing."""
+        return nal in self._sets.values()
+
     def learn(self, nal: bytes) -> bool:
         """Take one parameter set; True when it changed something. One that cannot be read is passed over."""
-        if nal in self._sets.values():
+        if self.is_known(nal):
             return False
         try:
             key = self._form.set_key(nal)

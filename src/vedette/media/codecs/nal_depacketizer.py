@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from vedette.media.codecs.codec import Assembled
 from vedette.media.codecs.nal import NalFormat, NalKind, ParameterSets, split_annex_b
-from vedette.media.codecs.nal_runs import BEGINS, ENDS, cut_run
+from vedette.media.codecs.nal_runs import BEGINS, ENDS, cut_nal, cut_run
 from vedette.media.unit import Track
 from vedette.protocols.rtp.packet import MARKER
 from vedette.protocols.rtp.payload import FrameOpening, TakenUnits
@@ -20,7 +20,6 @@ _KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
     NalKind.AGGREGATE.value,
     NalKind.FRAGMENT.value,
 )  # an enumeration's members cost a look-up each time
-_ORDINARY = frozenset({_KEPT, _MESSAGE, _SLICE, _KEY_SLICE})  # of a unit that is taken whole
 _NOTHING: tuple[Assembled, ...] = ()
 _FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 # mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
@@ -153,94 +152,83 @@ class NalDepacketizer:
     def take_units(  # noqa: C901, PLR0915 - one loop with few calls is its purpose
         self, data: bytes, at: int, opening: FrameOpening
     ) -> TakenUnits | None:
-        """See Depacketizer; units of slices and messages, which nearly all are."""
+        """See Depacketizer; units of slices, messages and known parameter sets, which nearly all are."""
         mark, plain, expected, origin = opening
         ended = self._ended_timestamp
         if self._timestamp >= 0 or ended < 0 or self._is_broken or not self._marker_ends:
             return None
-        kinds, unpack, end, skip = self._kinds, _WIDE_FRAME.unpack_from, len(data), _FRAME_BYTES + self._skip
-        last, source, unit_origin, following = end - skip, origin & _SOURCE, -1, plain << 16 | expected
+        kinds, unpack, form, skip = (
+            self._kinds,
+            _WIDE_FRAME.unpack_from,
+            self._form,
+            _FRAME_BYTES + self._skip,
+        )
+        end, source, unit_origin, following = len(data), origin & _SOURCE, -1, plain << 16 | expected
+        last, header_bytes, first_place = end - skip, self._header_bytes, following
         units: list[bytes] = []
         keys: list[bool] = []
         timestamps: list[int] = []
         pieces: list[bytes] = []
         after_last, following_last = at, following
-        fragment_at, length, is_key, has_slice = -1, 0, False, False
+        is_key = has_slice = has_sets = False
         while at < last:
             its_mark, size, opened, origin, first = unpack(data, at)
-            after = at + 4 + size
             if origin != unit_origin:
                 if unit_origin >= 0 or origin >> 32 == ended or origin & _SOURCE != source:
                     break
                 unit_origin = origin
-            if its_mark != mark or after > end:
-                break
-            if opened != following and opened != following | _MARKER:
+            marker = opened != following
+            if its_mark != mark or (marker and opened != following | _MARKER):
                 break
             kind = kinds[first]
             if kind == _FRAGMENT:
-                flags = data[at + skip - 1]
-                if flags >= BEGINS:
-                    head, kind = _fragmented(self._form, data[at + _FRAME_BYTES : at + skip])
-                    if (
-                        fragment_at >= 0
-                        or flags >= BEGINS | ENDS
-                        or not _SLICE <= kind <= _KEY_SLICE
-                        or not (has_slice or data[at + skip] & 0x80)
-                    ):
-                        break
-                    has_slice = True
-                    is_key = is_key or kind == _KEY_SLICE
-                    fragment_at = len(pieces)
-                    pieces.append(head)
-                    length = len(head)
-                elif fragment_at < 0:
+                cut = cut_nal(data, at, size, skip)
+                if cut is None:
                     break
-                if after <= at + skip:
+                bodies, after, count, marker = cut
+                head, kind = _fragmented(form, data[at + _FRAME_BYTES : at + skip])
+                if kind < _SLICE or kind > _KEY_SLICE or not (has_slice or data[at + skip] & 0x80):
                     break
-                if opened == following and not flags & ENDS and (bodies := cut_run(data, at, size, skip)):
-                    pieces += bodies
-                    count = len(bodies)
-                    length += count * len(bodies[0])
-                    at += count * (size + 4)
-                    following += count
-                    continue
-                pieces.append(data[at + skip : after])
-                length += after - at - skip
-                if flags & ENDS:
-                    pieces[fragment_at] = length.to_bytes(4, "big") + pieces[fragment_at]
-                    fragment_at = -1
-            elif kind not in _ORDINARY or fragment_at >= 0:
-                break
+                pieces += ((after - at - count * skip + header_bytes).to_bytes(4, "big"), head)
+                pieces += bodies
+                following += count
             else:
+                after = at + 4 + size
                 nal = data[at + _FRAME_BYTES : after]
-                if not nal or (not first and nal.startswith((b"\0\0\1", b"\0\0\0\1"))):
+                if after > end or not nal or (not first and nal.startswith((b"\0\0\1", b"\0\0\0\1"))):
                     break
-                if kind >= _SLICE:
-                    if not (has_slice or self._form.starts_picture(nal)):
+                following += 1
+                if kind == _SET:
+                    if has_slice or not self._sets.is_known(nal):
                         break
-                    has_slice = True
-                    is_key = is_key or kind == _KEY_SLICE
-                elif kind == _MESSAGE and not is_key:
-                    is_key = self._form.is_entry(nal)
-                pieces += (len(nal).to_bytes(4, "big"), nal)
+                    has_sets = True
+                elif kind > _KEY_SLICE or (kind >= _SLICE and not has_slice and not form.starts_picture(nal)):
+                    break
+                elif kind:
+                    if kind == _MESSAGE and not is_key:
+                        is_key = form.is_entry(nal)
+                    pieces += (len(nal).to_bytes(4, "big"), nal)
+            if kind >= _SLICE:
+                if kind == _KEY_SLICE:
+                    is_key = True
+                elif has_sets and not is_key:
+                    break  # it may be a key frame all the same
+                has_slice = True
             at = after
-            following += 1
-            if opened & _MARKER:
-                if not has_slice or fragment_at >= 0:
+            if marker:
+                if not has_slice:
                     break
                 ended = origin >> 32
                 units.append(b"".join(pieces))
                 keys.append(is_key)
                 timestamps.append(ended)
                 pieces.clear()
-                unit_origin, is_key, has_slice = -1, False, False
+                unit_origin, is_key, has_slice, has_sets = -1, False, False, False
                 after_last, following_last = at, following
         if not units:
             return None
         self._ended_timestamp = ended
-        frames = following_last - (plain << 16 | expected)
-        return TakenUnits(after_last, frames, units, keys, timestamps, *self._news())
+        return TakenUnits(after_last, following_last - first_place, units, keys, timestamps, *self._news())
 
     def abandon(self) -> None:
         """See Depacketizer."""

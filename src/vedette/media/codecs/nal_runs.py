@@ -7,63 +7,110 @@ from typing import NamedTuple
 
 RUN_LEAST, RUN_MOST = 4, 96
 BEGINS, ENDS = 0x80, 0x40  # flags of a fragment, in the last byte of what is skipped
-_SEQUENCE_AT = 6  # in a frame
+_TURN = BEGINS | ENDS
+_ALIKE_MOST = RUN_MOST + 1
+_SIZE_AT, _MARKER_AT, _SEQUENCE_AT = 2, 5, 6  # in a frame
 _MIDDLE = [bytes((flags & ~(BEGINS | ENDS),)) for flags in range(256)]  # of the same NAL unit
 
 
 class _Cut(NamedTuple):
-    """How a run is cut, and what proves it one: its heads as one number are its first one `repeated`,
-    plus `counted` for the sequence numbers; `begins` more where the first one begins the NAL unit."""
+    """How frames are cut, and what proves them alike: their heads as one number are the first one
+    `repeated`, plus `counted` for the sequence numbers and for flags that differ."""
 
     cells: struct.Struct
     repeated: int
     counted: int
-    begins: int
+
+
+class _NalCut(NamedTuple):
+    """The same for a whole NAL unit. What the heads may be more than that is told by the last one: bits
+    of a size, from `size_at` on, and `marker`; `below` are the bits below the size."""
+
+    cells: struct.Struct
+    repeated: int
+    counted: int
+    size_at: int
+    below: int
+    marker: int
+
+
+def cut_nal(data: bytes, at: int, size: int, skip: int) -> tuple[list[bytes], int, int, bool] | None:
+    """The NAL unit that begins in the frame at `data[at]`, which is of `size` bytes and fragmented.
+
+    The result is what lies `skip` bytes behind the start of each frame, where the last one ends, how many
+    they are, and whether the last one has the marker. The frames follow each other, are of `size` bytes
+    (without the four of RFC 2326 §10.12; the last one maybe of fewer), and differ in nothing else but the
+    sequence number, which counts up without wrapping, the fragment's flags and what is behind `skip`.
+    None where that is not so, where the first has the marker, and for more than 97 frames.
+
+    One call of `struct` cuts them all, and one comparison of large numbers proves them alike.
+    """
+    stride = size + 4
+    place = at + skip - 1
+    alike = data[place + stride : place + stride * _ALIKE_MOST : stride].find(data[place] ^ _TURN) + 1
+    if not alike:
+        return None
+    cells, repeated, counted, size_at, below, marker = _how_to_cut_nal(skip, stride, alike)
+    found = cells.unpack_from(data, at)
+    heads = int.from_bytes(b"".join(found[::2]), "big")
+    rest = heads - int.from_bytes(found[0], "big") * repeated - counted
+    low, last = rest & below, at + stride * alike
+    after = last + stride + (rest >> size_at)
+    if (low and low != marker) or not last + skip < after <= last + stride or after > len(data):
+        return None
+    return [*found[1::2], data[last + skip : after]], after, alike + 1, low != 0
 
 
 def cut_run(data: bytes, at: int, size: int, skip: int) -> tuple[bytes, ...]:
     """What lies `skip` bytes behind the start of each frame of a run, the first of which is at `data[at]`.
 
-    A run is of frames of `size` bytes (without the four of RFC 2326 §10.12) that differ in nothing but
-    the sequence number, which counts up without wrapping, and what is behind `skip`; the first one may
-    begin the NAL unit. Fewer than four are none. One call of `struct` cuts them all, and one comparison
-    of large numbers proves them alike.
+    A run is of frames of `size` bytes (without the four of RFC 2326 §10.12) that neither begin nor end
+    the NAL unit, and differ in nothing but the sequence number, which counts up without wrapping, and what
+    is behind `skip`. Fewer than four are none.
     """
     stride = size + 4
-    second = at + stride + skip - 1
-    flags = data[second : len(data) - stride + skip : stride]  # of each frame that is whole
-    frames = len(flags) - len(flags.lstrip(_MIDDLE[data[at + skip - 1]])) + 1
+    place = at + skip - 1
+    flags = data[place : min(len(data) - size - 4 + skip, place + stride * RUN_MOST) : stride]  # where whole
+    frames = len(flags) - len(flags.lstrip(_MIDDLE[data[place]]))
     if frames < RUN_LEAST:
         return ()
-    how, repeated, counted, begins = _how_to_cut(skip, stride, frames if frames < RUN_MOST else RUN_MOST)
-    cells = how.unpack_from(data, at)
-    rest = int.from_bytes(b"".join(cells[::2]), "big") - int.from_bytes(cells[2], "big") * repeated
-    if rest == counted + begins or rest == counted:
-        return cells[1::2]
-    alike = _alike(cells[::2])
-    return cells[1 : 2 * alike : 2] if alike >= RUN_LEAST else ()
+    cells, repeated, counted = _how_to_cut(skip, stride, frames)
+    found = cells.unpack_from(data, at)
+    heads = found[::2]
+    if int.from_bytes(b"".join(heads), "big") - int.from_bytes(found[0], "big") * repeated == counted:
+        return found[1::2]
+    alike = _alike(heads)
+    return found[1 : 2 * alike : 2] if alike >= RUN_LEAST else ()
 
 
 def _alike(heads: tuple[bytes, ...]) -> int:
     """How many heads are those of a run. Others get here with flags alike, as one in 256 has by chance."""
-    step = 1 << (len(heads[0]) - _SEQUENCE_AT - 2) * 8
-    second = int.from_bytes(heads[1], "big")
-    if int.from_bytes(heads[0], "big") | BEGINS != second - step | BEGINS:
-        return 0
-    due = count(second, step)
-    others = (n for n, head in enumerate(heads[1:], 1) if int.from_bytes(head, "big") != next(due))
+    due = count(int.from_bytes(heads[0], "big"), 1 << (len(heads[0]) - _SEQUENCE_AT - 2) * 8)
+    others = (n for n, head in enumerate(heads) if int.from_bytes(head, "big") != next(due))
     return next(others, len(heads))
 
 
 @lru_cache(maxsize=512)
 def _how_to_cut(skip: int, stride: int, frames: int) -> _Cut:
-    places = [skip * 8 * place for place in range(frames)]  # of the last head, of the one before, …
+    places = [skip * 8 * place for place in reversed(range(frames))]  # of the first head, of the next one, …
     sequence = (skip - _SEQUENCE_AT - 2) * 8
-    return _Cut(
-        struct.Struct(f"{skip}s{stride - skip}s" * frames),
-        sum(1 << place for place in places),
-        sum(frames - 2 - number << place + sequence for number, place in enumerate(places)),
-        BEGINS << places[-1],
+    cells = struct.Struct(f"{skip}s{stride - skip}s" * frames)
+    counted = sum(number << place + sequence for number, place in enumerate(places))
+    return _Cut(cells, sum(1 << place for place in places), counted)
+
+
+@lru_cache(maxsize=512)
+def _how_to_cut_nal(skip: int, stride: int, alike: int) -> _NalCut:
+    _, repeated, counted = _how_to_cut(skip, stride, alike + 1)
+    begun = sum(BEGINS << skip * 8 * place for place in range(alike))
+    size_at = (skip - _SIZE_AT - 2) * 8
+    return _NalCut(
+        struct.Struct(f"{skip}s{stride - skip}s" * alike + f"{skip}s"),
+        repeated,
+        counted - begun + ENDS,
+        size_at,
+        (1 << size_at) - 1,
+        0x80 << (skip - _MARKER_AT - 1) * 8,
     )
 
 

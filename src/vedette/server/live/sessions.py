@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 
+from vedette.base.clock import until_tick
 from vedette.contract.topics import Topic
 from vedette.contract.topics.device import (
     MONITORING_ACTIVE_SESSIONS_AUDIO_ENCODER,
@@ -41,7 +42,7 @@ class ActiveSessions:
         """Look until cancelled."""
         while True:
             self.report()
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
 
     def report(self) -> None:
         """Publish what has changed since the last call."""

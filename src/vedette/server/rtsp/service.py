@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Coroutine
 from typing import Any
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.protocols.rtsp.play import REPLAY_TAG
 from vedette.protocols.rtsp.session import Session, SessionTable
 from vedette.server.channel import Channel, Duplex
@@ -122,7 +122,7 @@ class RtspService:
     async def run(self) -> None:
         """End sessions whose connection has gone and whose time is over, until cancelled."""
         while True:
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(until_tick(self.now_s(), SWEEP_S))
             for session in self.sessions.pass_time(self.now_s()):
                 self.end(session, "silent too long")
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.base.errors import PeerError
 from vedette.protocols.http1.request import RequestHead
 from vedette.protocols.rtsp.tunnel import COOKIE_HEADER, Base64Stream, Tunnel, TunnelTable, get_reply_head
@@ -222,7 +222,7 @@ class Tunnels:
     async def run(self) -> None:
         """Give up on halves that wait too long, until cancelled."""
         while True:
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(until_tick(self._clock.monotonic_s(), SWEEP_S))
             for half in self._table.pass_time(self._clock.monotonic_s()):
                 half.channel.abort("the other half of its tunnel did not come")
 
