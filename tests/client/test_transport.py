@@ -157,3 +157,25 @@ def test_an_authority_file_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing")
     with pytest.raises(Unreachable, match="cannot be used"):
         tls_context(ca_file=tmp_path / "ca.pem")
+
+
+def test_the_systems_authorities_are_read_for_https_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(*, cafile: str | None = None) -> None:
+        asked.append("authorities")
+        raise OSError("unreadable")
+
+    monkeypatch.setattr("ssl.create_default_context", refuse)
+    assert fetched(echo)
+    assert asked == []
+
+    async def scene() -> None:
+        transport = HttpTransport()
+        request = Request(method="GET", url="https://127.0.0.1:9/", headers=(), body=b"")
+        with pytest.raises(Unreachable):
+            await transport.send(request, answer_timeout_s=1.0, is_repeatable=False)
+        await transport.aclose()
+
+    asyncio.run(scene())
+    assert asked == ["authorities"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from vedette.contract.schema.notification import TopicExpression
 from vedette.contract.schema.search import EventFilter as WireFilter
 from vedette.contract.topics.recording import RECORDING_CONFIG_JOB_STATE
 from vedette.device.event_filters import EventFilter
@@ -13,9 +14,17 @@ from vedette.device.recordings import Recording
 from vedette.device.search import PAGE, PAGES_AT_ONCE, EventSearch, Span, search_filter_names
 from vedette.storage.events import EventLog, EventSubject
 from vedette.storage.recordings import RecordingInfo
+from vedette.wire.codec import to_element
+from vedette.wire.filters import CONCRETE_SET
+from vedette.wire.message import PrefixedText, XmlName
+from vedette.wire.namespaces import WSNT
 
 HALL = Recording(1, RecordingInfo(token="hall"), (), None, None)
 ALL = EventFilter(WireFilter(), search_filter_names())
+
+
+class Unreadable:
+    """An archive that nobody may look into."""
 
 
 @pytest.fixture
@@ -81,3 +90,17 @@ def test_events_of_other_recordings_are_not_found(log: EventLog) -> None:
     fill(log, 3, recording="")
 
     assert search(log, 0, 100).take(10) == ([], True)
+
+
+def test_a_search_for_other_topics_does_not_look_through_the_footage(log: EventLog) -> None:
+    fill(log, 3)
+    topic = TopicExpression(dialect=CONCRETE_SET, value=PrefixedText("tns1:RecordingConfig//."))
+    expression = to_element(topic, XmlName(WSNT, "TopicExpression"))
+    wanted = EventFilter(WireFilter(content=(expression,)), search_filter_names())
+    session = EventSearch(log, [HALL], wanted, Span(0, 100), 10, most=None)
+
+    session.prepare(Unreadable(), 100, with_states=True)  # type: ignore[arg-type]
+    found, is_over = session.take(10)
+
+    assert [each.event.utc_us for each in found if not each.is_start_state] == [1, 2, 3]
+    assert is_over

@@ -42,14 +42,42 @@ def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLC
 
     Raises Unreachable when `ca_file` cannot be used.
     """
+    where = "of this system" if ca_file is None else f"in {ca_file}"
     try:
         context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
     except (OSError, ssl.SSLError) as error:
-        raise Unreachable(f"the certificates in {ca_file} cannot be used: {error}") from error
+        raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _carrier(*, tls: ssl.SSLContext | bool) -> httpx2.AsyncHTTPTransport:
+    return httpx2.AsyncHTTPTransport(
+        verify=tls,
+        trust_env=False,
+        limits=httpx2.Limits(max_connections=8, keepalive_expiry=KEPT_ALIVE_S),
+        retries=CONNECT_RETRIES,
+    )
+
+
+class _Secure(httpx2.AsyncBaseTransport):
+    """Carries https. To read the system's authorities takes longer than most requests: not before one."""
+
+    def __init__(self, tls: ssl.SSLContext | None, *, verify: bool) -> None:
+        self._tls = tls
+        self._verify = verify
+        self._carrier: httpx2.AsyncHTTPTransport | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if self._carrier is None:
+            self._carrier = _carrier(tls=self._tls or tls_context(verify=self._verify))
+        return await self._carrier.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        if self._carrier is not None:
+            await self._carrier.aclose()
 
 
 class HttpTransport:
@@ -63,13 +91,10 @@ class HttpTransport:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         self._connect_timeout_s = connect_timeout_s
+        tls = None if ca_file is None else tls_context(verify=verify_tls, ca_file=ca_file)
         self._client = httpx2.AsyncClient(
-            transport=httpx2.AsyncHTTPTransport(
-                verify=tls_context(verify=verify_tls, ca_file=ca_file),
-                trust_env=False,
-                limits=httpx2.Limits(max_connections=8, keepalive_expiry=KEPT_ALIVE_S),
-                retries=CONNECT_RETRIES,
-            ),
+            mounts={"https://": _Secure(tls, verify=verify_tls)},
+            transport=_carrier(tls=False),
             trust_env=False,
             headers={"User-Agent": "Vedette", "Accept-Encoding": "gzip, deflate"},
         )

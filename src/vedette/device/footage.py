@@ -23,7 +23,8 @@ from vedette.storage.reader import StoredFragment
 from vedette.wire.scalars import write_bool
 
 GROWING_US = 15_000_000  # footage whose end is no older than this is taken to go on
-HISTORY = frozenset((RECORDING_HISTORY_RECORDING_STATE.path, RECORDING_HISTORY_TRACK_STATE.path))
+TOLD_BY_FOOTAGE = (RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE)
+HISTORY = frozenset(topic.path for topic in TOLD_BY_FOOTAGE)
 _CODEC_NAMES = {"PCMU": "G711", "PCMA": "G711"}
 
 

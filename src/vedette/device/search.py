@@ -15,7 +15,7 @@ from vedette.contract.schema.search import RecordingInformation, SearchScope
 from vedette.contract.topics import TOPICS
 from vedette.device.event_filters import EventFilter
 from vedette.device.events import EventBroker, declared_names
-from vedette.device.footage import HISTORY, history, state_event
+from vedette.device.footage import HISTORY, TOLD_BY_FOOTAGE, history, state_event
 from vedette.device.notifications import Event, event_from_log
 from vedette.device.recordings import Recording, Recordings, recorded_profile
 from vedette.storage.archive import Archive
@@ -143,10 +143,11 @@ class EventSearch(Session):
         return self._reached_us
 
     def prepare(self, archive: Archive, now_us: int, *, with_states: bool) -> None:
-        """Read what the footage tells; blocks."""
+        """Read what the footage tells, where that is wanted; blocks."""
+        is_read = any(self._wanted.wants(topic.name) for topic in TOLD_BY_FOOTAGE)
         events = [
             FoundEvent(event, recording)
-            for recording in self._scope.values()
+            for recording in (self._scope.values() if is_read else ())
             for event in history(archive, recording, min(self._span), max(self._span), now_us)
         ]
         events.sort(key=lambda found: found.event.utc_us)
