@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vedette.base.clock import ManualClock
-from vedette.media import picture
+from vedette.media import picture, snapshot
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, Snapshots, newest_jpeg
 from vedette.media.sources.overlay import Overlay
@@ -103,6 +103,27 @@ def test_many_who_ask_at_once_share_one_picture_and_it_lasts_a_second(
         clock.advance(0.2)
         assert await snapshots.latest(stream) is not jpegs[0]
         assert made == [6, 6]
+
+    asyncio.run(case())
+
+
+def test_memory_is_given_back_once_after_the_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "QUIET_S", 0.5)
+    clock = ManualClock()
+    stream, _ = filmed()
+    told: list[str] = []
+
+    async def case() -> None:
+        snapshots = Snapshots(clock, when_quiet=lambda: told.append("quiet"))
+        for _ in range(3):
+            await snapshots.latest(stream)
+            clock.advance(1.1)
+        assert told == []
+        async with asyncio.timeout(5):
+            while not told:  # noqa: ASYNC110 (a thread tells)
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert told == ["quiet"]
 
     asyncio.run(case())
 

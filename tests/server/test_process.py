@@ -1,5 +1,6 @@
 """The end by signals: asked for once, forced twice or late, whatever hangs. Each in a process of its own."""
 
+import platform
 import subprocess
 import sys
 import time
@@ -60,3 +61,20 @@ def test_memory_is_spared_without_a_word() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10)
     assert done.returncode == 0
     assert "THP_enabled:\t0" in done.stdout or "THP_enabled" not in done.stdout
+
+
+def test_memory_that_was_freed_is_given_back() -> None:
+    script = """
+from vedette.server.process import give_memory_back
+def resident(): return int(open('/proc/self/statm').read().split()[1]) * 4096
+blocks = [bytes([n % 256]) * 4000 for n in range(10_000)]
+last = bytes(4000)
+del blocks
+before = resident()
+give_memory_back()
+print((before - resident()) >> 20)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10)
+    assert done.returncode == 0, done.stderr
+    if platform.libc_ver()[0] == "glibc":
+        assert int(done.stdout) > 20

@@ -1,7 +1,7 @@
 """The latest picture of a stream as JPEG."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from vedette.base.clock import Clock
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FORWARD_MOST_UNITS = 60  # of video behind the key frame; a longer group gives its key frame's picture
 FRESH_S = 1.0
+QUIET_S = 5.0  # without a picture being made: what decoding took is not needed soon
 CACHE_MOST = 64
 SIZE_MOST = 4096
 
@@ -46,11 +47,14 @@ class Snapshots:
     """Makes JPEG images of streams' latest pictures; lives on the streams' event loop.
 
     A picture is used for `FRESH_S`; requests for the same one while it is made share the work, and at
-    most two are decoded at a time. PyAV does the decoding in a worker thread.
+    most two are decoded at a time. PyAV does the decoding in a worker thread. Some seconds after the last
+    of them `when_quiet` is called in a worker thread, to give memory back.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, when_quiet: Callable[[], None] | None = None) -> None:
         self._clock = clock
+        self._when_quiet = when_quiet
+        self._quiet: asyncio.TimerHandle | None = None
         self._cache: dict[_Key, _Cached] = {}
         self._making: dict[_Key, asyncio.Task[Jpeg]] = {}
         self._room = asyncio.Semaphore(2)
@@ -83,10 +87,18 @@ class Snapshots:
             else:
                 async with self._room:
                     jpeg = await asyncio.to_thread(newest_jpeg, track, units, key.width, key.height)
+                self._await_quiet()
             self._keep(key, jpeg)
             return jpeg
         finally:
             del self._making[key]
+
+    def _await_quiet(self) -> None:
+        if self._quiet is not None:
+            self._quiet.cancel()
+        if self._when_quiet is not None:
+            loop = asyncio.get_running_loop()
+            self._quiet = loop.call_later(QUIET_S, loop.run_in_executor, None, self._when_quiet)
 
     def _keep(self, key: _Key, jpeg: Jpeg) -> None:
         now_s = self._clock.monotonic_s()

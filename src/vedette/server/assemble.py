@@ -58,6 +58,7 @@ from vedette.server.live.resource import LiveGroups
 from vedette.server.live.selection import ProfileStreams
 from vedette.server.live.sessions import ActiveSessions
 from vedette.server.ports import ListeningPorts, listened
+from vedette.server.process import give_memory_back
 from vedette.server.replay import ReplayDirectory
 from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaResource
@@ -321,7 +322,7 @@ class Server:
             login=login,
             system=self.upkeep.files(login, audit),
             cameras=self.cameras,
-            snapshots=Snapshots(self.clock),
+            snapshots=Snapshots(self.clock, when_quiet=give_memory_back),
             metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher, viewers_of),
             rtsp=rtsp,
             health=lambda: health.problems,
