@@ -92,16 +92,12 @@ def _alike(heads: tuple[bytes, ...]) -> int:
 
 @lru_cache(maxsize=512)
 def _how_to_cut(skip: int, stride: int, frames: int) -> _Cut:
-    places = [skip * 8 * place for place in reversed(range(frames))]  # of the first head, of the next one, …
-    sequence = (skip - _SEQUENCE_AT - 2) * 8
-    cells = struct.Struct(f"{skip}s{stride - skip}s" * frames)
-    counted = sum(number << place + sequence for number, place in enumerate(places))
-    return _Cut(cells, sum(1 << place for place in places), counted)
+    return _Cut(struct.Struct(f"{skip}s{stride - skip}s" * frames), *_numbered(skip, frames))
 
 
 @lru_cache(maxsize=512)
 def _how_to_cut_nal(skip: int, stride: int, alike: int) -> _NalCut:
-    _, repeated, counted = _how_to_cut(skip, stride, alike + 1)
+    repeated, counted = _numbered(skip, alike + 1)
     begun = sum(BEGINS << skip * 8 * place for place in range(alike))
     size_at = (skip - _SIZE_AT - 2) * 8
     return _NalCut(
@@ -112,6 +108,14 @@ def _how_to_cut_nal(skip: int, stride: int, alike: int) -> _NalCut:
         (1 << size_at) - 1,
         0x80 << (skip - _MARKER_AT - 1) * 8,
     )
+
+
+def _numbered(skip: int, frames: int) -> tuple[int, int]:
+    """What makes of one head the number that so many of them are, and what sequence numbers add to it."""
+    places = [skip * 8 * place for place in reversed(range(frames))]  # of the first head, of the next one, …
+    sequence = (skip - _SEQUENCE_AT - 2) * 8
+    counted = sum(number << place + sequence for number, place in enumerate(places))
+    return sum(1 << place for place in places), counted
 
 
 @lru_cache(maxsize=512)
