@@ -119,11 +119,11 @@ def the_doors(chance: random.Random, indexed: Indexed) -> Question:
 
 
 KINDS: Mapping[str, Kind] = {
-    "GetRecordingSummary": Kind(summary, lambda *_: Question(), most_ms=30),
-    "GetRecordingInformation": Kind(information, a_camera, most_ms=10),
-    "FindRecordings, all": Kind(recordings, lambda *_: Question(), most_ms=40),
-    "FindEvents, a day of a camera": Kind(events, a_day, most_ms=100),
-    "FindEvents, a topic in the whole month": Kind(events, the_doors, most_ms=300),
+    "GetRecordingSummary": Kind(summary, lambda *_: Question(), most_ms=15),
+    "GetRecordingInformation": Kind(information, a_camera, most_ms=5),
+    "FindRecordings, all": Kind(recordings, lambda *_: Question(), most_ms=20),
+    "FindEvents, a day of a camera": Kind(events, a_day, most_ms=60),
+    "FindEvents, a topic in the whole month": Kind(events, the_doors, most_ms=200),
 }
 
 
