@@ -16,13 +16,13 @@ class Clock(Protocol):
         ...
 
 
-def until_tick(now_s: float, every_s: float) -> float:
-    """Seconds from an instant of a monotonic clock to the next multiple of `every_s`.
+def until_tick(every_s: float, now_s: float | None = None) -> float:
+    """Seconds from `now_s` of the monotonic clock (None: from now) to the next multiple of `every_s`.
 
     What is done periodically is done then, so that the process wakes once for all of it: a wake-up costs
     more than most of what there is to do. An instant just before a multiple belongs to that one.
     """
-    wait_s = every_s - now_s % every_s
+    wait_s = every_s - (time.monotonic() if now_s is None else now_s) % every_s
     return wait_s if wait_s > every_s / 10 else wait_s + every_s
 
 

@@ -65,14 +65,13 @@ def _carrier(*, tls: ssl.SSLContext | bool) -> httpx2.AsyncHTTPTransport:
 class _Secure(httpx2.AsyncBaseTransport):
     """Carries https. To read the system's authorities takes longer than most requests: not before one."""
 
-    def __init__(self, tls: ssl.SSLContext | None, *, verify: bool) -> None:
-        self._tls = tls
+    def __init__(self, *, verify: bool) -> None:
         self._verify = verify
         self._carrier: httpx2.AsyncHTTPTransport | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if self._carrier is None:
-            self._carrier = _carrier(tls=self._tls or tls_context(verify=self._verify))
+            self._carrier = _carrier(tls=tls_context(verify=self._verify))
         return await self._carrier.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -91,9 +90,11 @@ class HttpTransport:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         self._connect_timeout_s = connect_timeout_s
-        tls = None if ca_file is None else tls_context(verify=verify_tls, ca_file=ca_file)
+        secure: httpx2.AsyncBaseTransport = _Secure(verify=verify_tls)
+        if ca_file is not None:
+            secure = _carrier(tls=tls_context(verify=verify_tls, ca_file=ca_file))
         self._client = httpx2.AsyncClient(
-            mounts={"https://": _Secure(tls, verify=verify_tls)},
+            mounts={"https://": secure},
             transport=_carrier(tls=False),
             trust_env=False,
             headers={"User-Agent": "Vedette", "Accept-Encoding": "gzip, deflate"},

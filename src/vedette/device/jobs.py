@@ -148,7 +148,7 @@ class Recorder:
             for camera in self._cameras:
                 self._tell(camera)
             try:
-                async with asyncio.timeout(until_tick(asyncio.get_running_loop().time(), LOOK_S)):
+                async with asyncio.timeout(until_tick(LOOK_S)):
                     await self._wake.wait()
             except TimeoutError:
                 continue

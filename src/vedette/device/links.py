@@ -33,7 +33,7 @@ class LinkMonitor:
         """Look until cancelled."""
         while True:
             await self.report()
-            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
+            await asyncio.sleep(until_tick(INTERVAL_S))
 
     async def report(self) -> None:
         """Publish what is so now; nothing where the host cannot be asked."""

@@ -64,7 +64,7 @@ class Monitor:
         """Read until cancelled."""
         while True:
             self.report()
-            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
+            await asyncio.sleep(until_tick(INTERVAL_S))
 
     def report(self) -> None:
         """Publish what is read now."""

@@ -80,7 +80,7 @@ class Reporter:
         """Report until cancelled."""
         while True:
             self.report()
-            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
+            await asyncio.sleep(until_tick(INTERVAL_S))
 
     def _job_changed(self, job: Job) -> None:
         name = job.recording

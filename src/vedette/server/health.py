@@ -72,7 +72,7 @@ class Health:
             if bool(now) is not bool(before):
                 _log.log(logging.ERROR if now else logging.INFO, "health: %s", "; ".join(now) or "ok")
             before = now
-            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
+            await asyncio.sleep(until_tick(INTERVAL_S))
 
     async def look(self) -> None:
         """Look once."""

@@ -228,7 +228,7 @@ class Listener:
             self._empty.set()
 
     def _sweep_later(self) -> None:
-        self._sweeper = self._loop.call_later(until_tick(self._loop.time(), self._sweep_s), self._sweep)
+        self._sweeper = self._loop.call_later(until_tick(self._sweep_s), self._sweep)
 
     def _sweep(self) -> None:
         now_s = self._loop.time()

@@ -27,13 +27,10 @@ def spare_memory() -> None:
     Encoders ask for huge pages and leave most of each unused (4 MB of a 1080p encoder's 24), and every
     thread that allocates while others do would get an arena of its own, which then stays.
     """
-    try:
-        library = ctypes.CDLL(None)
-        prctl, mallopt = library.prctl, library.mallopt
-    except (OSError, AttributeError):
-        return
-    prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
-    mallopt(_M_ARENA_MAX, ARENAS_MOST)
+    prctl, mallopt = _of_libc("prctl"), _of_libc("mallopt")
+    if prctl is not None and mallopt is not None:
+        prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
+        mallopt(_M_ARENA_MAX, ARENAS_MOST)
 
 
 def give_memory_back() -> None:
@@ -41,11 +38,17 @@ def give_memory_back() -> None:
 
     Decoding a few large pictures leaves tens of megabytes behind. Elsewhere than with glibc, do nothing.
     """
+    trim = _of_libc("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _of_libc(name: str) -> Callable[..., int] | None:
     try:
-        trim = ctypes.CDLL(None).malloc_trim
+        function: Callable[..., int] = getattr(ctypes.CDLL(None), name)
     except (OSError, AttributeError):
-        return
-    trim(0)
+        return None
+    return function
 
 
 def calm_collector() -> None:

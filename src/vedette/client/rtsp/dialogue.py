@@ -89,26 +89,11 @@ class Dialogue:
 
     async def watch(self, tick: Callable[[], None]) -> None:
         """Let time pass until the conversation ends, then raise SourceLost; `tick` runs twice a second."""
-        loop = asyncio.get_running_loop()
-        timer: asyncio.TimerHandle
-
-        def beat() -> None:
-            nonlocal timer
-            if self._ended.done():
-                return
-            try:
+        while not self._ended.done():
+            await asyncio.wait((self._ended,), timeout=until_tick(TICK_S))
+            if not self._ended.done():
                 self._take(self.core.pass_time(self._now_s()))
                 tick()
-            except Exception as problem:  # noqa: BLE001 - who waits below gets it
-                self._end(problem)
-            else:
-                timer = loop.call_later(until_tick(loop.time(), TICK_S), beat)
-
-        timer = loop.call_later(until_tick(loop.time(), TICK_S), beat)
-        try:
-            await asyncio.wait((self._ended,))
-        finally:
-            timer.cancel()
         self._ended.result()
 
     async def hang_up(self) -> None:
@@ -176,7 +161,7 @@ class Dialogue:
         elif not future.done():
             future.set_exception(problem)
 
-    def _end(self, problem: Exception) -> None:
+    def _end(self, problem: SourceLost) -> None:
         if not self._ended.done():
             self._ended.set_exception(problem)
             self._ended.exception()  # it is no defect when nobody waits for the end

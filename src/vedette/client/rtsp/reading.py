@@ -117,7 +117,7 @@ class SharedReader:
 
     def _await_turn(self) -> None:
         if self._timer is None and self._turns and self._loop is not None:
-            wait_s = until_tick(self._loop.time(), PATIENT_S / self._slices)
+            wait_s = until_tick(PATIENT_S / self._slices)
             self._timer = self._loop.call_later(wait_s, self._turn)
 
     @property

@@ -56,7 +56,7 @@ class StreamFacts:
     async def run(self, cameras: Cameras) -> None:
         """Measure the cameras' streams and keep what was learnt, until cancelled."""
         while True:
-            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), OBSERVE_EVERY_S))
+            await asyncio.sleep(until_tick(OBSERVE_EVERY_S))
             self.look(cameras)
             await self._keep({stream.name for camera in cameras for stream in camera.streams})
 

@@ -10,7 +10,7 @@ BEGINS, ENDS = 0x80, 0x40  # flags of a fragment, in the last byte of what is sk
 _TURN = BEGINS | ENDS
 _ALIKE_MOST = RUN_MOST + 1
 _SIZE_AT, _MARKER_AT, _SEQUENCE_AT = 2, 5, 6  # in a frame
-_MIDDLE = [bytes((flags & ~(BEGINS | ENDS),)) for flags in range(256)]  # of the same NAL unit
+_MIDDLE = [bytes((flags & ~_TURN,)) for flags in range(256)]  # of the same NAL unit
 
 
 class _Cut(NamedTuple):

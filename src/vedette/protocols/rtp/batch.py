@@ -11,9 +11,7 @@ SEGMENTS_MOST = 64  # of one UDP_SEGMENT send: Linux's UDP_MAX_SEGMENTS before 6
 SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
 _HEADER = struct.Struct(">BBHII")
 _ORIGIN = struct.Struct(">II")
-_HEADER_BYTES = _HEADER.size
 _FRAME = struct.Struct(">BBH")
-_FRAMED_HEADER = struct.Struct(">BBHBBHII")  # one behind the other
 _CELLS = 4  # of a packet in a run: up to its flags, sequence number, up to its body, the body
 
 
@@ -43,17 +41,14 @@ class PacketBatch:
         self._sequence = sequence
         self._rtp_time = rtp_time
         self._ssrc = ssrc
-        count = payload_bytes = 0
+        self.count = self.payload_bytes = 0
         for payload in payloads:
             if isinstance(payload, PayloadRun):
-                first, _, bodies = payload
-                packets = len(bodies)
-                count += packets
-                payload_bytes += packets * (len(first) + len(bodies[0]))
+                self.count += len(payload.bodies)
+                self.payload_bytes += len(payload.bodies) * (len(payload.first) + len(payload.bodies[0]))
             else:
-                count += 1
-                payload_bytes += len(payload[0])
-        self.count, self.payload_bytes = count, payload_bytes
+                self.count += 1
+                self.payload_bytes += len(payload.data)
 
     def interleaved(self, channel: int) -> bytes:
         """All packets as `$` frames in one bytes object, to be written whole to every viewer on TCP.
@@ -61,21 +56,16 @@ class PacketBatch:
         Source: RFC 2326 §10.12.
         """
         pieces: list[bytes] = []
-        sequence, rtp_time, plain, ssrc = self._sequence, self._rtp_time, self._payload_type, self._ssrc
+        sequence = self._sequence
         for payload in self._payloads:
             if isinstance(payload, PayloadRun):
-                first, _, bodies = payload
-                frame = _FRAME.pack(0x24, channel, _HEADER_BYTES + len(first) + len(bodies[0]))
-                pieces.append(self._packed(payload, sequence, frame))
-                sequence += len(bodies)
-                continue
-            data, marker, extension, ticks = payload
-            size = _HEADER_BYTES + len(extension) + len(data)
-            bits, kind = 0x90 if extension else 0x80, plain | 0x80 if marker else plain
-            stamp = rtp_time + ticks & 0xFFFF_FFFF
-            head = _FRAMED_HEADER.pack(0x24, channel, size, bits, kind, sequence & 0xFFFF, stamp, ssrc)
-            pieces += (head, extension, data)
-            sequence += 1
+                size = _HEADER.size + len(payload.first) + len(payload.bodies[0])
+                pieces.append(self._packed(payload, sequence, _FRAME.pack(0x24, channel, size)))
+                sequence += len(payload.bodies)
+            else:
+                head = self._header(payload, sequence)
+                pieces += (_FRAME.pack(0x24, channel, len(head) + len(payload.data)), head, payload.data)
+                sequence += 1
         return b"".join(pieces)
 
     def runs(self) -> list[Run]:
@@ -87,7 +77,7 @@ class PacketBatch:
         for payload in self._payloads:
             if isinstance(payload, PayloadRun):
                 first, rest, bodies = payload
-                each = _HEADER_BYTES + len(first) + len(bodies[0])
+                each = _HEADER.size + len(first) + len(bodies[0])
                 most = min(SEGMENTS_MOST, SEGMENTS_MOST_BYTES // each)
                 for start in range(0, len(bodies), most):
                     part = PayloadRun(rest if start else first, rest, bodies[start : start + most])

@@ -42,7 +42,7 @@ class ActiveSessions:
         """Look until cancelled."""
         while True:
             self.report()
-            await asyncio.sleep(until_tick(asyncio.get_running_loop().time(), INTERVAL_S))
+            await asyncio.sleep(until_tick(INTERVAL_S))
 
     def report(self) -> None:
         """Publish what has changed since the last call."""

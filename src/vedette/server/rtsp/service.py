@@ -122,7 +122,7 @@ class RtspService:
     async def run(self) -> None:
         """End sessions whose connection has gone and whose time is over, until cancelled."""
         while True:
-            await asyncio.sleep(until_tick(self.now_s(), SWEEP_S))
+            await asyncio.sleep(until_tick(SWEEP_S))
             for session in self.sessions.pass_time(self.now_s()):
                 self.end(session, "silent too long")
 

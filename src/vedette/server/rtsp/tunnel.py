@@ -222,7 +222,7 @@ class Tunnels:
     async def run(self) -> None:
         """Give up on halves that wait too long, until cancelled."""
         while True:
-            await asyncio.sleep(until_tick(self._clock.monotonic_s(), SWEEP_S))
+            await asyncio.sleep(until_tick(SWEEP_S))
             for half in self._table.pass_time(self._clock.monotonic_s()):
                 half.channel.abort("the other half of its tunnel did not come")
 
