@@ -1,6 +1,7 @@
 """Recording: K cameras of 4 Mbit/s to disk, against a C recorder and one `ffmpeg -c copy` per camera.
 
-Twice: each picture in one burst, which the C recorder takes in one read, and in pieces, as networks do.
+Three times: each picture in one burst, which the C recorder takes in one read, in five pieces, and packet by
+packet, as a network brings it.
 """
 
 import re
@@ -25,14 +26,17 @@ SETTLE_S = 4.0
 START_WITHIN_S = 60.0
 LAST_GROUP_S = 1.0  # between the camera's last byte and the end of the recorder
 
-PIECES = 5  # of a picture, about three packets each: what a receiver finds when it is woken
-BURSTS, NETWORK = "{k} cameras", "{k} cameras, pictures in pieces"
+WAYS = {  # how a picture of about 14 packets arrives, and in how many pieces that is, a millisecond apart
+    "{k} cameras": 1,
+    "{k} cameras, pictures in pieces": 5,
+    "{k} cameras, packet by packet": 15,
+}
 CPU_FLOOR = "{what}: CPU / floor"
 CPU_FFMPEG = "{what}: CPU / ffmpeg -c copy"
 LOST = "{what}: frames lost"
 DOUBLED = "{what}: frames doubled"
 SLOPE = "memory per camera"
-MEASURED = [way.format(k=cameras) for cameras in CAMERAS for way in (BURSTS, NETWORK)]
+MEASURED = [way.format(k=cameras) for cameras in CAMERAS for way in WAYS]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +194,7 @@ def run(lab: Lab) -> list[Figure]:
     found: list[Figure] = []
     memory: dict[int, float] = {}
     for cameras in lab.chosen(CAMERAS, QUICK_CAMERAS):
-        for way, pieces in ((BURSTS, 1), (NETWORK, PIECES)):
+        for way, pieces in WAYS.items():
             what = way.format(k=cameras)
             samples = lab.alternate(
                 f"recording {what}",
