@@ -64,6 +64,12 @@ def test_nobody_there_is_unreachable(capsys: pytest.CaptureFixture[str]) -> None
     assert "is the port right?" in capsys.readouterr().err
 
 
+def test_options_may_stand_between_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["call", "127.0.0.1:1", "--compact", "Device.GetHostname"]) == Exit.UNREACHABLE
+    assert main(["camera", "remove", "--server", "127.0.0.1:1", "yard"]) == Exit.UNREACHABLE
+    assert "unrecognized" not in capsys.readouterr().err
+
+
 def test_a_password_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["probe", "http://me:secret@127.0.0.1:1"]) == Exit.UNREACHABLE
     assert main(["probe", "ftp://me:secret@127.0.0.1:1"]) == Exit.FAILED

@@ -61,7 +61,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         name = _command_name(words)
         command = cast("Command", import_module(f"vedette.cli.{name}"))
-        arguments = _parser(name, command).parse_args(words[1:])
+        arguments = _parsed(_parser(name, command), words[1:])
     except SystemExit as end:  # argparse has said what there was to say
         return int(end.code or 0)
     try:
@@ -117,6 +117,16 @@ def _parser(name: str, command: Command) -> argparse.ArgumentParser:
     )
     command.add_arguments(parser)
     return parser
+
+
+def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Namespace:
+    """The arguments; options may stand between them, where `parse_args` takes optional ones for missing."""
+    if not {"-h", "--help", "--"} & {*words}:  # help would show no arguments, and what is behind -- be lost
+        try:
+            return parser.parse_intermixed_args(words)
+        except TypeError:
+            pass  # commands within commands have no such way
+    return parser.parse_args(words)
 
 
 def _status(error: VedetteError) -> int:
