@@ -1,6 +1,7 @@
 """A TCP or TLS connection to a camera: bytes in as they come, bytes out without waiting."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections import deque
@@ -202,7 +203,7 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
     except TimeoutError:
         raise SourceLost(f"{host}:{port} does not answer") from None
     except OSError as error:
-        raise SourceLost(f"{host}:{port}: {error.strerror or error}") from error
+        raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
 
 
 async def _connected(host: str, port: int) -> socket.socket:
@@ -223,3 +224,10 @@ async def _connected(host: str, port: int) -> socket.socket:
             connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connecting
     raise problem
+
+
+def _reason(error: OSError) -> str:
+    """The system's words for what went wrong; the event loop has others, which name its calls."""
+    if isinstance(error, (ssl.SSLError, socket.gaierror)) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)

@@ -1,0 +1,35 @@
+"""What is said of a camera that cannot be connected to."""
+
+import asyncio
+import socket
+
+import pytest
+
+from vedette.client.rtsp.link import open_link
+from vedette.client.rtsp.reading import SharedReader
+from vedette.media.sources.source import SourceLost
+
+
+def problem(url: str) -> str:
+    async def attempt() -> str:
+        with pytest.raises(SourceLost) as found:
+            await open_link(url, SharedReader())
+        return str(found.value)
+
+    return asyncio.run(attempt())
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "rtsps"])
+def test_a_refused_connection_is_told_in_the_systems_words(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert problem(f"{scheme}://127.0.0.1:{port}/") == f"127.0.0.1:{port}: Connection refused"
+
+
+def test_a_name_that_nobody_knows_is_told_in_the_systems_words() -> None:
+    assert problem("rtsp://no-such-host.invalid/").startswith("no-such-host.invalid:554: ")
+    assert "name" in problem("rtsp://no-such-host.invalid/").lower()
+
+
+def test_an_address_without_a_host_is_refused() -> None:
+    assert "no host" in problem("rtsp:///stream")
