@@ -27,16 +27,19 @@ PIXELS = """(video) => {
     sum += data[at] + data[at + 1] + data[at + 2];
     hash = (hash * 31 + data[at] + 3 * data[at + 1] + 7 * data[at + 2]) >>> 0;
   }
-  return { time: video.currentTime, hash, brightness: sum / (160 * 90 * 3), width: video.videoWidth };
+  const brightness = sum / (160 * 90 * 3);
+  return { at: performance.now() / 1000, time: video.currentTime, hash, brightness, width: video.videoWidth };
 }"""
 PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
 
 
 def looks(page, video):
-    """The picture now and a second later."""
-    first = video.evaluate(PIXELS)
-    page.wait_for_timeout(1000)
-    return first, video.evaluate(PIXELS)
+    """The picture now and each of three seconds later."""
+    seen = [video.evaluate(PIXELS)]
+    for _ in range(3):
+        page.wait_for_timeout(1000)
+        seen.append(video.evaluate(PIXELS))
+    return seen
 
 
 def until_plays(page, video):
