@@ -312,6 +312,7 @@ class Server:
             admin=Admin(
                 cameras=self.cameras,
                 viewers_of=viewers_of,
+                known_of=self.media.facts.of,
                 job_of=self.recorder.job_of,
                 archive=self.archive,
                 vault=self.vault,

@@ -16,7 +16,9 @@ from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera
 from vedette.device.jobs import Job, JobState
+from vedette.device.media.facts import FEWEST_FRAMES
 from vedette.device.settings.document import CameraSettings
+from vedette.device.settings.media import KnownStream
 from vedette.device.settings.store import SettingsNotSaved
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, newest_jpeg
@@ -75,6 +77,7 @@ class Admin:
         *,
         cameras: Cameras,
         viewers_of: Callable[[Stream], int],
+        known_of: Callable[[Stream], KnownStream],
         job_of: Callable[[Camera], Job],
         archive: Archive,
         vault: Vault,
@@ -83,6 +86,7 @@ class Admin:
     ) -> None:
         self._cameras = cameras
         self._viewers_of = viewers_of
+        self._known_of = known_of
         self._job_of = job_of
         self._archive = archive
         self._vault = vault
@@ -222,7 +226,7 @@ class Admin:
             "viewers": self._viewers_of(stream),
             "units_total": stream.units_total,
             "bytes_total": stream.bytes_total,
-            **_rates(stream, video),
+            **_rates(stream, video, self._known_of(stream)),
         }
 
     def _recording_state(self, job: Job) -> dict[str, Any] | None:
@@ -248,11 +252,13 @@ def _without_times(recording: dict[str, Any] | None) -> dict[str, Any] | None:
     return recording and {**recording, "from_utc_us": 0, "to_utc_us": 0, "bytes": 0}
 
 
-def _rates(stream: Stream, video: Track | None) -> dict[str, float]:
-    """Frame and bit rate over the kept group of pictures; B-frames come after what is shown after them."""
+def _rates(stream: Stream, video: Track | None, known: KnownStream) -> dict[str, float]:
+    """Frame and bit rate over the kept group of pictures; while that is of few, those measured before."""
     pictures = [] if video is None else [u for u in stream.kept_group if u.track == video.number]
-    instants = sorted(unit.utc_us for unit in pictures)
+    instants = sorted(unit.utc_us for unit in pictures)  # B-frames come after what is shown after them
     length_us = instants[-1] - instants[0] if instants else 0
+    if known.is_measured and pictures and len(pictures) < FEWEST_FRAMES:
+        return {"fps": float(known.fps), "bitrate_kbps": known.bitrate_kbps}
     if length_us <= 0:
         return {"fps": 0.0, "bitrate_kbps": 0}
     size = sum(len(unit.data) for unit in pictures[:-1])
