@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import takewhile
 
 from vedette.base.clock import Clock
@@ -220,14 +221,15 @@ class ReplaySession:
     def key_frame_wanted(self) -> None:
         """Recorded pictures are as they are."""
 
-    def close(self) -> None:
-        """Stop, and give ports and files back."""
+    def close(self) -> "asyncio.Task[None] | None":
+        """Stop, and give ports and files back; see MediaSession."""
         self._is_closed = True
         self._unfollow()
         if self._closing is None and self._reading is not None:
             self._closing = asyncio.create_task(self._stop(), name=f"end of a replay of {self._recording}")
         for number in tuple(self._deliveries):
             self.remove_track(number)
+        return self._closing
 
     # -- where to play -----------------------------------------------------------------------------
 
@@ -236,13 +238,15 @@ class ReplaySession:
         numbers, described = frozenset(self._deliveries), tuple(self._tracks.values())
 
         def find() -> Reading:
-            reader = self._archive.reader(self._recording)
-            begin_us = start_us
-            if not parameters.is_reverse:
-                begin_us = first_described(reader, numbers, described, start_us, self._clock.utc_us())
-            sequencer = Sequencer(
-                reader, numbers, parameters, begin_us, end_us, is_seek=is_seek, described=described
-            )
+            with ExitStack() as opened:
+                reader = opened.enter_context(self._archive.reader(self._recording))
+                begin_us = start_us
+                if not parameters.is_reverse:
+                    begin_us = first_described(reader, numbers, described, start_us, self._clock.utc_us())
+                sequencer = Sequencer(
+                    reader, numbers, parameters, begin_us, end_us, is_seek=is_seek, described=described
+                )
+                opened.pop_all()  # the reading closes it
             return Reading(reader, sequencer, self._senders, self._deliveries, parameters)
 
         finding = asyncio.create_task(asyncio.to_thread(find), name=f"find in {self._recording}")

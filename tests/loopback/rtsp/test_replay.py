@@ -1,15 +1,11 @@
 """Recordings replayed over a real connection; see docs/design/replay.md."""
 
 import asyncio
-import os
-from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
-
-from vedette.storage.errors import StorageError
 
 PATH = "/replay/hall"
 FREE = {"Rate_Control": "no", "Require": "onvif-replay"}
@@ -530,64 +526,5 @@ def test_a_viewer_that_stops_reading_is_waited_for(play: Any, serve: Any, scene:
             viewer.writer.transport.resume_reading()
             await viewer.until(lambda: terminal(viewer))
             assert frames(scene, viewer) == list(range(250))
-
-    play(run())
-
-
-def test_sessions_that_end_leave_no_task_and_no_file(play: Any, serve: Any, scene: Any) -> None:
-    async def run() -> None:
-        async with serve() as site:
-            site.record(scene.footage(40))
-
-            def files() -> int:
-                count = 0
-                for each in os.listdir("/proc/self/fd"):
-                    with suppress(FileNotFoundError):  # another thread's, closed meanwhile
-                        count += "/hall/" in os.readlink(f"/proc/self/fd/{each}")
-                return count
-
-            assert files() == 0
-            for end in ("TEARDOWN", "close", "PAUSE"):
-                viewer = await site.viewer()
-                await viewer.setup(PATH, 0)
-                await viewer.ask("PLAY", PATH)
-                await viewer.until(lambda viewer=viewer: len(viewer.packets) > 1)
-                assert files() == 1
-                if end != "close":
-                    await viewer.ask(end, PATH)
-                viewer.writer.close()
-                await site.until(lambda: files() == 0)
-                await site.until(lambda: not any("replay" in t.get_name() for t in asyncio.all_tasks()))
-            assert not site.archive._followers
-
-    play(run())
-
-
-def test_a_recording_that_cannot_be_read_any_more_ends_its_session(play: Any, serve: Any, scene: Any) -> None:
-    async def run() -> None:
-        async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
-            site.archive.delete("hall")
-            assert (await viewer.ask("PLAY", PATH, **FREE)).status == 404
-
-    play(run())
-
-
-def test_a_request_that_storage_fails_is_answered(
-    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def run() -> None:
-        async with serve() as site:
-            site.record(scene.footage(2))
-
-            def broken(_: str) -> None:
-                raise StorageError("the disk is gone")
-
-            monkeypatch.setattr(site.archive, "usage", broken)
-            viewer = await site.viewer()
-            assert (await viewer.ask("DESCRIBE", PATH)).status == 500
-            assert (await viewer.ask("OPTIONS", PATH)).status == 200
 
     play(run())

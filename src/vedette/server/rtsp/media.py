@@ -1,5 +1,6 @@
 """What an RTSP URL leads to: the port between the RTSP driver and those who have media to give."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -85,8 +86,11 @@ class MediaSession(Protocol):
         """The viewer asked for a picture that decodes alone (RTCP feedback)."""
         ...
 
-    def close(self) -> None:
-        """The session has ended; ports and readers are given back. A second time changes nothing."""
+    def close(self) -> "asyncio.Task[None] | None":
+        """The session has ended; ports are given back at once, files when the task that is returned is done.
+
+        A second time changes nothing.
+        """
         ...
 
 

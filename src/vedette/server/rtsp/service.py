@@ -38,6 +38,7 @@ class RtspService:
         self._owners: dict[Session, RtspConnection] = {}
         self._of_media: dict[MediaSession, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._endings: set[asyncio.Task[None]] = set()  # of sessions that still close files
 
     @property
     def connections_now(self) -> int:
@@ -116,7 +117,10 @@ class RtspService:
             return
         session.context = None
         self._of_media.pop(conversation.media, None)
-        conversation.media.close()
+        ending = conversation.media.close()
+        if ending is not None:
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
         _log.debug("session on %s ended: %s", conversation.path, why)
 
     async def run(self) -> None:
@@ -127,13 +131,14 @@ class RtspService:
                 self.end(session, "silent too long")
 
     async def close(self) -> None:
-        """End every session and stop every task."""
+        """End every session, with its files closed, and stop every task."""
         for session in self.sessions.sessions:
             self.end(session, "the server ends")
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._endings, return_exceptions=True)
 
     def _hear(self, port: DatagramPort, media: MediaSession) -> None:
         try:

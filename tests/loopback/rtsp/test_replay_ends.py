@@ -1,0 +1,113 @@
+"""What a replay leaves behind when it ends, and what happens when footage cannot be read."""
+
+import asyncio
+import os
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from vedette.storage.errors import StorageError
+
+PATH = "/replay/hall"
+
+
+def files() -> list[str]:
+    """The open files of recordings."""
+    found = []
+    for each in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # another thread's, closed meanwhile
+            found.append(os.readlink(f"/proc/self/fd/{each}"))
+    return [name for name in found if "/hall/" in name]
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_a_server_that_ends_waits_until_the_files_of_replays_are_closed(
+    play: Any, serve: Any, scene: Any, is_left: bool
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(40))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH)
+            assert len(files()) == 1
+            if is_left:
+                viewer.writer.close()
+                await site.until(lambda: not site.rtsp.connections_now)
+            await site.rtsp.close()
+            assert files() == []
+
+    play(run())
+
+
+def test_a_place_that_cannot_be_read_leaves_no_file_open(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(reader: Any, *_: Any) -> int:
+        reader.forward(scene.START_US).next()
+        assert len(files()) == 1
+        raise StorageError("a segment is damaged")
+
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            monkeypatch.setattr("vedette.server.replay.first_described", unreadable)
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            assert (await viewer.ask("PLAY", PATH)).status == 500
+            assert files() == []
+
+    play(run())
+
+
+def test_sessions_that_end_leave_no_task_and_no_file(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(40))
+
+            assert files() == []
+            for end in ("TEARDOWN", "close", "PAUSE"):
+                viewer = await site.viewer()
+                await viewer.setup(PATH, 0)
+                await viewer.ask("PLAY", PATH)
+                await viewer.until(lambda viewer=viewer: len(viewer.packets) > 1)
+                assert len(files()) == 1
+                if end != "close":
+                    await viewer.ask(end, PATH)
+                viewer.writer.close()
+                await site.until(lambda: not files())
+                await site.until(lambda: not any("replay" in t.get_name() for t in asyncio.all_tasks()))
+            assert not site.archive._followers
+
+    play(run())
+
+
+def test_a_recording_that_cannot_be_read_any_more_ends_its_session(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            site.archive.delete("hall")
+            assert (await viewer.ask("PLAY", PATH, Rate_Control="no", Require="onvif-replay")).status == 404
+
+    play(run())
+
+
+def test_a_request_that_storage_fails_is_answered(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+
+            def broken(_: str) -> None:
+                raise StorageError("the disk is gone")
+
+            monkeypatch.setattr(site.archive, "usage", broken)
+            viewer = await site.viewer()
+            assert (await viewer.ask("DESCRIBE", PATH)).status == 500
+            assert (await viewer.ask("OPTIONS", PATH)).status == 200
+
+    play(run())
