@@ -1,6 +1,9 @@
 """Footage is found where it lies, forward and backward, also while it is recorded."""
 
+import errno
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 
 import msgspec
@@ -10,6 +13,7 @@ from tests.storage.conftest import ALL, AUDIO, START_US, VIDEO, footage, read_al
 from vedette.media.unit import AccessUnit
 from vedette.storage.archive import Archive
 from vedette.storage.reader import Group, RecordingReader
+from vedette.storage.segments import SegmentReader
 from vedette.storage.writer import WriterOptions
 
 END = 1 << 60
@@ -220,6 +224,31 @@ def test_a_segment_that_is_gone_is_passed_over(archive: Archive) -> None:
     with archive.reader("hall") as reader:
         back = [unit for group in reversed(groups_from(reader, END)) for unit in group.units()]
     assert back == left
+
+
+def open_segments(archive: Archive) -> int:
+    found = 0
+    for each in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # another thread's, closed meanwhile
+            found += os.readlink(f"/proc/self/fd/{each}").startswith(f"{archive.folder_of('hall')}/")
+    return found
+
+
+def test_a_segment_that_the_disk_fails_is_passed_over_and_not_left_open(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(archive, footage(6))
+
+    def fails(*_: object) -> int:
+        raise OSError(errno.EIO, "the disk fails")
+
+    with archive.reader("hall") as reader:
+        assert reader.clean_point(START_US) == START_US
+        monkeypatch.setattr(SegmentReader, "size", fails)
+        for _ in range(3):
+            with archive.reader("hall") as other:
+                assert other.clean_point(START_US) is None
+        assert open_segments(archive) == 1
 
 
 def test_the_index_tells_what_a_recording_holds(archive: Archive) -> None:

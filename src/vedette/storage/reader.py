@@ -20,7 +20,7 @@ LOOK_BACK_MOST = 64  # segments searched for a key frame before an instant
 
 
 class _View:
-    """One segment's file and its fragments, as far as they are there."""
+    """One segment's file and its fragments, as far as they are there at the latest `refresh`."""
 
     def __init__(self, segment: Segment, file: Path) -> None:
         self.segment_id = segment.id
@@ -28,10 +28,7 @@ class _View:
         self.entries: list[SeekEntry] = []
         self.is_whole = False
         self._walk = FragmentWalk(self.file.fragments_at)
-        if segment.state is SegmentState.SEALED:
-            self.entries = self._table()
-            self.is_whole = bool(self.entries)
-        self.refresh()
+        self._may_have_table = segment.state is SegmentState.SEALED
 
     def _table(self) -> list[SeekEntry]:
         try:
@@ -41,7 +38,11 @@ class _View:
         return table[0] if table is not None else []
 
     def refresh(self) -> None:
-        """Take in fragments that were appended since."""
+        """Take in the fragments, or those that were appended since."""
+        if self._may_have_table:
+            self._may_have_table = False
+            self.entries = self._table()
+            self.is_whole = bool(self.entries)
         if self.is_whole:
             return
         size = self.file.size()
@@ -234,9 +235,10 @@ class RecordingReader:
         try:
             if view is None:
                 view = _View(segment, self._folder / segment.path)
-            else:
-                view.refresh()
+            view.refresh()
         except (OSError, MalformedFile):
+            if view is not None:
+                view.file.close()
             return None
         self._views[segment.id] = view
         while len(self._views) > OPEN_MOST:
