@@ -1,13 +1,12 @@
 """Footage is found where it lies, forward and backward, also while it is recorded."""
 
 import errno
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from threading import Event
 
 import msgspec
 import pytest
+from tests.open_files import open_files
 from tests.storage.conftest import ALL, AUDIO, START_US, VIDEO, footage, read_all, record
 
 from vedette.media.unit import AccessUnit
@@ -226,14 +225,6 @@ def test_a_segment_that_is_gone_is_passed_over(archive: Archive) -> None:
     assert back == left
 
 
-def open_segments(archive: Archive) -> int:
-    found = 0
-    for each in os.listdir("/proc/self/fd"):
-        with suppress(FileNotFoundError):  # another thread's, closed meanwhile
-            found += os.readlink(f"/proc/self/fd/{each}").startswith(f"{archive.folder_of('hall')}/")
-    return found
-
-
 def test_a_segment_that_the_disk_fails_is_passed_over_and_not_left_open(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,7 +239,7 @@ def test_a_segment_that_the_disk_fails_is_passed_over_and_not_left_open(
         for _ in range(3):
             with archive.reader("hall") as other:
                 assert other.clean_point(START_US) is None
-        assert open_segments(archive) == 1
+        assert len(open_files(f"{archive.folder_of('hall')}/")) == 1
 
 
 def test_the_index_tells_what_a_recording_holds(archive: Archive) -> None:

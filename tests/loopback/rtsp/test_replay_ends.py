@@ -1,11 +1,10 @@
 """What a replay leaves behind when it ends, and what happens when footage cannot be read."""
 
 import asyncio
-import os
-from contextlib import suppress
 from typing import Any
 
 import pytest
+from tests.open_files import open_files
 
 from vedette.storage.errors import StorageError
 
@@ -13,12 +12,8 @@ PATH = "/replay/hall"
 
 
 def files() -> list[str]:
-    """The open files of recordings."""
-    found = []
-    for each in os.listdir("/proc/self/fd"):
-        with suppress(FileNotFoundError):  # another thread's, closed meanwhile
-            found.append(os.readlink(f"/proc/self/fd/{each}"))
-    return [name for name in found if "/hall/" in name]
+    """The open files of the recording."""
+    return open_files("/hall/")
 
 
 @pytest.mark.parametrize("is_left", [False, True])
