@@ -216,6 +216,7 @@ def test_a_run_is_of_frames_that_count_up_and_are_alike(data: bytes, taken: int)
         (run_of([50, 50], flags=[1, 0x41]), 0),  # does not begin
         (run_of([50, 50], flags=[1, 0xC1]), 0),
         (run_of([50, 50, 50], flags=[0x81, 1, 0x42]), 0),  # the end of another kind
+        (run_of([0, 0], flags=[0x81, 0x41]), 0),  # nothing in any
         (run_of([50] * 4, flags=[0x81, 1, 1, 0x41], first=65_534), 0),  # wraps
         (run_of([50]) + run_of([50], first=102), 0),
     ],
@@ -231,6 +232,14 @@ def test_a_nal_unit_is_cut_when_its_frames_are_alike_but_for_a_shorter_end(data:
     assert [piece[0] for piece in pieces] == list(range(1, count + 1))
     assert (frames, is_marked) == (count, False)
     assert b"".join(pieces) == b"".join(data[at + 18 : at + size + 4] for at in range(0, after, size + 4))
+
+
+@pytest.mark.parametrize("size", range(14))
+def test_frames_shorter_than_their_heads_are_not_cut(size: int) -> None:
+    for flags in (0x80, 0x81):
+        data = bytearray(b"$\0\0" + bytes([size]) + bytes(60))
+        data[17], data[17 + size + 4] = flags, flags ^ 0xC0  # so the one seems to begin, the other to end
+        assert cut_nal(bytes(data), 0, size, 18) is None
 
 
 @pytest.mark.parametrize("count", range(2, 8))

@@ -41,11 +41,14 @@ def cut_nal(data: bytes, at: int, size: int, skip: int) -> tuple[list[bytes], in
     they are, and whether the last one has the marker. The frames follow each other, are of `size` bytes
     (without the four of RFC 2326 §10.12; the last one maybe of fewer), and differ in nothing else but the
     sequence number, which counts up without wrapping, the fragment's flags and what is behind `skip`.
-    None where that is not so, where the first has the marker, and for more than 97 frames.
+    None where that is not so, where the first has the marker or nothing behind `skip`, and for more than
+    97 frames.
 
     One call of `struct` cuts them all, and one comparison of large numbers proves them alike.
     """
     stride = size + 4
+    if stride <= skip:
+        return None
     place = at + skip - 1
     alike = data[place + stride : place + stride * _ALIKE_MOST : stride].find(data[place] ^ _TURN) + 1
     if not alike:
