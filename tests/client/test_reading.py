@@ -25,10 +25,13 @@ class Pair:
         ours.setblocking(False)
         self.link = SocketLink(ours, reader)
         self.chunks: list[bytes] = []
+        self.is_broken = False
         self._more = asyncio.Event()
         self.link.start(self._received)
 
     def _received(self, data: bytes) -> None:
+        if self.is_broken:
+            raise ZeroDivisionError
         self.chunks.append(data)
         self._more.set()
 
@@ -151,5 +154,27 @@ def test_a_closed_connection_has_no_turn(monkeypatch: pytest.MonkeyPatch) -> Non
             gone.link.close()
             assert await stays.more() == b"x"
             assert gone.chunks == []
+
+    run(test)
+
+
+@pytest.mark.parametrize("is_patient", [True, False])
+def test_a_defect_in_what_one_connection_brings_does_not_end_the_reading_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, *, is_patient: bool
+) -> None:
+    monkeypatch.setattr(reading, "PATIENT_S", 0.01)
+
+    async def test() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: None)
+        async with pairs(MANY) as ([broken, *others], _):
+            for pair in (broken, *others):
+                pair.link.be_patient(is_patient=is_patient)
+            broken.is_broken = True
+            for round_ in range(3):
+                broken.camera.sendall(b"rubbish")
+                for pair in others:
+                    pair.camera.sendall(b"x")
+                for pair in others:
+                    assert len(await pair.more()) == round_ + 1
 
     run(test)

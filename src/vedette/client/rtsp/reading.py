@@ -103,8 +103,10 @@ class SharedReader:
     def _waited(self) -> None:
         if self._hasty.closed:
             return
-        self._read_ready(self._hasty, self._readers)
-        self._watch()
+        try:
+            self._read_ready(self._hasty, self._readers)
+        finally:  # a defect in what one connection brings must not end the reading of the others
+            self._watch()
 
     def _overflow(self) -> None:
         self._read_ready(self._full, self._patient)
@@ -126,10 +128,12 @@ class SharedReader:
 
     def _turn(self) -> None:
         self._timer = None
-        for _ in range(-(-len(self._turns) // self._slices)):
-            if not self._turns:  # a read may end connections
-                break
-            fd = self._turns[0]
-            self._turns.rotate(-1)
-            self._patient[fd]()
-        self._await_turn()
+        try:
+            for _ in range(-(-len(self._turns) // self._slices)):
+                if not self._turns:  # a read may end connections
+                    break
+                fd = self._turns[0]
+                self._turns.rotate(-1)
+                self._patient[fd]()
+        finally:
+            self._await_turn()
