@@ -73,7 +73,7 @@ class Stream:
     def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
         """Add a sink; if there are tracks, it is told of them at once. Adding it twice changes nothing.
 
-        A patient one bears units that come a quarter of a second late and several together.
+        A patient one bears units that come half a second late and several together.
         """
         if sink in self._sinks:
             return

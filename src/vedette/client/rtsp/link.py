@@ -29,7 +29,7 @@ class Link(Protocol):
         ...
 
     def be_patient(self, *, is_patient: bool) -> None:
-        """Whether what comes may be handed over up to a quarter of a second late, several at once."""
+        """Whether what comes may be handed over up to half a second late, several at once."""
         ...
 
     def catch_up(self) -> None:
@@ -69,8 +69,9 @@ class SocketLink:
         """Whether what comes may wait for the reader's turn."""
         if is_patient != self._is_patient and not self._is_closed:
             self._is_patient = is_patient
-            mark = PATIENT_MOST_BYTES if is_patient else 1
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, mark)
+            # the kernel makes room for the largest mark it was told: the camera sends on while a mark is passed
+            for mark in (READ_BYTES, PATIENT_MOST_BYTES) if is_patient else (1,):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, mark)
             self._reader.be_patient(self._fd, is_patient=is_patient)
 
     def catch_up(self) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from vedette.base.clock import until_tick
 
-READ_BYTES = 255 << 10  # one read takes all that waits, several pictures
+READ_BYTES = 511 << 10  # one read takes all that waits, several pictures
 MANY = 4  # connections from which on reading in turns saves more than it delays
 TURN_S = 0.008  # a fifth of a frame at 25 per second
-PATIENT_S = 0.25  # what a recorder waits at most
-PATIENT_MOST_BYTES = 192 << 10  # what is never left to wait, so that no camera is held up
-SLICES = 8  # of PATIENT_S at most, so that not everybody's turn is at once
+PATIENT_S = 0.5  # what a recorder waits at most
+PATIENT_MOST_BYTES = 384 << 10  # what is never left to wait, so that no camera is held up
+SLICES = 16  # of PATIENT_S at most, so that not everybody's turn is at once
 TOGETHER = 8  # connections read one after another cost less than each by itself
 
 Read = Callable[[], None]
