@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import Protocol
 
 from vedette.base.errors import VedetteError
@@ -9,6 +10,7 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 
 KEPT_GROUP_MOST_BYTES = 16 << 20  # a camera that never sends a key frame must not fill the memory
 KEPT_GROUP_MOST_UNITS = 3000
+_data, _is_key = attrgetter("data"), attrgetter("is_key")
 
 
 class NoSuchStream(VedetteError):
@@ -143,8 +145,10 @@ class Stream:
     def _keep(self, units: Sequence[AccessUnit]) -> None:
         """Count units, and keep those from the latest key frame of the video on."""
         video, kept = self._video, self._kept
-        size = sum([len(unit.data) for unit in units])
-        starts = [place for place, unit in enumerate(units) if unit.is_key and unit.track == video]
+        size = sum(map(len, map(_data, units)))
+        starts: list[int] = []
+        if any(map(_is_key, units)):
+            starts = [place for place, unit in enumerate(units) if unit.is_key and unit.track == video]
         self.units_total += len(units)
         self.bytes_total += size
         if starts:

@@ -33,7 +33,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     channels: int = 0
 
 
-class AccessUnit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class AccessUnit(msgspec.Struct, frozen=True, gc=False):
     """One frame, one audio packet or one metadata document, in decoding order.
 
     `utc_us` is the capture instant. `pts` is the media time in `Track.clock_hz`, not wrapped; with

@@ -69,7 +69,7 @@ class SocketLink:
         """Whether what comes may wait for the reader's turn."""
         if is_patient != self._is_patient and not self._is_closed:
             self._is_patient = is_patient
-            # the kernel makes room for the largest mark it was told: the camera sends on while a mark is passed
+            # the kernel makes room for the largest mark it was told, so the camera can send on beyond it
             for mark in (READ_BYTES, PATIENT_MOST_BYTES) if is_patient else (1,):
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, mark)
             self._reader.be_patient(self._fd, is_patient=is_patient)

@@ -1,6 +1,7 @@
 """The tracks of a camera's description that we take, and their packets as access units."""
 
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import NamedTuple
 
 from vedette.base.errors import PeerError
@@ -97,17 +98,18 @@ class TrackReceiver:
         received = self._received
         if not received:
             return
-        number = self.track.number
         self._received = []
-        for data, is_key, pts, utc_us, is_gap, setup in received:
-            if setup is not None and setup != self.track.setup:
-                self.track = self._codec.with_setup(self.track, setup)
-                changed()
-            units.append(
-                AccessUnit(
-                    track=number, utc_us=utc_us, pts=pts, data=data, is_key=is_key, is_discontinuous=is_gap
-                )
-            )
+        number = self.track.number
+        data, keys, pts, utc_us, gaps, setups = zip(*received, strict=True)
+        made = map(AccessUnit, repeat(number), utc_us, pts, data, keys, gaps)
+        if any(setups):
+            for setup in setups:
+                if setup is not None and setup != self.track.setup:
+                    self.track = self._codec.with_setup(self.track, setup)
+                    changed()
+                units.append(next(made))
+        else:
+            units += made
 
     def receive_report(self, packet: memoryview | bytes, now_utc_us: int) -> None:
         """Hear the camera's RTCP; rubbish is ignored."""

@@ -175,9 +175,9 @@ class H264(NalFormat):
 
     def is_entry(self, nal: bytes) -> bool:
         """Whether the message is a recovery point (ITU-T H.264 §D.1.8)."""
-        at, end = 1, min(len(nal), 1024)
-        if nal.find(RECOVERY_POINT, at, end) < 0:  # nearly always, and told at once
+        if nal.find(RECOVERY_POINT, 1, 1024) < 0:  # nearly always, and told at once
             return False
+        at, end = 1, min(len(nal), 1024)
         while at + 2 < end:
             kind = size = 0
             while at < end and nal[at] == 255:

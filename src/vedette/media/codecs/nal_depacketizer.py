@@ -11,7 +11,7 @@ from vedette.media.unit import Track
 from vedette.protocols.rtp.packet import MARKER
 from vedette.protocols.rtp.payload import FrameOpening, TakenUnits
 
-_KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
+_KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT, _REFUSED = (
     NalKind.KEPT.value,
     NalKind.MESSAGE.value,
     NalKind.SET.value,
@@ -19,21 +19,43 @@ _KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT = (
     NalKind.KEY_SLICE.value,
     NalKind.AGGREGATE.value,
     NalKind.FRAGMENT.value,
+    NalKind.REFUSED.value,
 )  # an enumeration's members cost a look-up each time
 _NOTHING: tuple[Assembled, ...] = ()
 _FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 # mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
 _FRAME = struct.Struct(">HHHHQB")
-_WIDE_FRAME = struct.Struct(">HHIQB")  # with flags, type and sequence as one number …
-_MARKER = MARKER << 16  # … in which this is the marker
+_MARKER = MARKER << 16  # in flags, type and sequence as one number
 _SOURCE = 0xFFFF_FFFF
+_BEGINNINGS_MOST = 4096
 
 
-@lru_cache(maxsize=256)
-def _fragmented(form: NalFormat, opening: bytes) -> tuple[bytes, int]:
-    """The header and the kind of the NAL unit whose first fragment begins so."""
-    head = form.fragmented_head(opening)
-    return head, form.kinds[head[0]].value
+class _Beginnings(dict[bytes, tuple[int, bytes]]):
+    """What a payload is, by as many of its bytes as a fragment's head has: the kind of its NAL unit and,
+    where the first fragment of a slice begins so, that slice's header."""
+
+    def __init__(self, form: NalFormat) -> None:
+        super().__init__()
+        self._form = form
+        # mark and channel, size; flags, type and sequence; timestamp and source; beginning of the payload
+        self.unpack = struct.Struct(f">HHIQ{form.header_bytes + 1}s").unpack_from
+
+    def __missing__(self, begun: bytes) -> tuple[int, bytes]:
+        kind, header = self._form.kinds[begun[0]].value, b""
+        if begun.startswith(b"\0\0"):  # no NAL unit, but maybe a start code before one
+            kind = _REFUSED
+        elif kind == _FRAGMENT and begun[-1] & (BEGINS | ENDS) == BEGINS:
+            head = self._form.fragmented_head(begun)
+            of_slice = self._form.kinds[head[0]].value
+            if _SLICE <= of_slice <= _KEY_SLICE:
+                kind, header = of_slice, head
+        if len(self) >= _BEGINNINGS_MOST:
+            self.clear()
+        self[begun] = kind, header
+        return kind, header
+
+
+_beginnings = lru_cache(_Beginnings)  # one for all streams of a codec
 
 
 class NalDepacketizer:
@@ -47,6 +69,7 @@ class NalDepacketizer:
         self.pieces: list[bytes | memoryview] = []
         self._skip = form.header_bytes + 1  # bytes before a fragment's piece
         self._form = form
+        self._beginnings = _beginnings(form)
         self._kinds = tuple(kind.value for kind in form.kinds)
         self._header_bytes = form.header_bytes
         self._sets = ParameterSets(form, track.setup)
@@ -157,14 +180,16 @@ class NalDepacketizer:
         ended = self._ended_timestamp
         if self._timestamp >= 0 or ended < 0 or self._is_broken or not self._marker_ends:
             return None
-        kinds, unpack, form, skip = (
-            self._kinds,
-            _WIDE_FRAME.unpack_from,
+        beginnings, unpack, form, header_bytes, join = (
+            self._beginnings,
+            self._beginnings.unpack,
             self._form,
-            _FRAME_BYTES + self._skip,
+            self._header_bytes,
+            b"".join,
         )
-        end, source, unit_origin, following = len(data), origin & _SOURCE, -1, plain << 16 | expected
-        last, header_bytes, first_place = end - skip, self._header_bytes, following
+        end, skip, source = len(data), _FRAME_BYTES + self._skip, origin & _SOURCE
+        unit_origin, following = -1, plain << 16 | expected
+        last, first_place = end - skip, following
         units: list[bytes] = []
         keys: list[bool] = []
         timestamps: list[int] = []
@@ -172,7 +197,7 @@ class NalDepacketizer:
         after_last, following_last = at, following
         is_key = has_slice = has_sets = False
         while at < last:
-            its_mark, size, opened, origin, first = unpack(data, at)
+            its_mark, size, opened, origin, begun = unpack(data, at)
             if origin != unit_origin:
                 if unit_origin >= 0 or origin >> 32 == ended or origin & _SOURCE != source:
                     break
@@ -180,22 +205,19 @@ class NalDepacketizer:
             marker = opened != following
             if its_mark != mark or (marker and opened != following | _MARKER):
                 break
-            kind = kinds[first]
-            if kind == _FRAGMENT:
+            kind, header = beginnings[begun]
+            if header:
                 cut = cut_nal(data, at, size, skip)
-                if cut is None:
+                if cut is None or not (has_slice or data[at + skip] & 0x80):
                     break
                 bodies, after, count, marker = cut
-                head, kind = _fragmented(form, data[at + _FRAME_BYTES : at + skip])
-                if kind < _SLICE or kind > _KEY_SLICE or not (has_slice or data[at + skip] & 0x80):
-                    break
-                pieces += ((after - at - count * skip + header_bytes).to_bytes(4, "big"), head)
+                pieces += ((after - at - count * skip + header_bytes).to_bytes(4, "big"), header)
                 pieces += bodies
                 following += count
             else:
                 after = at + 4 + size
                 nal = data[at + _FRAME_BYTES : after]
-                if after > end or not nal or (not first and nal.startswith((b"\0\0\1", b"\0\0\0\1"))):
+                if after > end or not nal:
                     break
                 following += 1
                 if kind == _SET:
@@ -219,10 +241,10 @@ class NalDepacketizer:
                 if not has_slice:
                     break
                 ended = origin >> 32
-                units.append(b"".join(pieces))
+                units.append(join(pieces))
                 keys.append(is_key)
                 timestamps.append(ended)
-                pieces.clear()
+                pieces = []
                 unit_origin, is_key, has_slice, has_sets = -1, False, False, False
                 after_last, following_last = at, following
         if not units:
