@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from operator import attrgetter
 from typing import Protocol
 
 from vedette.base.errors import VedetteError
-from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of, is_key_of
 
 KEPT_GROUP_MOST_BYTES = 16 << 20  # a camera that never sends a key frame must not fill the memory
 KEPT_GROUP_MOST_UNITS = 3000
-_data, _is_key = attrgetter("data"), attrgetter("is_key")
 
 
 class NoSuchStream(VedetteError):
@@ -145,16 +143,16 @@ class Stream:
     def _keep(self, units: Sequence[AccessUnit]) -> None:
         """Count units, and keep those from the latest key frame of the video on."""
         video, kept = self._video, self._kept
-        size = sum(map(len, map(_data, units)))
+        size = bytes_of(units)
         starts: list[int] = []
-        if any(map(_is_key, units)):
+        if any(map(is_key_of, units)):
             starts = [place for place, unit in enumerate(units) if unit.is_key and unit.track == video]
         self.units_total += len(units)
         self.bytes_total += size
         if starts:
             self.key_frames_total += len(starts)
             self._kept = kept = list(units[starts[-1] :])
-            self._kept_bytes = sum([len(unit.data) for unit in kept])
+            self._kept_bytes = bytes_of(kept)
         elif kept:
             kept += units
             self._kept_bytes += size

@@ -1,6 +1,8 @@
 """What flows: access units, and the tracks they belong to."""
 
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from operator import attrgetter
 
 import msgspec
 
@@ -50,3 +52,22 @@ class AccessUnit(msgspec.Struct, frozen=True, gc=False):
     data: bytes
     is_key: bool
     is_discontinuous: bool = False
+
+
+# Columns of a batch: `map(data_of, units)` takes no step of the interpreter for each unit.
+track_of, utc_us_of, pts_of = attrgetter("track"), attrgetter("utc_us"), attrgetter("pts")
+data_of, is_key_of, is_discontinuous_of = (
+    attrgetter("data"),
+    attrgetter("is_key"),
+    attrgetter("is_discontinuous"),
+)
+
+
+def bytes_of(units: Iterable[AccessUnit]) -> int:
+    """How much media the units hold together."""
+    return sum(map(len, map(data_of, units)))
+
+
+def units_of(track: int, units: Sequence[AccessUnit]) -> Sequence[AccessUnit]:
+    """Those of one track; the batch itself where all are."""
+    return units if set(map(track_of, units)) == {track} else [each for each in units if each.track == track]

@@ -3,10 +3,22 @@
 import struct
 from collections.abc import Sequence
 from enum import Enum
+from itertools import repeat
+from operator import mul, sub
 from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
-from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.media.unit import (
+    AccessUnit,
+    Track,
+    TrackKind,
+    data_of,
+    is_discontinuous_of,
+    is_key_of,
+    pts_of,
+    units_of,
+    utc_us_of,
+)
 from vedette.protocols.mp4.fragments import SampleRun, UnitTable, fragment_head, timeline
 from vedette.protocols.mp4.seektable import SyncPoint
 
@@ -77,6 +89,8 @@ class SeamFinder:
     def first(self, units: Sequence[AccessUnit]) -> tuple[int, Seam] | None:
         """The index of the first unit behind a seam, and which; takes all units before it as seen."""
         number = self._lead.number
+        if self._follow(units_of(number, units)):
+            return None
         latest = self._latest
         for index, unit in enumerate(units):
             if unit.track != number:
@@ -96,6 +110,27 @@ class SeamFinder:
             latest = unit
         self._latest = latest
         return None
+
+    def _follow(self, units: Sequence[AccessUnit]) -> bool:
+        """Whether these follow each other and the latest without a seam, as nearly all do; then they are
+        taken as seen."""
+        latest, hz = self._latest, self._lead.clock_hz
+        if latest is None or not units or any(map(is_discontinuous_of, units)):
+            return False
+        instants = [latest.utc_us, *map(utc_us_of, units)]
+        times = [latest.pts, *map(pts_of, units)]
+        ahead_us = list(map(sub, instants[1:], instants))
+        media_ahead = map(mul, map(sub, times[1:], times), repeat(1_000_000))
+        apart = list(map(sub, media_ahead, map(mul, ahead_us, repeat(hz))))
+        if not (
+            min(ahead_us) > -STEP_US
+            and max(ahead_us) < STEP_US
+            and -STEP_US * hz <= min(apart)
+            and max(apart) <= STEP_US * hz
+        ):
+            return False
+        self._latest = units[-1]
+        return True
 
     def _seam(self, unit: AccessUnit, latest: AccessUnit, ahead_us: int) -> Seam | None:
         media_us = rescale(unit.pts - latest.pts, self._lead.clock_hz, 1_000_000)
@@ -133,9 +168,7 @@ class Assembler:
         return self.fragments(units[:middle]) + self.fragments(units[middle:], following)
 
     def _fragment(self, units: Sequence[AccessUnit], following: int | None) -> Fragment:
-        sorted_units: dict[int, list[AccessUnit]] = {number: [] for number in self._lines}
-        for unit in units:
-            sorted_units[unit.track].append(unit)
+        sorted_units = {number: units_of(number, units) for number in self._lines}
         runs: list[SampleRun] = []
         clocks_hz: list[int] = []
         bases: list[int] = []
@@ -161,32 +194,35 @@ class Assembler:
             runs.append(run)
             clocks_hz.append(line.track.clock_hz)
             bases.append(base)
-            media += [unit.data for unit in of_track]
+            media += map(data_of, of_track)
             last_us = rescale(run.durations[-1], line.track.clock_hz, 1_000_000)
-            end_us = max(end_us, max([unit.utc_us for unit in of_track]) + last_us)
+            end_us = max(end_us, max(map(utc_us_of, of_track)) + last_us)
         lead_units = sorted_units[self._lead.number]
         is_clean = bool(lead_units) and lead_units[0].is_key
-        order = bytes([index_of[u.track] | (u.is_discontinuous << 7) for u in units])
+        if len(media) == len(sorted_units[self._lead.number]) and not any(map(is_discontinuous_of, units)):
+            order = bytes(len(units))
+        else:
+            order = bytes([index_of[u.track] | (u.is_discontinuous << 7) for u in units])
         start_us = (lead_units or next(filter(None, sorted_units.values())))[0].utc_us
-        table = UnitTable(bases, order, [unit.utc_us for unit in units], is_clean)
+        table = UnitTable(bases, order, list(map(utc_us_of, units)), is_clean)
         head = fragment_head(self._sequence + 1, start_us, runs, clocks_hz, table)
         self._sequence += 1
         self._commit(runs, bases, index_of)
         return Fragment(head, media, start_us, end_us, is_clean, mask, points)
 
-    def _run(self, line: _Line, units: list[AccessUnit], near_us: int) -> tuple[SampleRun, int]:
-        pts = [unit.pts for unit in units]
+    def _run(self, line: _Line, units: Sequence[AccessUnit], near_us: int) -> tuple[SampleRun, int]:
+        pts = list(map(pts_of, units))
         base = line.base
         if base is None or self._has_stepped(line, units[0]):
-            first = min(units, key=_pts)
+            first = min(units, key=pts_of)
             utc_us = first.utc_us if abs(first.utc_us - near_us) < NEAR_US else near_us
             place = max(0, rescale(utc_us - self._origin_us, 1_000_000, line.track.clock_hz))
             base = first.pts - max(place, line.earliest)
         times = [each - base for each in pts] if base else pts
         decode_time, durations, offsets = timeline(times, line.earliest, line.nominal)
         line.deviation = units[-1].utc_us * line.track.clock_hz - units[-1].pts * 1_000_000
-        keys = [unit.is_key for unit in units] if line.track.kind is TrackKind.VIDEO else None
-        sizes = [len(unit.data) for unit in units]
+        keys = list(map(is_key_of, units)) if line.track.kind is TrackKind.VIDEO else None
+        sizes = list(map(len, map(data_of, units)))
         return SampleRun(line.track.number + 1, decode_time, durations, sizes, keys, offsets), base
 
     def _has_stepped(self, line: _Line, unit: AccessUnit) -> bool:
@@ -203,7 +239,3 @@ class Assembler:
             line.base = bases[index]
             line.nominal = run.durations[-1] or line.nominal
             line.earliest = run.decode_time + sum(run.durations[:-1]) + 1
-
-
-def _pts(unit: AccessUnit) -> int:
-    return unit.pts

@@ -10,7 +10,16 @@ from pathlib import Path
 import msgspec
 
 from vedette.base.errors import VedetteError
-from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.media.unit import (
+    AccessUnit,
+    Track,
+    TrackKind,
+    bytes_of,
+    is_key_of,
+    track_of,
+    units_of,
+    utc_us_of,
+)
 from vedette.storage.assembly import STEP_US, Assembler, Fragment, Seam, SeamFinder, leading_track, origin_us
 from vedette.storage.disk import Disk
 from vedette.storage.errors import StorageError, StorageFull, StorageStalled
@@ -122,6 +131,10 @@ class RecordingWriter:
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Collect units; hand over what was collected where a fragment ends."""
+        if self._goes_on(units):
+            self._group += units
+            self._group_bytes += bytes_of(units)
+            return
         lead, longest_us = self._lead, self._options.longest_fragment_us
         for unit in units:
             if unit.track == lead:
@@ -161,6 +174,21 @@ class RecordingWriter:
             self._end = end
             self._disk.submit(lambda: self._output.end(end))
         return self._end
+
+    def _goes_on(self, units: Sequence[AccessUnit]) -> bool:
+        """Whether all of these belong to the open group, as nearly all do; told for the batch at once."""
+        begun_us, options = self._group_us, self._options
+        if begun_us is None or not self._numbers.issuperset(map(track_of, units)):
+            return False
+        leading = units_of(self._lead, units)
+        instants = list(map(utc_us_of, leading))
+        return (
+            not any(map(is_key_of, leading))
+            and begun_us <= min(instants, default=begun_us)
+            and max(instants, default=begun_us) - begun_us < options.longest_fragment_us
+            and self._group_bytes + bytes_of(units) < options.most_fragment_bytes
+            and len(self._group) + len(units) < MOST_GROUP_UNITS
+        )
 
     def _ends_before(self, unit: AccessUnit, length_us: int) -> bool:
         options = self._options

@@ -6,7 +6,8 @@ units of all tracks arrived, their capture instants to the microsecond, and thei
 
 import struct
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
+from operator import sub
 from typing import NamedTuple
 
 from vedette.base.timestamps import ntp_from_utc_us
@@ -58,7 +59,7 @@ def timeline(pts: list[int], earliest: int, nominal: int) -> tuple[int, list[int
     lies before `earliest`, which comes first. `nominal` is the last sample's duration when nothing
     tells it.
     """
-    durations = [after - before for before, after in pairwise(pts)]
+    durations = list(map(sub, pts[1:], pts))
     if pts[0] >= earliest and (not durations or min(durations) >= 0):
         durations.append(durations[-1] if durations else nominal)
         return pts[0], durations, None
@@ -170,7 +171,7 @@ def _in_32_bits(offsets: list[int]) -> list[int]:
 def _unit_table(runs: Sequence[SampleRun], clocks_hz: Sequence[int], table: UnitTable) -> bytes:
     count = len(table.order)
     base = table.utc_us[0]
-    offsets = [utc_us - base for utc_us in table.utc_us]
+    offsets = list(map(sub, table.utc_us, repeat(base)))
     letter = "i" if min(offsets) >= -0x8000_0000 and max(offsets) <= 0x7FFF_FFFF else "q"
     head = struct.pack(
         ">BBHIq", 1 if letter == "i" else 2, len(runs), IS_CLEAN if table.is_clean else 0, count, base
