@@ -27,6 +27,8 @@ class SharedReader:
     """
 
     def __init__(self) -> None:
+        # glibc maps large blocks one by one until one that it mapped is freed: this one, not each read's
+        bytes(READ_BYTES + 4096)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._hasty = select.epoll()
         self._full = select.epoll()  # patient connections with much to read; their sockets' mark says so
