@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from vedette.base.clock import Clock, until_tick
+from vedette.base.errors import VedetteError
 from vedette.client.rtsp.link import Link
 from vedette.media.sources.source import SourceLost
 from vedette.protocols.rtsp.client import ClientConnection
@@ -63,6 +64,7 @@ class Dialogue:
         self._link = link
         self._clock = clock
         self._answers: dict[int, asyncio.Future[object]] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         link.start(self._received)
 
@@ -88,13 +90,13 @@ class Dialogue:
         self._flush()
 
     async def watch(self, tick: Callable[[], None]) -> None:
-        """Let time pass until the conversation ends, then raise SourceLost; `tick` runs twice a second."""
-        while not self._ended.done():
-            await asyncio.wait((self._ended,), timeout=until_tick(TICK_S))
-            if not self._ended.done():
-                self._take(self.core.pass_time(self._now_s()))
-                tick()
-        self._ended.result()
+        """Let time pass until the conversation ends, then raise why; `tick` runs twice a second."""
+        self._pass_time(tick)
+        try:
+            await self._ended
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
 
     async def hang_up(self) -> None:
         """Say goodbye if we can, and close."""
@@ -123,6 +125,14 @@ class Dialogue:
         if not isinstance(answer, kind):
             raise SourceLost(f"an answer of another kind: {answer!r}")
         return answer
+
+    def _pass_time(self, tick: Callable[[], None]) -> None:
+        self._timer = asyncio.get_running_loop().call_later(until_tick(TICK_S), self._pass_time, tick)
+        try:
+            self._take(self.core.pass_time(self._now_s()))
+            tick()
+        except VedetteError as problem:
+            self._end(problem)
 
     def _received(self, data: bytes) -> None:
         self._take(self.core.receive(data, self._now_s()))
@@ -161,7 +171,7 @@ class Dialogue:
         elif not future.done():
             future.set_exception(problem)
 
-    def _end(self, problem: SourceLost) -> None:
+    def _end(self, problem: VedetteError) -> None:
         if not self._ended.done():
             self._ended.set_exception(problem)
             self._ended.exception()  # it is no defect when nobody waits for the end
