@@ -115,7 +115,7 @@ class SeamFinder:
         """Whether these follow each other and the latest without a seam, as nearly all do; then they are
         taken as seen."""
         latest, hz = self._latest, self._lead.clock_hz
-        if latest is None or not units or any(map(is_discontinuous_of, units)):
+        if latest is None or not units:
             return False
         instants = [latest.utc_us, *map(utc_us_of, units)]
         times = [latest.pts, *map(pts_of, units)]

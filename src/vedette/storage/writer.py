@@ -181,11 +181,9 @@ class RecordingWriter:
         if begun_us is None or not self._numbers.issuperset(map(track_of, units)):
             return False
         leading = units_of(self._lead, units)
-        instants = list(map(utc_us_of, leading))
         return (
             not any(map(is_key_of, leading))
-            and begun_us <= min(instants, default=begun_us)
-            and max(instants, default=begun_us) - begun_us < options.longest_fragment_us
+            and max(map(utc_us_of, leading), default=begun_us) - begun_us < options.longest_fragment_us
             and self._group_bytes + bytes_of(units) < options.most_fragment_bytes
             and len(self._group) + len(units) < MOST_GROUP_UNITS
         )

@@ -150,6 +150,25 @@ def test_ordinary_pictures_are_taken_whole(codec_name: str) -> None:
     assert (taken.keys, taken.is_discontinuous, taken.setup) == ([False, False], False, None)
 
 
+def test_more_kinds_of_beginnings_than_are_kept_are_taken_whole() -> None:
+    track, codec = made("H264"), codec_named("H264")
+    sender = RtpSender(7, 96, 100, 0)
+    depacketizer = codec.depacketizer(track)
+    first = unit_of("H264", [900], 0)
+    for packet in sender.packets(codec.payloads(track, first, 1400), first.pts):
+        depacketizer.receive(memoryview(packet)[12:], first.pts, marker=bool(packet[1] & 0x80), lost=False)
+    heads = [
+        bytes((head | importance,)) for head in (6, 10, 11, 13, 14, 15) for importance in (0, 32, 64, 96)
+    ]
+    nals = [head + bytes((byte, 1)) for head in heads for byte in range(256) if byte != 6] + [b"\x41\x9a\1"]
+    opening = FrameOpening(0x2400, 0x8060, sender.next_sequence, 3600 << 32 | 7)
+    packets = sender.packets([Payload(nal, marker=nal is nals[-1]) for nal in nals], 3600)
+    taken = depacketizer.take_units(interleaved(packets, 0), 0, opening)
+    assert taken is not None
+    assert taken.bodies == [b"".join(len(nal).to_bytes(4, "big") + nal for nal in nals)]
+    assert (taken.frames, taken.keys) == (len(nals), [False])
+
+
 def test_a_key_picture_behind_sets_that_are_known_is_taken_whole() -> None:
     track, codec = made("H264"), codec_named("H264")
     sender = RtpSender(7, 96, 100, 0)

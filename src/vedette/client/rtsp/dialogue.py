@@ -91,8 +91,8 @@ class Dialogue:
 
     async def watch(self, tick: Callable[[], None]) -> None:
         """Let time pass until the conversation ends, then raise why; `tick` runs twice a second."""
-        self._pass_time(tick)
         try:
+            self._pass_time(tick)
             await self._ended
         finally:
             if self._timer is not None:

@@ -102,7 +102,7 @@ class TrackReceiver:
         number = self.track.number
         data, keys, pts, utc_us, gaps, setups = zip(*received, strict=True)
         made = map(AccessUnit, repeat(number), utc_us, pts, data, keys, gaps)
-        if any(setups):
+        if setups.count(None) < len(setups):
             for setup in setups:
                 if setup is not None and setup != self.track.setup:
                     self.track = self._codec.with_setup(self.track, setup)
