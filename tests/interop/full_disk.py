@@ -109,14 +109,14 @@ def _watched(vedette: Vedette, disk: Path) -> str:
     expect(deleted_mib > 0, "nothing was deleted")
 
     stranger = disk / "stranger"
-    with stranger.open("wb") as file:
+    with stranger.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(bytes(1 << 20))
         except OSError:
             full = Watch(vedette)
     full.go_on(FULL_S)
-    with stranger.open("ab") as file:
+    with stranger.open("ab", buffering=0) as file:
         try:
             while True:
                 file.write(bytes(1 << 16))
