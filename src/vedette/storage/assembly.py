@@ -88,26 +88,16 @@ class SeamFinder:
 
     def first(self, units: Sequence[AccessUnit]) -> tuple[int, Seam] | None:
         """The index of the first unit behind a seam, and which; takes all units before it as seen."""
-        number = self._lead.number
+        number, latest = self._lead.number, self._latest
         if self._follow(units_of(number, units)):
             return None
-        latest = self._latest
         for index, unit in enumerate(units):
-            if unit.track != number:
-                continue
-            if latest is not None:
-                ahead_us = unit.utc_us - latest.utc_us
-                if not -STEP_US < ahead_us < STEP_US or unit.is_discontinuous:
-                    seam = self._seam(unit, latest, ahead_us)
-                    if seam is not None:
-                        self._latest = None
-                        return index, seam
-                elif abs((unit.pts - latest.pts) * 1_000_000 - ahead_us * self._lead.clock_hz) > (
-                    STEP_US * self._lead.clock_hz
-                ):
+            if unit.track == number:
+                seam = None if latest is None else self._seam(unit, latest)
+                if seam is not None:
                     self._latest = None
-                    return index, Seam.STEP
-            latest = unit
+                    return index, seam
+                latest = unit
         self._latest = latest
         return None
 
@@ -132,11 +122,12 @@ class SeamFinder:
         self._latest = units[-1]
         return True
 
-    def _seam(self, unit: AccessUnit, latest: AccessUnit, ahead_us: int) -> Seam | None:
-        media_us = rescale(unit.pts - latest.pts, self._lead.clock_hz, 1_000_000)
+    def _seam(self, unit: AccessUnit, latest: AccessUnit) -> Seam | None:
+        hz, ahead_us = self._lead.clock_hz, unit.utc_us - latest.utc_us
+        apart = (unit.pts - latest.pts) * 1_000_000 - ahead_us * hz
         if ahead_us >= SILENCE_US or (unit.is_discontinuous and ahead_us > STEP_US):
             return Seam.GAP
-        if ahead_us <= -STEP_US or abs(media_us - ahead_us) > STEP_US:
+        if ahead_us <= -STEP_US or abs(apart) > STEP_US * hz:
             return Seam.STEP
         return None
 
@@ -199,7 +190,7 @@ class Assembler:
             end_us = max(end_us, max(map(utc_us_of, of_track)) + last_us)
         lead_units = sorted_units[self._lead.number]
         is_clean = bool(lead_units) and lead_units[0].is_key
-        if len(media) == len(sorted_units[self._lead.number]) and not any(map(is_discontinuous_of, units)):
+        if len(lead_units) == len(units) and not any(map(is_discontinuous_of, units)):
             order = bytes(len(units))
         else:
             order = bytes([index_of[u.track] | (u.is_discontinuous << 7) for u in units])

@@ -131,19 +131,17 @@ class RecordingWriter:
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Collect units; hand over what was collected where a fragment ends."""
-        if self._goes_on(units):
+        size = bytes_of(units)
+        if self._goes_on(units, size):
             self._group += units
-            self._group_bytes += bytes_of(units)
+            self._group_bytes += size
             return
-        lead, longest_us = self._lead, self._options.longest_fragment_us
         for unit in units:
-            if unit.track == lead:
+            if unit.track == self._lead:
                 begun_us = self._group_us
                 if begun_us is None:
                     self._group_us = unit.utc_us
-                elif (
-                    unit.is_key or not 0 <= unit.utc_us - begun_us < longest_us  # others end none
-                ) and self._ends_before(unit, unit.utc_us - begun_us):
+                elif self._ends_before(unit, unit.utc_us - begun_us):
                     self.flush()
                     self._group_us = unit.utc_us
             elif unit.track not in self._numbers:
@@ -175,7 +173,7 @@ class RecordingWriter:
             self._disk.submit(lambda: self._output.end(end))
         return self._end
 
-    def _goes_on(self, units: Sequence[AccessUnit]) -> bool:
+    def _goes_on(self, units: Sequence[AccessUnit], size: int) -> bool:
         """Whether all of these belong to the open group, as nearly all do; told for the batch at once."""
         begun_us, options = self._group_us, self._options
         if begun_us is None or not self._numbers.issuperset(map(track_of, units)):
@@ -184,7 +182,7 @@ class RecordingWriter:
         return (
             not any(map(is_key_of, leading))
             and max(map(utc_us_of, leading), default=begun_us) - begun_us < options.longest_fragment_us
-            and self._group_bytes + bytes_of(units) < options.most_fragment_bytes
+            and self._group_bytes + size < options.most_fragment_bytes
             and len(self._group) + len(units) < MOST_GROUP_UNITS
         )
 

@@ -6,7 +6,7 @@ units of all tracks arrived, their capture instants to the microsecond, and thei
 
 import struct
 from collections.abc import Sequence
-from itertools import pairwise, repeat
+from itertools import repeat
 from operator import sub
 from typing import NamedTuple
 
@@ -69,9 +69,9 @@ def timeline(pts: list[int], earliest: int, nominal: int) -> tuple[int, list[int
     if decode[0] < earliest:
         decode = [max(time, earliest + index) for index, time in enumerate(decode)]
     in_order = sorted(pts)
-    durations = [after - before for before, after in pairwise(decode)]
+    durations = list(map(sub, decode[1:], decode))
     durations.append(in_order[-1] - in_order[-2] if len(pts) > 1 else nominal)
-    return decode[0], durations, [time - start for time, start in zip(pts, decode, strict=True)]
+    return decode[0], durations, list(map(sub, pts, decode))
 
 
 def fragment_head(
