@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,6 +100,13 @@ def _filled(site: Site) -> str:
             vedette.kill()
 
 
+def _fill(file: Path) -> None:
+    """Append until nothing more goes in; without a buffer, which would fail once more at the close."""
+    with file.open("ab", buffering=0) as opened, suppress(OSError):
+        while True:
+            opened.write(bytes(1 << 20))
+
+
 def _watched(vedette: Vedette, disk: Path) -> str:
     filling = Watch(vedette)
     filling.go_on(FILLING_S)
@@ -109,19 +116,11 @@ def _watched(vedette: Vedette, disk: Path) -> str:
     expect(deleted_mib > 0, "nothing was deleted")
 
     stranger = disk / "stranger"
-    with stranger.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(1 << 20))
-        except OSError:
-            full = Watch(vedette)
+    _fill(stranger)
+    full = Watch(vedette)
     full.go_on(FULL_S)
-    with stranger.open("ab", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(1 << 16))
-        except OSError:
-            vedette.kill()
+    _fill(stranger)
+    vedette.kill()
     restarted_s = vedette.start()
     vedette.wait_live(*CAMERAS)
     stranger.unlink()
