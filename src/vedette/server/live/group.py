@@ -2,7 +2,6 @@
 
 import asyncio
 import ctypes
-import os
 import socket
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
@@ -16,6 +15,7 @@ from vedette.protocols.rtp.batch import PacketBatch, Run, interleaved
 from vedette.protocols.rtp.rtcp import sender_report
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.server.live.messages import Messages, send_together
+from vedette.server.live.shared_pages import SharedPages
 from vedette.server.live.viewers import (
     CATCH_UP_SLICE_S,
     RESUME_BELOW_BYTES,
@@ -95,10 +95,11 @@ class _Cut:
 class _Lane:
     """The stream viewers that chose the same tracks and channels, and so get the same bytes."""
 
-    __slots__ = ("behind", "channel_of", "keeping_up")
+    __slots__ = ("behind", "channel_of", "keeping_up", "pages")
 
     def __init__(self, channels: Channels) -> None:
         self.channel_of = dict(channels)
+        self.pages = SharedPages()
         self.keeping_up: list[StreamViewer] = []
         self.behind: list[StreamViewer] = []
 
@@ -256,6 +257,7 @@ class LiveGroup:
         _discard(lane.behind, viewer)
         if not lane.keeping_up and not lane.behind:
             del self._lanes[viewer.channels]
+            lane.pages.close()
 
     # -- the stream's side -----------------------------------------------------------------------
 
@@ -329,14 +331,14 @@ class LiveGroup:
             return
         data = parts[0][1] if len(parts) == 1 else b"".join(part for _, part in parts)
         size = len(data)
-        write = os.write
+        send = lane.pages.sender(data, len(lane.keeping_up))
         fell_behind = []
         behind = lane.behind
         for viewer in lane.keeping_up:
             outbox = viewer.outbox
             if not outbox.queued_bytes:
                 try:
-                    if (sent := write(outbox.fd, data)) == size:
+                    if (sent := send(outbox.fd)) == size:
                         continue
                 except BlockingIOError:
                     sent = 0
