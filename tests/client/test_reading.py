@@ -75,6 +75,32 @@ def test_what_comes_is_read(count: int) -> None:
     run(test)
 
 
+def test_all_are_read_whether_others_come_or_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENT_S", 0.01)
+
+    async def test() -> None:
+        async with pairs(0) as (opened, reader):
+
+            async def check() -> None:
+                for pair in opened:
+                    before = len(b"".join(pair.chunks))
+                    pair.camera.sendall(b"x")
+                    assert len(await pair.more()) == before + 1
+
+            for _ in range(MANY + 1):
+                opened.append(Pair(reader))
+                await check()
+            for is_patient in (True, False):
+                for pair in opened:
+                    pair.link.be_patient(is_patient=is_patient)
+                    await check()
+            while opened:
+                opened.pop(0).close()
+                await check()
+
+    run(test)
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_a_patient_connection_is_read_in_its_turn(count: int) -> None:
     async def test() -> None:

@@ -92,10 +92,14 @@ PAYLOADS = st.builds(
     Payload, st.binary(min_size=1, max_size=60), st.booleans(), st.sampled_from([b"", b"\xab\xac\0\0"])
 )
 RUNS = st.builds(
-    lambda size, count, fill: PayloadRun(b"\x7c\x85", b"\x7c\x05", (fill.ljust(size, b"."),) * count),
+    lambda size, count, fill, over, marker: PayloadRun(
+        b"\x7c\x85", b"\x7c\x05", b"\x7c\x45", [fill.ljust(size, b".")] * count + [bytes(over)], marker
+    ),
     st.integers(20, 1400),
     st.integers(1, 140),
     st.binary(max_size=20),
+    st.integers(1, 20),
+    st.booleans(),
 )
 
 
@@ -118,8 +122,7 @@ def test_a_batch_holds_the_same_packets_in_every_form(
 
 def test_fragments_and_the_last_of_them_are_one_run() -> None:
     payloads: list[Payload | PayloadRun] = [
-        PayloadRun(b"\x7c\x81", b"\x7c\x01", (bytes(1386),) * 13),
-        Payload(b"x" * 90, marker=True),
+        PayloadRun(b"\x7c\x81", b"\x7c\x01", b"\x7c\x41", [bytes(1386)] * 13 + [bytes(88)], marker=True)
     ]
     (run,) = RtpSender(7, 96, 0, 0).batch(payloads, 0).runs()
     assert (run.segment_bytes, run.packet_count) == (1400, 14)

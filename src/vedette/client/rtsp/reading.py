@@ -21,48 +21,47 @@ Read = Callable[[], None]
 class SharedReader:
     """Reads many cameras' connections, so that the event loop wakes once for several frames.
 
-    A connection is read as soon as it has something, or, with at least `MANY` of them, `TURN_S` after
-    the first has. A patient one is read every `PATIENT_S`, and at once when `PATIENT_MOST_BYTES` wait.
-    Belongs to one event loop.
+    A connection is read as soon as it has something, or, where they are at least `MANY`, `TURN_S` after
+    the first of them has. A patient one is read every `PATIENT_S`, and at once when `PATIENT_MOST_BYTES`
+    wait. Belongs to one event loop.
     """
 
     def __init__(self) -> None:
         # glibc maps large blocks one by one until one that it mapped is freed: this one, not each read's
         bytes(READ_BYTES + 4096)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._hasty = select.epoll()
+        self._many = select.epoll()  # those of `_readers` while they are read together
         self._full = select.epoll()  # patient connections with much to read; their sockets' mark says so
         self._readers: dict[int, Read] = {}
         self._patient: dict[int, Read] = {}
         self._turns: deque[int] = deque()  # the patient ones; whose turn is next is first
-        self._is_watched = False
+        self._are_many = False
+        self._is_watched = False  # `_many`, by the loop
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, fd: int, read: Read) -> None:
         """Call `read` whenever there is something; it reads once, and bears that there is nothing."""
-        self._readers[fd] = read
-        self._hasty.register(fd, select.EPOLLIN)
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self._full.fileno(), self._overflow)
-        self._watch()
+        self._attend(fd, read, self._loop)
 
     def be_patient(self, fd: int, *, is_patient: bool) -> None:
         """Read a connection in the one way or the other from now on."""
+        if self._loop is None:
+            return
         if is_patient and fd in self._readers:
-            self._patient[fd] = self._readers.pop(fd)
-            self._hasty.unregister(fd)
+            self._patient[fd] = self._neglect(fd, self._loop)
             self._full.register(fd, select.EPOLLIN)
             self._turns.append(fd)
             self._await_turn()
         elif not is_patient and fd in self._patient:
-            self._readers[fd] = self._forget_patient(fd)
-            self._hasty.register(fd, select.EPOLLIN)
+            self._attend(fd, self._forget_patient(fd), self._loop)
 
     def remove(self, fd: int) -> None:
         """Read a connection no more; must be called before it is closed. A second time changes nothing."""
-        if self._readers.pop(fd, None) is not None:
-            self._hasty.unregister(fd)
+        if fd in self._readers and self._loop is not None:
+            self._neglect(fd, self._loop)
         elif fd in self._patient:
             self._forget_patient(fd)
 
@@ -76,39 +75,63 @@ class SharedReader:
         """Give the descriptors back."""
         if self._loop is not None:
             self._loop.remove_reader(self._full.fileno())
-            if self._is_watched:
-                self._loop.remove_reader(self._hasty.fileno())
+            for fd in tuple(self._readers):
+                self._neglect(fd, self._loop)
         if self._timer is not None:
             self._timer.cancel()
-        self._is_watched = False
-        self._hasty.close()
+        self._many.close()
         self._full.close()
+
+    def _attend(self, fd: int, read: Read, loop: asyncio.AbstractEventLoop) -> None:
+        """Read a connection as it comes: few by the loop itself, which costs the least for each."""
+        self._readers[fd] = read
+        if not self._are_many and len(self._readers) < MANY:
+            loop.add_reader(fd, read)
+            return
+        for each in (fd,) if self._are_many else self._readers:
+            loop.remove_reader(each)
+            self._many.register(each, select.EPOLLIN)
+        if not self._are_many:
+            self._are_many = True
+            self._watch(loop)
+
+    def _neglect(self, fd: int, loop: asyncio.AbstractEventLoop) -> Read:
+        """Undo `_attend`."""
+        read = self._readers.pop(fd)
+        if not self._are_many:
+            loop.remove_reader(fd)
+            return read
+        self._many.unregister(fd)
+        if len(self._readers) < MANY:
+            self._are_many = self._is_watched = False
+            loop.remove_reader(self._many.fileno())
+            for each, its_read in self._readers.items():
+                self._many.unregister(each)
+                loop.add_reader(each, its_read)
+        return read
 
     def _forget_patient(self, fd: int) -> Read:
         self._full.unregister(fd)
         self._turns.remove(fd)
         return self._patient.pop(fd)
 
-    def _watch(self) -> None:
-        if not self._is_watched and self._loop is not None:
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._are_many and not self._is_watched:
             self._is_watched = True
-            self._loop.add_reader(self._hasty.fileno(), self._something)
+            loop.add_reader(self._many.fileno(), self._something, loop)
 
-    def _something(self) -> None:
-        if len(self._readers) < MANY or self._loop is None:
-            self._read_ready(self._hasty, self._readers)
-            return
+    def _something(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_watched = False
-        self._loop.remove_reader(self._hasty.fileno())
-        self._loop.call_later(TURN_S, self._waited)
+        loop.remove_reader(self._many.fileno())
+        loop.call_later(TURN_S, self._waited, loop)
 
-    def _waited(self) -> None:
-        if self._hasty.closed:
+    def _waited(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._many.closed:
             return
         try:
-            self._read_ready(self._hasty, self._readers)
+            self._read_ready(self._many, self._readers)
         finally:  # a defect in what one connection brings must not end the reading of the others
-            self._watch()
+            self._watch(loop)
 
     def _overflow(self) -> None:
         self._read_ready(self._full, self._patient)

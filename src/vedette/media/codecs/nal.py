@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia, Payload
-from vedette.media.codecs.nal_runs import BEGINS, ENDS, pieces_of
+from vedette.media.codecs.nal_runs import BEGINS, ENDS
 from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtp.payload import PayloadRun
 
@@ -99,11 +100,11 @@ class NalFormat:
             if at > end:
                 raise MalformedMedia(f"a NAL unit reaches {at - end} bytes beyond its access unit")
             if at - start > most_bytes:
-                self._add_fragments(found, data, start, at, most_bytes, marker=at >= end)
+                found.append(self._fragments(data, start, at, most_bytes, marker=at == end))
             elif at > start:
-                found.append(Payload(data[start:at], marker=at >= end))
-        if found and isinstance(last := found[-1], Payload) and not last.marker:
-            found[-1] = last._replace(marker=True)  # behind it were only empty NAL units, or none
+                found.append(Payload(data[start:at], marker=at == end))
+        if found and not found[-1].marker:
+            found[-1] = found[-1]._replace(marker=True)  # behind it were only empty NAL units, or none
         return found
 
     def _add_sets(self, found: list[Payload | PayloadRun], setup: tuple[bytes, ...], most_bytes: int) -> None:
@@ -115,27 +116,23 @@ class NalFormat:
             if len(nal) <= most_bytes:
                 found.append(Payload(nal, marker=False))
             else:
-                self._add_fragments(found, nal, 0, len(nal), most_bytes, marker=False)
+                found.append(self._fragments(nal, 0, len(nal), most_bytes, marker=False))
 
-    def _add_fragments(
-        self,
-        found: list[Payload | PayloadRun],
-        data: bytes,
-        start: int,
-        end: int,
-        most_bytes: int,
-        *,
-        marker: bool,
-    ) -> None:
-        """Cut the NAL unit between two places into a run and a last fragment."""
+    def _fragments(self, data: bytes, start: int, end: int, most_bytes: int, *, marker: bool) -> PayloadRun:
+        """Cut the NAL unit between two places, which is of more than `most_bytes`."""
         at = start + self.header_bytes
-        head, kind = self.fragment_heads(data[start:at])
-        count = -(-(end - at) // (most_bytes - self.header_bytes - 1))
-        each = -(-(end - at) // count)
-        count = -(-(end - at) // each) - 1  # without the last one
-        bodies = pieces_of(each, count).unpack_from(data, at)
-        found.append(PayloadRun(head + bytes((BEGINS | kind,)), head + bytes((kind,)), bodies))
-        found.append(Payload(head + bytes((ENDS | kind,)) + data[at + each * count : end], marker=marker))
+        each = most_bytes - self.header_bytes - 1
+        bodies = [data[place : place + each] for place in range(at, end, each)]
+        if over := (end - at) % each:
+            bodies[-1] = bodies[-1][:over]
+        return PayloadRun(*_fragment_heads(self, data[start:at]), bodies, marker)
+
+
+@lru_cache(maxsize=256)
+def _fragment_heads(form: NalFormat, header: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before the first fragment of a NAL unit with this header, each further one, the last."""
+    head, kind = form.fragment_heads(header)
+    return head + bytes((BEGINS | kind,)), head + bytes((kind,)), head + bytes((ENDS | kind,))
 
 
 class ParameterSets:

@@ -119,9 +119,3 @@ def _numbered(skip: int, frames: int) -> tuple[int, int]:
     sequence = (skip - _SEQUENCE_AT - 2) * 8
     counted = sum(number << place + sequence for number, place in enumerate(places))
     return sum(1 << place for place in places), counted
-
-
-@lru_cache(maxsize=512)
-def pieces_of(size: int, count: int) -> struct.Struct:
-    """What cuts bytes into so many pieces of equal size."""
-    return struct.Struct(f"{size}s" * count)

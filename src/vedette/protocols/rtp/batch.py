@@ -1,18 +1,16 @@
 """Packets of one access unit together: as frames inside a connection, or as runs for UDP_SEGMENT."""
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from vedette.protocols.rtp.payload import Payload, PayloadRun
+from vedette.protocols.rtp.payload import Payload, PayloadRun, spread
 
 SEGMENTS_MOST = 64  # of one UDP_SEGMENT send: Linux's UDP_MAX_SEGMENTS before 6.9
 SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
 _HEADER = struct.Struct(">BBHII")
-_ORIGIN = struct.Struct(">II")
 _FRAME = struct.Struct(">BBH")
-_CELLS = 4  # of a packet in a run: up to its flags, sequence number, up to its body, the body
+_FRAMED = struct.Struct(">BBHBBHII")  # a packet's header behind its frame's
 
 
 class Run(NamedTuple):
@@ -41,90 +39,70 @@ class PacketBatch:
         self._sequence = sequence
         self._rtp_time = rtp_time
         self._ssrc = ssrc
-        self.count = self.payload_bytes = 0
+        count = payload_bytes = 0
         for payload in payloads:
             if isinstance(payload, PayloadRun):
-                self.count += len(payload.bodies)
-                self.payload_bytes += len(payload.bodies) * (len(payload.first) + len(payload.bodies[0]))
+                bodies = payload.bodies
+                count += len(bodies)
+                payload_bytes += len(bodies) * len(payload.rest) + sum(map(len, bodies))
             else:
-                self.count += 1
-                self.payload_bytes += len(payload.data)
+                count += 1
+                payload_bytes += len(payload.data)
+        self.count = count
+        self.payload_bytes = payload_bytes
 
     def interleaved(self, channel: int) -> bytes:
         """All packets as `$` frames in one bytes object, to be written whole to every viewer on TCP.
 
-        Source: RFC 2326 §10.12.
+        Source: RFC 2326 §10.12. One loop without calls is its purpose: a picture's packets are cut by a
+        process that has just woken, which pays for each line of code more than for each turn of it.
         """
+        pack, plain, marked = _FRAMED.pack, self._payload_type, self._payload_type | 0x80
+        sequence, rtp_time, ssrc = self._sequence, self._rtp_time, self._ssrc
         pieces: list[bytes] = []
-        sequence = self._sequence
         for payload in self._payloads:
             if isinstance(payload, PayloadRun):
-                size = _HEADER.size + len(payload.first) + len(payload.bodies[0])
-                pieces.append(self._packed(payload, sequence, _FRAME.pack(0x24, channel, size)))
-                sequence += len(payload.bodies)
+                first, rest, last, bodies, marker = payload
+                size = _HEADER.size + len(rest) + len(bodies[0])
+                at = len(pieces) + 1
+                for body in bodies:
+                    pieces += (pack(0x24, channel, size, 0x80, plain, sequence, rtp_time, ssrc), rest, body)
+                    sequence = sequence + 1 & 0xFFFF
+                pieces[at], pieces[-2] = first, last
+                size += len(bodies[-1]) - len(bodies[0])
+                flags, number = marked if marker else plain, sequence - 1 & 0xFFFF
+                pieces[-3] = pack(0x24, channel, size, 0x80, flags, number, rtp_time, ssrc)
             else:
-                head = self._header(payload, sequence)
-                pieces += (_FRAME.pack(0x24, channel, len(head) + len(payload.data)), head, payload.data)
-                sequence += 1
+                data, marker, extension, ticks = payload
+                size = _HEADER.size + len(extension) + len(data)
+                bits, flags = 0x90 if extension else 0x80, marked if marker else plain
+                time = rtp_time + ticks & 0xFFFF_FFFF
+                pieces += (pack(0x24, channel, size, bits, flags, sequence, time, ssrc), extension, data)
+                sequence = sequence + 1 & 0xFFFF
         return b"".join(pieces)
 
     def runs(self) -> list[Run]:
         """The packets in order, in few runs; see uniform_runs."""
-        return _gathered(self._parts())
+        return uniform_runs(self.packets())
 
-    def _parts(self) -> Iterator[Run]:
-        sequence = self._sequence
-        for payload in self._payloads:
-            if isinstance(payload, PayloadRun):
-                first, rest, bodies = payload
-                each = _HEADER.size + len(first) + len(bodies[0])
-                most = min(SEGMENTS_MOST, SEGMENTS_MOST_BYTES // each)
-                for start in range(0, len(bodies), most):
-                    part = PayloadRun(rest if start else first, rest, bodies[start : start + most])
-                    yield Run(self._packed(part, sequence, b""), each, len(part.bodies))
-                    sequence += len(part.bodies)
-            else:
-                packet = self._header(payload, sequence) + payload.data
-                yield Run(packet, len(packet), 1)
-                sequence += 1
-
-    def _header(self, payload: Payload, sequence: int) -> bytes:
-        _, marker, extension, ticks = payload
-        return (
-            _HEADER.pack(
+    def packets(self) -> list[bytes]:
+        """The packets, each by itself."""
+        pack, plain, marked = _HEADER.pack, self._payload_type, self._payload_type | 0x80
+        rtp_time, ssrc = self._rtp_time, self._ssrc
+        return [
+            pack(
                 0x90 if extension else 0x80,
-                self._payload_type | 0x80 if marker else self._payload_type,
+                marked if marker else plain,
                 sequence & 0xFFFF,
-                self._rtp_time + ticks & 0xFFFF_FFFF,
-                self._ssrc,
+                rtp_time + ticks & 0xFFFF_FFFF,
+                ssrc,
             )
             + extension
-        )
-
-    def _packed(self, run: PayloadRun, sequence: int, frame: bytes) -> bytes:
-        """The packets of a run, each behind `frame`; one call of `struct` puts them together."""
-        first, rest, bodies = run
-        count = len(bodies)
-        origin = _ORIGIN.pack(self._rtp_time, self._ssrc)
-        cells: list[bytes | int] = [b""] * (count * _CELLS)
-        cells[0::_CELLS] = [frame + bytes((0x80, self._payload_type))] * count
-        cells[1::_CELLS] = _numbers(sequence & 0xFFFF, count)
-        cells[2::_CELLS] = [origin + rest] * count
-        cells[2] = origin + first
-        cells[3::_CELLS] = bodies
-        return _run_format(len(frame) + 2, len(origin) + len(rest), len(bodies[0]), count).pack(*cells)
-
-
-def _numbers(sequence: int, count: int) -> Sequence[int]:
-    """So many sequence numbers from the given one on."""
-    if sequence + count <= 0x1_0000:
-        return range(sequence, sequence + count)
-    return [number & 0xFFFF for number in range(sequence, sequence + count)]
-
-
-@lru_cache(maxsize=512)
-def _run_format(opening: int, origin: int, body: int, count: int) -> struct.Struct:
-    return struct.Struct(">" + f"{opening}sH{origin}s{body}s" * count)
+            + data
+            for sequence, (data, marker, extension, ticks) in enumerate(
+                spread(self._payloads), self._sequence
+            )
+        ]
 
 
 def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
@@ -140,23 +118,18 @@ def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
 def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
     """The packets in order, in as few runs as UDP_SEGMENT allows: equal sizes, a shorter one ends a run,
     at most 64 packets and 65,000 bytes."""
-    return _gathered(Run(packet, len(packet), 1) for packet in packets)
-
-
-def _gathered(parts: Iterable[Run]) -> list[Run]:
-    """The parts in order; single packets join the run before them where it may still grow by them."""
     runs: list[Run] = []
     pieces: list[bytes] = []
-    each = count = total = 0
-    for data, size, packets in parts:
+    each = total = 0
+    for packet in packets:
+        size, count = len(packet), len(pieces)
         is_open = total == each * count and count < SEGMENTS_MOST  # no shorter one has ended it
-        if packets > 1 or not is_open or size > each or total + size > SEGMENTS_MOST_BYTES:
+        if not is_open or size > each or total + size > SEGMENTS_MOST_BYTES:
             if pieces:
                 runs.append(Run(b"".join(pieces), each, count))
-            pieces, each, count, total = [], size, 0, 0
-        pieces.append(data)
-        count += packets
-        total += len(data)
+            pieces, each, total = [], size, 0
+        pieces.append(packet)
+        total += size
     if pieces:
-        runs.append(Run(b"".join(pieces), each, count))
+        runs.append(Run(b"".join(pieces), each, len(pieces)))
     return runs

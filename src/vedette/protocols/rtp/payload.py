@@ -16,12 +16,14 @@ class Payload(NamedTuple):
 
 
 class PayloadRun(NamedTuple):
-    """Payloads of equal size without marker or extension: `first` and the first of `bodies`, then `rest`
-    and each other one. They stay together so that they can be put into packets all at once."""
+    """Two payloads or more of equal size, the last maybe shorter, without extension: `bodies`, behind
+    `first`, then `rest`, at the end `last`, which are equally long. `marker` is the last payload's."""
 
     first: bytes
     rest: bytes
-    bodies: tuple[bytes, ...]
+    last: bytes
+    bodies: list[bytes]
+    marker: bool
 
 
 def spread(payloads: Iterable[Payload | PayloadRun]) -> list[Payload]:
@@ -29,9 +31,10 @@ def spread(payloads: Iterable[Payload | PayloadRun]) -> list[Payload]:
     each: list[Payload] = []
     for payload in payloads:
         if isinstance(payload, PayloadRun):
-            first, rest, bodies = payload
+            first, rest, last, bodies, marker = payload
             each.append(Payload(first + bodies[0], marker=False))
-            each += [Payload(rest + body, marker=False) for body in bodies[1:]]
+            each += [Payload(rest + body, marker=False) for body in bodies[1:-1]]
+            each.append(Payload(last + bodies[-1], marker=marker))
         else:
             each.append(payload)
     return each

@@ -1,13 +1,10 @@
 """Outgoing RTP: one access unit becomes packets once, for however many viewers."""
 
-import struct
 from collections.abc import Iterable, Sequence
 
 from vedette.protocols.rtp.batch import PacketBatch
 from vedette.protocols.rtp.payload import Payload, PayloadRun, spread
 from vedette.protocols.rtp.replay_extension import ReplayStamp, join_extensions, packet_extensions
-
-_HEADER = struct.Struct(">BBHII")
 
 
 class RtpSender:
@@ -35,10 +32,6 @@ class RtpSender:
 
         What is `replayed` carries the replay extension, in front of what extension the payload itself has.
         """
-        pack, sequence, ssrc = _HEADER.pack, self.next_sequence, self.ssrc
-        plain, marked = self.payload_type, self.payload_type | 0x80
-        stamp = timestamp + self.timestamp_offset
-        packets = []
         alone = spread(payloads)
         if replayed is not None:
             extensions = packet_extensions(replayed, len(alone))
@@ -46,23 +39,7 @@ class RtpSender:
                 each._replace(extension=join_extensions(extension, each.extension))
                 for each, extension in zip(alone, extensions, strict=True)
             ]
-        for data, marker, extension, ticks in alone:
-            packets.append(
-                pack(
-                    0x90 if extension else 0x80,
-                    marked if marker else plain,
-                    sequence,
-                    (stamp + ticks) & 0xFFFF_FFFF,
-                    ssrc,
-                )
-                + extension
-                + data
-            )
-            sequence = (sequence + 1) & 0xFFFF
-            self.payload_bytes_sent += len(data)
-        self.next_sequence = sequence
-        self.packets_sent += len(packets)
-        return packets
+        return self.batch(alone, timestamp).packets()
 
     def batch(self, payloads: Sequence[Payload | PayloadRun], timestamp: int) -> PacketBatch:
         """One access unit's packets in the forms that live viewers get; like `packets`."""
