@@ -62,7 +62,7 @@ def test_who_begins_or_has_lost_pictures_is_told_the_states(monkeypatch: pytest.
             "yard/main#1", source, broker, MetadataSettings(token="m"), producer="urn:uuid:1"
         )  # type: ignore[arg-type]
         session = ProfileSession(LiveGroups(hub, ManualClock()), chosen)
-        session.add_track(0, Interleave(SimpleNamespace(fd=-1, queued_bytes=0, write=len), 0))  # type: ignore[arg-type]
+        session.add_track(0, Interleave(SimpleNamespace(fd=-1, queued_bytes=0, watchers=set(), write=len), 0))  # type: ignore[arg-type]
         session.begin()
         assert told == ["yard/main#1"]
         session.key_frame_wanted()

@@ -52,13 +52,15 @@ class Duplex(Protocol):
 
     `deadline_s` (monotonic) may be set by the taker; `overdue` follows within about a second. `fd` is a
     descriptor that may be written to directly while nothing is queued, or -1 where bytes must pass
-    through `write`: inside TLS or a WebSocket, and once the connection closes.
+    through `write`: inside TLS or a WebSocket, and once the connection closes. `watchers` are called
+    before `fd` becomes another's, and when something begins to be queued.
     """
 
     peer: Address
     local: Address
     secure: bool
     deadline_s: float
+    watchers: set[Callable[[], None]]
 
     @property
     def fd(self) -> int:
@@ -152,6 +154,7 @@ class Channel:
         self._is_lingering = False
         self._is_lost = False
         self._waiters: list[asyncio.Future[None]] = []
+        self.watchers: set[Callable[[], None]] = set()
         self.peer = peer
         self.local = local
         self.secure = False
@@ -180,7 +183,7 @@ class Channel:
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Everything received and written from here on is inside TLS; `feed` what was read already."""
         self._tls = TlsSession(context)
-        self.fd = -1
+        self._hide()
         self.secure = True
 
     def feed(self, data: bytes) -> None:
@@ -255,7 +258,7 @@ class Channel:
             self._tls.close()
             self._send(self._tls.outgoing())
         self._is_closing = True
-        self.fd = -1
+        self._hide()
         self._is_lingering = linger
         if not self._queue:
             self._flushed()
@@ -309,6 +312,7 @@ class Channel:
             self._progress_s = self._loop.time()
             self._loop.add_writer(self._number, self._writable)
             data = memoryview(data)[sent:]
+            self._tell_watchers()
         self._queue.append(memoryview(data))
         self.queued_bytes += len(data)
 
@@ -354,7 +358,7 @@ class Channel:
 
     def _forget(self, reason: str) -> None:
         self._is_lost = True
-        self.fd = -1
+        self._hide()
         self.pause()
         if self._queue:
             self._loop.remove_writer(self._number)
@@ -362,6 +366,15 @@ class Channel:
             self.queued_bytes = 0
         self._wake()
         self._loop.call_soon(self._tell_lost, reason)
+
+    def _hide(self) -> None:
+        """From here on nothing may be written but through `write`."""
+        self.fd = -1
+        self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
+        for watcher in tuple(self.watchers):
+            watcher()
 
     def _tell_lost(self, reason: str) -> None:
         if self._on_lost is not None:

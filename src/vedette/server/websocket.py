@@ -236,6 +236,7 @@ class WebSocketStream(_Link):
     def __init__(self, head: RequestHead, channel: Channel, subprotocols: tuple[str, ...]) -> None:
         self._taker: Taker | None = None
         self.fd = -1
+        self.watchers: set[Callable[[], None]] = set()  # `fd` stays what it is
         self._deadline_s = NEVER
         super().__init__(head, channel, subprotocols)
 

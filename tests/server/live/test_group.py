@@ -2,6 +2,7 @@
 
 import os
 import struct
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -40,11 +41,14 @@ class HeldOutbox:
         self.queued_bytes = 0
         self.is_held = False
         self.data = bytearray()
+        self.watchers: set[Callable[[], None]] = set()
 
     def write(self, data: bytes | memoryview) -> None:
         self.data += data
         if self.is_held:
             self.queued_bytes += len(data)
+            for watcher in self.watchers:
+                watcher()
 
     def release(self) -> None:
         self.is_held = False

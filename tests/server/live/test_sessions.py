@@ -56,7 +56,7 @@ class Scene:
     def watch(self, stream: Stream, peer: str, *tracks: int) -> LiveSession:
         session = LiveSession(self.groups, stream)
         session.peer = peer
-        outbox: Any = SimpleNamespace(fd=-1, queued_bytes=0, write=lambda data: None)
+        outbox: Any = SimpleNamespace(fd=-1, queued_bytes=0, watchers=set(), write=lambda data: None)
         for number in tracks:
             session.add_track(number, Interleave(outbox, 2 * number))
         session.begin()

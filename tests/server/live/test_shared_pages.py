@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.open_files import open_files
+from tests.server.live.peers import Peer
 from tests.server.live.test_group import HeldOutbox, Stage, frames
 
 from vedette.server.live.shared_pages import FILE_BYTES, SHARED_LEAST, SHARED_LEAST_BYTES, SharedPages
@@ -28,32 +29,6 @@ def pages() -> Iterator[SharedPages]:
     made = SharedPages()
     yield made
     made.close()
-
-
-class Peer:
-    """One viewer's connection, both ends of it; what has come is read when it is asked for."""
-
-    def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self._far = socket.create_connection(listener.getsockname())
-            self.near, _ = listener.accept()
-        self.near.setblocking(False)
-        self._far.setblocking(False)
-
-    def __enter__(self) -> "Peer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.near.close()
-        self._far.close()
-
-    def read(self) -> bytes:
-        found = bytearray()
-        try:
-            while True:
-                found += self._far.recv(1 << 20)
-        except BlockingIOError:
-            return bytes(found)
 
 
 @settings(max_examples=25, deadline=None)

@@ -14,8 +14,8 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.batch import PacketBatch, Run, interleaved
 from vedette.protocols.rtp.rtcp import sender_report
 from vedette.protocols.rtp.sender import RtpSender
+from vedette.server.live.lane import Channels, Lane
 from vedette.server.live.messages import Messages, send_together
-from vedette.server.live.shared_pages import SharedPages
 from vedette.server.live.viewers import (
     CATCH_UP_SLICE_S,
     RESUME_BELOW_BYTES,
@@ -27,7 +27,6 @@ MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunn
 TOGETHER_LEAST = 8  # UDP viewers for whom preparing messages takes less than it saves
 REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
 
-Channels = tuple[tuple[int, int], ...]
 _Easy = tuple[dict[int, DatagramViewer], list[DatagramViewer]]  # by descriptor; those who need more care
 AnyViewer = TypeVar("AnyViewer", StreamViewer, DatagramViewer)
 
@@ -92,18 +91,6 @@ class _Cut:
         return self._messages
 
 
-class _Lane:
-    """The stream viewers that chose the same tracks and channels, and so get the same bytes."""
-
-    __slots__ = ("behind", "channel_of", "keeping_up", "pages")
-
-    def __init__(self, channels: Channels) -> None:
-        self.channel_of = dict(channels)
-        self.pages = SharedPages()
-        self.keeping_up: list[StreamViewer] = []
-        self.behind: list[StreamViewer] = []
-
-
 class LiveGroup:
     """Sends one stream's units to its viewers; attached to the stream while there are any.
 
@@ -130,7 +117,7 @@ class LiveGroup:
         self._senders: dict[int, RtpSender] = {}
         self._video = -1
         self._kept: list[_Cut] = []
-        self._lanes: dict[Channels, _Lane] = {}
+        self._lanes: dict[Channels, Lane] = {}
         self._datagram: list[DatagramViewer] = []
         self._catching_up: list[DatagramViewer] = []
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
@@ -141,7 +128,7 @@ class LiveGroup:
     @property
     def viewers(self) -> tuple[StreamViewer | DatagramViewer, ...]:
         """Everybody who watches."""
-        stream = [v for lane in self._lanes.values() for v in (*lane.keeping_up, *lane.behind)]
+        stream = [v for lane in self._lanes.values() for v in lane.viewers]
         return (*stream, *self._datagram)
 
     # -- joining and leaving ---------------------------------------------------------------------
@@ -197,7 +184,9 @@ class LiveGroup:
 
         Tracks that it watched `before`, as another viewer who has left, just go on.
         """
-        lane = self._lanes.setdefault(viewer.channels, _Lane(viewer.channels))
+        lane = self._lanes.get(viewer.channels)
+        if lane is None:
+            lane = self._lanes[viewer.channels] = Lane(viewer.channels)
         new = self._carry_over(viewer, before)
         for number, channel in viewer.channels:
             report = self._report(number) if number in new else b""
@@ -207,7 +196,7 @@ class LiveGroup:
             if cut.unit.track in new:
                 viewer.outbox.write(cut.streamed(lane.channel_of[cut.unit.track]))
         viewer.most_queued_bytes += viewer.outbox.queued_bytes
-        (lane.keeping_up if viewer.is_keeping_up else lane.behind).append(viewer)
+        lane.add(viewer)
 
     def join_datagram(self, viewer: DatagramViewer, before: DatagramViewer | None = None) -> None:
         """Add a viewer over UDP: a report at once, the kept group of pictures in slices.
@@ -253,11 +242,9 @@ class LiveGroup:
         lane = self._lanes.get(viewer.channels)
         if lane is None:
             return
-        _discard(lane.keeping_up, viewer)
-        _discard(lane.behind, viewer)
-        if not lane.keeping_up and not lane.behind:
+        lane.remove(viewer)
+        if not lane.viewers:
             del self._lanes[viewer.channels]
-            lane.pages.close()
 
     # -- the stream's side -----------------------------------------------------------------------
 
@@ -290,7 +277,14 @@ class LiveGroup:
         if not cuts:
             return
         for lane in self._lanes.values():
-            self._send_to_lane(lane, cuts)
+            channel_of = lane.channel_of
+            parts = [
+                (cut.opens_group, cut.streamed(channel_of[cut.unit.track]))
+                for cut in cuts
+                if cut.unit.track in channel_of
+            ]
+            if parts:
+                lane.send(parts)
         if self._datagram:
             self._send_datagrams(cuts)
         now_s = self._clock.monotonic_s()
@@ -321,40 +315,6 @@ class LiveGroup:
         if self._kept and not self.stream.kept_group:
             self._kept = []  # the stream gave its group up: it grew past the limit
         return cuts
-
-    def _send_to_lane(self, lane: _Lane, cuts: list[_Cut]) -> None:
-        channel_of = lane.channel_of
-        parts = [
-            (cut, cut.streamed(channel_of[cut.unit.track])) for cut in cuts if cut.unit.track in channel_of
-        ]
-        if not parts:
-            return
-        data = parts[0][1] if len(parts) == 1 else b"".join(part for _, part in parts)
-        size = len(data)
-        send = lane.pages.sender(data, len(lane.keeping_up))
-        fell_behind = []
-        behind = lane.behind
-        for viewer in lane.keeping_up:
-            outbox = viewer.outbox
-            if not outbox.queued_bytes:
-                try:
-                    if (sent := send(outbox.fd)) == size:
-                        continue
-                except BlockingIOError:
-                    sent = 0
-                except OSError:
-                    sent = 0  # the outbox meets the same error, and tells its owner
-                outbox.write(memoryview(data)[sent:])
-            else:
-                outbox.write(data)
-            fell_behind.append(viewer)
-        caught_up = [viewer for viewer in behind if _send_to_slow(viewer, parts, data)]
-        for viewer in caught_up:
-            _discard(behind, viewer)
-            lane.keeping_up.append(viewer)
-        for viewer in fell_behind:
-            _discard(lane.keeping_up, viewer)
-            behind.append(viewer)
 
     def _send_datagrams(self, cuts: list[_Cut]) -> None:
         for cut in cuts:
@@ -432,7 +392,7 @@ class LiveGroup:
                 for number, channel in lane.channel_of.items()
                 if number in reports
             )
-            for viewer in (*lane.keeping_up, *lane.behind):
+            for viewer in lane.viewers:
                 if data and viewer.outbox.queued_bytes < RESUME_BELOW_BYTES:
                     viewer.outbox.write(data)
         for watcher in self._datagram:
@@ -445,25 +405,6 @@ def payload_type(track: Track) -> int:
     """The RTP payload type of a track: the static one of its codec, else a dynamic one by its number."""
     static = codec_named(track.codec).static_payload_type
     return 96 + track.number if static is None else static
-
-
-def _send_to_slow(viewer: StreamViewer, parts: list[tuple[_Cut, bytes]], data: bytes) -> bool:
-    """Send to a viewer that is or was behind, or drop to the next key frame; True when it has caught up."""
-    outbox = viewer.outbox
-    if not viewer.waits_for_key and outbox.queued_bytes + len(data) > viewer.most_queued_bytes:
-        viewer.waits_for_key = True
-    if not viewer.waits_for_key:
-        outbox.write(data)
-    else:
-        start = next((i for i, (cut, _) in enumerate(parts) if cut.opens_group), None)
-        if start is None or outbox.queued_bytes > RESUME_BELOW_BYTES:
-            viewer.dropped_total += len(parts)
-            return False
-        viewer.dropped_total += start
-        viewer.waits_for_key = False
-        for _, part in parts[start:]:
-            outbox.write(part)
-    return viewer.is_keeping_up
 
 
 def _send_report(rtcp: socket.socket, report: bytes) -> None:

@@ -1,5 +1,6 @@
 """Where bytes leave towards one peer: at once while it keeps up, through a bounded queue when it does not."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 MOST_QUEUED_BYTES = 4 << 20  # per peer; about eight seconds of a 4 Mbit/s stream
@@ -9,8 +10,11 @@ class Outbox(Protocol):
     """What live groups, replay and the RTSP driver need of a connection's sending side.
 
     `fd` is a descriptor that may be written to directly while `queued_bytes` is 0, or -1 where bytes
-    must pass through `write` (TLS, WebSocket).
+    must pass through `write` (TLS, WebSocket). Who keeps `fd` adds to `watchers` what is to be called when
+    it must no longer be written to directly: before it is closed, and when something begins to be queued.
     """
+
+    watchers: set[Callable[[], None]]
 
     @property
     def fd(self) -> int:

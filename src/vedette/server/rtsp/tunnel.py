@@ -59,6 +59,7 @@ class TunnelDuplex:
         self.peer = get.peer
         self.local = get.local
         self.secure = get.secure
+        self.watchers = get.watchers
         get.hand_to(_GetTaker(self))
 
     @property
