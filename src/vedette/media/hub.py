@@ -61,6 +61,11 @@ class Stream:
         return tuple(self._kept)
 
     @property
+    def has_group(self) -> bool:
+        """Whether there is a kept group."""
+        return bool(self._kept)
+
+    @property
     def sinks(self) -> tuple[Sink, ...]:
         """Who listens now."""
         return self._sinks

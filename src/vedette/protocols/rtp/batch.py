@@ -22,9 +22,12 @@ class Run(NamedTuple):
 
 
 class PacketBatch:
-    """One access unit's payloads, numbered; each form of their packets is made when it is asked for."""
+    """One access unit's payloads, numbered; each form of their packets is made when it is asked for.
 
-    __slots__ = ("_payload_type", "_payloads", "_rtp_time", "_sequence", "_ssrc", "count", "payload_bytes")
+    The first packet has number `sequence`; `rtp_time` is the unit's.
+    """
+
+    __slots__ = ("_payload_type", "_payloads", "_ssrc", "count", "payload_bytes", "rtp_time", "sequence")
 
     def __init__(
         self,
@@ -36,8 +39,8 @@ class PacketBatch:
     ) -> None:
         self._payloads = payloads
         self._payload_type = payload_type
-        self._sequence = sequence
-        self._rtp_time = rtp_time
+        self.sequence = sequence
+        self.rtp_time = rtp_time
         self._ssrc = ssrc
         count = payload_bytes = 0
         for payload in payloads:
@@ -58,7 +61,7 @@ class PacketBatch:
         process that has just woken, which pays for each line of code more than for each turn of it.
         """
         pack, plain, marked = _FRAMED.pack, self._payload_type, self._payload_type | 0x80
-        sequence, rtp_time, ssrc = self._sequence, self._rtp_time, self._ssrc
+        sequence, rtp_time, ssrc = self.sequence, self.rtp_time, self._ssrc
         pieces: list[bytes] = []
         for payload in self._payloads:
             if isinstance(payload, PayloadRun):
@@ -88,7 +91,7 @@ class PacketBatch:
     def packets(self) -> list[bytes]:
         """The packets, each by itself."""
         pack, plain, marked = _HEADER.pack, self._payload_type, self._payload_type | 0x80
-        rtp_time, ssrc = self._rtp_time, self._ssrc
+        rtp_time, ssrc = self.rtp_time, self._ssrc
         return [
             pack(
                 0x90 if extension else 0x80,
@@ -99,9 +102,7 @@ class PacketBatch:
             )
             + extension
             + data
-            for sequence, (data, marker, extension, ticks) in enumerate(
-                spread(self._payloads), self._sequence
-            )
+            for sequence, (data, marker, extension, ticks) in enumerate(spread(self._payloads), self.sequence)
         ]
 
 

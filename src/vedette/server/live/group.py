@@ -51,25 +51,12 @@ class FirstPacket(NamedTuple):
 class _Cut:
     """One unit as packets, and the forms it was already put into for some viewers."""
 
-    __slots__ = (
-        "_batch",
-        "_messages",
-        "_runs",
-        "_streamed",
-        "first_sequence",
-        "opens_group",
-        "rtp_time",
-        "unit",
-    )
+    __slots__ = ("_messages", "_runs", "_streamed", "batch", "opens_group", "unit")
 
-    def __init__(
-        self, unit: AccessUnit, batch: PacketBatch, *, opens_group: bool, sequence: int, rtp_time: int
-    ) -> None:
+    def __init__(self, unit: AccessUnit, batch: PacketBatch, *, opens_group: bool) -> None:
         self.unit = unit
-        self._batch = batch
+        self.batch = batch
         self.opens_group = opens_group
-        self.first_sequence = sequence
-        self.rtp_time = rtp_time
         self._streamed: dict[int, bytes] = {}
         self._runs: Sequence[Run] | None = None
         self._messages: Messages | None = None
@@ -77,12 +64,12 @@ class _Cut:
     def streamed(self, channel: int) -> bytes:
         data = self._streamed.get(channel)
         if data is None:
-            data = self._streamed[channel] = self._batch.interleaved(channel)
+            data = self._streamed[channel] = self.batch.interleaved(channel)
         return data
 
     def runs(self) -> Sequence[Run]:
         if self._runs is None:
-            self._runs = self._batch.runs()
+            self._runs = self.batch.runs()
         return self._runs
 
     def messages(self) -> Messages:
@@ -121,7 +108,7 @@ class LiveGroup:
         self._datagram: list[DatagramViewer] = []
         self._catching_up: list[DatagramViewer] = []
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
-        self._latest: dict[int, tuple[int, int]] = {}  # track → (utc_us, rtp_time)
+        self._latest: dict[int, _Cut] = {}  # by track
         self._report_at_s = 0.0
         self._is_attached = False
 
@@ -162,8 +149,8 @@ class LiveGroup:
                 first[number] = FirstPacket(
                     number,
                     self.ssrc(number),
-                    cut.first_sequence,
-                    cut.rtp_time,
+                    cut.batch.sequence,
+                    cut.batch.rtp_time,
                     cut.unit.utc_us,
                     self._tracks[number].clock_hz,
                 )
@@ -172,9 +159,9 @@ class LiveGroup:
             now_us = self._clock.utc_us()
             rtp_time = None
             if number in self._latest:
-                utc_us, latest = self._latest[number]
-                passed = (now_us - utc_us) * self._tracks[number].clock_hz // 1_000_000
-                rtp_time = (latest + passed) & 0xFFFFFFFF
+                latest = self._latest[number]
+                passed = (now_us - latest.unit.utc_us) * self._tracks[number].clock_hz // 1_000_000
+                rtp_time = (latest.batch.rtp_time + passed) & 0xFFFFFFFF
             clock_hz = self._tracks[number].clock_hz
             first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us, clock_hz)
         return [first[number] for number in sorted(first)]
@@ -299,20 +286,16 @@ class LiveGroup:
             track = self._tracks.get(number)
             if track is None:
                 continue
-            sender = self._senders[number]
-            sequence = sender.next_sequence
             payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES)
-            batch = sender.batch(payloads, unit.pts)
-            rtp_time = sender.rtp_time(unit.pts)
-            opens_group = number == self._video and unit.is_key
-            cut = _Cut(unit, batch, opens_group=opens_group, sequence=sequence, rtp_time=rtp_time)
+            opens_group = unit.is_key and number == self._video
+            cut = _Cut(unit, self._senders[number].batch(payloads, unit.pts), opens_group=opens_group)
             cuts.append(cut)
-            self._latest[number] = (unit.utc_us, rtp_time)
+            self._latest[number] = cut
             if opens_group:
                 self._kept = [cut]
             elif self._kept:
                 self._kept.append(cut)
-        if self._kept and not self.stream.kept_group:
+        if self._kept and not self.stream.has_group:
             self._kept = []  # the stream gave its group up: it grew past the limit
         return cuts
 
@@ -373,12 +356,11 @@ class LiveGroup:
         latest = self._latest.get(number)
         if latest is None:
             return b""
-        utc_us, rtp_time = latest
         sender = self._senders[number]
         return sender_report(
             ssrc=sender.ssrc,
-            ntp=ntp_from_utc_us(utc_us),
-            rtp_time=rtp_time,
+            ntp=ntp_from_utc_us(latest.unit.utc_us),
+            rtp_time=latest.batch.rtp_time,
             packets=sender.packets_sent,
             octets=sender.payload_bytes_sent,
             cname="vedette",
