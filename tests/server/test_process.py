@@ -63,6 +63,25 @@ def test_memory_is_spared_without_a_word() -> None:
     assert "THP_enabled:\t0" in done.stdout or "THP_enabled" not in done.stdout
 
 
+def test_memory_laid_together_is_what_it_was_and_no_more() -> None:
+    script = """
+import random
+from vedette.server.process import lay_memory_together, spare_memory
+def resident(): return int(open('/proc/self/statm').read().split()[1]) * 4096
+spare_memory()
+held = [random.randbytes(n % 3000) for n in range(30_000)]
+mark, before = hash(tuple(held)), resident()
+lay_memory_together()
+print(hash(tuple(held)) == mark, resident() - before, open('/proc/self/status').read())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0, done.stderr
+    same, grown, status = done.stdout.split(" ", 2)
+    assert same == "True"
+    assert int(grown) < 8 << 20
+    assert "THP_enabled:\t0" in status or "THP_enabled" not in status
+
+
 def test_memory_that_was_freed_is_given_back() -> None:
     script = """
 from vedette.server.process import give_memory_back

@@ -11,6 +11,7 @@ from vedette.contract.topics.device import MONITORING_LINK_STATUS
 from vedette.device.events import EventBroker
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import Host, LinkState
+from vedette.device.host_files import text_below
 from vedette.device.notifications import element_value
 
 INTERVAL_S = 5.0
@@ -63,7 +64,4 @@ class LinkMonitor:
 
     def _has_carrier(self, token: str) -> bool:
         """False only where the kernel says that there is none."""
-        try:
-            return (self._root / "sys/class/net" / token / "carrier").read_text("ascii").strip() != "0"
-        except OSError:
-            return True
+        return text_below(self._root, f"sys/class/net/{token}/carrier") != "0"

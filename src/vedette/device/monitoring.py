@@ -17,6 +17,7 @@ from vedette.contract.topics.device import (
     MONITORING_PROCESSOR_USAGE,
 )
 from vedette.device.events import EventBroker
+from vedette.device.host_files import text_below
 from vedette.device.sensors import Sensors
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
@@ -24,7 +25,7 @@ from vedette.wire.scalars import write_datetime
 
 INTERVAL_S = 5.0  # over which processor usage is an average; Core 26.06 §8.9.1 recommends it
 PROCESSOR = "processor"
-FILE_MOST_BYTES = 64 << 10
+POWER = "sys/class/power_supply"
 
 
 class Monitor:
@@ -99,7 +100,7 @@ class Monitor:
 
     def _processor_ticks(self) -> tuple[int, int] | None:
         """Busy and all ticks since the machine's start. Source: proc_stat(5)."""
-        words = self._text("proc/stat").partition("\n")[0].split()
+        words = text_below(self._root, "proc/stat").partition("\n")[0].split()
         if len(words) < 6 or words[0] != "cpu" or not all(word.isdigit() for word in words[1:]):
             return None
         ticks = [int(word) for word in words[1:9]]  # guest time is in user time already
@@ -130,8 +131,8 @@ class Monitor:
         """What is left of the emptiest battery, in percent. Source: Linux, sysfs-class-power."""
         found = [
             self._number(path)
-            for path in self._paths("sys/class/power_supply", "*/capacity")
-            if self._text(str(path.with_name("type"))) == "Battery"
+            for path in self._paths(POWER, "*/capacity")
+            if text_below(self._root, f"{POWER}/{path.parent.name}/type") == "Battery"
         ]
         known = [value for value in found if value is not None]
         return str(min(known)) if known else None
@@ -140,16 +141,8 @@ class Monitor:
         return sorted((self._root / folder).glob(pattern))
 
     def _number(self, path: Path) -> int | None:
-        text = self._text(str(path))
+        text = text_below(self._root, str(path.relative_to(self._root)))
         return int(text) if text.lstrip("-").isdigit() else None
-
-    def _text(self, path: str) -> str:
-        """A file's text below the root; empty where there is none to read."""
-        try:
-            with (self._root / path).open("rb") as file:
-                return file.read(FILE_MOST_BYTES).decode("utf-8", "replace").strip()
-        except OSError:
-            return ""
 
 
 def _moment(utc_us: int) -> str:

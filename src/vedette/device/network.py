@@ -9,9 +9,9 @@ import msgspec
 
 from vedette.base.errors import VedetteError
 from vedette.client.interfaces import InterfaceAddress, interface_addresses
+from vedette.device.host_files import text_below
 
 LOOPBACK = "lo"
-FILE_MOST_BYTES = 256 << 10
 
 _TIME_CONFIGURATIONS = (
     "etc/chrony/chrony.conf",
@@ -103,36 +103,28 @@ class HostNetwork:
 
     def _interface(self, index: int, name: str, addresses: tuple[InterfaceAddress, ...]) -> HostInterface:
         folder = f"sys/class/net/{name}"
-        flags = int(self._text(f"{folder}/flags") or "0", 16)
+        flags = int(text_below(self._root, f"{folder}/flags") or "0", 16)
         is_wireless = (self._root / folder / "wireless").exists()
         kind = 24 if name == LOOPBACK else 71 if is_wireless else 6
         return HostInterface(
             name=name,
             index=index,
-            hardware_address=self._text(f"{folder}/address") or "00:00:00:00:00:00",
-            mtu_bytes=int(self._text(f"{folder}/mtu") or "1500"),
+            hardware_address=text_below(self._root, f"{folder}/address") or "00:00:00:00:00:00",
+            mtu_bytes=int(text_below(self._root, f"{folder}/mtu") or "1500"),
             kind=kind,
             is_up=bool(flags & 1),
             addresses=tuple(each for each in addresses if each.index == index),
             speed_mbps=self._speed_mbps(folder),
-            is_full_duplex=self._text(f"{folder}/duplex") != "half",
+            is_full_duplex=text_below(self._root, f"{folder}/duplex") != "half",
         )
 
     def _speed_mbps(self, folder: str) -> int:
-        text = self._text(f"{folder}/speed")
+        text = text_below(self._root, f"{folder}/speed")
         return int(text) if text.isdecimal() and int(text) else 1000  # a link that is down says -1
-
-    def _text(self, path: str) -> str:
-        """A file's text; empty where there is none to read."""
-        try:
-            with (self._root / path).open("rb") as file:
-                return file.read(FILE_MOST_BYTES).decode("utf-8", "replace").strip()
-        except OSError:
-            return ""
 
     def _lines(self, path: str) -> Iterator[list[str]]:
         """The words of each line that has any, comments left out; at least two, unless it is one `a=b`."""
-        for line in self._text(path).splitlines():
+        for line in text_below(self._root, path).splitlines():
             words = line.partition("#")[0].partition(";")[0].split()
             if len(words) > 1 or (words and "=" in words[0]):
                 yield words

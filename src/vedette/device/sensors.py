@@ -16,9 +16,9 @@ from vedette.contract.topics.device import (
     MONITORING_ENVIRONMENTAL_CONDITIONS_RELATIVE_HUMIDITY,
 )
 from vedette.device.events import EventBroker
+from vedette.device.host_files import text_below
 from vedette.wire.scalars import write_bool
 
-FILE_MOST_BYTES = 4096
 FOLDER = "sys/class/hwmon"
 
 # (what the files are called, the suffix of the limit, whether it is passed upwards) → what is told
@@ -129,19 +129,12 @@ class Sensors:
 
     def _name(self, path: Path, suffix: str) -> str:
         """How a sensor is called: the chip's number and name, then the sensor's own."""
-        chip = self._text(str(path.with_name("name").relative_to(self._root))) or "chip"
+        chip = text_below(self._root, str(path.with_name("name").relative_to(self._root))) or "chip"
         return f"{path.parent.name}-{chip}-{path.name.removesuffix(suffix)}"
 
     def _number(self, path: str) -> int | None:
-        text = self._text(path)
+        text = text_below(self._root, path)
         return int(text) if text.removeprefix("-").isdecimal() else None
-
-    def _text(self, path: str) -> str:
-        try:
-            with (self._root / path).open("rb") as file:
-                return file.read(FILE_MOST_BYTES).decode("utf-8", "replace").strip()
-        except OSError:
-            return ""
 
 
 def _thousandth(value: int | None) -> str:

@@ -18,7 +18,7 @@ from vedette.server.data_folder import announce, clear_leftovers, locked, withdr
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
-from vedette.server.process import StopSignal, begin_anew, calm_collector, spare_memory
+from vedette.server.process import StopSignal, begin_anew, calm_collector, lay_memory_together, spare_memory
 from vedette.server.releases import Trial
 
 _log = logging.getLogger(__name__)
@@ -82,6 +82,7 @@ async def _run(options: ServeOptions, config: Config, say: Callable[[str], None]
             manager.ready("serving")
             trial.passed()
             calm_collector()
+            lay_memory_together()
 
         stop = StopSignal(lambda: withdraw(folder))
         try:

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from vedette.server.releases import installed_environment
@@ -17,6 +18,9 @@ _log = logging.getLogger(__name__)
 
 SHUTDOWN_S = 3.0
 _PR_SET_THP_DISABLE = 41  # linux/prctl.h
+_MADV_COLLAPSE = 25  # asm-generic/mman-common.h
+_HUGE_BYTES = 2 << 20
+_MAPS = Path("/proc/self/maps")
 _M_ARENA_MAX = -8  # malloc.h of glibc
 ARENAS_MOST = 2
 
@@ -27,9 +31,9 @@ def spare_memory() -> None:
     Encoders ask for huge pages and leave most of each unused (4 MB of a 1080p encoder's 24), and every
     thread that allocates while others do would get an arena of its own, which then stays.
     """
-    prctl, mallopt = _of_libc("prctl"), _of_libc("mallopt")
-    if prctl is not None and mallopt is not None:
-        prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
+    mallopt = _of_libc("mallopt")
+    if mallopt is not None:
+        _allow_huge_pages(is_allowed=False)
         mallopt(_M_ARENA_MAX, ARENAS_MOST)
 
 
@@ -60,6 +64,32 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 50)
+
+
+def lay_memory_together() -> None:
+    """Move what the process holds by now into huge pages; takes some tens of milliseconds.
+
+    A process that wakes 25 times a second finds nothing in the caches, page tables included: with fewer of
+    them, what one camera and its viewer cost is 3 % less. What is fully used already stays the size it is.
+    Linux before 6.1 has no such call, and elsewhere than on Linux nothing is done.
+    """
+    madvise = _of_libc("madvise")
+    if madvise is None or not _MAPS.exists():
+        return
+    _allow_huge_pages(is_allowed=True)
+    for line in _MAPS.read_text("ascii", "replace").splitlines():
+        place, rights, _, _, _, *name = line.split()
+        if rights == "rw-p" and (not name or name == ["[heap]"]):
+            begin, end = (int(each, 16) for each in place.split("-"))
+            for address in range(-(-begin // _HUGE_BYTES) * _HUGE_BYTES, end - _HUGE_BYTES + 1, _HUGE_BYTES):
+                madvise(ctypes.c_void_p(address), ctypes.c_size_t(_HUGE_BYTES), _MADV_COLLAPSE)
+    _allow_huge_pages(is_allowed=False)
+
+
+def _allow_huge_pages(*, is_allowed: bool) -> None:
+    prctl = _of_libc("prctl")
+    if prctl is not None:
+        prctl(_PR_SET_THP_DISABLE, 0 if is_allowed else 1, 0, 0, 0)
 
 
 def begin_anew() -> NoReturn:
