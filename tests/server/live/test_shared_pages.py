@@ -41,7 +41,7 @@ def test_every_peer_gets_the_bytes_in_order_however_large_they_are(sizes: list[i
             send = pages.sender(data, SHARED_LEAST)
             for peer in (one, two):
                 assert send(peer.near.fileno()) == size
-                assert peer.read() == data
+                assert peer.read_all(size) == data
     pages.close()
 
 
@@ -52,12 +52,12 @@ def test_what_waits_for_its_reader_stays_as_it_was_sent(pages: SharedPages) -> N
             data = patterned(number, 100_000)
             send = pages.sender(data, SHARED_LEAST)
             send(prompt.near.fileno())
-            assert prompt.read() == data
+            assert prompt.read_all(len(data)) == data
             if number < 4:  # what a socket holds in any case; the file is given up some times after it
                 assert send(late.near.fileno()) == len(data)
                 sent += data
         pages.close()
-        assert late.read() == sent
+        assert late.read_to_end() == sent
 
 
 def test_a_peer_that_does_not_read_is_told_of_as_by_a_write(pages: SharedPages) -> None:
@@ -69,7 +69,7 @@ def test_a_peer_that_does_not_read_is_told_of_as_by_a_write(pages: SharedPages) 
             while taken < 1 << 30:
                 taken += send(peer.near.fileno())
         except BlockingIOError:
-            assert len(peer.read()) == taken
+            assert len(peer.read_to_end()) == taken
         else:
             pytest.fail("a full socket takes no more")
 
@@ -100,7 +100,7 @@ def test_where_the_system_gives_no_file_the_bytes_are_written(
     data = patterned(7, 50_000)
     with Peer() as peer:
         assert pages.sender(data, SHARED_LEAST)(peer.near.fileno()) == len(data)
-        assert peer.read() == data
+        assert peer.read_all(len(data)) == data
 
 
 def test_a_crowd_gets_every_picture_and_one_that_does_not_read_delays_nobody() -> None:
@@ -121,7 +121,9 @@ def test_a_crowd_gets_every_picture_and_one_that_does_not_read_delays_nobody() -
             for peer, outbox in crowd[1:]:
                 outbox.data += peer.read()
         assert slow.queued_bytes > 0
-        slow.data[at_once:at_once] = slow_peer.read()
+        slow.data[at_once:at_once] = slow_peer.read_to_end()
+        for peer, outbox in crowd[1:]:
+            outbox.data += peer.read_to_end()
         for _, outbox in crowd:
             assert frames(outbox.packets()) == list(range(40))
         for viewer in stage.group.viewers:
