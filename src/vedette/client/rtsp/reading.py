@@ -30,12 +30,11 @@ class SharedReader:
         # glibc maps large blocks one by one until one that it mapped is freed: this one, not each read's
         bytes(READ_BYTES + 4096)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._many = select.epoll()  # those of `_readers` while they are read together
+        self._many = select.epoll()  # those of `_readers` while they are at least `MANY`
         self._full = select.epoll()  # patient connections with much to read; their sockets' mark says so
         self._readers: dict[int, Read] = {}
         self._patient: dict[int, Read] = {}
         self._turns: deque[int] = deque()  # the patient ones; whose turn is next is first
-        self._are_many = False
         self._is_watched = False  # `_many`, by the loop
         self._timer: asyncio.TimerHandle | None = None
 
@@ -85,25 +84,25 @@ class SharedReader:
     def _attend(self, fd: int, read: Read, loop: asyncio.AbstractEventLoop) -> None:
         """Read a connection as it comes: few by the loop itself, which costs the least for each."""
         self._readers[fd] = read
-        if not self._are_many and len(self._readers) < MANY:
+        if len(self._readers) < MANY:
             loop.add_reader(fd, read)
-            return
-        for each in (fd,) if self._are_many else self._readers:
-            loop.remove_reader(each)
-            self._many.register(each, select.EPOLLIN)
-        if not self._are_many:
-            self._are_many = True
+        elif len(self._readers) > MANY:
+            self._many.register(fd, select.EPOLLIN)
+        else:
+            for each in self._readers:
+                loop.remove_reader(each)
+                self._many.register(each, select.EPOLLIN)
             self._watch(loop)
 
     def _neglect(self, fd: int, loop: asyncio.AbstractEventLoop) -> Read:
         """Undo `_attend`."""
         read = self._readers.pop(fd)
-        if not self._are_many:
+        if len(self._readers) < MANY - 1:
             loop.remove_reader(fd)
             return read
         self._many.unregister(fd)
         if len(self._readers) < MANY:
-            self._are_many = self._is_watched = False
+            self._is_watched = False
             loop.remove_reader(self._many.fileno())
             for each, its_read in self._readers.items():
                 self._many.unregister(each)
@@ -116,7 +115,7 @@ class SharedReader:
         return self._patient.pop(fd)
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._are_many and not self._is_watched:
+        if len(self._readers) >= MANY and not self._is_watched:
             self._is_watched = True
             loop.add_reader(self._many.fileno(), self._something, loop)
 

@@ -1,6 +1,6 @@
 """Outgoing RTP: one access unit becomes packets once, for however many viewers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from vedette.protocols.rtp.batch import PacketBatch
 from vedette.protocols.rtp.payload import Payload, PayloadRun, spread
@@ -26,20 +26,20 @@ class RtpSender:
         return (timestamp + self.timestamp_offset) & 0xFFFF_FFFF
 
     def packets(
-        self, payloads: Iterable[Payload | PayloadRun], timestamp: int, replayed: ReplayStamp | None = None
+        self, payloads: Sequence[Payload | PayloadRun], timestamp: int, replayed: ReplayStamp | None = None
     ) -> list[bytes]:
         """One access unit's packets; `timestamp` is its media time, not yet offset or wrapped.
 
         What is `replayed` carries the replay extension, in front of what extension the payload itself has.
         """
-        alone = spread(payloads)
         if replayed is not None:
+            alone = spread(payloads)
             extensions = packet_extensions(replayed, len(alone))
-            alone = [
+            payloads = [
                 each._replace(extension=join_extensions(extension, each.extension))
                 for each, extension in zip(alone, extensions, strict=True)
             ]
-        return self.batch(alone, timestamp).packets()
+        return self.batch(payloads, timestamp).packets()
 
     def batch(self, payloads: Sequence[Payload | PayloadRun], timestamp: int) -> PacketBatch:
         """One access unit's packets in the forms that live viewers get; like `packets`."""

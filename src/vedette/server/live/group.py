@@ -4,7 +4,7 @@ import asyncio
 import ctypes
 import socket
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from vedette.base.clock import Clock
 from vedette.base.timestamps import ntp_from_utc_us, rescale
@@ -28,7 +28,6 @@ TOGETHER_LEAST = 8  # UDP viewers for whom preparing messages takes less than it
 REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
 
 _Easy = tuple[dict[int, DatagramViewer], list[DatagramViewer]]  # by descriptor; those who need more care
-AnyViewer = TypeVar("AnyViewer", StreamViewer, DatagramViewer)
 
 
 class FirstPacket(NamedTuple):
@@ -400,6 +399,6 @@ def _is_same_kind(old: Track, new: Track) -> bool:
     return (old.codec, old.clock_hz, old.channels) == (new.codec, new.clock_hz, new.channels)
 
 
-def _discard(viewers: list[AnyViewer], viewer: AnyViewer) -> None:
+def _discard(viewers: list[DatagramViewer], viewer: DatagramViewer) -> None:
     if viewer in viewers:
         viewers.remove(viewer)
