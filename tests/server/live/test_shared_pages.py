@@ -26,7 +26,7 @@ def is_open() -> bool:
 
 @pytest.fixture
 def pages() -> Iterator[SharedPages]:
-    made = SharedPages()
+    made = SharedPages(shared_least=1)
     yield made
     made.close()
 
@@ -34,14 +34,12 @@ def pages() -> Iterator[SharedPages]:
 @settings(max_examples=25, deadline=None)
 @given(sizes=st.lists(st.sampled_from([1, 100, SHARED_LEAST_BYTES, 20_001, 60_000, 300_000]), max_size=20))
 def test_every_peer_gets_the_bytes_in_order_however_large_they_are(sizes: list[int]) -> None:
-    pages = SharedPages()
+    pages = SharedPages(shared_least=2)
     with Peer() as one, Peer() as two:
         for number, size in enumerate(sizes):
             data = patterned(number, size)
-            send = pages.sender(data, SHARED_LEAST)
-            for peer in (one, two):
-                assert send(peer.near.fileno()) == size
-                assert peer.read_all(size) == data
+            assert pages.send(data, [one.near.fileno(), two.near.fileno()]) == [size, size]
+            assert one.read_all(size) == two.read_all(size) == data
     pages.close()
 
 
@@ -50,43 +48,48 @@ def test_what_waits_for_its_reader_stays_as_it_was_sent(pages: SharedPages) -> N
     with Peer() as late, Peer() as prompt:
         for number in range(4 * FILE_BYTES // 100_000):
             data = patterned(number, 100_000)
-            send = pages.sender(data, SHARED_LEAST)
-            send(prompt.near.fileno())
+            peers = [prompt, late] if number < 4 else [prompt]  # what a socket holds in any case
+            taken = pages.send(data, [peer.near.fileno() for peer in peers])
+            assert taken == [len(data)] * len(peers)
             assert prompt.read_all(len(data)) == data
-            if number < 4:  # what a socket holds in any case; the file is given up some times after it
-                assert send(late.near.fileno()) == len(data)
-                sent += data
+            sent += data * (len(peers) - 1)
         pages.close()
         assert late.read_to_end() == sent
 
 
-def test_a_peer_that_does_not_read_is_told_of_as_by_a_write(pages: SharedPages) -> None:
+@pytest.mark.parametrize("shared_least", [1, SHARED_LEAST])
+def test_who_is_full_or_gone_takes_nothing_and_the_others_go_on(shared_least: int) -> None:
+    pages = SharedPages(shared_least)
     data = patterned(1, 200_000)
-    send = pages.sender(data, SHARED_LEAST)
-    taken = 0
-    with Peer() as peer:
-        try:
-            while taken < 1 << 30:
-                taken += send(peer.near.fileno())
-        except BlockingIOError:
-            assert len(peer.read_to_end()) == taken
-        else:
-            pytest.fail("a full socket takes no more")
+    with Peer() as first, Peer() as full, Peer() as gone, Peer() as last:
+        gone.close()
+        descriptors = [peer.near.fileno() for peer in (first, gone, full, gone, last)]
+        in_full = 0
+        while (taken := pages.send(data, descriptors))[2]:
+            assert (taken[0], taken[4]) == (len(data), len(data))
+            assert first.read_all(len(data)) == last.read_all(len(data)) == data
+            in_full += taken[2]
+        assert taken == [len(data), 0, 0, 0, len(data)]
+        assert len(full.read_to_end()) == in_full
+    pages.close()
 
 
 @pytest.mark.parametrize(
     ("size", "connections"), [(SHARED_LEAST_BYTES - 1, SHARED_LEAST), (SHARED_LEAST_BYTES, SHARED_LEAST - 1)]
 )
-def test_there_is_no_file_for_few_bytes_or_few_peers(pages: SharedPages, size: int, connections: int) -> None:
-    pages.sender(bytes(size), connections)
+def test_there_is_no_file_for_few_bytes_or_few_peers(size: int, connections: int) -> None:
+    with Peer() as peer:
+        SharedPages().send(bytes(size), [peer.near.fileno()] * connections)
     assert not is_open()
 
 
-def test_the_file_goes_when_few_are_left(pages: SharedPages) -> None:
-    pages.sender(bytes(SHARED_LEAST_BYTES), SHARED_LEAST)
-    assert is_open()
-    pages.sender(bytes(SHARED_LEAST_BYTES), SHARED_LEAST - 1)
-    assert not is_open()
+def test_the_file_goes_when_few_are_left() -> None:
+    pages = SharedPages()
+    with Peer() as peer:
+        pages.send(bytes(SHARED_LEAST_BYTES), [peer.near.fileno()] * SHARED_LEAST)
+        assert is_open()
+        pages.send(bytes(SHARED_LEAST_BYTES), [peer.near.fileno()] * (SHARED_LEAST - 1))
+        assert not is_open()
 
 
 @pytest.mark.parametrize("missing", ["memfd_create", "pwrite"])
@@ -99,7 +102,7 @@ def test_where_the_system_gives_no_file_the_bytes_are_written(
     monkeypatch.setattr(os, missing, refuse)
     data = patterned(7, 50_000)
     with Peer() as peer:
-        assert pages.sender(data, SHARED_LEAST)(peer.near.fileno()) == len(data)
+        assert pages.send(data, [peer.near.fileno()]) == [len(data)]
         assert peer.read_all(len(data)) == data
 
 

@@ -47,19 +47,13 @@ class Lane:
         data = parts[0][1] if len(parts) == 1 else b"".join(part for _, part in parts)
         if not self._is_sorted:
             self._sort()
-        size, failed = len(data), []
-        send = self._pages.sender(data, len(self._descriptors))
-        for descriptor in self._descriptors:
-            try:
-                if (sent := send(descriptor)) == size:
-                    continue
-            except OSError:  # it is full, or the outbox meets the same error and tells its owner
-                sent = 0
-            failed.append((descriptor, sent))
-        for descriptor, sent in failed:
-            self._easy[descriptor].outbox.write(memoryview(data)[sent:])
-        if failed:
+        size, descriptors = len(data), self._descriptors
+        taken = self._pages.send(data, descriptors)
+        if taken.count(size) != len(descriptors):
             self._disturb()
+            for descriptor, its_bytes in zip(descriptors, taken, strict=True):
+                if its_bytes != size:  # it is full, or the outbox meets the same error and tells its owner
+                    self._easy[descriptor].outbox.write(memoryview(data)[its_bytes:])
         for viewer in self._others:
             if _send_to_slow(viewer, parts, data):
                 self._disturb()
