@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -154,6 +155,21 @@ def test_a_new_viewer_starts_with_the_kept_group_at_once(stage: Stage) -> None:
     stage.publish(0, 25)
     _, outbox = stage.join()
     assert frames(outbox.packets()) == [20, 21, 22, 23, 24]
+
+
+def test_sound_from_before_the_key_frame_that_came_behind_it_is_not_for_new_viewers(stage: Stage) -> None:
+    _, early = stage.join((0, 0), (1, 2))
+    stage.publish(0, 10)
+    key_us = picture(10).utc_us
+    late = [msgspec.structs.replace(sound(9), utc_us=key_us - left_us) for left_us in (40_000, 1)]
+    stage.stream.publish([picture(10), *late])
+    stage.publish(11, 13)
+    _, new = stage.join((0, 0), (1, 2))
+    firsts = stage.group.first_packets(frozenset((0, 1)))
+    assert [first.utc_us for first in firsts] == [key_us, picture(11).utc_us]
+    assert frames(new.packets()) == [10, 11, 12]
+    assert [p.sequence for p in new.packets(2)] == [p.sequence for p in early.packets(2)][-2:]
+    assert new.packets(2)[0].sequence == firsts[1].sequence
 
 
 def test_a_viewer_without_a_kept_group_waits_for_a_key_frame() -> None:

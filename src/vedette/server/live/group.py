@@ -292,8 +292,8 @@ class LiveGroup:
             self._latest[number] = cut
             if opens_group:
                 self._kept = [cut]
-            elif self._kept:
-                self._kept.append(cut)
+            elif self._kept and (number == self._video or unit.utc_us >= self._kept[0].unit.utc_us):
+                self._kept.append(cut)  # no sound from before its key frame, with which a new viewer begins
         if self._kept and not self.stream.has_group:
             self._kept = []  # the stream gave its group up: it grew past the limit
         return cuts
