@@ -69,6 +69,7 @@ def test_who_is_full_or_gone_takes_nothing_and_the_others_go_on(shared_least: in
             assert (taken[0], taken[4]) == (len(data), len(data))
             assert first.read_all(len(data)) == last.read_all(len(data)) == data
             in_full += taken[2]
+            assert in_full < 1 << 30, "a full socket takes no more"
         assert taken == [len(data), 0, 0, 0, len(data)]
         assert len(full.read_to_end()) == in_full
     pages.close()
