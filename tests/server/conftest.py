@@ -1,6 +1,7 @@
 """A listener on a loopback port, and a client that speaks raw bytes to it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -74,6 +75,14 @@ async def echo(request: HttpRequest) -> HttpResponse:
 Serve = Callable[..., AbstractAsyncContextManager[Site]]
 
 
+class StandingClock(ManualClock):
+    """Civil time stands still, deadlines pass as ever."""
+
+    def monotonic_s(self) -> float:
+        """The machine's."""
+        return time.monotonic()
+
+
 @pytest.fixture
 def serve() -> Serve:
     """`async with serve(handler, rtsp=…, tls=…, listener_limits=…, **service settings) as site`."""
@@ -87,7 +96,7 @@ def serve() -> Serve:
         listener_limits: Any = None,
         **settings: Any,
     ) -> AsyncIterator[Site]:
-        service = HttpService(handler, ManualClock(), **settings)
+        service = HttpService(handler, StandingClock(), **settings)
         listener = Listener(service, rtsp=rtsp, tls=tls, limits=listener_limits, sweep_s=0.02)
         site = Site(listener, listener.listen("127.0.0.1", 0))
         try:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from vedette.base.clock import Clock
 from vedette.base.errors import PeerError
 from vedette.server.tls import TlsSession
 
@@ -135,12 +136,14 @@ class Channel:
         *,
         peer: Address,
         local: Address,
+        clock: Clock,
         on_lost: Callable[["Channel"], None] | None = None,
     ) -> None:
         connected.settimeout(0.0)
         self._socket = connected
         self._number = self.fd = connected.fileno()
         self._loop = asyncio.get_running_loop()
+        self.now_s = clock.monotonic_s  # what its deadlines and those of its takers are told by
         self._taker: Taker = _Discarding(self)
         self._after: Taker | None = None  # who is told of the loss while a lingering close discards
         self._on_lost = on_lost
@@ -309,7 +312,7 @@ class Channel:
                 return
             if sent == len(data):
                 return
-            self._progress_s = self._loop.time()
+            self._progress_s = self.now_s()
             self._loop.add_writer(self._number, self._writable)
             data = memoryview(data)[sent:]
             self._tell_watchers()
@@ -326,7 +329,7 @@ class Channel:
             self.abort(error.strerror or "connection lost")
             return
         self.queued_bytes -= sent
-        self._progress_s = self._loop.time()
+        self._progress_s = self.now_s()
         while sent:
             first = queue[0]
             if sent < len(first):
@@ -353,7 +356,7 @@ class Channel:
         self._after = self._taker
         self._tls = None
         self.hand_to(_Discarding(self))
-        self.deadline_s = self._loop.time() + LINGER_S
+        self.deadline_s = self.now_s() + LINGER_S
         self.resume()
 
     def _forget(self, reason: str) -> None:

@@ -228,7 +228,7 @@ class HttpService:
         self.bodies_bytes = 0
         self.is_closing = False
         self._handler = handler
-        self._clock = clock
+        self.clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._fixed_second = -1
         self._fixed = ""
@@ -274,7 +274,7 @@ class HttpService:
         return f"{status}{headers}{framing}{connection}{self._fixed_lines()}\r\n"
 
     def _fixed_lines(self) -> str:
-        second = self._clock.utc_us() // 1_000_000
+        second = self.clock.utc_us() // 1_000_000
         if second != self._fixed_second:
             self._fixed_second = second
             self._fixed = f"Date: {formatdate(second, usegmt=True)}\r\nServer: Vedette\r\n"

@@ -32,7 +32,7 @@ class HttpConnection(Taker):
         self._is_answering = False
         self._has_input_ended = False
         self._is_ending = False
-        self._now_s = asyncio.get_running_loop().time
+        self._now_s = channel.now_s
         channel.hand_to(self)
         channel.deadline_s = self._now_s() + limits.head_s
 

@@ -155,7 +155,7 @@ class Listener:
     def sniff(self, channel: Channel) -> None:
         """Look at the first bytes of a channel's conversation, which may itself be inside TLS."""
         channel.hand_to(_Sniffer(self, channel))
-        channel.deadline_s = self._loop.time() + self.limits.first_line_s
+        channel.deadline_s = channel.now_s() + self.limits.first_line_s
 
     def _bound(self, host: str, port: int) -> socket.socket:
         if not host:
@@ -210,7 +210,11 @@ class Listener:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _detect_death(connected)
         channel = Channel(
-            connected, peer=peer, local=address_of(connected.getsockname()), on_lost=self._channel_lost
+            connected,
+            peer=peer,
+            local=address_of(connected.getsockname()),
+            clock=self.http.clock,
+            on_lost=self._channel_lost,
         )
         self._channels.add(channel)
         self._by_address[key] += 1
@@ -231,7 +235,7 @@ class Listener:
         self._sweeper = self._loop.call_later(until_tick(self._sweep_s), self._sweep)
 
     def _sweep(self) -> None:
-        now_s = self._loop.time()
+        now_s = self.http.clock.monotonic_s()
         self._sweep_later()
         if self.refused_total != self._refused_told:
             log.warning(

@@ -45,7 +45,7 @@ class _Link(Taker):
             logger=log,
         )
         self._awaits_pong = False
-        self._now_s = asyncio.get_running_loop().time
+        self._now_s = channel.now_s
         self._ping_s = NEVER
         self.peer = channel.peer
         self.local = channel.local

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from tests.server.live.peers import Peer
 
+from vedette.base.clock import SystemClock
 from vedette.server.channel import Address, Channel
 from vedette.server.live.lane import Lane
 from vedette.server.live.viewers import StreamViewer
@@ -23,7 +24,7 @@ class Watching:
 
     def __init__(self) -> None:
         self.peer = Peer()
-        self.channel = Channel(self.peer.near, peer=ADDRESS, local=ADDRESS)
+        self.channel = Channel(self.peer.near, peer=ADDRESS, local=ADDRESS, clock=SystemClock())
         self.channel.resume()
         self.viewer = StreamViewer(self.channel, ((0, 0),))
 
