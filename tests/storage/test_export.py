@@ -1,14 +1,12 @@
 """An export holds the footage that was asked for, and players that are not ours play it."""
 
-import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 from tests.storage.conftest import AUDIO, METADATA, START_US, Clip, footage, real_clip, record
+from tests.storage.player import played
 
 from vedette.media.unit import AccessUnit
 from vedette.protocols.mp4.boxes import child, children
@@ -47,20 +45,6 @@ def filled(tmp_path: Path, clip: Clip) -> Iterator[Archive]:
     archive.close()
 
 
-def probe(file: Path) -> dict[str, Any]:
-    command = ["ffprobe", "-v", "error", "-show_packets", "-show_streams", "-show_format", "-of", "json"]
-    result = subprocess.run([*command, str(file)], capture_output=True, check=True)
-    assert result.stderr == b""
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
-def decoded(file: Path) -> bytes:
-    """What FFmpeg complains of when it decodes everything."""
-    command = ["ffmpeg", "-v", "error", "-i", str(file), "-map", "0:v", "-map", "0:a", "-f", "null", "-"]
-    return subprocess.run(command, capture_output=True, check=True).stderr
-
-
 def expected(units: list[AccessUnit], start_us: int, end_us: int, track: int) -> list[AccessUnit]:
     return [unit for unit in units if unit.track == track and start_us <= unit.utc_us < end_us]
 
@@ -81,14 +65,14 @@ def test_an_export_plays_from_the_key_frame_before_its_start(
 
     assert (done.start_us, done.gaps) == (START_US + 2_000_000, 0)
     assert steps[-1][0] == steps[-1][1]
-    found = probe(target)
-    assert [stream["codec_type"] for stream in found["streams"]] == ["video", "audio", "data"]
-    video = [packet for packet in found["packets"] if packet["stream_index"] == 0]
+    found = played(target)
+    assert found.kinds == ["video", "audio", "data"]
+    video = found.packets[0]
     wanted = expected(footage(10, clip=clip), START_US + 2_000_000, START_US + 7_100_000, 0)
-    assert [int(packet["size"]) for packet in video] == [len(unit.data) for unit in wanted]
-    assert [int(packet["pts"]) for packet in video] == [3600 * number for number in range(len(wanted))]
-    assert float(found["format"]["duration"]) == pytest.approx(5.12, abs=0.05)
-    assert decoded(target) == b""
+    assert [bytes(packet) for packet in video] == [unit.data for unit in wanted]
+    assert [packet.pts for packet in video] == [3600 * number for number in range(len(wanted))]
+    assert found.seconds == pytest.approx(5.12, abs=0.05)
+    assert found.complaints == []
 
 
 @pytest.mark.parametrize(("closes_gaps", "seconds"), [(False, 34), (True, 14)])
@@ -97,10 +81,11 @@ def test_a_gap_stays_or_is_closed(filled: Archive, tmp_path: Path, closes_gaps: 
     done = export(filled, "hall", 0, 1 << 60, target, closes_gaps=closes_gaps, with_metadata=False)
 
     assert done.gaps == 1
-    found = probe(target)
-    assert float(found["format"]["duration"]) == pytest.approx(seconds, abs=0.05)
-    assert [int(stream["nb_frames"]) for stream in found["streams"]] == [350, 350]
-    assert decoded(target) == b""
+    found = played(target)
+    assert found.seconds == pytest.approx(seconds, abs=0.05)
+    assert found.frames == [350, 350]
+    assert list(map(len, found.packets)) == [350, 350]
+    assert found.complaints == []
 
 
 def test_an_export_says_when_and_where_it_was_captured(filled: Archive, tmp_path: Path) -> None:
@@ -137,11 +122,10 @@ def test_pictures_out_of_order_are_shown_in_order(tmp_path: Path) -> None:
     [segment] = archive.folder_of("hall").glob("*/*.mp4")
 
     for file in (target, segment):
-        packets = probe(file)["packets"]
-        assert [int(packet["pts"]) for packet in packets] == [unit.pts for unit in units]
-        assert all(int(packet["dts"]) <= int(packet["pts"]) for packet in packets)
-        command = ["ffmpeg", "-v", "error", "-i", str(file), "-f", "null", "-"]
-        assert subprocess.run(command, capture_output=True, check=True).stderr == b""
+        found = played(file)
+        assert [packet.pts for packet in found.packets[0]] == [unit.pts for unit in units]
+        assert all(packet.dts <= packet.pts for packet in found.packets[0])
+        assert found.complaints == []
     archive.close()
 
 
