@@ -27,6 +27,7 @@ from interop import (
     power_cut,
     schemas,
     settings_kill,
+    system_services,
     systemd,
     vlc,
     websocket,
@@ -55,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     *settings_kill.CHECKS,
     *full_disk.CHECKS,
     *systemd.CHECKS,
+    *system_services.CHECKS,
 )
 ON_DEMAND = foreign_device.CHECKS  # built from source that no registry has: only when named
 NOTES = (full_disk.NOTE, systemd.NOTE)
