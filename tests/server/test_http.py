@@ -498,9 +498,9 @@ def test_a_line_break_in_a_response_header_is_never_sent(serve: Any) -> None:
         return HttpResponse()
 
     async def scene() -> None:
-        from vedette.base.clock import SystemClock
+        from vedette.base.clock import ManualClock
 
-        service = HttpService(nothing, SystemClock())
+        service = HttpService(nothing, ManualClock())
         with pytest.raises(CallerError):
             service.head_of(HttpResponse(200, (("X", "a\r\nSet-Cookie: b"),)), 0, keeps_alive=True)
 

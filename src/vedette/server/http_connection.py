@@ -32,9 +32,8 @@ class HttpConnection(Taker):
         self._is_answering = False
         self._has_input_ended = False
         self._is_ending = False
-        self._now_s = channel.now_s
         channel.hand_to(self)
-        channel.deadline_s = self._now_s() + limits.head_s
+        channel.deadline_s = self._channel.now_s() + limits.head_s
 
     def receive(self, data: bytes) -> None:
         """Bytes from the client."""
@@ -101,7 +100,7 @@ class HttpConnection(Taker):
             self._answer(head, b"".join(self._parts))
 
     def _wait_for_head(self) -> None:
-        now_s = self._now_s()
+        now_s = self._channel.now_s()
         channel = self._channel
         if self._reader.buffered_bytes == 0:
             channel.deadline_s = now_s + self._limits.idle_s
@@ -153,7 +152,7 @@ class HttpConnection(Taker):
             self._announced = None
             self._begin_upload(head, request, upload_most_bytes)
             return False
-        channel.deadline_s = self._now_s() + self._body_time_s(length or most_bytes)
+        channel.deadline_s = self._channel.now_s() + self._body_time_s(length or most_bytes)
         return True
 
     def _body_time_s(self, length_bytes: int) -> float:
@@ -176,14 +175,14 @@ class HttpConnection(Taker):
         self._upload = asyncio.Queue()
         self._upload_left_bytes = most_bytes
         request.stream_from(self._upload, self._want_upload)
-        self._channel.deadline_s = self._now_s() + self._body_time_s(0)
+        self._channel.deadline_s = self._channel.now_s() + self._body_time_s(0)
         self._start(head, request)
         if self._is_answering:
             self._take_upload()
 
     def _want_upload(self) -> None:
         if self._upload is not None:
-            self._channel.deadline_s = self._now_s() + self._body_time_s(0)
+            self._channel.deadline_s = self._channel.now_s() + self._body_time_s(0)
             self._channel.resume()
 
     def _take_upload(self) -> None:
@@ -195,7 +194,7 @@ class HttpConnection(Taker):
             if self._upload_left_bytes < 0:
                 raise RequestTooLarge("a longer body than allowed", 413)
             queue.put_nowait(data)
-            self._channel.deadline_s = self._now_s() + self._body_time_s(0)
+            self._channel.deadline_s = self._channel.now_s() + self._body_time_s(0)
         if self._reader.is_body_done:
             self._end_upload(None)
             self._channel.deadline_s = NEVER

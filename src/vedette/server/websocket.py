@@ -45,7 +45,6 @@ class _Link(Taker):
             logger=log,
         )
         self._awaits_pong = False
-        self._now_s = channel.now_s
         self._ping_s = NEVER
         self.peer = channel.peer
         self.local = channel.local
@@ -123,7 +122,7 @@ class _Link(Taker):
         if not self.is_open:
             return  # time to close is not won by talking
         self._awaits_pong = False
-        self._ping_s = self._now_s() + PING_AFTER_S
+        self._ping_s = self._channel.now_s() + PING_AFTER_S
         self._set_deadline()
 
     def _set_deadline(self) -> None:
@@ -137,7 +136,7 @@ class _Link(Taker):
         self._flush()
         self._awaits_pong = True
         self._channel.resume()  # the peer's goodbye must get through
-        self._ping_s = self._now_s() + CLOSE_WITHIN_S
+        self._ping_s = self._channel.now_s() + CLOSE_WITHIN_S
         self._channel.deadline_s = self._ping_s
 
     def _flush(self) -> None:

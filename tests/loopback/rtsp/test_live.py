@@ -341,7 +341,7 @@ def test_a_silent_session_ends_and_one_with_reports_or_requests_does_not(
                 reports.writer.write(struct.pack(">cBH", b"$", 1, len(rr)) + rr)
                 await asks.ask("GET_PARAMETER", PATH)
                 await asyncio.sleep(0.05)  # the listener looks at its deadlines
-            await site.until(lambda: len(site.rtsp.sessions.sessions) == 2)
+            assert len(site.rtsp.sessions.sessions) == 2
             assert (await paused.ask("PLAY", PATH)).status == 454
             scene.publish(stream, 25, 27)
             for viewer in (asks, reports):
