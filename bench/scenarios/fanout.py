@@ -4,6 +4,7 @@ import json
 import statistics
 import subprocess
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ LATE = "{n} viewers: frames later than 40 ms"
 DELIVERED = "{n} viewers: frames delivered"
 LEAST_DELIVERED = 99.0  # a server that falls behind sends less and looks cheap: its ratio says nothing
 QUIET_SHARE = 0.05
+SATURATED_SHARE = 0.9  # a generator as busy as this reads late what came in time
 
 Sample = dict[str, Any]
 
@@ -94,6 +96,18 @@ def total_us(samples: list[Sample]) -> float:
     return statistics.median(float(each["cpu_us"] * each["n"]) for each in samples)
 
 
+def warnings(samples: Sequence[Sample]) -> str:
+    """What makes these samples doubtful, as the end of a note; empty when nothing does."""
+    found = ""
+    others = max(float(each["others"]) for each in samples)
+    if others > QUIET_SHARE:
+        found += f"; NOT QUIET: other work took up to {100 * others:.0f} % of the server's core"
+    generator = max(float(each["lg_cpu"]) / float(each["T"]) for each in samples)
+    if generator > SATURATED_SHARE:
+        found += f"; GENERATOR SATURATED: it took up to {100 * generator:.0f} % of its core"
+    return found
+
+
 def figures(
     viewers: int, floor: list[Sample], product: list[Sample], idle: tuple[float, float]
 ) -> list[Figure]:
@@ -105,9 +119,7 @@ def figures(
     net = (total_us(product) - idle[1]) / max(1.0, total_us(floor) - idle[0])
     floor_late = statistics.median(100 * each["late40"] / max(1, each["lat_n"]) for each in floor)
     note = f"{statistics.median(product_us):.0f} / {floor_us:.0f} µs per viewer-second; ingest counts"
-    others = max(float(each["others"]) for each in (*floor, *product))
-    if others > QUIET_SHARE:
-        note += f"; NOT QUIET: other work took up to {100 * others:.0f} % of the server's core"
+    note += warnings((*floor, *product))
     delivered = Figure(
         name=DELIVERED.format(n=viewers),
         value=min(float(each["delivered"]) for each in product),
