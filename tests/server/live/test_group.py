@@ -203,6 +203,40 @@ def test_a_slow_viewer_that_never_reads_costs_a_bounded_queue(stage: Stage) -> N
     assert held.queued_bytes <= slow.most_queued_bytes < 5 << 20
 
 
+def test_a_slow_viewer_of_sound_alone_misses_some_of_it_and_goes_on(stage: Stage) -> None:
+    listener, held = stage.join((1, 0))
+    listener.most_queued_bytes = 300_000
+    held.is_held = True
+    stage.publish(0, 1000)
+    held.release()
+    stage.publish(1000, 1003)
+    times = [packet.timestamp - 5 for packet in held.packets()]
+    assert listener.dropped_total > 0
+    assert times[-3:] == [320 * frame for frame in (1000, 1001, 1002)]
+
+
+def test_who_comes_while_the_publisher_is_gone_gets_no_old_picture(stage: Stage) -> None:
+    stage.join()
+    stage.publish(0, 3)
+    stage.stream.withdraw("gone")
+    (first,) = stage.group.first_packets(frozenset({0}))
+    _, outbox = stage.join()
+    assert first.utc_us == stage.clock.utc_us()
+    assert outbox.packets() == []
+    stage.stream.announce((VIDEO, AUDIO))
+    stage.publish(8, 12)
+    assert frames(outbox.packets()) == [10, 11]
+
+
+def test_a_track_of_another_codec_is_reported_from_its_own_packets_on(stage: Stage) -> None:
+    stage.publish(0, 3)
+    stage.stream.announce((VIDEO, msgspec.structs.replace(AUDIO, codec="AAC", clock_hz=48_000)))
+    (first,) = stage.group.first_packets(frozenset({1}))
+    _, outbox = stage.join((1, 0))
+    assert first.rtp_time is None
+    assert outbox.packets(1) == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=1, max_size=12))
 def test_however_a_viewer_reads_it_sees_whole_pictures_that_can_be_decoded(

@@ -136,11 +136,12 @@ class LiveGroup:
         self._tracks, self._senders, self._kept, self._latest = {}, {}, [], {}
 
     def ssrc(self, track: int) -> int:
-        """The SSRC of a track; the group must be open."""
+        """The SSRC of a track, another for another codec; KeyError while the stream has no such track."""
         return self._senders[track].ssrc
 
     def first_packets(self, tracks: frozenset[int], known: frozenset[int] = frozenset()) -> list[FirstPacket]:
         """For each track the packet that a viewer who joins now gets first, or next of those it has."""
+        self._forget_stale()
         first: dict[int, FirstPacket] = {}
         for cut in self._kept:
             number = cut.unit.track
@@ -208,6 +209,7 @@ class LiveGroup:
         self, viewer: StreamViewer | DatagramViewer, before: StreamViewer | DatagramViewer | None
     ) -> frozenset[int]:
         """The tracks that are new to a viewer, who goes on with the others where it was before."""
+        self._forget_stale()
         known: frozenset[int] = frozenset()
         if before is not None:
             known = before.tracks
@@ -239,9 +241,14 @@ class LiveGroup:
         before, self._tracks = self._tracks, {track.number: track for track in tracks}
         self._video = next((t.number for t in tracks if t.kind is TrackKind.VIDEO), -1)
         self._kept = []
+        changed = {
+            n for n, old in before.items() if n not in self._tracks or not _is_same_kind(old, self._tracks[n])
+        }
+        for number in changed:
+            del self._senders[number]
+            self._latest.pop(number, None)
         for number, track in self._tracks.items():
-            old = before.get(number)
-            if old is None or (old.codec, old.clock_hz) != (track.codec, track.clock_hz):
+            if number not in self._senders:
                 ssrc, sequence, offset = self._identity()
                 self._senders[number] = RtpSender(
                     ssrc=ssrc,
@@ -249,9 +256,6 @@ class LiveGroup:
                     first_sequence=sequence,
                     timestamp_offset=offset,
                 )
-        changed = {
-            n for n, old in before.items() if n not in self._tracks or not _is_same_kind(old, self._tracks[n])
-        }
         for viewer in self.viewers:
             if viewer.tracks & changed:
                 self.leave(viewer)
@@ -264,8 +268,9 @@ class LiveGroup:
             return
         for lane in self._lanes.values():
             channel_of = lane.channel_of
+            is_without_video = self._video not in channel_of  # then every unit is a place to start again
             parts = [
-                (cut.opens_group, cut.streamed(channel_of[cut.unit.track]))
+                (cut.opens_group or is_without_video, cut.streamed(channel_of[cut.unit.track]))
                 for cut in cuts
                 if cut.unit.track in channel_of
             ]
@@ -294,9 +299,13 @@ class LiveGroup:
                 self._kept = [cut]
             elif self._kept and (number == self._video or unit.utc_us >= self._kept[0].unit.utc_us):
                 self._kept.append(cut)  # no sound from before its key frame, with which a new viewer begins
-        if self._kept and not self.stream.has_group:
-            self._kept = []  # the stream gave its group up: it grew past the limit
+        self._forget_stale()
         return cuts
+
+    def _forget_stale(self) -> None:
+        """The stream gave its group up: it grew past the limit, or its publisher has gone."""
+        if self._kept and not self.stream.has_group:
+            self._kept = []
 
     def _send_datagrams(self, cuts: list[_Cut]) -> None:
         for cut in cuts:

@@ -144,6 +144,7 @@ class LiveSession:
         self._groups = groups
         self._group: LiveGroup | None = groups.enter(self)
         self._deliveries: dict[int, Delivery] = {}
+        self._ssrcs: dict[int, int] = {}  # as the answers to SETUP told them
         self._asked_at_s = 0.0
 
     @property
@@ -163,6 +164,7 @@ class LiveSession:
             raise MediaRefused(404, f"stream {self.stream.name} has no track {number}") from None
         self.remove_track(number)
         self._deliveries[number] = delivery
+        self._ssrcs[number] = ssrc
         return ssrc
 
     def remove_track(self, number: int) -> None:
@@ -174,8 +176,12 @@ class LiveSession:
             before.close()
 
     async def play(self, parameters: PlayParameters) -> PlayStarted:
-        """Live media starts with its newest key frame; range and scale of the request mean nothing."""
+        """Live media starts with its newest key frame; range and scale of the request mean nothing.
+
+        Raises MediaRefused (410) when the stream has ended or changed its codecs since tracks were set up.
+        """
         group = self._require_group()
+        self._check_tracks(group)
         known = frozenset() if self.viewer is None else self.viewer.tracks
         first = group.first_packets(frozenset(self._deliveries), known)
         if not first:
@@ -183,6 +189,17 @@ class LiveSession:
         earliest = min(packet.utc_us for packet in first)
         tracks = [TrackStart(each.track, each.sequence, each.rtp_time_at(earliest)) for each in first]
         return PlayStarted(ClockRange(start_utc_us=earliest), tracks)
+
+    def _check_tracks(self, group: LiveGroup) -> None:
+        for number in self._deliveries:
+            try:
+                is_same = group.ssrc(number) == self._ssrcs[number]
+            except KeyError:
+                is_same = False
+            if not is_same:
+                raise MediaRefused(
+                    410, f"track {number} of {self.stream.name} is not what was set up any more"
+                )
 
     def begin(self) -> None:
         """Join the live group; tracks that were set up while others played join them."""
