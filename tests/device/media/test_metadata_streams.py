@@ -193,3 +193,17 @@ def test_a_newcomer_begins_with_the_key_frame_that_the_source_kept(scene: Scene)
         assert scene.viewer.tracks == ()
 
     run(act)
+
+
+def test_a_source_that_is_gone_leaves_no_old_picture_to_begin_with(scene: Scene) -> None:
+    async def act() -> None:
+        chosen = scene.chosen(MetadataSettings(token="md", analytics=False))
+        chosen.attach(scene.viewer)
+        scene.film(10_000_000)
+        assert chosen.has_group
+        assert [unit.track for unit in chosen.kept_group] == [0]
+        scene.source.withdraw("gone")
+        assert not chosen.has_group
+        assert chosen.kept_group == ()
+
+    run(act)

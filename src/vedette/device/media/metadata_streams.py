@@ -60,6 +60,16 @@ class ChosenStream(Stream):
             self._filter = EventFilter(Filter(content=content), frozenset())
             self.tell_states()
 
+    @property
+    def kept_group(self) -> tuple[AccessUnit, ...]:
+        """See Stream."""
+        return super().kept_group if self.has_group else ()
+
+    @property
+    def has_group(self) -> bool:
+        """See Stream; what the source has given up is no beginning for a viewer of this stream either."""
+        return self.source.has_group and super().has_group
+
     def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
         """See Stream; the first one has this stream follow its source."""
         if not self.sinks:
