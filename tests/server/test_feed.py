@@ -20,6 +20,7 @@ VIDEO = Track(
     width=640,
     height=360,
 )
+AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=16_000, setup=(b"\x14\x08",), channels=1)
 STEP = 3600
 
 
@@ -75,3 +76,23 @@ def test_a_key_frame_begins_anew_after_times_went_back() -> None:
     feed.live_fragments([picture(100, is_key=True), picture(101)])
 
     assert feed.live_fragments([picture(3, is_key=True), picture(4)])
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["with what is kept", "one by one"])
+def test_sound_from_before_the_first_picture_makes_no_later_sound_late(is_kept: bool) -> None:
+    """Sound that comes 400 ms behind its picture, as from many cameras."""
+    began_us = picture(0).utc_us
+    units = []
+    for frame in range(30):
+        sound_us = picture(frame).utc_us - 393_000
+        pts = (sound_us - began_us) * 16 // 1000 + 16_000
+        sound = AccessUnit(track=1, utc_us=sound_us, pts=pts, data=b"\x21\x10\x05", is_key=True)
+        units += [picture(frame, is_key=frame == 0), sound]
+    feed = Feed([VIDEO, AUDIO])
+    fragments = feed.live_fragments(units) if is_kept else b"".join(feed.live_fragments([u]) for u in units)
+
+    with av.open(BytesIO(feed.init_segment(began_us) + fragments)) as movie:
+        times = [float(p.pts * p.time_base) for p in movie.demux(audio=0) if p.size]  # type: ignore[operator]
+
+    assert times[0] == pytest.approx(0.007)
+    assert times[-1] < 0.8

@@ -59,6 +59,7 @@ class Feed:
         self._numbers = frozenset(track.number for track in self._tracks)
         self._video = video.number
         self._assembler: Assembler | None = None
+        self._silent_until_us: int | None = None  # sound from before is left out
         self._groups = PictureGroups(video.number)
 
     @property
@@ -92,7 +93,10 @@ class Feed:
         return self.fragments(ready, following) if ready else b""
 
     def fragments(self, units: Sequence[AccessUnit], following: int | None = None) -> bytes:
-        """Units as fragments, one after the other; nothing before the first key frame.
+        """Units as fragments, one after the other; nothing from before the first key frame.
+
+        Sound often comes behind the picture that was captured after it. It has no place on a media time line
+        that begins with that picture: pushed to its beginning, it would stay late by as much.
 
         `following` is the media time of the next picture where it is known.
         """
@@ -102,11 +106,27 @@ class Feed:
             if first is None:
                 return b""
             wanted = wanted[first:]
+            self._silent_until_us = wanted[0].utc_us
             self._assembler = Assembler(self._tracks, wanted[0].utc_us)
+        wanted = self._from_beginning(wanted)
         if not wanted:
             return b""
         pieces = self._assembler.fragments(wanted, following)
         return b"".join(part for piece in pieces for part in (piece.head, *piece.media))
+
+    def _from_beginning(self, units: list[AccessUnit]) -> list[AccessUnit]:
+        """The units without the sound from before the first picture."""
+        begin_us, kept = self._silent_until_us, []
+        if begin_us is None:
+            return units
+        for unit in units:
+            if unit.track != self._video and begin_us is not None:
+                if unit.utc_us < begin_us:
+                    continue
+                begin_us = None
+            kept.append(unit)
+        self._silent_until_us = begin_us
+        return kept
 
 
 def _codec_parameter(track: Track) -> str:
