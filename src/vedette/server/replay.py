@@ -407,13 +407,10 @@ class ReplaySession:
             self._last_utc_us = packets.step.unit.utc_us
 
     async def _send_run(self, port: DatagramPort, run: Run) -> None:
-        while True:
-            try:
-                port.send((run,))
-            except BlockingIOError:
-                await asyncio.sleep(DATAGRAM_PAUSE_S)
-            else:
-                break
+        rest = port.send((run,))
+        while rest:
+            await asyncio.sleep(DATAGRAM_PAUSE_S)
+            rest = port.send(rest)
         if port.is_refused:
             raise MediaRefused(503, "its host refuses the datagrams")
         await asyncio.sleep(0)

@@ -106,6 +106,7 @@ class LiveGroup:
         self._lanes: dict[Channels, Lane] = {}
         self._datagram: list[DatagramViewer] = []
         self._catching_up: list[DatagramViewer] = []
+        self._is_catching_up = False  # a slice is due
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
         self._latest: dict[int, _Cut] = {}  # by track
         self._report_at_s = 0.0
@@ -195,15 +196,14 @@ class LiveGroup:
             report = self._report(number)
             if report:
                 _send_report(viewer.ports[number].rtcp, report)
-        if before is not None:
-            viewer.backlog = [each for each in before.left() if each[0] in viewer.tracks]
-        viewer.backlog += [(c.unit.track, c.runs()) for c in self._kept if c.unit.track in new]
+        left = before.left() if before is not None else ()
+        viewer.begin(each for each in left if each[0] in viewer.tracks)
+        viewer.begin((cut.unit.track, cut.runs()) for cut in self._kept if cut.unit.track in new)
         self._datagram.append(viewer)
         self._easy.clear()
-        if viewer.backlog:
+        if viewer.has_backlog:
             self._catching_up.append(viewer)
-            if len(self._catching_up) == 1:
-                self._loop.call_soon(self._catch_up)
+            self._await_catch_up(0.0)
 
     def _carry_over(
         self, viewer: StreamViewer | DatagramViewer, before: StreamViewer | DatagramViewer | None
@@ -317,6 +317,9 @@ class LiveGroup:
             for viewer, taken in self._send_together(cut):
                 if not viewer.offer_rest(number, runs, taken, is_video=is_video, opens_group=opens_group):
                     gone.append(viewer)
+                elif viewer.has_backlog and viewer not in self._catching_up:
+                    self._catching_up.append(viewer)
+                    self._await_catch_up(CATCH_UP_SLICE_S)
             for viewer in gone:
                 self.leave(viewer)
                 self._on_gone(viewer, "its host refuses the datagrams")
@@ -347,16 +350,22 @@ class LiveGroup:
             port = viewer.ports.get(number)
             if port is None:
                 continue
-            if port.is_easy and not viewer.backlog and not viewer.waits_for_key:
+            if port.is_easy and not viewer.has_backlog and not viewer.waits_for_key:
                 easy[port.descriptor] = viewer
             else:
                 others.append(viewer)
         return easy, others
 
+    def _await_catch_up(self, delay_s: float) -> None:
+        if not self._is_catching_up:
+            self._is_catching_up = True
+            self._loop.call_later(delay_s, self._catch_up)
+
     def _catch_up(self) -> None:
+        self._is_catching_up = False
         self._catching_up = [viewer for viewer in self._catching_up if not viewer.send_backlog()]
         if self._catching_up:
-            self._loop.call_later(CATCH_UP_SLICE_S, self._catch_up)
+            self._await_catch_up(CATCH_UP_SLICE_S)
 
     # -- RTCP ------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 import errno
 import socket
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 
 from vedette.protocols.rtp.batch import Run
 from vedette.server.live.messages import segmented
@@ -52,31 +53,31 @@ class DatagramPort:
         self.on_close: Callable[[], None] | None = None  # called while the sockets are still open
         self._refusals = 0
 
-    def send(self, runs: Sequence[Run]) -> None:
-        """Send datagrams; raises BlockingIOError when the system's buffer is full.
+    def send(self, runs: Sequence[Run]) -> Sequence[Run]:
+        """Send datagrams; what the system's buffer has no room for is given back, to be sent later.
 
         A refusal by the viewer's host is only counted. It shows at the datagram after the refused one,
         hence at every second one at most.
         """
         sendmsg, taken = self.rtp.sendmsg, 0
         try:
-            for data, size, count in runs:
+            for run in runs:
+                data, size, count = run
                 if count == 1:
                     sendmsg((data,))
                 elif self.can_segment:
                     sendmsg((data,), (segmented(size),))
-                else:
-                    self._send_each(data, size)
+                elif rest := self._send_each(run):
+                    return (rest, *runs[taken + 1 :])
                 taken += 1
         except BlockingIOError:
-            raise
+            return runs[taken:]
         except OSError as error:
-            if self.note(error.errno):
-                self.send(runs[taken:])
-        else:
-            if self._refusals:
-                self._refusals -= 1
-            self.is_easy = self.can_segment and not self._refusals
+            return self.send(runs[taken:]) if self.note(error.errno) else ()
+        if self._refusals:
+            self._refusals -= 1
+        self.is_easy = self.can_segment and not self._refusals
+        return ()
 
     def note(self, error: int | None) -> bool:
         """Learn from an error of the system; True when sending again may help."""
@@ -88,9 +89,15 @@ class DatagramPort:
         self.is_refused = self._refusals >= MOST_REFUSALS
         return False
 
-    def _send_each(self, data: bytes, size: int) -> None:
-        for start in range(0, len(data), size):
-            self.rtp.send(data[start : start + size])
+    def _send_each(self, run: Run) -> Run | None:
+        """Send a run's datagrams one by one; what there is no room for."""
+        data, size, count = run
+        for number in range(count):
+            try:
+                self.rtp.send(data[number * size : (number + 1) * size])
+            except BlockingIOError:
+                return Run(data[number * size :], size, count - number)
+        return None
 
     def close(self) -> None:
         """Close both sockets; a second time changes nothing."""
@@ -105,8 +112,9 @@ class DatagramPort:
 class DatagramViewer:
     """A viewer over UDP: one pair of sockets a track.
 
-    Its first group of pictures is sent in slices (`backlog`), since a burst would overrun the
-    viewer's receive buffer; live units queue behind it until it has caught up.
+    Its first group of pictures is sent in slices (the backlog), since a burst would overrun the
+    viewer's receive buffer, and so is what is left of a unit that the system's own buffer cannot hold
+    at once. Live units queue behind it, within `most_queued_bytes`, until it has caught up.
     """
 
     def __init__(self, ports: dict[int, DatagramPort]) -> None:
@@ -114,28 +122,51 @@ class DatagramViewer:
         self.tracks = frozenset(ports)
         self.waits_for_key = False
         self.dropped_total = 0
-        self.backlog: list[tuple[int, Sequence[Run]]] = []
-        self._sent_of_backlog = 0
+        self.queued_bytes = 0
+        self.most_queued_bytes = MOST_QUEUED_BYTES
+        self._backlog: deque[tuple[int, Sequence[Run]]] = deque()
 
-    def offer(self, track: int, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> bool:
+    @property
+    def has_backlog(self) -> bool:
+        """Whether something waits to be sent in slices."""
+        return bool(self._backlog)
+
+    def begin(self, units: Iterable[tuple[int, Sequence[Run]]]) -> None:
+        """What is to be sent first, by track; nothing of it is dropped."""
+        for track, runs in units:
+            self._enqueue(track, runs)
+        self.most_queued_bytes = MOST_QUEUED_BYTES + self.queued_bytes
+
+    def offer(
+        self,
+        track: int,
+        runs: Sequence[Run],
+        *,
+        is_video: bool,
+        opens_group: bool,
+        is_begun: bool = False,
+    ) -> bool:
         """Send a live unit, queue it behind the backlog, or drop it up to the next key frame.
 
-        False when its host has been refusing datagrams for long.
+        `is_begun` says that the viewer has the beginning of the unit. False when its host has been
+        refusing datagrams for long.
         """
-        if self.backlog:
-            self.backlog.append((track, runs))
-            return True
-        if is_video and self.waits_for_key:
-            if not opens_group:
-                self.dropped_total += 1
-                return True
-            self.waits_for_key = False
-        port = self.ports[track]
-        try:
-            port.send(runs)
-        except BlockingIOError:
+        if not is_begun and self._misses(runs, is_video=is_video, opens_group=opens_group):
             self.dropped_total += 1
             self.waits_for_key = self.waits_for_key or is_video
+            return True
+        if is_video:
+            self.waits_for_key = False
+        if self._backlog:
+            self._enqueue(track, runs)
+            return True
+        port = self.ports[track]
+        rest = port.send(runs)
+        if rest and (is_begun or _packets_of(rest) < _packets_of(runs)):
+            self._enqueue(track, rest)
+        elif rest:
+            self.dropped_total += 1
+            self.waits_for_key = is_video or self.waits_for_key
         return not port.is_refused
 
     def offer_rest(
@@ -144,25 +175,42 @@ class DatagramViewer:
         """As `offer`, of runs of which the system took so many, or refused the first with error `-taken`."""
         if taken < 0 and taken != -errno.EAGAIN:
             self.ports[track].note(-taken)
-        return self.offer(track, runs[max(taken, 0) :], is_video=is_video, opens_group=opens_group)
+        rest = runs[max(taken, 0) :]
+        return self.offer(track, rest, is_video=is_video, opens_group=opens_group, is_begun=taken > 0)
 
-    def left(self) -> list[tuple[int, Sequence[Run]]]:
+    def _misses(self, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> bool:
+        """Whether a live unit is not for this viewer, who is behind."""
+        if is_video and self.waits_for_key:
+            return not opens_group or self.queued_bytes > RESUME_BELOW_BYTES
+        return self.has_backlog and self.queued_bytes + _bytes_of(runs) > self.most_queued_bytes
+
+    def _enqueue(self, track: int, runs: Sequence[Run]) -> None:
+        self._backlog.append((track, runs))
+        self.queued_bytes += _bytes_of(runs)
+
+    def left(self) -> tuple[tuple[int, Sequence[Run]], ...]:
         """What of the backlog has yet to be sent."""
-        return self.backlog[self._sent_of_backlog :]
+        return tuple(self._backlog)
 
     def send_backlog(self) -> bool:
         """Send the next slice of the backlog; True when nothing is left of it."""
         sent_bytes = 0
-        while self._sent_of_backlog < len(self.backlog) and sent_bytes < CATCH_UP_BYTES:
-            track, runs = self.backlog[self._sent_of_backlog]
-            try:
-                self.ports[track].send(runs)
-            except BlockingIOError:
+        while self._backlog and sent_bytes < CATCH_UP_BYTES:
+            track, runs = self._backlog[0]
+            rest = self.ports[track].send(runs)
+            taken_bytes = _bytes_of(runs) - _bytes_of(rest)
+            self.queued_bytes -= taken_bytes
+            if rest:
+                self._backlog[0] = track, rest
                 return False
-            self._sent_of_backlog += 1
-            sent_bytes += sum(len(run.data) for run in runs)
-        if self._sent_of_backlog < len(self.backlog):
-            return False
-        self.backlog = []
-        self._sent_of_backlog = 0
-        return True
+            del self._backlog[0]
+            sent_bytes += taken_bytes
+        return not self._backlog
+
+
+def _bytes_of(runs: Sequence[Run]) -> int:
+    return sum(len(run.data) for run in runs)
+
+
+def _packets_of(runs: Sequence[Run]) -> int:
+    return sum(run.packet_count for run in runs)
