@@ -263,6 +263,19 @@ def test_two_tracks_that_want_the_same_channels_get_different_ones(play: Any, se
     play(run())
 
 
+def test_channels_that_do_not_follow_each_other_are_replaced(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            scene.publish(scene.open_stream(site), 0, 2)
+            for wanted in ("9-8", "7-7", "2-5"):
+                viewer = await site.viewer()
+                tcp = {"Transport": f"RTP/AVP/TCP;unicast;interleaved={wanted}"}
+                reply = await viewer.ask("SETUP", f"{PATH}/trackID=0", **tcp)
+                assert "interleaved=0-1;" in reply.headers["transport"]
+
+    play(run())
+
+
 def test_a_connection_whose_channels_are_all_in_use_is_told(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

@@ -137,9 +137,10 @@ class ServerConnection:
     def channels_for(self, wanted: tuple[int, int] | None, url: str) -> tuple[int, int]:
         """The interleaved channels wanted for a track, or free ones where another track has them.
 
+        So for wanted ones that do not follow each other: reports go on the channel behind that of the media.
         Raises LimitExceeded when none is left.
         """
-        if wanted is None:
+        if wanted is None or wanted[1] != wanted[0] + 1:
             return self.free_channels
         taken = {
             channel
