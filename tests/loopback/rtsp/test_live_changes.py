@@ -1,9 +1,13 @@
-"""Live sessions whose stream changes or ends while they pause."""
+"""Live sessions and tracks that are not to be had, or not any more."""
 
 from typing import Any
 
 import msgspec
 import pytest
+
+from vedette.device.media.stream_uris import Selection
+from vedette.media.unit import TrackKind
+from vedette.server.live.selection import ProfileResource
 
 PATH = "/live/hall/main"
 
@@ -53,5 +57,22 @@ def test_a_session_that_gives_up_the_track_that_is_gone_goes_on(play: Any, serve
             assert (await viewer.ask("PLAY", PATH)).status == 200
             stream.publish([scene.picture(25)])
             await viewer.until(lambda: scene.last_frame(viewer) == 25)
+
+    play(run())
+
+
+def test_a_track_that_the_profile_does_not_hold_cannot_be_set_up(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            stream = scene.open_stream(site)
+            scene.publish(stream, 0, 2)
+            held = Selection(stream=stream, kinds=frozenset({TrackKind.VIDEO}))
+            site.groups.find = lambda _: ProfileResource(site.groups, held)
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            tcp = {"Transport": "RTP/AVP/TCP;unicast"}
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=1", **tcp)).status == 404
+            other = await site.viewer()
+            assert (await other.ask("SETUP", f"{PATH}/trackID=1", **tcp)).status == 404
 
     play(run())

@@ -204,6 +204,8 @@ class RtspConnection(Taker):
                 if len(tracks) != 1:
                     raise MediaRefused(459, "name the track to set up")
                 number = tracks[0].number
+            elif all(track.number != number for track in tracks):
+                raise MediaRefused(404, f"{conversation.resource.title} has no track {number}")
             transport = self._deliver(event, conversation.media, number)
             session = self._core.accept_setup(
                 event.request,
