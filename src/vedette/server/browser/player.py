@@ -9,7 +9,7 @@ import msgspec
 
 from vedette.base.clock import Clock
 from vedette.media.hub import Stream
-from vedette.media.unit import AccessUnit, Track
+from vedette.media.unit import AccessUnit, Track, bytes_of
 from vedette.server.browser.feed import Feed, NotPlayable
 from vedette.server.websocket import WebSocket
 from vedette.storage.archive import Archive
@@ -31,6 +31,7 @@ class LiveFeed:
         self._stream = stream
         self._units: deque[AccessUnit] = deque(stream.kept_group)
         self._bytes = 0
+        self._most_bytes = WAITING_MOST_BYTES + bytes_of(self._units)  # more comes while that is being sent
         self._arrival = asyncio.Event()
         self._tracks = stream.tracks
         self.is_over = False
@@ -45,8 +46,8 @@ class LiveFeed:
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Keep units until the browser takes them."""
-        size = sum(len(unit.data) for unit in units)
-        if self._bytes + size > WAITING_MOST_BYTES:
+        size = bytes_of(units)
+        if self._bytes + size > self._most_bytes:
             self.is_over = True  # it comes back by itself and starts with the newest key frame
         else:
             self._units.extend(units)
