@@ -310,6 +310,36 @@ def test_the_end_is_as_asked(device: Device, time: str | None, life_s: int) -> N
     asyncio.run(scene())
 
 
+class Running(ManualClock):
+    """A clock that runs on whenever it is read, as a real one does."""
+
+    def utc_us(self) -> int:
+        self.advance(0.0001)
+        return super().utc_us()
+
+    def monotonic_s(self) -> float:
+        self.advance(0.0001)
+        return super().monotonic_s()
+
+
+def test_no_end_is_nearer_to_the_current_time_than_was_asked(door_to: Any) -> None:
+    async def scene() -> None:
+        device = Device(Running(), door_to)
+        life = timedelta(seconds=10)
+        made = await device.call(
+            Events.create_pull_point_subscription,
+            CreatePullPointSubscription(initial_termination_time="PT10S"),
+        )
+        renewed = await device.call(
+            PullPointSubscription.renew, Renew(termination_time="PT10S"), path_of(made)
+        )
+
+        assert made.termination_time >= made.current_time + life
+        assert renewed.termination_time >= renewed.current_time + life
+
+    asyncio.run(scene())
+
+
 @pytest.mark.parametrize("time", ["PT0S", "-PT5S", "P2D", "2023-11-14T22:13:19Z", "2123-11-14T22:13:19Z"])
 def test_an_end_that_cannot_be_is_refused_with_the_bounds(device: Device, time: str) -> None:
     async def scene() -> None:

@@ -130,11 +130,12 @@ class EventHandlers:
         wanted = EventFilter(request.filter, declared_names(self._broker.topics))
         life_s = self._life_s(request.initial_termination_time, UnacceptableInitialTerminationTimeFault)
         changed_only = self._changed_only(request.subscription_policy)
+        now_us = self._clock.utc_us()  # told as CurrentTime: the end must not lie nearer to it than was asked
         made = self._pull_points.create(wanted, life_s=life_s, changed_only=changed_only)
         address = self._addresses.http(context, SUBSCRIPTION_PATH + made.token)
         return CreatePullPointSubscriptionResponse(
             subscription_reference=EndpointReference(address=address),
-            current_time=datetime_from_utc_us(self._clock.utc_us()),
+            current_time=datetime_from_utc_us(now_us),
             termination_time=datetime_from_utc_us(made.ends_utc_us),
         )
 
@@ -152,6 +153,7 @@ class EventHandlers:
             def reference(token: str) -> str:
                 return self._addresses.http(context, SUBSCRIPTION_PATH + token)
 
+            now_us = self._clock.utc_us()
             made = self._pushes.create(
                 consumer, wanted, life_s=life_s, changed_only=changed_only, reference=reference
             )
@@ -159,7 +161,7 @@ class EventHandlers:
             raise self._refusal(SubscribeCreationFailedFault, str(fault)) from fault
         return SubscribeResponse(
             subscription_reference=EndpointReference(address=reference(made.token)),
-            current_time=datetime_from_utc_us(self._clock.utc_us()),
+            current_time=datetime_from_utc_us(now_us),
             termination_time=datetime_from_utc_us(made.ends_utc_us),
         )
 
@@ -220,10 +222,12 @@ class EventHandlers:
     async def renew(self, request: Renew, context: RequestContext) -> RenewResponse:
         """Set a new end of a pull point."""
         found = self._require(context)
-        found.renew(self._life_s(request.termination_time, UnacceptableTerminationTimeFault))
+        life_s = self._life_s(request.termination_time, UnacceptableTerminationTimeFault)
+        now_us = self._clock.utc_us()
+        found.renew(life_s)
         return RenewResponse(
             termination_time=datetime_from_utc_us(found.ends_utc_us),
-            current_time=datetime_from_utc_us(self._clock.utc_us()),
+            current_time=datetime_from_utc_us(now_us),
         )
 
     @answers(PullPointSubscription.unsubscribe)
