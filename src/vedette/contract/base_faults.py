@@ -50,6 +50,13 @@ class TerminationTimeBounds(BaseFault):
     maximum_time: datetime | None = None
 
 
+@message(WSNT, name="InvalidFilterFault")
+class UnknownFilters(BaseFault):
+    """The filters that are not known."""
+
+    unknown_filters: tuple[XmlName, ...] = element("UnknownFilter")
+
+
 def fault_detail(fault: type[Fault], detail: BaseFault) -> tuple[XmlElement, ...]:
     """The detail of a fault of WS-BaseNotification, under the fault's own name."""
     return (to_element(detail, XmlName(fault.namespace, fault.subcodes[-1])),)

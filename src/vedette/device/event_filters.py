@@ -11,6 +11,7 @@ from vedette.contract.faults import (
     TopicExpressionDialectUnknownFault,
 )
 from vedette.contract.schema.notification import Filter, TopicExpression
+from vedette.contract.topics import TOPICS
 from vedette.device.notifications import Event, message_of
 from vedette.wire.codec import decode, to_element
 from vedette.wire.filters import (
@@ -26,7 +27,16 @@ from vedette.wire.soap import name_of
 from vedette.wire.xpath import UnsupportedExpression
 
 MOST_EXPRESSIONS = 32
+_ROOTS = frozenset(topic.name[0].local for topic in TOPICS.values())
 _ITEM_NAME = re.compile(r"@Name\s*=\s*[\"'“”‘]([^\"'“”’]*)[\"'“”’]")
+
+
+class UnknownFilterFault(InvalidFilterFault):
+    """A filter that is not known here; `name` is that of its element."""
+
+    def __init__(self, reason: str, name: XmlName) -> None:
+        super().__init__(reason)
+        self.name = name
 
 
 class EventFilter:
@@ -43,9 +53,24 @@ class EventFilter:
         self._contents: list[ContentFilter] = []
         expressions = () if wanted is None else wanted.content
         if len(expressions) > MOST_EXPRESSIONS:
-            raise InvalidFilterFault(f"{len(expressions)} expressions, at most {MOST_EXPRESSIONS} are taken")
+            raise UnknownFilterFault(
+                f"{len(expressions)} expressions, at most {MOST_EXPRESSIONS} are taken",
+                name_of(expressions[MOST_EXPRESSIONS]),
+            )
         for each in expressions:
             self._add(each, names)
+
+    def require_root_topics(self) -> None:
+        """Raises InvalidTopicExpressionFault for an expression none of whose paths begins with a root topic.
+
+        A prefix says which topic namespace is meant, and what others define is not known here; without
+        one the root has to be among the standard's own.
+
+        Source: Core, Topic Filter (26.06 §9.6.3).
+        """
+        for each in self._topics:
+            if not any(root.namespace or root.local in _ROOTS for root in each.roots):
+                raise InvalidTopicExpressionFault(f"{each.text[:120]!r}: there is no such root topic")
 
     def wants(self, topic: TopicName) -> bool:
         """Whether events on a topic may pass."""
@@ -77,7 +102,7 @@ class EventFilter:
             case XmlName(namespace=namespace, local="ProducerProperties") if namespace == WSNT:
                 raise InvalidProducerPropertiesExpressionFault("producer properties cannot be asked for")
             case other:
-                raise InvalidFilterFault(f"{other.local[:80]!r} is no filter that is known here")
+                raise UnknownFilterFault(f"{other.local[:80]!r} is no filter that is known here", other)
 
 
 def _topic_filter(element: XmlElement) -> TopicFilter:
@@ -95,7 +120,7 @@ def _content_filter(element: XmlElement, names: frozenset[str]) -> ContentFilter
     try:
         found = ContentFilter(expression.value, expression.dialect)
     except UnknownDialect as error:
-        raise InvalidFilterFault(str(error)) from error
+        raise UnknownFilterFault(str(error), name_of(element)) from error
     except (UnsupportedExpression, PeerError) as error:
         raise InvalidMessageContentExpressionFault(str(error)) from error
     asked = set(_ITEM_NAME.findall(expression.value.text))

@@ -67,6 +67,11 @@ class TopicFilter:
                 raise InvalidTopicExpression(f"{text[:120]!r}: a simple expression is a root topic alone")
             self._paths.append((levels, is_subtree))
 
+    @property
+    def roots(self) -> tuple[XmlName, ...]:
+        """The root topic of each path; one without prefix has an empty namespace."""
+        return tuple(levels[0] for levels, _ in self._paths)
+
     def matches(self, topic: TopicName) -> bool:
         """Whether a topic is selected."""
         return any(_covers(path, topic, is_subtree=is_subtree) for path, is_subtree in self._paths)

@@ -31,6 +31,7 @@ from vedette.contract.faults import (
     Fault,
     InvalidFilterFault,
     InvalidMessageContentExpressionFault,
+    InvalidProducerPropertiesExpressionFault,
     InvalidTopicExpressionFault,
     PullMessagesFaultResponse,
     ResourceUnknownFault,
@@ -55,7 +56,7 @@ from vedette.storage.events import EventLog
 from vedette.wire.codec import to_element
 from vedette.wire.filters import CONCRETE, CONCRETE_SET, ITEM_FILTER
 from vedette.wire.message import PrefixedText, XmlName
-from vedette.wire.namespaces import TEV, WSNT
+from vedette.wire.namespaces import ENV, TEV, WSNT
 
 Scene = Callable[[], Coroutine[Any, Any, None]]
 MINUTE = timedelta(minutes=1)
@@ -287,11 +288,32 @@ def test_a_filter_lets_through_what_it_says(device: Device, filters: Any, expect
         (content("count(//tt:SimpleItem) > 1"), InvalidMessageContentExpressionFault),
         (content("true()", "urn:x"), InvalidFilterFault),
         (etree.Element("{urn:x}Any"), InvalidFilterFault),
+        (topics("xyz"), InvalidTopicExpressionFault),
+        (topics("xyz//.|abc/VideoSource"), InvalidTopicExpressionFault),
+        (etree.Element(f"{{{WSNT}}}ProducerProperties"), InvalidProducerPropertiesExpressionFault),
     ],
 )
-def test_a_filter_that_is_not_understood_is_refused(device: Device, wanted: Any, fault: type[Fault]) -> None:
-    with pytest.raises(fault):
+def test_a_filter_that_is_not_understood_is_refused_with_time_and_reason(
+    device: Device, wanted: Any, fault: type[Fault], oracle: Any
+) -> None:
+    with pytest.raises(fault) as refusal:
         asyncio.run(device.subscribe(wanted))
+
+    (detail,) = refusal.value.detail
+    assert etree.QName(detail).localname == fault.subcodes[-1]
+    assert [etree.QName(each).localname for each in detail][:2] == ["Timestamp", "Description"]
+    assert detail[1].text == str(refusal.value)
+    envelope = etree.Element(f"{{{ENV}}}Envelope")
+    etree.SubElement(envelope, f"{{{ENV}}}Body").append(detail)
+    assert oracle.problems(etree.tostring(envelope)) == []
+
+
+@pytest.mark.parametrize(
+    "wanted", ["VideoSource/SignalLoss", "UserAlarm|VideoSource//.", "tns1:UserAlarm//.", "own:Alarm"]
+)
+def test_a_topic_that_others_may_know_can_be_asked_for(device: Device, wanted: str) -> None:
+    expression = TopicExpression(dialect=CONCRETE_SET, value=PrefixedText(wanted, (("own", "urn:own"),)))
+    asyncio.run(device.subscribe(to_element(expression, XmlName(WSNT, "TopicExpression"))))
 
 
 @pytest.mark.parametrize(

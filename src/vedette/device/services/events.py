@@ -7,7 +7,13 @@ from typing import Any, TypeVar
 
 from vedette.base.clock import Clock
 from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
-from vedette.contract.base_faults import BaseFault, Description, TerminationTimeBounds, fault_detail
+from vedette.contract.base_faults import (
+    BaseFault,
+    Description,
+    TerminationTimeBounds,
+    UnknownFilters,
+    fault_detail,
+)
 from vedette.contract.events import (
     Capabilities,
     CreatePullPointSubscription,
@@ -39,10 +45,15 @@ from vedette.contract.events import (
 from vedette.contract.faults import (
     ActionNotSupported,
     Fault,
+    InvalidFilterFault,
+    InvalidMessageContentExpressionFault,
+    InvalidProducerPropertiesExpressionFault,
+    InvalidTopicExpressionFault,
     NoCurrentMessageOnTopicFault,
     PullMessagesFaultResponse,
     ResourceUnknownFault,
     SubscribeCreationFailedFault,
+    TopicExpressionDialectUnknownFault,
     UnableToGetMessagesFault,
     UnacceptableInitialTerminationTimeFault,
     UnacceptableTerminationTimeFault,
@@ -53,7 +64,7 @@ from vedette.contract.schema.notification import EndpointReference, Filter, Subs
 from vedette.contract.topics import topic_set
 from vedette.device.addresses import SUBSCRIPTION_PATH, StreamAddresses
 from vedette.device.context import RequestContext
-from vedette.device.event_filters import EventFilter
+from vedette.device.event_filters import EventFilter, UnknownFilterFault
 from vedette.device.events import declared_names
 from vedette.device.notifications import message_of, notification_of
 from vedette.device.pull_points import MOST_PULL_POINTS, PullPoint, PullPoints
@@ -75,6 +86,12 @@ MOST_MESSAGES = 1000
 TOPIC_NAMESPACE = "http://www.onvif.org/onvif/ver10/topics/topicns.xml"
 MESSAGE_SCHEMA = "http://www.onvif.org/onvif/ver10/schema/onvif.xsd"
 _CHANGED_ONLY = f"{{{TEV}}}ChangedOnly"
+_FILTER_FAULTS = (
+    InvalidMessageContentExpressionFault,
+    InvalidProducerPropertiesExpressionFault,
+    InvalidTopicExpressionFault,
+    TopicExpressionDialectUnknownFault,
+)
 
 
 class EventHandlers:
@@ -127,7 +144,7 @@ class EventHandlers:
         self, request: CreatePullPointSubscription, context: RequestContext
     ) -> CreatePullPointSubscriptionResponse:
         """Make a pull point."""
-        wanted = EventFilter(request.filter, declared_names(self._broker.topics))
+        wanted = self._filter(request.filter)
         life_s = self._life_s(request.initial_termination_time, UnacceptableInitialTerminationTimeFault)
         changed_only = self._changed_only(request.subscription_policy)
         now_us = self._clock.utc_us()  # told as CurrentTime: the end must not lie nearer to it than was asked
@@ -144,7 +161,7 @@ class EventHandlers:
         """Send events to an address from now on."""
         if self._pushes is None:
             raise ActionNotSupported("events are not sent from here, only fetched")
-        wanted = EventFilter(request.filter, declared_names(self._broker.topics))
+        wanted = self._filter(request.filter)
         life_s = self._life_s(request.initial_termination_time, UnacceptableInitialTerminationTimeFault)
         changed_only = self._changed_only(request.subscription_policy)
         try:
@@ -169,7 +186,7 @@ class EventHandlers:
     async def get_current_message(self, request: GetCurrentMessage) -> GetCurrentMessageResponse:
         """The latest state of a property that a topic expression selects."""
         content = (to_element(request.topic, XmlName(WSNT, "TopicExpression")),)
-        wanted = EventFilter(Filter(content=content), frozenset())
+        wanted = self._filter(Filter(content=content))
         states = [each for each in self._broker.states() if wanted.passes(each)]
         if not states:
             topic = request.topic.value.text[:80]
@@ -241,6 +258,22 @@ class EventHandlers:
             return self._pull_points.require(_token(context))
         except ResourceUnknownFault as fault:
             raise self._refusal(ResourceUnknownFault, str(fault)) from fault
+
+    def _filter(self, wanted: Filter | None) -> EventFilter:
+        """The filter of a subscription; a refusal tells when and why, as WS-BaseNotification demands."""
+        try:
+            made = EventFilter(wanted, declared_names(self._broker.topics))
+            made.require_root_topics()
+        except UnknownFilterFault as fault:
+            detail = UnknownFilters(
+                timestamp=datetime_from_utc_us(self._clock.utc_us()),
+                descriptions=(Description(text=str(fault)),),
+                unknown_filters=(fault.name,),
+            )
+            raise InvalidFilterFault(str(fault), detail=fault_detail(InvalidFilterFault, detail)) from fault
+        except _FILTER_FAULTS as fault:
+            raise self._refusal(type(fault), str(fault)) from fault
+        return made
 
     def _changed_only(self, policy: PullPointPolicy | SubscriptionTerms | None) -> bool:
         """Whether Initialized and Deleted are to be left out; any other policy is refused."""
