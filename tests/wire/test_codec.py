@@ -350,6 +350,22 @@ def test_a_nil_element_counts_as_absent() -> None:
     assert read(Camera, xml) == Camera(token="a", name="n")
 
 
+@pytest.mark.parametrize("name", ["Label", "Blob", "Digest", "Names", "Topic", "At", "Color"])
+def test_a_nil_element_of_any_simple_type_counts_as_absent(name: str) -> None:
+    start = '<r:E token="t"><r:Flag>1</r:Flag><r:Count>1</r:Count><r:Ratio>1</r:Ratio>'
+    nil = f'<r:{name} xsi:nil="true"/>'
+    absent = read(Everything, f"{start}</r:E>")
+
+    assert read(Everything, f"{start}{nil}</r:E>") == absent
+    assert read(Everything, f"{start}{nil}<r:Unknown/></r:E>", tolerant=True) == absent
+
+
+def test_an_empty_text_that_is_not_nil_is_a_text() -> None:
+    start = '<r:E token="t"><r:Flag>1</r:Flag><r:Count>1</r:Count><r:Ratio>1</r:Ratio>'
+    for written in ("<r:Label/>", '<r:Label xsi:nil="false"/>'):
+        assert read(Everything, f"{start}{written}</r:E>").label == ""
+
+
 def test_names_are_resolved_where_they_stand() -> None:
     xml = (
         '<r:E token="t" Kind="p:a" xmlns:p="urn:p"><r:Flag>1</r:Flag><r:Count>1</r:Count><r:Ratio>1</r:Ratio>'

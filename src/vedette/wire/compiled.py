@@ -27,6 +27,8 @@ Writer = Callable[[Any, str, XmlWriter], None]
 Reader = Callable[[XmlElement, bool], Any]
 PlanOf = Callable[[Any], Any]
 
+XSI_NIL = f"{{{XSI}}}nil"
+
 _INDENT = "    "
 
 
@@ -252,6 +254,10 @@ class _ReaderSource(_Source):
                 self.finish_many(field, variable)
                 continue
             self.line(f"child = get({field.xml.clark!r})")
+            if not field.is_required and _may_be_empty(field):
+                self.give_up_if(
+                    f"child is not None and not child.text and child.get({XSI_NIL!r}) is not None"
+                )
             self.assign(field, variable, self.value(field, "child", plan_of), "child is None")
 
     def loop(self, many: list[Field], plan_of: PlanOf) -> None:
@@ -280,6 +286,17 @@ class _ReaderSource(_Source):
             self.give_up_if(f"len({variable}) < {field.least}")
         if field.most is not None:
             self.give_up_if(f"len({variable}) > {field.most}")
+
+
+def _may_be_empty(field: Field) -> bool:
+    """Whether an empty text is a value of the field's; where it is none, reading it ends up in `slow`."""
+    if is_message(field.type) or field.type is XmlElement:
+        return False
+    read = None if field.is_listed else text_reader(field.type)
+    try:
+        return read is None or read("") is not None
+    except ValueError:
+        return False
 
 
 def compiled_reader(

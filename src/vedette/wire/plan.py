@@ -3,7 +3,14 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from vedette.wire.compiled import Reader, Writer, compiled_reader, compiled_writer, is_message
+from vedette.wire.compiled import (
+    XSI_NIL,
+    Reader,
+    Writer,
+    compiled_reader,
+    compiled_writer,
+    is_message,
+)
 from vedette.wire.fields import Field, fields_of, struct_defaults
 from vedette.wire.message import MalformedMessage, Message, XmlElement, xml_name
 from vedette.wire.namespaces import XSI
@@ -19,7 +26,6 @@ from vedette.wire.pieces import (
 from vedette.wire.writer import XmlWriter
 
 _XSI_TYPE = f"{{{XSI}}}type"
-_XSI_NIL = f"{{{XSI}}}nil"
 _STANDARD = "{http://www.onvif.org/"
 _ABSENT: Any = object()
 
@@ -33,6 +39,7 @@ class _Slot(NamedTuple):
     is_many: bool
     is_required: bool
     is_enum: bool
+    is_simple: bool
 
 
 class Plan:
@@ -114,7 +121,9 @@ class Plan:
             slot = slots.get(child.tag) or (self._misplaced(child) if tolerant else None)
             if slot is None:
                 continue
-            name, read, take, is_many, _, _ = slot
+            name, read, take, is_many, _, _, _ = slot
+            if slot.is_simple and not is_many and not child.text and _is_nil(slot, child):
+                continue
             try:
                 value = read(child.text or "") if read else take(child, tolerant)
             except (ValueError, MalformedMessage) as error:
@@ -234,12 +243,18 @@ def _path(element: Any) -> str:
     return "/".join(str(step.tag).rpartition("}")[2] for step in reversed(steps))
 
 
+def _is_nil(slot: _Slot, element: Any) -> bool:
+    """Whether an element that may be missing says that it has no value."""
+    if slot.is_required or (element.text or "").strip():
+        return False
+    return (element.get(XSI_NIL) or "").strip() in ("true", "1")
+
+
 def _rescued(slot: _Slot, element: Any, error: Exception, tolerant: bool) -> Any:  # noqa: FBT001
     """What stands in for a value that could not be read, _ABSENT, or MalformedMessage."""
     raw = element.text or ""
     if isinstance(error, ValueError):
-        is_nil = not slot.is_required and (element.get(_XSI_NIL) or "").strip() in ("true", "1")
-        if is_nil and not raw.strip():
+        if _is_nil(slot, element):
             return _ABSENT
         if tolerant and slot.is_enum and slot.is_required:
             return raw
@@ -270,4 +285,5 @@ def _slot(field: Field) -> _Slot:
     is_enum = isinstance(field.type, type) and issubclass(field.type, StrEnum)
     read = None if field.is_listed else text_reader(field.type)
     take = plan_of(field.type).read_carefully if is_message(field.type) else taker(field)
-    return _Slot(field.name, read, take, field.is_many, field.is_required, is_enum)
+    is_simple = not is_message(field.type) and field.type is not XmlElement
+    return _Slot(field.name, read, take, field.is_many, field.is_required, is_enum, is_simple)

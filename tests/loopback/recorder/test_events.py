@@ -374,7 +374,7 @@ def test_an_end_that_cannot_be_is_refused_with_the_bounds(device: Device, time: 
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("time", ["soon", "PT"])
+@pytest.mark.parametrize("time", ["soon", "PT", ""])
 def test_an_end_that_is_no_time_is_refused(device: Device, time: str) -> None:
     with pytest.raises(Fault):
         asyncio.run(device.subscribe(time=time))

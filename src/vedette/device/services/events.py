@@ -287,6 +287,8 @@ class EventHandlers:
         """Seconds from now to an end that is told as a duration or an instant."""
         if wanted is None:
             return LIFE_S
+        if not wanted.strip():  # of Renew, also xsi:nil, by which WS-BaseNotification asks for no end at all
+            raise self._out_of_bounds(fault, f"no end is told, it has to be within {MOST_LIFE_S:.0f} s")
         now_us = self._clock.utc_us()
         try:
             if wanted.strip().lstrip("-").startswith("P"):
