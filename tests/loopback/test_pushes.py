@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -29,7 +30,7 @@ from vedette.contract.topics.device import DEVICE_TRIGGER_RELAY
 from vedette.device import pushes as under_test
 from vedette.device.addresses import SUBSCRIPTION_PATH, StreamAddresses
 from vedette.device.events import EventBroker
-from vedette.device.pull_points import PullPoints
+from vedette.device.pull_points import MOST_PULL_POINTS, PullPoints
 from vedette.device.pushes import PUSHES_MOST, Pushes, consumer_of
 from vedette.device.services.events import EventHandlers
 from vedette.wire.codec import decode, to_element
@@ -248,6 +249,43 @@ def test_there_is_an_end_to_subscriptions(scene: Scene, play: Any) -> None:
                 await scene.subscribe()
             with pytest.raises(faults.SubscribeCreationFailedFault):
                 await scene.subscribe()
+
+    play(run())
+
+
+def test_subscriptions_take_no_room_from_pull_points(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            for _ in range(PUSHES_MOST):
+                await scene.subscribe()
+            for _ in range(MOST_PULL_POINTS):
+                await scene.loop.call(Events.create_pull_point_subscription)
+            with pytest.raises(faults.SubscribeCreationFailedFault, match="pull points"):
+                await scene.loop.call(Events.create_pull_point_subscription)
+            await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+            await scene.subscribe()
+
+    play(run())
+
+
+def test_what_is_sent_cannot_be_fetched_as_well(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            scene.postbox.is_refusing = True
+            scene.relay("active")
+            await scene.subscribe()
+            await scene.postbox.attempted(1)
+            scene.relay("inactive")
+            with pytest.raises(faults.ActionNotSupported):
+                await scene.loop.call(
+                    PullPointSubscription.pull_messages,
+                    context=scene.at,
+                    timeout=timedelta(),
+                    message_limit=9,
+                )
+            scene.postbox.is_refusing = False
+            await scene.postbox.attempted(scene.postbox.attempts + 2)
+            assert scene.told() == ["Initialized active", "Changed inactive"]
 
     play(run())
 

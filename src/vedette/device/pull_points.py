@@ -61,7 +61,7 @@ class PullPoint:
         self._clock = clock
         self._wanted = wanted
         self._changed_only = changed_only
-        self._lives_by_pulling = lives_by_pulling
+        self.lives_by_pulling = lives_by_pulling
         self._waiting: deque[Event] = deque()
         self._past: _Past | None = None
         self._wake = asyncio.Event()
@@ -77,7 +77,7 @@ class PullPoint:
     @property
     def is_over(self) -> bool:
         """Whether it was closed or nobody has pulled for too long."""
-        is_kept = self._is_pulling and self._lives_by_pulling
+        is_kept = self._is_pulling and self.lives_by_pulling
         return self._is_closed or (not is_kept and self._clock.monotonic_s() >= self.ends_s)
 
     @property
@@ -126,7 +126,7 @@ class PullPoint:
             return await self._pulled(timeout_s, most)
         finally:
             self._is_pulling = False
-            if self._lives_by_pulling:
+            if self.lives_by_pulling:
                 self.ends_s = max(self.ends_s, self._clock.monotonic_s() + max(timeout_s, self._life_s))
 
     async def _pulled(self, timeout_s: float, most: int) -> list[Event]:
@@ -192,7 +192,7 @@ class PullPoint:
 
 
 class PullPoints:
-    """All pull points by token; at most MOST_PULL_POINTS live at a time."""
+    """All pull points by token; at most MOST_PULL_POINTS that live by being pulled, at a time."""
 
     def __init__(self, broker: EventBroker, clock: Clock) -> None:
         self.broker = broker
@@ -219,10 +219,12 @@ class PullPoints:
     ) -> PullPoint:
         """A new pull point, which first tells the state of every property it is to hear of.
 
-        Raises SubscribeCreationFailedFault when there are too many.
+        Raises SubscribeCreationFailedFault when there are too many; who makes one that does not live by
+        being pulled counts those.
         """
         self._forget_old()
-        if len(self._open) >= MOST_PULL_POINTS:
+        pulled = sum(each.lives_by_pulling for each in self._open.values())
+        if lives_by_pulling and pulled >= MOST_PULL_POINTS:
             raise SubscribeCreationFailedFault(f"there are {MOST_PULL_POINTS} pull points already")
         token = secrets.token_hex(8)
         made = PullPoint(

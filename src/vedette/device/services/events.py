@@ -197,7 +197,7 @@ class EventHandlers:
     @answers(PullPointSubscription.pull_messages)
     async def pull_messages(self, request: PullMessages, context: RequestContext) -> PullMessagesResponse:
         """Give what waits, or wait for it."""
-        found = self._require(context)
+        found = self._require_pulled(context)
         timeout_s = max(0.0, request.timeout.total_seconds())
         if timeout_s > MOST_TIMEOUT_S:
             limits = PullMessagesLimits(
@@ -232,7 +232,7 @@ class EventHandlers:
         if self._broker.log is None:
             raise ActionNotSupported("events are not kept here")
         utc_us = utc_us_from_datetime(request.utc_time)
-        self._require(context).seek(utc_us, is_reverse=request.reverse is True)
+        self._require_pulled(context).seek(utc_us, is_reverse=request.reverse is True)
         return SeekResponse()
 
     @answers(PullPointSubscription.renew)
@@ -258,6 +258,13 @@ class EventHandlers:
             return self._pull_points.require(_token(context))
         except ResourceUnknownFault as fault:
             raise self._refusal(ResourceUnknownFault, str(fault)) from fault
+
+    def _require_pulled(self, context: RequestContext) -> PullPoint:
+        """The pull point of a request; what is sent to a consumer cannot be fetched as well."""
+        found = self._require(context)
+        if not found.lives_by_pulling:
+            raise ActionNotSupported("the notifications of this subscription are sent, not fetched")
+        return found
 
     def _filter(self, wanted: Filter | None) -> EventFilter:
         """The filter of a subscription; a refusal tells when and why, as WS-BaseNotification demands."""
