@@ -22,6 +22,7 @@ from vedette.storage.events import EventLog, EventPlace
 MOST_PULL_POINTS = 64
 MOST_WAITING = 2000  # events that wait for one subscriber
 LAST_US = 1 << 62
+PAGE_LEAST = 200  # events read from the log at once, though only few of them may pass the filter
 
 
 class _Past:
@@ -33,6 +34,7 @@ class _Past:
         self.place: EventPlace | None = None
         self.is_begin_told = False
         self.is_started = False
+        self.begin_us = 0
 
 
 class PullPoint:
@@ -130,21 +132,22 @@ class PullPoint:
                 self.ends_s = max(self.ends_s, self._clock.monotonic_s() + max(timeout_s, self._life_s))
 
     async def _pulled(self, timeout_s: float, most: int) -> list[Event]:
-        await self._fill(most)
+        until_s = self._clock.monotonic_s() + timeout_s
+        await self._fill(most, until_s)
         with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout(until_s - self._clock.monotonic_s()):
                 while not self._waiting:
                     await self._wake.wait()
-                    await self._fill(most)
+                    await self._fill(most, until_s)
         return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 
-    async def _fill(self, most: int) -> None:
+    async def _fill(self, most: int, until_s: float) -> None:
         self._wake.clear()
         if self._is_closed:
             raise ResourceUnknownFault("the subscription was ended")
         past, log = self._past, self._broker.log
         if past is not None and log is not None:
-            await self._read_back(log, past, most)
+            await self._read_back(log, past, most, until_s)
 
     def _passes(self, event: Event) -> bool:
         if self._changed_only and event.operation in (
@@ -161,17 +164,15 @@ class PullPoint:
                 self.dropped_total += 1
             self._waiting.append(event)
 
-    async def _read_back(self, log: EventLog, past: _Past, most: int) -> None:
-        """Let the next events of the log wait; source: Core, Seek, BeginOfBuffer (26.06 §9.1.5, §9.11.1)."""
+    async def _read_back(self, log: EventLog, past: _Past, most: int, until_s: float) -> None:
+        """Let the next events of the log wait, as far as they are found until `until_s`."""
         await self._broker.written()
-        if not past.is_started:
-            first = await asyncio.to_thread(log.find, 0, LAST_US, most=1)
-            past.is_started = True
-            if not first.events or first.events[0].utc_us > past.from_us:
-                self._tell_begin(past)
+        await self._begin_reading(log, past)
         end_us = 0 if past.is_reverse else LAST_US
         while self._past is past and len(self._waiting) < most:
-            page = await asyncio.to_thread(log.find, past.from_us, end_us, after=past.place, most=most)
+            page = await asyncio.to_thread(
+                log.find, past.from_us, end_us, after=past.place, most=max(most, PAGE_LEAST)
+            )
             if self._past is not past:
                 return
             for logged in page.events:
@@ -183,9 +184,26 @@ class PullPoint:
                 if past.is_reverse:
                     self._tell_begin(past)
                 return
+            if self._clock.monotonic_s() >= until_s:
+                return  # the next pull goes on from here
+
+    async def _begin_reading(self, log: EventLog, past: _Past) -> None:
+        """Tell the buffer's begin to who seeks it or what was before.
+
+        It is dated as the oldest event: what is told is in the order of time, and who seeks that instant is
+        at the begin again. Source: Core, Seek, BeginOfBuffer (26.06 §9.1.5, §9.11.1).
+        """
+        if past.is_started:
+            return
+        oldest = (await asyncio.to_thread(log.find, 0, LAST_US, most=1)).events
+        past.is_started = True
+        past.begin_us = oldest[0].utc_us if oldest else self._clock.utc_us()
+        is_there = past.from_us == past.begin_us and not past.is_reverse
+        if self._past is past and (is_there or past.from_us < past.begin_us or not oldest):
+            self._tell_begin(past)
 
     def _tell_begin(self, past: _Past) -> None:
-        event = Event(topic=EVENT_BUFFER_BEGIN, utc_us=self._clock.utc_us())
+        event = Event(topic=EVENT_BUFFER_BEGIN, utc_us=past.begin_us)
         if not past.is_begin_told and self._wanted.passes(event):
             self._waiting.append(event)
         past.is_begin_told = True

@@ -1,24 +1,23 @@
 """The event service: pull points, their filters, their life, and what they say when refused."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from tests.loopback.recorder.event_service import MINUTE, Device, content, path_of, told, topics
 
 from vedette.base.clock import ManualClock
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.events import (
     CreatePullPointSubscription,
-    CreatePullPointSubscriptionResponse,
     Events,
     GetEventProperties,
     GetServiceCapabilities,
     PullMessages,
-    PullMessagesResponse,
     PullPointPolicy,
     PullPointSubscription,
     Renew,
@@ -42,92 +41,16 @@ from vedette.contract.faults import (
     UnacceptableTerminationTimeFault,
 )
 from vedette.contract.schema.items import PropertyOperation
-from vedette.contract.schema.notification import Filter, TopicExpression
+from vedette.contract.schema.notification import TopicExpression
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
-from vedette.contract.topics.recording import (
-    RECORDING_CONFIG_CREATE_RECORDING,
-    RECORDING_HISTORY_RECORDING_STATE,
-)
-from vedette.device.addresses import StreamAddresses
-from vedette.device.events import EventBroker
-from vedette.device.pull_points import MOST_PULL_POINTS, MOST_WAITING, PullPoints
-from vedette.device.services.events import EventHandlers
+from vedette.device.pull_points import MOST_PULL_POINTS, MOST_WAITING
 from vedette.storage.events import EventLog
 from vedette.wire.codec import to_element
-from vedette.wire.filters import CONCRETE, CONCRETE_SET, ITEM_FILTER
+from vedette.wire.filters import CONCRETE, CONCRETE_SET
 from vedette.wire.message import PrefixedText, XmlName
 from vedette.wire.namespaces import ENV, TEV, WSNT
 
 Scene = Callable[[], Coroutine[Any, Any, None]]
-MINUTE = timedelta(minutes=1)
-NOTHING = timedelta()
-
-
-class Device:
-    """The event service behind its door, with a broker to publish to."""
-
-    def __init__(self, clock: ManualClock, door_to: Any, log: EventLog | None = None) -> None:
-        self.clock = clock
-        self.broker = EventBroker(clock, log)
-        self.broker.declare(
-            VIDEO_SOURCE_SIGNAL_LOSS, RECORDING_HISTORY_RECORDING_STATE, RECORDING_CONFIG_CREATE_RECORDING
-        )
-        self.pull_points = PullPoints(self.broker, clock)
-        self.call = door_to(EventHandlers(self.pull_points, StreamAddresses(), clock))
-
-    def lose(self, source: str, *, lost: bool) -> None:
-        self.broker.publish(
-            VIDEO_SOURCE_SIGNAL_LOSS,
-            source=(("Source", source),),
-            data=(("State", "true" if lost else "false"),),
-        )
-
-    def create(self, token: str) -> None:
-        self.broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=(("RecordingToken", token),))
-
-    async def subscribe(self, *filters: Any, time: str | None = "PT1M") -> str:
-        wanted = Filter(content=tuple(filters)) if filters else None
-        response = await self.call(
-            Events.create_pull_point_subscription,
-            CreatePullPointSubscription(filter=wanted, initial_termination_time=time),
-        )
-        return path_of(response)
-
-    def pull(
-        self, path: str, timeout: timedelta = NOTHING, limit: int = 100
-    ) -> Awaitable[PullMessagesResponse]:
-        return self.call(
-            PullPointSubscription.pull_messages, PullMessages(timeout=timeout, message_limit=limit), path
-        )
-
-
-def path_of(response: CreatePullPointSubscriptionResponse) -> str:
-    address = response.subscription_reference.address
-    assert address.startswith("http://nvr.example:8080/onvif/subscription/")
-    return address.removeprefix("http://nvr.example:8080")
-
-
-def topics(text: str, dialect: str = CONCRETE_SET) -> Any:
-    expression = TopicExpression(dialect=dialect, value=PrefixedText(text))
-    return to_element(expression, XmlName(WSNT, "TopicExpression"))
-
-
-def content(text: str, dialect: str = ITEM_FILTER) -> Any:
-    expression = TopicExpression(dialect=dialect, value=PrefixedText(text))
-    return to_element(expression, XmlName(WSNT, "MessageContent"))
-
-
-def told(response: PullMessagesResponse) -> list[tuple[str, str, str]]:
-    """Topic, operation and all values of each message."""
-    found = []
-    for each in response.notification_messages:
-        assert each.topic is not None
-        message = each.message.message
-        assert message is not None
-        items = [item for part in (message.source, message.data) if part for item in part.simple_items]
-        topic = each.topic.value.text.rpartition("/")[2]
-        found.append((topic, message.property_operation or "", " ".join(item.value for item in items)))
-    return found
 
 
 @pytest.fixture
@@ -524,64 +447,6 @@ def test_capabilities_say_whether_there_is_a_log(clock: ManualClock, door_to: An
             response = await device.call(Events.get_service_capabilities, GetServiceCapabilities())
             assert response.capabilities.persistent_notification_storage is expected
             assert response.capabilities.max_pull_points == MOST_PULL_POINTS
-
-    asyncio.run(scene())
-
-
-def test_a_seek_reads_the_log_onward_and_goes_on_with_what_comes(
-    clock: ManualClock, door_to: Any, log: EventLog
-) -> None:
-    async def scene() -> None:
-        device = Device(clock, door_to, log)
-        start_us = clock.utc_us()
-        for number in range(4):
-            device.create(str(number))
-            clock.advance(1)
-        path = await device.subscribe(topics("tns1:RecordingConfig//."))
-        await device.call(
-            PullPointSubscription.seek,
-            Seek(utc_time=datetime_from_utc_us(start_us + 1_000_000)),
-            path,
-        )
-
-        assert [each[2] for each in told(await device.pull(path, limit=2))] == ["1", "2"]
-        assert [each[2] for each in told(await device.pull(path, limit=2))] == ["3"]
-        pulling = asyncio.ensure_future(device.pull(path, MINUTE))
-        await asyncio.sleep(0.01)
-        device.create("late")
-        assert [each[2] for each in told(await pulling)] == ["late"]
-
-    asyncio.run(scene())
-
-
-def test_a_seek_backward_ends_with_the_begin_of_the_buffer(
-    clock: ManualClock, door_to: Any, log: EventLog
-) -> None:
-    async def scene() -> None:
-        device = Device(clock, door_to, log)
-        start_us = clock.utc_us()
-        device.lose("hall", lost=True)
-        for number in range(3):
-            clock.advance(1)
-            device.create(str(number))
-        path = await device.subscribe()
-        await device.call(
-            PullPointSubscription.seek,
-            Seek(utc_time=datetime_from_utc_us(start_us + 2_000_000), reverse=True),
-            path,
-        )
-
-        assert told(await device.pull(path)) == [
-            ("CreateRecording", "", "1"),
-            ("CreateRecording", "", "0"),
-            ("SignalLoss", "Initialized", "hall true"),
-            ("Begin", "", ""),
-        ]
-        assert told(await device.pull(path)) == []
-
-        before = Seek(utc_time=datetime_from_utc_us(start_us - 1))
-        await device.call(PullPointSubscription.seek, before, path)
-        assert [each[0] for each in told(await device.pull(path))][:2] == ["Begin", "SignalLoss"]
 
     asyncio.run(scene())
 
