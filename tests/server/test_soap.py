@@ -46,11 +46,14 @@ def soap_service() -> SoapService:
     return SoapService(Dispatcher(Offer([Handlers()]), authenticator, Audit(clock)), StreamAddresses())
 
 
-def post(body: bytes = TIME, path: str = PATH, kind: str = "application/soap+xml; charset=utf-8") -> bytes:
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: cam:80\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def post(
+    body: bytes = TIME,
+    path: str = PATH,
+    kind: str = "application/soap+xml; charset=utf-8",
+    more: str = "",
+) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nHost: cam:80\r\nContent-Type: {kind}\r\n{more}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def get(target: str, method: str = "GET") -> bytes:
@@ -97,12 +100,21 @@ def test_what_is_no_request_gets_an_http_error(serve: Any) -> None:
         get(PATH, "PUT"),
         post(kind="application/json"),
         post(kind="multipart/related"),
-        post(b""),
+        post(b"", more="Authorization: Digest x\r\n"),
         get("/onvif/media_service?wsdl"),
     )
 
     assert [status for status, _, _ in answers_] == [404, 405, 405, 415, 400, 400, 404]
     assert answers_[1][1]["allow"] == "POST"
+
+
+def test_an_empty_request_asks_to_be_asked_for_a_login(serve: Any) -> None:
+    """So libcurl begins: it sends its content with the login alone."""
+    [(status, headers, body)] = exchange(serve, post(b""))
+
+    assert status == 401
+    assert headers["www-authenticate"].startswith("Digest ")
+    assert b"NotAuthorized" in body
 
 
 def test_subscriptions_have_addresses_of_their_own(serve: Any) -> None:

@@ -126,6 +126,10 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 (the request dispatcher: everything becomes a fault)
             return self._refusal(error, addressing)
 
+    def challenge(self) -> Answer:
+        """What somebody is answered who calls nothing yet, but waits to be asked for a login."""
+        return self._challenge(_LoginNeeded("a login is needed", self._authenticator.challenges()), None)
+
     async def _identified(self, body: bytes, content_type: str) -> IncomingRequest:
         identify = partial(self._dispatch.identify, body, self._limits, content_type=content_type)
         return await asyncio.to_thread(identify) if len(body) > LARGE_BYTES else identify()

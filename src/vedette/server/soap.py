@@ -8,7 +8,7 @@ from vedette.contract.operation import Service
 from vedette.contract.wsdl import wsdl
 from vedette.device.addresses import SERVICE_PATHS, SUBSCRIPTION_PATH, StreamAddresses
 from vedette.device.context import RequestContext
-from vedette.device.dispatch import Dispatcher
+from vedette.device.dispatch import Answer, Dispatcher
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 from vedette.wire.multipart import is_multipart
 
@@ -70,17 +70,19 @@ class SoapService:
             return plain_response(400, "the request ended early")
         except TooManyPackages as refusal:
             return plain_response(503, str(refusal), {"Retry-After": "10"})
-        if not body:
+        authorization = get("authorization")
+        if not body and authorization:
             return plain_response(400, "a request without content")
+        if not body:  # libcurl sends its first request empty, to be asked for a login before it sends all
+            return _response(self._dispatcher.challenge())
         answer = await self._dispatcher.answer(
             body,
             context_of(request, path),
-            authorization=get("authorization"),
+            authorization=authorization,
             target=request.target,
             content_type=kind,
         )
-        headers = (("Content-Type", answer.content_type), *answer.headers) if answer.body else answer.headers
-        return HttpResponse(answer.status, headers, answer.body)
+        return _response(answer)
 
     async def _package(self, request: HttpRequest) -> bytes:
         """The whole of a body that may be larger than an ordinary request's."""
@@ -104,6 +106,11 @@ class SoapService:
             if len(self._descriptions) > DESCRIPTIONS_MOST:
                 self._descriptions.popitem(last=False)
         return HttpResponse(200, (("Content-Type", "text/xml; charset=utf-8"),), document)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    headers = (("Content-Type", answer.content_type), *answer.headers) if answer.body else answer.headers
+    return HttpResponse(answer.status, headers, answer.body)
 
 
 def context_of(request: HttpRequest, path: str) -> RequestContext:
