@@ -75,6 +75,14 @@ def test_a_repeated_probe_is_answered_once() -> None:
     assert answers(target, PROBE) == []
 
 
+def test_a_client_that_has_one_message_id_for_all_its_probes_is_answered_each_time() -> None:
+    target = device()
+    for asked_s in (10.0, 30.0, 30.5, 50.0):
+        target.receive(PROBE, PEER, asked_s, chance(), is_multicast=True)
+
+    assert len(target.outgoing(60.0)) == 3 * UNICAST_REPEATS
+
+
 def test_what_does_not_fit_is_met_with_silence() -> None:
     printer = messages.probe(Probe(types=(XmlName(D, "Printer"),)), "urn:uuid:p2")
 

@@ -18,6 +18,7 @@ REPEAT_UPPER_S = 0.5
 UNICAST_REPEATS = 2
 MULTICAST_REPEATS = 4
 
+REPEATED_WITHIN_S = 5.0  # repeats of one message end within two seconds
 SEEN_MOST = 512
 WAITING_MOST = 256  # datagrams that wait to be sent
 ANSWERS_PER_S = 20.0  # a flood of probes with forged senders must not make us a flood of answers
@@ -77,7 +78,7 @@ class DiscoveryTarget:
         self._sequence = sequence
         self._waiting: list[tuple[float, int, Datagram]] = []
         self._order = 0
-        self._seen: OrderedDict[tuple[str, Peer], None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, Peer], float] = OrderedDict()
         self._answers = _Allowance(ANSWERS_PER_S, ANSWERS_AT_ONCE)
         self._readings = _Allowance(READINGS_PER_S, READINGS_AT_ONCE)
 
@@ -111,7 +112,7 @@ class DiscoveryTarget:
         except (MalformedMessage, LimitExceeded):
             self.garbage_total += 1
             return
-        if heard.kind not in ("Probe", "Resolve") or self._is_repeated(heard, peer):
+        if heard.kind not in ("Probe", "Resolve") or self._is_repeated(heard, peer, now_s):
             return
         answer = self._answer(heard, chance.message_id, is_multicast=is_multicast)
         if not answer:
@@ -144,14 +145,19 @@ class DiscoveryTarget:
             return b"" if is_multicast else messages.rule_fault(RULES, message_id, heard)
         return messages.probe_matches(self.target, message_id, heard, self._sequence)
 
-    def _is_repeated(self, heard: Heard, peer: Peer) -> bool:
-        """UDP messages are sent several times; each is answered once, if its MessageID tells it."""
+    def _is_repeated(self, heard: Heard, peer: Peer, now_s: float) -> bool:
+        """UDP messages are sent several times; each is answered once, if its MessageID tells it.
+
+        Later the same MessageID is a new question: there are clients that have only one.
+        """
         if not heard.message_id:
             return False
         key = (heard.message_id[:200], peer)
-        if key in self._seen:
+        seen_s = self._seen.get(key)
+        if seen_s is not None and now_s - seen_s < REPEATED_WITHIN_S:
             return True
-        self._seen[key] = None
+        self._seen[key] = now_s
+        self._seen.move_to_end(key)
         if len(self._seen) > SEEN_MOST:
             self._seen.popitem(last=False)
         return False
