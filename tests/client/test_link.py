@@ -33,3 +33,11 @@ def test_a_name_that_nobody_knows_is_told_in_the_systems_words() -> None:
 
 def test_an_address_without_a_host_is_refused() -> None:
     assert "no host" in problem("rtsp:///stream")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["rtsp://cam:99999/", "rtsp://cam:port/", "rtsp://[::1/", "rtsp://cam..lan/", f"rtsp://{'a' * 64}/"],
+)
+def test_an_address_that_leads_nowhere_is_refused_in_words(url: str) -> None:
+    assert "no host and port" in problem(url) or "is no name" in problem(url)

@@ -1,6 +1,7 @@
 """An RTSP camera as a source, against a scripted camera with the quirks of real ones."""
 
 import asyncio
+import random
 import socket
 import struct
 from typing import Any
@@ -16,6 +17,8 @@ from tests.loopback.rtsp.scripted_camera import (
 )
 
 from vedette.base.timestamps import ntp_from_utc_us
+from vedette.client.rtsp.source import MOVES_MOST
+from vedette.media.sources.source import Backoff
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.rtcp import goodbye, sender_report
 from vedette.protocols.rtp.sender import RtpSender
@@ -217,6 +220,34 @@ def test_a_redirection_is_followed(play: Any) -> None:
             await stage.play(*TEN)
             assert await stage.hear(10) == list(range(10))
         await door.stop()
+
+    play(run())
+
+
+def test_a_camera_that_sends_us_in_a_circle_is_asked_less_and_less_often(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.answers["DESCRIBE"] = lambda *_: f"302 Found\r\nLocation: {camera.url}\r\n\r\n"
+        async with staged(camera) as stage:
+            stage.source._backoff = Backoff(random.Random(1), first_s=0.05, most_s=60.0)
+            await asyncio.sleep(0.5)
+            assert 2 * (MOVES_MOST + 1) <= camera.connections <= 4 * (MOVES_MOST + 1)
+            del camera.answers["DESCRIBE"]
+            await stage.play(*TEN)
+            assert await stage.hear(10) == list(range(10))
+
+    play(run())
+
+
+def test_a_redirection_to_no_address_is_a_problem_in_words(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.answers["DESCRIBE"] = lambda *_: "302 Found\r\nLocation: rtsp://cam:99999/\r\n\r\n"
+        async with staged(camera) as stage:
+            await stage.heard.until(lambda: "no host and port" in stage.stream.problem)
+            del camera.answers["DESCRIBE"]
+            await stage.play(*TEN)
+            assert await stage.hear(10) == list(range(10))
 
     play(run())
 

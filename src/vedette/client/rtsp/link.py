@@ -186,8 +186,11 @@ class TlsLink(asyncio.Protocol):
 
 async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) -> Link:
     """Connect to the host of an RTSP URL, to be read by `reader`; raises SourceLost with the reason."""
-    parts = urlsplit(url)
-    host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
+    except ValueError:
+        raise SourceLost(f"no host and port in the address {url!r}") from None
     if not host:
         raise SourceLost(f"no host in the address {url!r}")
     try:
@@ -203,6 +206,8 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
             return SocketLink(await _connected(host, port), reader)
     except TimeoutError:
         raise SourceLost(f"{host}:{port} does not answer") from None
+    except UnicodeError:
+        raise SourceLost(f"{host!r} is no name that a host could have") from None
     except OSError as error:
         raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
 

@@ -60,6 +60,7 @@ class RtspSource:
         self._backoff = Backoff(self._chance)
         self._clocks = Clocks()
         self._session: CameraSession | None = None
+        self._moves = 0  # one after the other, without media in between
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -81,19 +82,23 @@ class RtspSource:
         self._stream.on_key_frame_wanted(self.request_key_frame)
         self._stream.on_awaited(self.hasten)
         url = self.url
-        moves = 0
         try:
             while True:
+                wait_s = 0.0
                 try:
                     await self._play(url)
                 except Moved as move:
-                    moves += 1
-                    url = move.location if moves <= MOVES_MOST else self.url
                     problem: VedetteError = move
+                    self._moves += 1
+                    if self._moves <= MOVES_MOST:
+                        url = move.location
+                    else:  # it sends us in a circle: from the start again, as after any other trouble
+                        url, self._moves = self.url, 0
+                        wait_s = self._wait_s(problem)
                 except VedetteError as error:
                     problem = error
-                    url, moves = self.url, 0
-                wait_s = self._wait_s(problem)
+                    url, self._moves = self.url, 0
+                    wait_s = self._wait_s(problem)
                 self._stream.withdraw(str(problem))
                 _log.warning("%s: %s; next try in %.1f s", self._stream.name, problem, wait_s)
                 await asyncio.sleep(wait_s)
@@ -126,9 +131,8 @@ class RtspSource:
             self._session = None
             if session.is_live:
                 self._backoff.succeeded()
+                self._moves = 0
 
     def _wait_s(self, problem: VedetteError) -> float:
-        if isinstance(problem, Moved):
-            return 0.0
         wait_s = self._backoff.wait_s()
         return max(wait_s, REFUSED_WAIT_S) if isinstance(problem, NotAuthorized) else wait_s
