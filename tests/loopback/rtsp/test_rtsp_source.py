@@ -20,6 +20,7 @@ from vedette.base.timestamps import ntp_from_utc_us
 from vedette.client.rtsp.source import MOVES_MOST
 from vedette.media.sources.source import Backoff
 from vedette.protocols.rtp.batch import interleaved
+from vedette.protocols.rtp.payload import Payload
 from vedette.protocols.rtp.rtcp import goodbye, sender_report
 from vedette.protocols.rtp.sender import RtpSender
 
@@ -294,6 +295,48 @@ def test_silence_and_goodbye_lead_to_another_connection(play: Any) -> None:
             await stage.play(*TEN)
             await stage.hear(30)
             assert stage.source.connects_total == 3
+
+    play(run())
+
+
+def test_sound_alone_does_not_keep_a_camera_whose_pictures_stopped(play: Any) -> None:
+    async def run() -> None:
+        camera, sound = Camera(), RtpSender(ssrc=1, payload_type=0, first_sequence=1, timestamp_offset=0)
+        async with staged(camera) as stage:
+            await stage.play(*TEN)
+            await stage.hear(10)
+            camera.playing.clear()
+            while camera.connections == 1:
+                stage.clock.advance(1)
+                now = int(stage.clock.monotonic_s() * 8000)
+                camera.write(interleaved(sound.packets([Payload(b"\x7f" * 160, marker=False)], now), 2))
+                await asyncio.sleep(0.05)
+            assert stage.stream.problem == "no pictures for 10 s"
+            await stage.play(*TEN)
+            await stage.hear(20)
+
+    play(run())
+
+
+@pytest.mark.parametrize(
+    ("sets", "frames", "missing"), [(True, 0, "media"), (True, 9, "key frame"), (False, 9, "parameter sets")]
+)
+def test_a_camera_that_plays_and_shows_nothing_is_a_problem_in_words(
+    play: Any, sets: bool, frames: int, missing: str
+) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.sets_in_sdp = camera.sets_in_band = sets
+        async with staged(camera) as stage:
+            await stage.play(*(picture(1 + number) for number in range(frames)))
+            await asyncio.sleep(0.1)
+            stage.clock.advance(6)
+            await stage.heard.until(lambda: bool(stage.stream.problem))
+            assert stage.stream.problem == f"connected; no {missing} yet"
+            camera.sets_in_band = True
+            camera.send(*(picture(10 + number) for number in range(11)))
+            await stage.hear(10)
+            assert not stage.stream.problem
 
     play(run())
 

@@ -22,7 +22,8 @@ from vedette.protocols.rtsp.client import ClientConnection
 from vedette.protocols.rtsp.headers import LowerTransport, Transport
 
 REPORT_INTERVAL_S = 5.0
-SILENCE_S = 10.0  # without a media packet: the camera is gone, whatever TCP thinks
+SILENCE_S = 10.0  # without a picture, or anything where there is no video: the camera is gone or hangs
+START_S = 5.0  # without a picture to begin with: the operator is told what is missing
 
 
 class Clocks:
@@ -88,7 +89,8 @@ class CameraSession:
         self._video: TrackReceiver | None = None
         self._changed = True  # of the tracks, since they were last announced
         self._undescribed: set[int] = set()
-        self._heard_s = 0.0
+        self._is_heard = False  # anything, if only what cannot be shown yet
+        self._played_s = self._heard_s = 0.0
         self._report_at_s = 0.0
         self._lost_before = 0
 
@@ -100,7 +102,7 @@ class CameraSession:
         dialogue.chunk_taken = self._publish_complete
         try:
             await self._start(dialogue, link)
-            self._heard_s = self._clock.monotonic_s()
+            self._played_s = self._heard_s = self._clock.monotonic_s()
             await dialogue.watch(self._tick)
         except asyncio.CancelledError:
             link.catch_up()  # we end it, not the camera: what it has sent is still wanted
@@ -212,10 +214,13 @@ class CameraSession:
             units.clear()
             self._changed = True
 
+        # An encoder may hang while sound and metadata go on: pictures count, where there are any.
+        if self._video.has_units if self._video is not None else any(r.has_units for r in self._receivers):
+            self._is_heard = True
+            self._heard_s = self._clock.monotonic_s()
         for receiver in self._receivers:
             receiver.units(units, changed)
         if units:
-            self._heard_s = self._clock.monotonic_s()
             self._publish(units)
             if self._link is not None:
                 self._link.be_patient(is_patient=self.is_live and not self._stream.is_awaited)
@@ -247,10 +252,20 @@ class CameraSession:
         self.is_live = True
         return True
 
+    def _missing(self) -> str:
+        """Why nothing is published although the camera was told to play."""
+        if not self._is_heard:
+            return "connected; no media yet"
+        is_described = self._video is not None and self._video.is_described
+        return f"connected; no {'key frame' if is_described else 'parameter sets'} yet"
+
     def _tick(self) -> None:
         now_s = self._clock.monotonic_s()
         if now_s - self._heard_s > SILENCE_S:
-            raise SourceLost(f"no media for {SILENCE_S:.0f} s")
+            what = "pictures" if self._video is not None else "media"
+            raise SourceLost(f"no {what} for {SILENCE_S:.0f} s")
+        if not self.is_live and now_s - self._played_s > START_S:
+            self._stream.withdraw(self._missing())
         if self._video is not None and self._video.ended:
             raise SourceLost("the camera said goodbye")
         lost = sum(receiver.lost_total for receiver in self._receivers)

@@ -85,6 +85,11 @@ class TrackReceiver:
         """Packets that never came."""
         return self._receiver.packets_lost
 
+    @property
+    def has_units(self) -> bool:
+        """Whether `units` has something to give."""
+        return bool(self._received)
+
     def receive_frames(self, data: bytes, at: int, channel: int, now_utc_us: int) -> int:
         """Take interleaved frames where they lie; `units` gives what they complete."""
         return self._receiver.receive_frames(data, at, channel, now_utc_us, self._received)
