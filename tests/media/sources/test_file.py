@@ -21,7 +21,9 @@ RATE = Fraction(30_000, 1001)
 STEP = 3003
 
 
-def write(path: Path, codec: str = "libx264", audio: str = "", **options: str) -> Path:
+def write(
+    path: Path, codec: str = "libx264", audio: str = "", *, frames: int = FRAMES, **options: str
+) -> Path:
     """A small moving picture with two B-frames in a row where the codec has them, and perhaps sound."""
     with av.open(str(path), "w") as out:
         video: Any = out.add_stream(codec, rate=RATE, options=options)
@@ -30,16 +32,16 @@ def write(path: Path, codec: str = "libx264", audio: str = "", **options: str) -
         sound: Any = out.add_stream(audio, rate=8000 if audio.startswith("pcm") else 48000) if audio else None
         if sound is not None:
             sound.layout = "mono"
-        for number in range(FRAMES):
-            picture = np.full((48, 64), 16 + 5 * number, np.uint8)
-            picture[number : number + 8, 10:30] = 235
+        for number in range(frames):
+            picture = np.full((48, 64), 16 + 5 * (number % FRAMES), np.uint8)
+            picture[number % FRAMES : number % FRAMES + 8, 10:30] = 235
             frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(format=video.pix_fmt)
             frame.pts = number
             out.mux(video.encode(frame))
         out.mux(video.encode(None))
         if sound is not None:
             hz = sound.rate
-            wave = (8000 * np.sin(np.arange(int(hz * 1.2)) / 20)).astype(np.int16)
+            wave = (8000 * np.sin(np.arange(int(hz * 1.2 * frames / FRAMES)) / 20)).astype(np.int16)
             for start in range(0, len(wave) - 1023, 1024):
                 piece = av.AudioFrame.from_ndarray(wave[np.newaxis, start : start + 1024], "s16", "mono")
                 piece.sample_rate, piece.pts = hz, start
@@ -143,6 +145,17 @@ def test_sound_never_overlaps_and_misses_at_most_a_unit_where_rounds_meet(
     assert min(steps) == usual
     assert max(steps) < 2 * usual
     assert sum(step != usual for step in steps) <= 3
+
+
+def test_files_put_one_behind_the_other_are_played_one_after_the_other(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ts", "libx264", "aac", frames=3 * FRAMES, bf="2", g="10")
+    path.write_bytes(path.read_bytes() * 2)
+    _, log, _ = played(path, lambda _, log: len(log.units()) > 6 * FRAMES)
+    video, sound = log.units()[: 6 * FRAMES], log.units(1)
+    assert {b - a for a, b in itertools.pairwise(sorted(unit.pts for unit in video))} == {STEP}
+    assert [unit.data for unit in video[: 3 * FRAMES]] == [unit.data for unit in video[3 * FRAMES :]]
+    assert [unit.is_discontinuous for unit in video].count(True) == 1
+    assert all(1024 <= b.pts - a.pts < 4 * 1024 for a, b in itertools.pairwise(sound))
 
 
 def test_a_raw_stream_tells_its_tracks_with_the_first_picture(tmp_path: Path) -> None:

@@ -89,24 +89,34 @@ class Demuxer:
     def samples(self) -> Iterator[Sample]:
         """Every sample by its decoding time, also where the file stores its tracks in long stretches.
 
-        Samples more than `REORDER_S` out of order keep the file's order. Sound after the last picture is
+        Samples more than `REORDER_S` out of order keep the file's order; where a track's times begin anew
+        (files put one behind the other), everything before comes first. Sound after the last picture is
         left out. Raises SourceLost where the file is broken.
         """
         waiting: list[tuple[Fraction, int, Sample]] = []
         latest_s = end_s = Fraction(0)  # of all samples; where the first track's pictures end
+        track_s: dict[int, Fraction] = {}  # of the latest sample of each track
+
+        def ready(least: int) -> Iterator[Sample]:
+            while len(waiting) > least or (waiting and latest_s - waiting[0][0] > REORDER_S):
+                ready_s, _, sample = heapq.heappop(waiting)
+                if sample.track.number == 0 or ready_s < end_s:
+                    yield sample
+
         for count, sample in enumerate(self._as_stored()):
+            number = sample.track.number
             dts_s = Fraction(sample.dts, sample.track.clock_hz)
+            if dts_s < track_s.get(number, dts_s) - REORDER_S:
+                yield from ready(0)
+                end_s = Fraction(0)
+                track_s.clear()
+            track_s[number] = dts_s
             latest_s = max(latest_s, dts_s) if waiting else dts_s
-            if sample.track.number == 0:
+            if number == 0:
                 end_s = max(end_s, Fraction(sample.pts + sample.duration, sample.track.clock_hz))
             heapq.heappush(waiting, (dts_s, count, sample))
-            while len(waiting) > REORDER_MOST_SAMPLES or latest_s - waiting[0][0] > REORDER_S:
-                ready_s, _, ready = heapq.heappop(waiting)
-                if ready.track.number == 0 or ready_s < end_s:
-                    yield ready
-        for ready_s, _, ready in sorted(waiting):
-            if ready.track.number == 0 or ready_s < end_s:
-                yield ready
+            yield from ready(REORDER_MOST_SAMPLES)
+        yield from ready(0)
 
     def _as_stored(self) -> Iterator[Sample]:
         while True:
