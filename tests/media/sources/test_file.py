@@ -22,10 +22,16 @@ STEP = 3003
 
 
 def write(
-    path: Path, codec: str = "libx264", audio: str = "", *, frames: int = FRAMES, **options: str
+    path: Path,
+    codec: str = "libx264",
+    audio: str = "",
+    *,
+    frames: int = FRAMES,
+    container: dict[str, str] | None = None,
+    **options: str,
 ) -> Path:
     """A small moving picture with two B-frames in a row where the codec has them, and perhaps sound."""
-    with av.open(str(path), "w") as out:
+    with av.open(str(path), "w", container_options=container) as out:
         video: Any = out.add_stream(codec, rate=RATE, options=options)
         video.width, video.height = 64, 48
         video.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
@@ -156,6 +162,50 @@ def test_files_put_one_behind_the_other_are_played_one_after_the_other(tmp_path:
     assert [unit.data for unit in video[: 3 * FRAMES]] == [unit.data for unit in video[3 * FRAMES :]]
     assert [unit.is_discontinuous for unit in video].count(True) == 1
     assert all(1024 <= b.pts - a.pts < 4 * 1024 for a, b in itertools.pairwise(sound))
+
+
+def test_streams_that_begin_in_the_middle_of_a_file_are_left_out(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ts", "libx264", "aac", frames=12 * FRAMES)  # more than FFmpeg looks into
+    others = {"mpegts_start_pid": "512", "mpegts_pmt_start_pid": "5376"}
+    path.write_bytes(path.read_bytes() + write(tmp_path / "b.ts", container=others).read_bytes())
+    _, log, _ = played(path, lambda source, _: source.rounds_total >= 2)
+    assert len(log.units()) >= 2 * 12 * FRAMES
+
+
+def test_sound_of_which_nothing_is_known_at_the_beginning_is_left_out(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ts", frames=3 * FRAMES)
+    path.write_bytes(path.read_bytes() + write(tmp_path / "b.ts", "libx264", "aac").read_bytes())
+    source, log, _ = played(path, lambda source, _: source.rounds_total >= 2)
+    assert len(log.units()) >= 2 * 4 * FRAMES
+    assert source.left_out == () or "begins too late" in source.left_out[0]
+
+
+def test_damaged_packets_are_passed_over(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", "libx264", "aac", bf="2", g="10")
+    with av.open(str(path)) as whole:
+        places = [packet.pos for packet in whole.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    assert places[12] is not None
+    data[places[12] : places[12] + 4] = b"\x7f\xff\xff\xff"  # the length of its first NAL unit
+    path.write_bytes(data)
+    source, log, stream = played(path, three_rounds)
+    assert source.rounds_total >= 3
+    assert stream.lost_total >= 3
+    video = log.units()[: 3 * (FRAMES - 1)]
+    assert {b - a for a, b in itertools.pairwise(sorted(unit.pts for unit in video))} == {STEP, 2 * STEP}
+
+
+def test_a_file_without_a_whole_packet_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", "libx264")
+    with av.open(str(path)) as whole:
+        places = [packet.pos for packet in whole.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for place in places:
+        assert place is not None
+        data[place : place + 4] = b"\x7f\xff\xff\xff"
+    path.write_bytes(data)
+    source, _, _ = played(path, lambda source, _: "NAL unit" in source.streams[0].problem)
+    assert source.rounds_total == 0
 
 
 def test_a_raw_stream_tells_its_tracks_with_the_first_picture(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from av.container import InputContainer
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs.aac import Aac, parse_audio_config
+from vedette.media.codecs.codec import MalformedMedia
 from vedette.media.codecs.entries import visual_entry
 from vedette.media.codecs.h264 import H264
 from vedette.media.codecs.h265 import H265
@@ -24,6 +25,7 @@ VIDEO_HZ = 90_000
 G711_UNIT_BYTES = 160  # 20 ms
 REORDER_S = 1
 REORDER_MOST_SAMPLES = 512
+REORDER_PICTURES_MOST_S = 60  # between a unit's turn and its showing; more is damage
 UNDATED_MOST = 16  # pictures that wait for a decoding time: as many as H.264 and H.265 reorder at most
 _SUPPORTED = {
     "h264": "H264",
@@ -64,6 +66,7 @@ class Demuxer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.left_out: list[str] = []
+        self.damaged_total = 0  # packets so far that were passed over
         try:
             self._container: InputContainer = av.open(
                 f"file:{path}", options={"protocol_whitelist": "file", "fflags": "+genpts"}
@@ -91,7 +94,8 @@ class Demuxer:
 
         Samples more than `REORDER_S` out of order keep the file's order; where a track's times begin anew
         (files put one behind the other), everything before comes first. Sound after the last picture is
-        left out. Raises SourceLost where the file is broken.
+        left out, packets that cannot be taken apart are passed over. Raises SourceLost where the file cannot
+        be read on, and where it holds no packet that is whole.
         """
         waiting: list[tuple[Fraction, int, Sample]] = []
         latest_s = end_s = Fraction(0)  # of all samples; where the first track's pictures end
@@ -119,20 +123,28 @@ class Demuxer:
         yield from ready(0)
 
     def _as_stored(self) -> Iterator[Sample]:
+        damage = ""
+        has_any = False
         while True:
             try:
                 packet = next(self._packets, None)
+            except IndexError:  # PyAV's at the end of a file, over a stream that began in mid file
+                packet = None
             except (av.FFmpegError, OSError) as error:
                 raise SourceLost(f"cannot read on in {self._path}: {error.strerror or error}") from error
             if packet is None:
                 for lane in self._lanes.values():
                     yield from lane.rest()
+                if damage and not has_any:
+                    raise SourceLost(f"{self._path}: {damage}")
                 return
             if packet.size:
                 try:
                     yield from self._lanes[packet.stream.index].samples(packet)
+                    has_any = True
                 except PeerError as error:
-                    raise SourceLost(f"{self._path}: {error}") from error
+                    damage = str(error)
+                    self.damaged_total += 1
 
     def _chosen(self) -> dict[int, "_Lane"]:
         videos = [each for each in self._container.streams.video if not _is_cover(each)]
@@ -149,6 +161,9 @@ class Demuxer:
                 )
             if codec is None or (codec.startswith("PCM") and stream.codec_context.channels != 1):
                 self.left_out.append(f"audio track {stream.index} ({name})")
+                continue
+            if not is_video and not stream.codec_context.sample_rate:
+                self.left_out.append(f"audio track {stream.index} ({name}, which begins too late)")
                 continue
             if any(
                 lane.track.kind is (TrackKind.VIDEO if is_video else TrackKind.AUDIO)
@@ -217,6 +232,10 @@ class _Lane:
             dts = pts if pts is not None else self._next_dts
         if pts is None:
             pts = dts
+        if abs(pts - dts) > REORDER_PICTURES_MOST_S * self.track.clock_hz:
+            raise MalformedMedia(
+                f"a unit that is shown {(pts - dts) / self.track.clock_hz:.0f} s after its turn"
+            )
         if self.track.codec in ("PCMU", "PCMA"):
             yield from self._cut(body.data, pts)
             return
@@ -300,7 +319,7 @@ def _whole(packet: bytes) -> Body:
 def _adts_body(packet: bytes) -> Body:
     """An ADTS frame without its header, which tells the setup. Source: ISO/IEC 14496-3 §1.A.2.2."""
     if len(packet) < 7 or packet[0] != 0xFF or packet[1] & 0xF6 != 0xF0:
-        raise SourceLost("AAC that has neither a configuration nor ADTS headers")
+        raise MalformedMedia("AAC that has neither a configuration nor ADTS headers")
     index = packet[2] >> 2 & 0x0F
     channels = (packet[2] & 1) << 2 | packet[3] >> 6
     header = 7 if packet[1] & 1 else 9

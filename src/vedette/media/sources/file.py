@@ -93,6 +93,10 @@ class FileSource:
                 chunk = await _in_thread(lambda: _read(samples))
         finally:
             demuxer.close()
+        if demuxer.damaged_total:
+            self._stream.lost_total += demuxer.damaged_total
+            if not self.rounds_total:
+                _log.warning("%s: damaged packets passed over: %d", self.path, demuxer.damaged_total)
         self.rounds_total += 1
         self._backoff.succeeded()
 
