@@ -126,6 +126,30 @@ def test_setting_the_cameras_clock_breaks_nothing() -> None:
     assert abs(error_us(whole, 1499) - 5000) < 1000
 
 
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
+@pytest.mark.parametrize("set_us", [-8_000_000, -3_600_000_000, 30_000_000, 20 * 365 * 86_400_000_000])
+def test_footage_follows_our_clock_when_it_is_set(set_us: int, report_offset_us: int) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500), report_offset_us=report_offset_us)
+    after = run(clock, range(500, 2000), report_offset_us=report_offset_us, delay_us=5000 + set_us)
+    assert not any(stamp.is_jump for stamp in before)
+    assert [stamp.is_jump for stamp in after].count(True) == 1
+    assert all(earlier.pts < later.pts for earlier, later in itertools.pairwise(before + after))
+    wrong = [n for n in range(1500) if abs(error_us(after, n) - 500 * FRAME_US - set_us) > 100_000]
+    assert wrong == list(range(len(wrong)))
+    assert len(wrong) <= 150  # six seconds
+
+
+def test_packets_that_waited_for_us_do_not_look_like_a_clock_that_was_set() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500), report_offset_us=0)
+    late_us = START_US + 1500 * FRAME_US
+    waited = [clock.stamp(frame * FRAME, late_us + frame * 1000) for frame in range(500, 1500)]
+    after = run(clock, range(1520, 2000), report_offset_us=0)
+    assert not any(stamp.is_jump for stamp in before + waited + after)
+    assert abs(error_us(before + waited, 1499)) < 10_000
+
+
 def test_a_camera_that_comes_back_with_another_date_jumps_once() -> None:
     clock = TrackClock(90_000, CameraClock())
     before = run(clock, range(500), report_offset_us=0)

@@ -13,6 +13,8 @@ JUMP_US = 3_000_000  # a time line further off than this is broken off, not bent
 # of old frames with which many servers start, which must be bent
 BACKWARD_US = 1_000_000  # timestamps that fall further back than reordered frames do
 STEP_US = 500_000  # two sender reports that disagree by more: somebody set the camera's clock
+OURS_SET_US = 10_000_000  # nothing on the way holds up all packets so long: somebody set our clock, …
+OURS_SET_AFTER_US = 5_000_000  # … unless they have waited, and come in one go
 WINDOW_US = 10_000_000  # the least delay of the last one to two windows counts
 BEND_PER_MILLE = 5  # drift is absorbed at this rate; crystals are off by 0.1 ‰ at most
 BEND_FAST_PER_MILLE = 50  # and errors of more than FAR_US, such as after the first report, at this one
@@ -99,6 +101,8 @@ class CameraClock:
     Its clock is trusted when its first sender report is within 2 s of ours: then its time is taken as
     it is, and only what it drifts beyond 2 s is taken off. Otherwise a constant offset is added: ours
     at arrival minus its own, at the least delay seen in 10 to 20 s. Changes are absorbed at 5 ms/s.
+
+    When ours is set (packets come 3 s before they were sent, or 10 s late for 5 s on end) it is judged anew.
     """
 
     def __init__(self) -> None:
@@ -107,19 +111,29 @@ class CameraClock:
         self.is_known = False  # whether it was ever compared with ours
         self._least = _LeastDelay()
         self._latest_us = 0
+        self._late_since_us: int | None = None  # by more than OURS_SET_US
 
     def observe(self, camera_us: int, arrival_us: int) -> None:
         """A unit captured at `camera_us` by the camera's clock has arrived."""
         floor = self._least.take(arrival_us - camera_us, arrival_us)
-        if not self.is_known:
+        elapsed, self._latest_us = arrival_us - self._latest_us, arrival_us
+        target = floor - _bounded(floor, TRUSTED_US) if self.is_trusted else floor
+        if not self.is_known or self._is_ours_set(target - self.offset_us, arrival_us):
             self.is_known = True
             self.is_trusted = abs(floor) <= TRUSTED_US
             self.offset_us = 0 if self.is_trusted else floor
-        elapsed, self._latest_us = arrival_us - self._latest_us, arrival_us
-        target = floor - _bounded(floor, TRUSTED_US) if self.is_trusted else floor
-        if target != self.offset_us and elapsed > 0:
+        elif target != self.offset_us and elapsed > 0:
             most = min(elapsed, 1_000_000) * BEND_PER_MILLE // 1000
             self.offset_us += _bounded(target - self.offset_us, most)
+
+    def _is_ours_set(self, late_us: int, arrival_us: int) -> bool:
+        """Whether packets that are so late, or early, can only be so because somebody set our clock."""
+        if late_us <= OURS_SET_US:
+            self._late_since_us = None
+            return late_us < -JUMP_US
+        if self._late_since_us is None:
+            self._late_since_us = arrival_us
+        return arrival_us - self._late_since_us > OURS_SET_AFTER_US
 
 
 class TrackClock:
@@ -130,7 +144,8 @@ class TrackClock:
     it the camera's time as CameraClock takes it. So UTC strictly follows media time. A line that is
     more than 3 s off, and timestamps that fall back by more than 1 s, break it: the unit is a jump,
     and media time goes on by as much as UTC did. When somebody sets the camera's clock its reports
-    disagree by more than 0.5 s: the difference is taken off, the line goes on.
+    disagree by more than 0.5 s: the difference is taken off, the line goes on. When ours is set the line
+    breaks.
     """
 
     def __init__(self, clock_hz: int, camera: CameraClock) -> None:
