@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from vedette.client.names import look_up
 from vedette.client.rtsp.reading import PATIENT_MOST_BYTES, READ_BYTES, SharedReader
 from vedette.media.sources.source import SourceLost
 
@@ -200,8 +201,15 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
                 if not verify_tls:
                     context.check_hostname = False
                     context.verify_mode = ssl.CERT_NONE
+                connected = await _connected(host, port)
                 loop = asyncio.get_running_loop()
-                _, link = await loop.create_connection(TlsLink, host, port, ssl=context)
+                try:
+                    _, link = await loop.create_connection(
+                        TlsLink, sock=connected, ssl=context, server_hostname=host
+                    )
+                except BaseException:
+                    connected.close()
+                    raise
                 return link
             return SocketLink(await _connected(host, port), reader)
     except TimeoutError:
@@ -215,7 +223,7 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
 async def _connected(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
     problem: OSError = OSError(f"{host} has no address")
-    for family, kind, _, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    for family, kind, _, _, address in await look_up(host, port):
         connecting = socket.socket(family, kind)
         connecting.settimeout(0.0)
         try:
