@@ -49,6 +49,7 @@ class Camera:
         self.sets_in_sdp = True
         self.sets_in_band = True
         self.audio = True
+        self.is_mute = False  # whether it leaves requests unanswered
         self.codec = "H264"
         self.content_base = ""
         self.channel = 0
@@ -92,6 +93,8 @@ class Camera:
         method, url, _ = line.split(" ")
         headers = {n.lower(): v for n, _, v in (each.partition(": ") for each in rest)}
         self.requests.append((method, url, headers))
+        if self.is_mute:
+            return
         answer = self.answers.get(method)
         reply = answer(self, url, headers) if answer is not None else None
         if reply is None:

@@ -450,3 +450,25 @@ def test_udp_is_put_in_order_and_loss_is_marked(play: Any) -> None:
             sending.close()
 
     play(run())
+
+
+def test_a_camera_that_never_answers_keep_alives_is_kept_for_its_datagrams(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.audio = False
+        async with staged(camera, is_udp=True) as stage:
+            await camera.playing.wait()
+            camera.is_mute = True
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending:
+                for frame in range(60):
+                    for packet in camera.packets(picture(frame)):
+                        sending.sendto(packet, ("127.0.0.1", camera.client_port[0]))
+                    await stage.hear(frame)
+                    await asyncio.sleep(0.02)
+                    stage.clock.advance(1)
+            await asyncio.sleep(0.6)  # a tick
+            assert {method for method, _, _ in camera.requests[4:]} == {"GET_PARAMETER"}
+            assert camera.connections == 1
+            assert not stage.stream.problem
+
+    play(run())

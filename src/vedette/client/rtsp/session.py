@@ -201,6 +201,7 @@ class CameraSession:
         return after
 
     def _datagrams(self, receiver: TrackReceiver, packets: list[memoryview]) -> None:
+        self._core.hear(self._clock.monotonic_s())
         receiver.receive_datagrams(packets, self._clock.utc_us())
         self._publish_complete()
 

@@ -177,6 +177,10 @@ class ClientConnection:
         else:
             self._parser.takers[channel] = taker
 
+    def hear(self, now_s: float) -> None:
+        """The server's media came another way (UDP): a sign of life like bytes here."""
+        self._heard_s = now_s
+
     def receive(self, data: bytes, now_s: float) -> list[ClientEvent]:
         """Take bytes from the server; empty says that it closed its side."""
         if self.is_closed:
