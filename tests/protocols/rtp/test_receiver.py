@@ -169,8 +169,17 @@ def test_a_source_that_begins_anew_is_followed() -> None:
     to = receiver()
     fed(to, [packet(number, first=0) for number in range(3000, 3010)])
     units = fed(to, [packet(number, first=0) for number in (5, 6, 7)])
+    assert numbers(units) == [5, 6, 7]
+    assert [unit.is_discontinuous for unit in units] == [True, False, False]
+
+
+def test_a_stray_packet_from_long_ago_does_not_come_back_with_a_new_beginning() -> None:
+    to = receiver()
+    fed(to, [packet(number, first=0) for number in range(3000, 3010)])
+    assert fed(to, [packet(5, first=0)]) == []
+    fed(to, [packet(number, first=0) for number in range(3010, 3020)])
+    units = fed(to, [packet(number, first=0) for number in (6, 7)], now_us=START_US + 60_000_000)
     assert numbers(units) == [6, 7]
-    assert units[0].is_discontinuous
 
 
 def test_other_payload_types_and_reports_on_the_same_port_are_passed_over() -> None:

@@ -18,6 +18,7 @@ HELD_MOST = 64  # packets that wait for an earlier one
 HELD_MOST_US = 200_000  # and how long they do
 DROPOUT_MOST = 3000  # a larger step forward is a new beginning (RFC 3550 A.1)
 MISORDER_MOST = 100  # a larger step back is a new beginning, if the next packet confirms it
+RESTART_MOST_US = 2_000_000  # between that packet and the one that confirms it, for both to count
 UNIT_MOST_PIECES = 16_384
 _FRAME = struct.Struct(">4xHHQ")  # the same behind an interleaved frame's head
 _OPENING = struct.Struct(">HHQ")  # flags and type, sequence, timestamp and source
@@ -58,8 +59,8 @@ class RtpReceiver:
         self._expected = -1  # the next sequence number
         self._stream = -1  # timestamp and source of the latest packet
         self._held: dict[int, tuple[Packet, int]] = {}  # sequence → packet and its arrival
-        self._restart_sequence = -1  # after a packet out of range: what would confirm it
         self._candidate: tuple[int, int, Packet] | None = None  # a new source: its next number, first packet
+        self._restart: tuple[int, int, Packet] | None = None  # out of range: next number, arrival, packet
         self._transit = 0
         self._jitter_16 = 0  # sixteenths of a tick
         self._cycles_counted = -1  # `_expected` when `_extended` was brought up to date
@@ -254,14 +255,17 @@ class RtpReceiver:
     def _take_late(self, packet: Packet, behind: int, now_utc_us: int, units: list[Received]) -> None:
         """A packet from before: late or doubled. From long before it is a new beginning if the next one
         follows it."""
-        if behind <= MISORDER_MOST or packet.sequence != self._restart_sequence:
-            self._restart_sequence = packet.sequence + 1 & 0xFFFF
+        if behind <= MISORDER_MOST or self._restart is None or packet.sequence != self._restart[0]:
+            self._restart = packet.sequence + 1 & 0xFFFF, now_utc_us, packet
             self._refuse()
             return
-        self._restart_sequence = -1
+        (_, arrival_us, first), self._restart = self._restart, None
+        is_fresh = abs(now_utc_us - arrival_us) <= RESTART_MOST_US  # else a stray from long ago
         self._release_all(units)
-        self._start_counting(packet.sequence)
-        self._pass_packet(packet, now_utc_us, units, lost=True)
+        self._start_counting(first.sequence if is_fresh else packet.sequence)
+        if is_fresh:
+            self._pass_packet(first, now_utc_us, units, lost=True)
+        self._pass_packet(packet, now_utc_us, units, lost=not is_fresh)
 
     def _skip_to(self, packet: Packet, ahead: int, now_utc_us: int, units: list[Received]) -> None:
         if ahead > DROPOUT_MOST:
