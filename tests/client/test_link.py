@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import pytest
 
+from vedette.client.rtsp import link
 from vedette.client.rtsp.link import open_link
 from vedette.client.rtsp.reading import SharedReader
 from vedette.media.sources.source import SourceLost
@@ -41,3 +43,34 @@ def test_an_address_without_a_host_is_refused() -> None:
 )
 def test_an_address_that_leads_nowhere_is_refused_in_words(url: str) -> None:
     assert "no host and port" in problem(url) or "is no name" in problem(url)
+
+
+def test_an_address_that_swallows_everything_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def attempt() -> str:
+        loop = asyncio.get_running_loop()
+        real = loop.sock_connect
+
+        async def connect(connecting: socket.socket, address: Any) -> None:
+            if connecting.family is socket.AF_INET6:
+                await asyncio.sleep(60)
+            await real(connecting, address)
+
+        async def both(host: str, port: int) -> list[Any]:
+            return [
+                (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::1", port, 0, 0)),
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+            ]
+
+        monkeypatch.setattr(link, "CONNECT_S", 0.4)
+        monkeypatch.setattr(link, "look_up", both)
+        monkeypatch.setattr(loop, "sock_connect", connect)
+        with socket.create_server(("127.0.0.1", 0)) as camera:
+            reader = SharedReader()
+            opened = await open_link(f"rtsp://cam.lan:{camera.getsockname()[1]}/", reader)
+            opened.close()
+            reader.close()
+            return opened.remote
+
+    assert asyncio.run(attempt()) == "127.0.0.1"

@@ -221,14 +221,17 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
 
 
 async def _connected(host: str, port: int) -> socket.socket:
+    """Connect to the first of a host's addresses that takes us; each gets its share of the time."""
     loop = asyncio.get_running_loop()
     problem: OSError = OSError(f"{host} has no address")
-    for family, kind, _, _, address in await look_up(host, port):
+    found = await look_up(host, port)
+    for family, kind, _, _, address in found:
         connecting = socket.socket(family, kind)
         connecting.settimeout(0.0)
         try:
-            await loop.sock_connect(connecting, address)
-        except OSError as error:
+            async with asyncio.timeout(CONNECT_S / len(found)):
+                await loop.sock_connect(connecting, address)
+        except OSError as error:  # TimeoutError is one
             problem = error
             connecting.close()
         except BaseException:
