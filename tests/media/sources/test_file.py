@@ -153,6 +153,21 @@ def test_sound_never_overlaps_and_misses_at_most_a_unit_where_rounds_meet(
     assert sum(step != usual for step in steps) <= 3
 
 
+def test_a_last_unit_of_sound_that_the_file_cuts_short_is_played_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.m4a"
+    with av.open(str(path), "w") as out:
+        sound: Any = out.add_stream("aac", rate=48000)
+        sound.layout = "mono"
+        for number, samples in enumerate([1024] * 20 + [512]):
+            piece = av.AudioFrame.from_ndarray(np.zeros((1, samples), np.float32), "fltp", "mono")
+            piece.sample_rate, piece.pts = 48000, number * 1024
+            out.mux(sound.encode(piece))
+        out.mux(sound.encode(None))
+    source, log, _ = played(path, lambda source, _: source.rounds_total >= 3)
+    assert source.rounds_total == 3
+    assert {b.pts - a.pts for a, b in itertools.pairwise(log.units())} == {1024}
+
+
 def test_files_put_one_behind_the_other_are_played_one_after_the_other(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ts", "libx264", "aac", frames=3 * FRAMES, bf="2", g="10")
     path.write_bytes(path.read_bytes() * 2)

@@ -240,6 +240,8 @@ class _Lane:
             yield from self._cut(body.data, pts)
             return
         duration = self._clocked(packet.duration or None, packet.time_base) or self._usual
+        if self.track.codec == "AAC" and duration < self._usual - self.track.clock_hz // 500:
+            duration = self._usual  # the last one, which some containers cut short and no decoder does
         self._next_dts = dts + duration
         if not body.data:
             return
