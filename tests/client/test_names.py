@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from vedette.client.names import look_up
+from vedette.client.rtsp import link
 from vedette.client.rtsp.link import open_link
 from vedette.client.rtsp.reading import SharedReader
 from vedette.media.sources.source import SourceLost
@@ -49,6 +50,18 @@ def test_a_name_that_is_not_answered_for_holds_up_no_other_work(release: Release
             await waiting
 
     asyncio.run(run())
+
+
+def test_a_camera_whose_name_is_not_answered_for_is_not_called_silent(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        with pytest.raises(SourceLost, match=r"no name server answers for 'cam\.lan'"):
+            await open_link("rtsp://cam.lan/", SharedReader())
+
+    monkeypatch.setattr(link, "CONNECT_S", 0.05)
+    asyncio.run(run())
+    release()
 
 
 def test_a_look_up_that_nobody_waits_for_ends_unheard(release: Release) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from vedette.client.names import look_up
+from vedette.client.names import Found, look_up
 from vedette.client.rtsp.reading import PATIENT_MOST_BYTES, READ_BYTES, SharedReader
 from vedette.media.sources.source import SourceLost
 
@@ -194,14 +194,16 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
         raise SourceLost(f"no host and port in the address {url!r}") from None
     if not host:
         raise SourceLost(f"no host in the address {url!r}")
+    found: list[Found] = []
     try:
         async with asyncio.timeout(CONNECT_S):
+            found = await look_up(host, port)
             if parts.scheme == "rtsps":
                 context = ssl.create_default_context()
                 if not verify_tls:
                     context.check_hostname = False
                     context.verify_mode = ssl.CERT_NONE
-                connected = await _connected(host, port)
+                connected = await _connected(host, found)
                 loop = asyncio.get_running_loop()
                 try:
                     _, link = await loop.create_connection(
@@ -211,20 +213,20 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
                     connected.close()
                     raise
                 return link
-            return SocketLink(await _connected(host, port), reader)
+            return SocketLink(await _connected(host, found), reader)
     except TimeoutError:
-        raise SourceLost(f"{host}:{port} does not answer") from None
+        what = f"{host}:{port} does not answer" if found else f"no name server answers for {host!r}"
+        raise SourceLost(what) from None
     except UnicodeError:
         raise SourceLost(f"{host!r} is no name that a host could have") from None
     except OSError as error:
         raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
 
 
-async def _connected(host: str, port: int) -> socket.socket:
+async def _connected(host: str, found: list[Found]) -> socket.socket:
     """Connect to the first of a host's addresses that takes us; each gets its share of the time."""
     loop = asyncio.get_running_loop()
     problem: OSError = OSError(f"{host} has no address")
-    found = await look_up(host, port)
     for family, kind, _, _, address in found:
         connecting = socket.socket(family, kind)
         connecting.settimeout(0.0)
