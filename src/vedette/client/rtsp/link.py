@@ -228,7 +228,11 @@ async def _connected(host: str, found: list[Found]) -> socket.socket:
     loop = asyncio.get_running_loop()
     problem: OSError = OSError(f"{host} has no address")
     for family, kind, _, _, address in found:
-        connecting = socket.socket(family, kind)
+        try:
+            connecting = socket.socket(family, kind)
+        except OSError as error:  # a machine without IPv6 still learns such addresses
+            problem = error
+            continue
         connecting.settimeout(0.0)
         try:
             async with asyncio.timeout(CONNECT_S / len(found)):
