@@ -12,6 +12,7 @@ process.SHUTDOWN_S = {limit_s}
 
 async def main():
     stop = process.StopSignal(lambda: print("last words", flush=True))
+    stop.listen(process.EarlyEnd(is_noting=True))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.sleep(0)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,12 +1,13 @@
 """Beginning a release: which folder is looked at, and what the next program finds in its environment."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from vedette.server import releases
-from vedette.server.options import ServeOptions
-from vedette.server.releases import MARK, PATH_BEFORE, Trial, begin_release, installed_environment
+from vedette.server.options import MARK, ServeOptions
+from vedette.server.releases import PATH_BEFORE, Trial, begin_release, installed_environment
 
 
 def options(data: Path | None = None, config: Path | None = None) -> ServeOptions:
@@ -37,7 +38,12 @@ def test_the_release_in_the_folder_of_the_operators_file_is_begun(
 ) -> None:
     monkeypatch.delenv(MARK, raising=False)
     begun: list[dict[str, str]] = []
-    monkeypatch.setattr(releases.os, "execve", lambda program, words, environment: begun.append(environment))
+
+    def become(program: str, words: list[str], environment: dict[str, str]) -> None:
+        assert signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ())  # the release shall hear it
+        begun.append(environment)
+
+    monkeypatch.setattr(releases.os, "execve", become)
     kept = releases.Releases(tmp_path / "data")
     (tmp_path / "data").mkdir()
     unpacked = kept.incoming()
@@ -48,6 +54,7 @@ def test_the_release_in_the_folder_of_the_operators_file_is_begun(
     begin_release(options(config=file))
     folder = str(tmp_path / "data/releases/99.0.0-abababababab")
     assert [each[MARK] for each in begun] == [folder]
+    assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
     assert begun[0]["PYTHONPATH"].split(":")[0] == folder
     monkeypatch.setenv(MARK, folder)
     begin_release(options(config=file))

@@ -1,9 +1,14 @@
 """`vedette serve`: run the recorder."""
 
 import argparse
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vedette.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from vedette.server.early_end import EarlyEnd
 
 DESCRIPTION = """Run the recorder until it is told to stop (SIGTERM or Ctrl-C).
 
@@ -11,7 +16,7 @@ Cameras come from the operator's file, from `vedette camera add`, or, with --dem
 What is said here goes before what the file says."""
 EXAMPLES = """  vedette serve --demo
   vedette serve --config vedette.toml --data /srv/video
-  vedette serve --demo 4 --http-port 8080 --rtsp-port 8554 --admin-password secret"""
+  vedette serve --demo 4 --http-port 8080 --rtsp-port 8554 --admin-password PASSWORD"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
 
+    from vedette.server.early_end import EarlyEnd
+    from vedette.server.options import MARK
+
+    with EarlyEnd(is_noting=MARK in os.environ) as early:
+        _serve(arguments, early)
+    return Exit.OK
+
+
+def _serve(arguments: argparse.Namespace, early: "EarlyEnd") -> None:
     from vedette.server.options import ServeOptions
     from vedette.server.releases import begin_release
 
@@ -57,8 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = configured(options)
     start_logging(arguments.log_format or config.server.log_format, arguments.log_level)
-    serve(options, config, _say)
-    return Exit.OK
+    serve(options, config, _say, early)
 
 
 def _say(text: str) -> None:

@@ -178,6 +178,11 @@ class Server:
             ),
         )
 
+    def close_archive(self) -> None:
+        """Close what `open_archive` opened; blocks."""
+        self.archive.close()
+        self.event_log.close()
+
     def authenticator(self) -> Authenticator:
         """The one check of logins for every way in."""
         return Authenticator(
@@ -219,8 +224,7 @@ class Server:
         async with AsyncExitStack() as ending:
             logging.getLogger().addHandler(self.upkeep.journal)
             ending.callback(logging.getLogger().removeHandler, self.upkeep.journal)
-            ending.push_async_callback(asyncio.to_thread, self.event_log.close)
-            ending.push_async_callback(asyncio.to_thread, self.archive.close)
+            ending.push_async_callback(asyncio.to_thread, self.close_archive)
             listener = self._listener(http, rtsp)
             ending.push_async_callback(listener.close, grace_s=1.0)
             ending.push_async_callback(rtsp.close)

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -15,6 +17,7 @@ from vedette.security.passwords import PasswordUnreadable, generated_password, v
 from vedette.server.assemble import Server
 from vedette.server.config import Config, ConfigurationError, read
 from vedette.server.data_folder import announce, clear_leftovers, locked, withdraw
+from vedette.server.early_end import EarlyEnd
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
@@ -27,18 +30,19 @@ KEY_FILE = "key"
 SETTINGS_FILE = "settings.json"
 
 
-def serve(options: ServeOptions, config: Config, say: Callable[[str], None]) -> None:
-    """Run a server until SIGTERM or SIGINT; `say` takes what the operator should read at the start.
+def serve(options: ServeOptions, config: Config, say: Callable[[str], None], early: EarlyEnd) -> None:
+    """Run a server until SIGTERM, SIGINT or SIGHUP; `say` takes what the operator should read at the start.
 
     When a client asks for a restart, the process ends cleanly and is replaced by a new one.
 
     `config` is what `configured(options)` gave. Raises VedetteError with what keeps it from starting.
     """
+    early.note()
     spare_memory()
     trial = Trial(data_folder(options, config))
     wants_restart = False
     with trial:
-        wants_restart = asyncio.run(_run(options, config, say, trial))
+        wants_restart = asyncio.run(_run(options, config, say, trial, early))
     if wants_restart or trial.has_failed:
         begin_anew()
 
@@ -68,44 +72,76 @@ def data_folder(options: ServeOptions, config: Config) -> Path:
     return (options.data or Path(config.server.data or "data")).absolute()
 
 
-async def _run(options: ServeOptions, config: Config, say: Callable[[str], None], trial: Trial) -> bool:
+async def _run(
+    options: ServeOptions, config: Config, say: Callable[[str], None], trial: Trial, early: EarlyEnd
+) -> bool:
     """Serve; whether it is to begin anew."""
     folder = data_folder(options, config)
-    with locked(folder):
+    stop = StopSignal(lambda: withdraw(folder))
+    stop.listen(early)
+    with locked(folder), Said(say) as news:
         clear_leftovers(folder)
-        server, password = await _made(options, config, folder)
+        server = await _made(options, config, folder, news)
         manager = ServiceManager()
 
         def ready(running: Server) -> None:
-            say(welcome(running, password))
+            news.welcome(running)
             announce(folder, running.http_address.port, running.rtsp_address.port)
             manager.ready("serving")
             trial.passed()
             calm_collector()
             lay_memory_together()
 
-        stop = StopSignal(lambda: withdraw(folder))
+        if stop.is_told:  # before anything was begun
+            await asyncio.to_thread(server.close_archive)
+            return False
         try:
             return await _until_stopped(server, ready, stop, manager)
         finally:
             withdraw(folder)
 
 
-async def _made(options: ServeOptions, config: Config, folder: Path) -> tuple[Server, str]:
-    """The server on its data, and the administrator's password if it was made up here."""
+class Said:
+    """What the operator is told: the welcome, with the administrator's password if it was made up here.
+
+    A context: a start that fails after a password was made tells the password too, since the next start
+    finds an administrator and tells nothing.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.password = ""
+        self._say = say
+
+    def welcome(self, running: Server) -> None:
+        """Everything listens."""
+        password, self.password = self.password, ""
+        self._say(welcome(running, password))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.password:
+            self._say(_login(self.password))
+
+
+async def _made(options: ServeOptions, config: Config, folder: Path, news: Said) -> Server:
+    """The server on its data; `news` learns the administrator's password if it was made up here."""
     key, settings = folder / KEY_FILE, folder / SETTINGS_FILE
     vault = vault_at(key)
     store = SettingsStore.open(settings, Settings)
     try:
         server = Server(config, folder, store, vault)
-        password = await _administrator(server.accounts, options.admin_password)
+        news.password = await _administrator(server.accounts, options.admin_password)
     except PasswordUnreadable as error:
         raise PasswordUnreadable(
             f"{error}: {key} is not the key of {settings}; put the right one back, or move both away"
             " to begin with new users"
         ) from error
     await asyncio.to_thread(server.open_archive)
-    return server, password
+    return server
 
 
 async def _administrator(accounts: Accounts, wanted: str | None) -> str:
@@ -143,7 +179,7 @@ async def _until_stopped(
     alive.cancel()
     if not task.cancelled():
         _tell(task.exception())
-    return wants_restart
+    return wants_restart and not stop.is_told
 
 
 def _tell(error: BaseException | None) -> None:
@@ -169,8 +205,12 @@ def welcome(server: Server, password: str) -> str:
     if not len(server.cameras):
         lines += ["", "No camera yet: vedette camera add NAME rtsp://… (or start with --demo)"]
     if password:
-        lines += ["", f"  user    admin, password {password}  (shown this once)"]
+        lines += ["", _login(password)]
     return "\n".join(lines)
+
+
+def _login(password: str) -> str:
+    return f"  user    admin, password {password}  (shown this once)"
 
 
 def _own_host(host: str) -> str:

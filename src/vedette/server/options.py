@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+MARK = "VEDETTE_RELEASE"  # in the environment of a process: the folder of the release that it is to run
+
 
 class ServeOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `vedette serve`; None means that nothing was said.

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from vedette.server.early_end import EarlyEnd, heard_signals
 from vedette.server.releases import installed_environment
 
 _log = logging.getLogger(__name__)
@@ -105,23 +106,30 @@ def begin_anew() -> NoReturn:
 
 
 class StopSignal:
-    """Hears SIGTERM and SIGINT on an event loop: the first asks for an end, the second forces it.
+    """Hears SIGTERM, SIGINT and SIGHUP on an event loop: the first asks for an end, the second forces it.
 
+    SIGHUP forces nothing, since a terminal that is closed sends it twice; where it is ignored it stays so.
     An end that takes longer than SHUTDOWN_S is forced too, whatever hangs: the loop, or a thread after it.
-    `last_words` is called before the process is ended by force.
+    `last_words` is called before the process is ended by force. `is_told` says whether a signal has come.
     """
 
     def __init__(self, last_words: Callable[[], None]) -> None:
+        self.is_told = False
         self._last_words = last_words
         self._asked = asyncio.Event()
         self._deadline = threading.Timer(SHUTDOWN_S, self._force, ("not everything ended in time",))
         self._deadline.daemon = True
         self._loop = asyncio.get_running_loop()
 
+    def listen(self, early: EarlyEnd) -> None:
+        """Hear signals from now on, and the one that came before."""
+        for number in heard_signals():
+            self._loop.add_signal_handler(number, self._hear, number)
+        if early.told is not None:
+            self._hear(early.told)
+
     async def wait(self) -> None:
         """Return when the end is asked for."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._hear, number)
         await self._asked.wait()
 
     def ask(self, why: str) -> None:
@@ -132,8 +140,9 @@ class StopSignal:
             self._deadline.start()
 
     def _hear(self, number: signal.Signals) -> None:
-        if self._asked.is_set():
+        if self.is_told and number is not signal.SIGHUP:
             self._force(f"told twice to end ({number.name})")
+        self.is_told = True
         self.ask(number.name)
 
     def _force(self, why: str) -> None:

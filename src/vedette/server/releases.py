@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 import tomllib
 from pathlib import Path
@@ -11,11 +12,11 @@ import vedette
 from vedette.device.firmware import environment_of
 from vedette.device.firmware_releases import FOLDER, STATE_FILE, ReleaseNotKept, Releases
 from vedette.server.data_folder import locked
-from vedette.server.options import ServeOptions
+from vedette.server.early_end import END_SIGNALS
+from vedette.server.options import MARK, ServeOptions
 
 _log = logging.getLogger(__name__)
 
-MARK = "VEDETTE_RELEASE"  # in the environment of a process: the folder of the release that it is to run
 PATH_BEFORE = "VEDETTE_PYTHONPATH"  # and what PYTHONPATH was without it
 
 
@@ -23,21 +24,28 @@ def begin_release(options: ServeOptions) -> None:
     """Put the release that is to run in the place of this process; return where there is none.
 
     To be called before anything else is read, since what a release understands the installed program may
-    not. A release whose beginning cannot be noted is not begun. Raises AlreadyRunning or StorageError.
+    not. A release whose beginning cannot be noted is not begun. What would end the process is held back until
+    the release hears it, since one that was begun and ends unheard is given up. Raises AlreadyRunning or
+    StorageError.
     """
     if MARK in os.environ:
         return
     folder = _data_folder(options)
     if not (folder / FOLDER / STATE_FILE).is_file():
         return
+    signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)  # what is blocked stays so across execve
     try:
         with locked(folder):
             release = Releases(folder).begin(vedette.__version__)
+        if release is not None:
+            _become(release)
     except ReleaseNotKept as error:
         _log.error("%s; the installed program runs", error)
-        return
-    if release is None:
-        return
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, END_SIGNALS)
+
+
+def _become(release: Path) -> None:
     before = dict(os.environ)
     added = {MARK: str(release), PATH_BEFORE: before.get("PYTHONPATH", "")}
     arguments = [sys.executable, *sys.orig_argv[1:]]

@@ -37,6 +37,14 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
 
 @pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the operator is told on standard output."""
+    said: list[str] = []
+    monkeypatch.setattr("vedette.cli.serve._say", said.append)
+    return said
+
+
+@pytest.fixture
 def data(tmp_path: Path) -> Path:
     """The data directory."""
     (tmp_path / "data").mkdir()
@@ -70,6 +78,15 @@ def test_a_mistake_in_the_file_is_named_with_file_and_key(
     line = refused("--config", file)
     assert str(file) in line
     assert wanted in line
+
+
+def test_a_start_that_fails_tells_the_password_that_it_made_up(refused: Start, told: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        busy = other.getsockname()[1]
+        refused("--http-port", busy)
+        refused("--http-port", busy)
+    (line,) = told  # once: the second start found the administrator
+    assert line.startswith("  user    admin, password ")
 
 
 def test_a_file_that_is_not_there_is_named(refused: Start, tmp_path: Path) -> None:
