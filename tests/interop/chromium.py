@@ -15,7 +15,7 @@ OTHERS = ("h264b", "alaw")  # with B-frames, and without
 def _page(site: Site) -> str:
     words = [site.python("browser"), PROGRAMS / "chromium_page.py", f"{site.main.http}/", USER, PASSWORD]
     words += [site.reports, DRAWN, *OTHERS]
-    seen = run_json(words, limit_s=70, environment={"HOME": str(site.folder)})
+    seen = run_json(words, limit_s=90, environment={"HOME": str(site.folder)})
     expect(seen["refused"] == 401, f"without login the page is answered with {seen['refused']}")
     expect(not seen["problems"], f"the page has errors: {seen['problems']}")
     expect(seen["badge"] == "live", f"the state says {seen['badge']}")
@@ -25,6 +25,9 @@ def _page(site: Site) -> str:
     expect(seen["when"] != "LIVE", "the scrub bar leads nowhere")
     back_s = _require_moving("the recorded picture", seen["back"])
     first = seen["live"][0]
+    expect(seen["full"] == [True, False], f"`f` twice makes full screen {seen['full']}")
+    unseen_s = seen["unseen_s"]
+    expect(0 <= unseen_s < 0.5, f"{unseen_s:.2f} s before a gap were not seen (-1: none, or nothing behind)")
     moving = (
         f"live picture {first['width']} wide moves on {live_s:.2f} s a second, recorded one {back_s:.2f} s"
     )
@@ -42,4 +45,4 @@ def _require_moving(what: str, looks: list[dict[str, Any]]) -> float:
     return rate
 
 
-CHECKS = (Check("Chromium", "the page: live picture and scrub bar", _page, limit_s=90),)
+CHECKS = (Check("Chromium", "the page: live picture and scrub bar", _page, limit_s=110),)

@@ -1,7 +1,8 @@
 """Opens the page in Chromium and prints what moves there, as JSON.
 
 Usage: chromium_page.py URL USER PASSWORD FOLDER CAMERA [CAMERA …]
-Screenshots go to FOLDER. Every camera's live picture is looked at, the first one's recording as well.
+Screenshots go to FOLDER. Every camera's live picture is looked at, the first one's recording as well, also over
+a gap that is put into what the page is sent.
 """
 
 import json
@@ -32,6 +33,55 @@ PIXELS = """(video) => {
 }"""
 PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
 
+# Lets two fragments of footage through, then lets them follow once more as if from an hour later.
+GAP = """() => {
+  window.WebSocket = class extends WebSocket {
+    set onmessage(take) {
+      const before = [];
+      super.onmessage = (event) => {
+        if (before.length < 4) take(event);
+        before.push(event.data);
+        if (before.length !== 4) return;
+        const told = JSON.parse(before[0]);
+        take({ data: JSON.stringify({ ...told, from_us: told.from_us + 3600e6 }) });
+        for (const data of before.slice(1)) take({ data });
+      };
+    }
+  };
+}"""
+# Plays from a minute ago; resolves to how much of what was there had not been seen when it went on behind the gap.
+UNSEEN = """(card) => new Promise((done) => {
+  const video = card.querySelector("video");
+  let time = 0, end = 0;
+  card.querySelector("button.back").click();
+  const watch = setInterval(() => {
+    if (video.currentTime < time - 0.5) {
+      clearInterval(watch);
+      done(end - time);
+    }
+    time = video.currentTime;
+    end = video.buffered.length ? video.buffered.end(video.buffered.length - 1) : end;
+  }, 20);
+  setTimeout(() => done(-1), 15000);
+})"""
+
+
+def over_a_gap(page, card):
+    """Seconds before a gap that were never seen; -1 where nothing was seen before it, or behind it."""
+    page.evaluate(GAP)
+    return card.evaluate(UNSEEN)
+
+
+def full_screen(page, card):
+    """Whether the page is in full screen, after `f` each of two times."""
+    card.locator(".scrub").focus()
+    seen = []
+    for _ in range(2):
+        page.keyboard.press("f")
+        page.wait_for_timeout(1000)
+        seen.append(page.evaluate("Boolean(document.fullscreenElement)"))
+    return seen
+
 
 def looks(page, video):
     """The picture now and each of three seconds later."""
@@ -61,6 +111,7 @@ def main(url, user, password, folder, camera, *others):
         page = context.new_page()
         problems = []
         page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         page.goto(url)
         card = page.locator(f"article[data-token={camera}]")
         card.wait_for(timeout=10_000)
@@ -86,6 +137,8 @@ def main(url, user, password, folder, camera, *others):
         back = looks(page, video)
         when = card.locator(".when").inner_text()
         page.screenshot(path=f"{folder}/page-recording.png", full_page=True)
+        full = full_screen(page, card)
+        unseen_s = over_a_gap(page, card)
         version = browser.version
         browser.close()
     return {
@@ -95,6 +148,8 @@ def main(url, user, password, folder, camera, *others):
         "badge": badge,
         "back": back,
         "when": when,
+        "full": full,
+        "unseen_s": unseen_s,
         "problems": problems,
         "version": version,
     }

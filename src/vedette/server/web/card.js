@@ -74,8 +74,10 @@ export class Card {
   update(camera) {
     const { parts } = this;
     const isLive = camera.state === "live";
-    if (isLive && this.camera && this.camera.state !== "live" && !this.fromUs && this.isVisible) this.goLive();
+    const wasLive = !this.camera || this.camera.state === "live";
     this.camera = camera;
+    if (isLive && !wasLive && !this.fromUs && this.isVisible) this.goLive();
+    if (!isLive && this.player instanceof SnapshotPlayer) this.stop();
     parts.name.textContent = camera.name || camera.token;
     badge(parts.state, isLive ? "live" : camera.problem ? "no picture" : camera.state, isLive ? "good" : "bad");
     parts.state.title = camera.problem || "";
@@ -93,7 +95,11 @@ export class Card {
     ];
     parts.facts.textContent = facts.filter(Boolean).join(" · ");
     if (recording && recording.from_utc_us) parts.facts.title = `recorded since ${asUtc(recording.from_utc_us)}`;
-    if (!isLive && !this.fromUs) this.say(camera.problem || "waiting for the camera");
+    if (!isLive && !this.fromUs) this.sayWhyNot();
+  }
+
+  sayWhyNot() {
+    this.say(this.camera.problem || "waiting for the camera");
   }
 
   say(text) {
@@ -102,6 +108,7 @@ export class Card {
 
   stop() {
     clearTimeout(this.retry);
+    this.isResting = false;
     if (this.player) this.player.close();
     this.player = null;
   }
@@ -111,6 +118,11 @@ export class Card {
     this.fromUs = 0;
     this.scrub.show(0);
     if (!this.isVisible) return;
+    if (this.camera.state !== "live") { // there is nothing to ask for; `update` goes on when there is
+      this.parts.still.hidden = true;
+      this.sayWhyNot();
+      return;
+    }
     if (this.failures >= STILLS_AFTER) {
       this.player = new SnapshotPlayer(this.parts.still, `snapshot/${this.token}`, this.callbacks());
       this.retry = setTimeout(() => { this.failures = 0; this.goLive(); }, 30000);
@@ -154,6 +166,10 @@ export class Card {
   ended(hadPicture) {
     const isLive = !this.fromUs;
     const positionUs = this.scrub.positionUs;
+    if (hadPicture && this.video.paused) { // a pause stays one, with its picture
+      this.isResting = true;
+      return;
+    }
     if (!isLive) {
       this.say("end of the recording");
       this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(positionUs); }, 5000);
@@ -202,13 +218,21 @@ export class Card {
   }
 
   toggle() {
-    if (this.video.paused) this.video.play().catch(() => {});
-    else this.video.pause();
+    if (!this.video.paused) this.video.pause();
+    else if (!this.isResting) this.video.play().catch(() => {});
+    else if (this.fromUs) this.playFrom(this.scrub.positionUs);
+    else this.goLive();
   }
 
   fullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.parts.stage.requestFullscreen().catch((error) => this.say(error.message));
+    else this.enterFullScreen().catch((error) => this.say(error.message));
+  }
+
+  async enterFullScreen() {
+    const { stage } = this.parts;
+    await stage.requestFullscreen();
+    stage.focus(); // keys go nowhere else there
   }
 
   key(event) {

@@ -1,17 +1,24 @@
 // Moving pictures from fragments over a WebSocket, or from one JPEG after the other.
 
 const SNAPSHOT_MS = 1000;
-const KEEP_S = 20; // seconds behind the playing position that the browser keeps
+const KEEP_S = 20; // seconds behind the playing position that the browser keeps, and before it in a pause
+const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
+const TEND_MS = 500;
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
 
 /** An address of this server, without the login that may stand in the page's own: fetch refuses those. */
 export const here = (path) => new URL(path, location.origin + location.pathname);
 
-/** Plays fragments that come over a WebSocket; a text message with a type begins them anew. */
+/**
+ * Plays fragments that come over a WebSocket; a text message with a type begins them anew. What follows a gap in
+ * footage waits until what was before it has been seen. Whoever pauses for long is sent no more: then it is over.
+ */
 export class FragmentPlayer {
   constructor(video, path, { live, fromUs, onPlaying, onProblem, onOver }) {
     Object.assign(this, { video, live, fromUs, onPlaying, onProblem, onOver });
     this.queue = [];
+    this.later = null; // messages from behind a gap on
+    this.pausedMs = 0;
     this.startUs = 0; // UTC of media time zero, where the server tells it
     const base = here(path);
     base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
@@ -19,7 +26,7 @@ export class FragmentPlayer {
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = (event) => this.take(event.data);
     this.socket.onclose = () => this.over();
-    this.watch = setInterval(() => this.tend(), 500);
+    this.watch = setInterval(() => this.tend(), TEND_MS);
   }
 
   close() {
@@ -34,18 +41,25 @@ export class FragmentPlayer {
   }
 
   over() {
-    if (!this.isClosed) this.onOver(Boolean(this.hasPicture));
+    this.hasEnded = true;
+    if (this.isClosed || (this.later && !this.video.paused)) return; // there is more to see
+    this.onOver(Boolean(this.hasPicture));
   }
 
   take(message) {
     if (this.isClosed) return;
+    if (this.later) {
+      this.later.push(message);
+      return;
+    }
     if (typeof message !== "string") {
       this.queue.push(message);
       this.feed();
       return;
     }
     const told = JSON.parse(message);
-    if (told.problem) this.fail(told.problem, true);
+    if (this.source && this.startUs) this.later = [message];
+    else if (told.problem) this.fail(told.problem, true);
     else if (told.mime) this.begin(told);
   }
 
@@ -71,6 +85,16 @@ export class FragmentPlayer {
     this.video.src = this.url;
   }
 
+  /** Go on behind a gap once what was before it has been seen. */
+  passGap(aheadS) {
+    if (!this.later || this.queue.length || this.buffer.updating || aheadS > GAP_NEAR_S) return;
+    if (this.hasPicture && this.video.paused) return;
+    const messages = this.later;
+    this.later = this.source = null;
+    for (const message of messages) this.take(message);
+    if (this.hasEnded) this.over();
+  }
+
   letGo() {
     this.queue = [];
     this.buffer = this.source = null;
@@ -90,7 +114,13 @@ export class FragmentPlayer {
 
   tend() {
     const { video, buffer } = this;
-    if (!buffer || !video.buffered.length) return;
+    this.pausedMs = this.hasPicture && video.paused ? this.pausedMs + TEND_MS : 0;
+    if (this.pausedMs > KEEP_S * 1000) this.socket.close();
+    if (!buffer) return;
+    if (!video.buffered.length) {
+      this.passGap(0);
+      return;
+    }
     if (video.error) {
       this.fail(video.error.message || "the picture cannot be decoded");
       return;
@@ -113,6 +143,7 @@ export class FragmentPlayer {
       this.hasPicture = true;
       this.onPlaying();
     }
+    this.passGap(end - video.currentTime);
   }
 
   /** `isFinal` says that trying again will not help: pictures have to come another way. */
