@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from argparse import Namespace
+from pathlib import Path
 
 import pytest
 
 from vedette.cli.exits import Exit
 from vedette.cli.main import COMMANDS, main
+from vedette.cli.recordings import period
 
 HEAVY = ("lxml", "httpx2", "av", "numpy", "cryptography", "sqlite3", "asyncio.sslproto")
 
@@ -45,6 +48,7 @@ def test_help_and_version_end_well(arguments: list[str], capsys: pytest.CaptureF
         ["export", "door", "x.mp4", "--from", "yesterday", "--to", "-6m", "--data", "."],
         ["recordings", "192.0.2.7", "--data", "."],
         ["export", "door", "x.mp4", "--from", "-5m", "--to", "now", "--data", ".", "--server", "192.0.2.7"],
+        ["recordings", "--from", "-1h", "--to", "-2h", "--data", "."],
         ["discover", "--timeout", "0"],
         ["probe", "192.0.2.7", "--timeout", "-1"],
     ],
@@ -80,3 +84,43 @@ def test_a_password_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None
 def test_a_name_that_nobody_knows_is_told_from_a_wrong_port(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["probe", "no-such-host.invalid"]) == Exit.UNREACHABLE
     assert "is it spelt right?" in capsys.readouterr().err
+
+
+def ran(*arguments: str, output: str) -> "subprocess.CompletedProcess[str]":
+    """A command of which the output goes to a file."""
+    with Path(output).open("w") as file:
+        return subprocess.run(
+            [sys.executable, "-m", "vedette", *arguments],
+            stdout=file,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
+def test_an_output_that_takes_nothing_is_one_line_and_a_status() -> None:
+    done = ran("call", "--list", output="/dev/full")
+    assert done.returncode == Exit.FAILED
+    assert done.stderr == "vedette call: standard output: No space left on device\n"
+
+
+def test_whoever_has_read_enough_may_go() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "vedette", "call", "--list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        _, told = running.communicate(timeout=60)
+    assert (running.returncode, told) == (Exit.OK, "")
+
+
+def test_both_ends_of_a_period_are_told_from_the_same_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = iter(range(1_800_000_000_000_000_000, 1_900_000_000_000_000_000, 1_000_000_000))
+    monkeypatch.setattr("time.time_ns", lambda: next(later))
+    begin_us, end_us = period(Namespace(begin="-25h", end="-1h"))
+    assert end_us - begin_us == 24 * 3600 * 1_000_000  # the most that a recorder exports at once

@@ -1,5 +1,6 @@
 """The commands that work on a data folder."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,11 @@ def test_exports_never_replace_a_file_unasked(folder: Path, capsys: pytest.Captu
     assert "nothing of 'door' is recorded" in told
     assert "holds no footage yet" in told
     assert target.read_bytes() == b"dear"
+    assert main(["export", "door", str(folder), *span, "--force"]) == Exit.FAILED
+    assert (
+        main(["export", "door", os.devnull, *span, "--force"]) == Exit.FAILED
+    )  # it would be a file afterwards
+    assert capsys.readouterr().err.count("is no file") == 2
     assert main(["export", "yard", str(folder / "y.mp4"), *span]) == Exit.FAILED
     assert "no recording 'yard'; there are: door" in capsys.readouterr().err
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.login import add_device_arguments
 from vedette.cli.output import ProgressBar, size_text
-from vedette.cli.recordings import FAR_US, instant
+from vedette.cli.recordings import FAR_US, period
 from vedette.cli.times import FORMS, shown, shown_length
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Export."""
     import asyncio
 
-    begin_us, end_us = instant(arguments.begin, 0), instant(arguments.end, 0)
-    if begin_us >= end_us:
-        raise CommandFailed(f"--from ({shown(begin_us)}) is not before --to ({shown(end_us)})", Exit.USAGE)
+    begin_us, end_us = period(arguments)
     target: Path = arguments.target
+    if target.exists() and not target.is_file():
+        raise CommandFailed(f"{target} is no file that could be replaced; name one")
     if target.exists() and not arguments.force:
         raise CommandFailed(f"{target} exists; choose another name, or give --force")
     if not target.absolute().parent.is_dir():

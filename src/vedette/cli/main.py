@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from vedette import __version__
 from vedette.base.errors import VedetteError
 from vedette.cli.exits import CommandFailed, Exit
+from vedette.cli.output import give_output_up
 
 COMMANDS = {
     "serve": "run the recorder: cameras in; live, recordings and search out",
@@ -65,12 +66,19 @@ def main(given: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse has said what there was to say
         return int(end.code or 0)
     try:
-        return command.run(arguments)
+        status = command.run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has enough of it
+        give_output_up()  # whoever read it has enough of it
         return Exit.OK
+    except OSError as error:  # commands tell of their own files themselves
+        give_output_up()
+        print(f"vedette {name}: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+        return Exit.FAILED
     except VedetteError as error:
         print(f"vedette {name}: {error}", file=sys.stderr)
         return _status(error)

@@ -1,5 +1,6 @@
-"""Tables and progress on a terminal."""
+"""Tables and progress on a terminal, and an output that takes no more."""
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -28,6 +29,17 @@ def size_text(size: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1024
     return f"{value:.1f} TiB"
+
+
+def give_output_up() -> None:
+    """Send what is left of the output nowhere: whoever was to have it takes no more, and nobody else asks."""
+    try:
+        number = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):  # there is none, or it is no file
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 class ProgressBar:

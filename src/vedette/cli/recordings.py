@@ -52,20 +52,23 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def instant(text: str | None, default_us: int) -> int:
-    """A time argument; fails naming the forms."""
-    if text is None:
-        return default_us
+def period(arguments: argparse.Namespace) -> "Span":
+    """The instants --from and --to by the same present one, else as far as can be; fails telling why."""
+    now_us = time.time_ns() // 1000
     try:
-        return utc_us_of(text, time.time_ns() // 1000)
+        begin_us = -FAR_US if arguments.begin is None else utc_us_of(arguments.begin, now_us)
+        end_us = FAR_US if arguments.end is None else utc_us_of(arguments.end, now_us)
     except ValueError as error:
         raise CommandFailed(str(error), Exit.USAGE) from None
+    if begin_us >= end_us:
+        raise CommandFailed(f"--from ({shown(begin_us)}) is not before --to ({shown(end_us)})", Exit.USAGE)
+    return begin_us, end_us
 
 
 def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     from vedette.cli.stored import stored
 
-    begin_us, end_us = instant(arguments.begin, -FAR_US), instant(arguments.end, FAR_US)
+    begin_us, end_us = period(arguments)
     found = []
     with stored(arguments.data or Path("data")) as archive:
         for info in archive.recordings():
@@ -86,7 +89,7 @@ def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
 async def _of_device(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     from vedette.cli.searched import found_recordings, found_spans
 
-    begin_us, end_us = instant(arguments.begin, -FAR_US), instant(arguments.end, FAR_US)
+    begin_us, end_us = period(arguments)
     async with connection(arguments.url, arguments) as camera:
         found = await found_recordings(camera)
         known = [span for each in found if (span := _extent(each.earliest_recording, each.latest_recording))]

@@ -1,6 +1,7 @@
 """`vedette serve`: run the recorder."""
 
 import argparse
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,7 +76,14 @@ def _serve(arguments: argparse.Namespace, early: "EarlyEnd") -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    try:
+        print(text, flush=True)
+    except OSError as error:  # a recorder records, whoever was to read this
+        from vedette.cli.output import give_output_up
+
+        give_output_up()
+        problem = "standard output: %s; whoever missed a password may set one with --admin-password"
+        logging.getLogger(__name__).warning(problem, error.strerror)
 
 
 def _demo(text: str) -> int:

@@ -1,8 +1,8 @@
 """Opens the page in Chromium and prints what moves there, as JSON.
 
 Usage: chromium_page.py URL USER PASSWORD FOLDER CAMERA [CAMERA …]
-Screenshots go to FOLDER. Every camera's live picture is looked at, the first one's recording as well, also over
-a gap that is put into what the page is sent.
+Screenshots go to FOLDER. Every camera's live picture is looked at, the first one's recording as well, also
+over a gap that is put into what the page is sent.
 """
 
 import json
@@ -49,7 +49,7 @@ GAP = """() => {
     }
   };
 }"""
-# Plays from a minute ago; resolves to how much of what was there had not been seen when it went on behind the gap.
+# Plays from a minute ago; resolves to how much of what was there had not been seen when it passed the gap.
 UNSEEN = """(card) => new Promise((done) => {
   const video = card.querySelector("video");
   let time = 0, end = 0;

@@ -93,6 +93,21 @@ def test_a_password_that_was_made_up_is_told_though_the_start_came_to_nothing(tm
     assert first.stdout.startswith("  user    admin, password ")
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
+def test_a_recorder_begins_though_nobody_takes_its_welcome(tmp_path: Path) -> None:
+    before = """
+import os, signal, sys
+from vedette.server import lifecycle
+welcome = lifecycle.welcome
+lifecycle.welcome = lambda *given: os.kill(os.getpid(), signal.SIGTERM) or welcome(*given)
+sys.stdout = open("/dev/full", "w")
+"""
+    done = serve(tmp_path / "data", ("vedette.server.lifecycle", "calm_collector"), 0, before)
+    assert done.returncode == 0, done.stderr
+    assert "standard output: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_release_that_is_told_to_end_before_it_serves_is_not_given_up(tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data / FOLDER).mkdir(parents=True)
