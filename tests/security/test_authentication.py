@@ -8,7 +8,13 @@ import pytest
 from vedette.base.clock import ManualClock
 from vedette.contract.schema.security import UserLevel
 from vedette.protocols import wsse
-from vedette.protocols.http1.digest import Algorithm, authorize, parse_challenges, user_hash
+from vedette.protocols.http1.digest import (
+    Algorithm,
+    BasicAuthorization,
+    authorize,
+    parse_challenges,
+    user_hash,
+)
 from vedette.security.audit import LINES_MOST_PER_S, Audit
 from vedette.security.authentication import (
     ANONYMOUS,
@@ -235,6 +241,28 @@ def test_a_password_in_the_clear_is_taken_only_inside_tls(desk: Desk) -> None:
     with pytest.raises(NotAuthenticated, match="TLS"):
         desk.authenticator.username_token(token, PEER, is_secure=False)
     assert desk.authenticator.username_token(token, PEER, is_secure=True).user_name == "admin"
+
+
+def test_basic_is_taken_only_where_nobody_else_can_hear_it(desk: Desk) -> None:
+    for user in (ADMIN, GUARD):
+        header = BasicAuthorization(username=user.name, password=user.password).to_header()
+        assert desk.authenticator.basic(header, PEER, is_secure=True).user_name == user.name
+        with pytest.raises(NotAuthenticated, match="in the clear") as refused:
+            desk.authenticator.basic(header, PEER, is_secure=False)
+        assert all(each.startswith("Digest ") for each in refused.value.challenges)
+    for odd in ("Basic", "Basic !", "Basic YWRtaW4=", desk.header()):
+        with pytest.raises(NotAuthenticated):
+            desk.authenticator.basic(odd, PEER, is_secure=True)
+
+
+def test_guessing_by_basic_is_locked_out_too(desk: Desk) -> None:
+    wrong = BasicAuthorization(username="admin", password="guess").to_header()
+    right = BasicAuthorization(username="admin", password=ADMIN.password).to_header()
+    for _ in range(50):
+        with pytest.raises(NotAuthenticated):
+            desk.authenticator.basic(wrong, PEER, is_secure=True)
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.authenticator.basic(right, PEER, is_secure=True)
 
 
 def test_tokens_can_be_switched_off() -> None:

@@ -1,5 +1,6 @@
-"""Who is asking: HTTP and RTSP digest and WS-UsernameToken against the users, the nonces and the lock-out."""
+"""Who is asking: by digest, basic or WS-UsernameToken; against the users, the nonces and the lock-out."""
 
+import hmac
 from collections.abc import Callable
 from enum import StrEnum
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from vedette.contract.schema.security import UserLevel
 from vedette.protocols import wsse
 from vedette.protocols.http1.digest import (
     Algorithm,
+    BasicAuthorization,
     DigestAuthorization,
     DigestChallenge,
     parse_authorization,
@@ -33,6 +35,7 @@ class Login(StrEnum):
 
     NONE = "none"
     DIGEST = "digest"
+    BASIC = "basic"
     USERNAME_TOKEN = "username-token"
 
 
@@ -150,6 +153,26 @@ class Authenticator:
         self._lockout.succeeded(name, peer)
         return identity_of(user, Login.DIGEST, shown.nonce)
 
+    def basic(self, authorization: str, peer: str, *, is_secure: bool) -> Identity:
+        """Who made an HTTP request, by an Authorization header that shows the password in the clear.
+
+        For programs that know nothing else; asked for it is never. It is taken only when the connection
+        `is_secure`. Raises NotAuthenticated.
+        """
+        try:
+            shown = parse_authorization(_utf8(authorization))
+        except PeerError as error:
+            raise self._refusal(str(error)) from error
+        if not isinstance(shown, BasicAuthorization) or not is_secure:
+            raise self._refusal("a password in the clear, which is not taken")
+        self._check_lockout(shown.username, peer, Login.BASIC)
+        user = self._users().get(shown.username)
+        is_right = hmac.compare_digest(shown.password.encode(), (user or _NOBODY).password.encode())
+        if user is None or not is_right:
+            raise self._failure(shown.username, peer, Login.BASIC)
+        self._lockout.succeeded(shown.username, peer)
+        return identity_of(user, Login.BASIC)
+
     def username_token(self, token: wsse.UsernameToken, peer: str, *, is_secure: bool) -> Identity:
         """Who made a SOAP request, by its UsernameToken.
 
@@ -190,7 +213,7 @@ class Authenticator:
         wait_s = self._lockout.wait_s(name, peer, self._clock.monotonic_s())
         if wait_s > 0:
             self._audit.record("login", user=name, peer=peer, outcome="locked out", wait_s=round(wait_s))
-            challenges = self.challenges() if login is Login.DIGEST else ()
+            challenges = () if login is Login.USERNAME_TOKEN else self.challenges()
             raise NotAuthenticated(f"{name!r} is locked out for {peer} for {wait_s:.0f} s", challenges)
 
     def _check_meaning(self, shown: DigestAuthorization, target: str, nonce_state: NonceState) -> None:
@@ -221,7 +244,7 @@ class Authenticator:
         self._audit.record("login", user=name, peer=peer, outcome="failed", how=login)
         for watcher in self._watchers:
             watcher(peer)
-        challenges = self.challenges() if login is Login.DIGEST else ()
+        challenges = () if login is Login.USERNAME_TOKEN else self.challenges()
         return NotAuthenticated(f"a wrong name or password for {name!r} from {peer}", challenges)
 
 

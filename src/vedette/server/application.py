@@ -108,7 +108,7 @@ class Application:
             problems = self._health()
             return plain_response(503 if problems else 200, "\n".join(problems) or "ok")
         if path == "/metrics":
-            self._login.require(request, FIGURES)
+            self._login.require(request, FIGURES, takes_basic=True)  # Prometheus knows no digest
             return HttpResponse(200, (("Content-Type", CONTENT_TYPE),), self._metrics.exposition())
         if path in self._pages:
             return self._page(request, path)

@@ -185,6 +185,22 @@ def test_anonymous_viewing_opens_what_is_watched_and_nothing_that_changes(runnin
     play(scene())
 
 
+def test_prometheus_has_its_figures_by_basic_and_nothing_else(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(trusted_proxies=("127.0.0.1",)) as site:
+            stranger, login = site.stranger, ("admin", "correct-horse-9")
+            assert (await stranger.get("/metrics", auth=login)).status_code == 200  # from this machine
+            assert (await stranger.get("/metrics", auth=("admin", "guess-at-it"))).status_code == 401
+            assert (await stranger.get("/api/cameras", auth=login)).status_code == 401
+            for scheme, status in (("http", 401), ("https", 200)):
+                elsewhere = {"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Proto": scheme}
+                answer = await stranger.get("/metrics", auth=login, headers=elsewhere)
+                assert answer.status_code == status
+                assert not [each for each in answer.headers.get_list("www-authenticate") if "asic" in each]
+
+    play(scene())
+
+
 def test_many_changes_at_once_end_in_one_of_their_orders(running: Any, play: Play) -> None:
     async def scene() -> None:
         async with running() as site:

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
+from ipaddress import ip_address
 
 from vedette.base.clock import Clock
 from vedette.security.authentication import (
@@ -54,9 +55,12 @@ class PageLogin:
         self._clock = clock
         self._key = key or secrets.token_bytes(32)
 
-    def require(self, request: HttpRequest, entrance: Entrance) -> Identity:
-        """Who asks, if they may enter; raises LoginWanted, also where a login is shown that is refused."""
-        identity = self._identify(request)
+    def require(self, request: HttpRequest, entrance: Entrance, *, takes_basic: bool = False) -> Identity:
+        """Who asks, if they may enter; raises LoginWanted, also where a login is shown that is refused.
+
+        `takes_basic` lets programs that know no digest show their password, over TLS or from this machine.
+        """
+        identity = self._identify(request, takes_basic=takes_basic)
         if self._rule.may_enter(identity, entrance):
             return identity
         if identity is ANONYMOUS:
@@ -79,10 +83,14 @@ class PageLogin:
         text = f"{COOKIE}={value}; Path=/; Max-Age={LIFE_S}; HttpOnly; SameSite=Strict{flags}"
         return (("Set-Cookie", text),)
 
-    def _identify(self, request: HttpRequest) -> Identity:
+    def _identify(self, request: HttpRequest, *, takes_basic: bool) -> Identity:
         authorization = request.headers.get("authorization")
         if authorization:
             try:
+                if takes_basic and authorization[:6].lower() == "basic ":
+                    return self._authenticator.basic(
+                        authorization, request.peer.host, is_secure=_is_private(request)
+                    )
                 return self._authenticator.digest(
                     authorization, request.method, request.target, request.peer.host, body=request.body
                 )
@@ -113,3 +121,13 @@ class PageLogin:
         headers = tuple(("WWW-Authenticate", each) for each in challenges)
         kind = (("Content-Type", "text/plain; charset=utf-8"),)
         return HttpResponse(401, (*headers, *kind), b"log in as a user of this device\n")
+
+
+def _is_private(request: HttpRequest) -> bool:
+    """Whether nobody else can hear what is said: TLS, or no way at all."""
+    if request.scheme == "https":
+        return True
+    try:
+        return ip_address(request.peer.host).is_loopback
+    except ValueError:
+        return False
