@@ -1,7 +1,7 @@
 """The operator's file, `vedette.toml`: addresses, paths, limits, TLS files and fixed cameras."""
 
 import ipaddress
-import math
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +18,8 @@ from vedette.device.settings.document import CameraSettings
 from vedette.server.logs import FORMATS
 
 HOST_DRIVERS = ("virtual", "linux")
+MOST = 1_000_000  # days, or GiB
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class ConfigurationError(VedetteError):
@@ -147,12 +149,24 @@ def _server_problems(server: ServerConfig) -> Iterator[str]:
             yield f"server.{name} is {getattr(server, name)}, not at least 1"
     if server.log_format not in FORMATS:
         yield f"server.log_format is {server.log_format!r}, not one of {', '.join(FORMATS)}"
+    if server.advertised_host and not _is_host(server.advertised_host):
+        told = repr(server.advertised_host)
+        yield f"server.advertised_host is {told}, not the name or address of a host, without a port"
     yield from _host_problems(server)
     for proxy in server.trusted_proxies:
         try:
             ipaddress.ip_network(proxy)
         except ValueError as error:
             yield f"server.trusted_proxies: {error}"
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(
+            _HOST_NAME.fullmatch(text) or ipaddress.ip_address(text.removeprefix("[").removesuffix("]"))
+        )
+    except ValueError:
+        return False
 
 
 def _host_problems(server: ServerConfig) -> Iterator[str]:
@@ -182,8 +196,8 @@ def _storage_problems(storage: StorageConfig) -> Iterator[str]:
         yield f"storage.sync_s is {storage.sync_s}, not more than 0 and up to 60"
     for name in ("retention_days", "most_gib", "free_floor_gib"):
         value = getattr(storage, name)
-        if not 0 <= value < math.inf:
-            yield f"storage.{name} is {value}, not a number from 0 on"
+        if not 0 <= value <= MOST:
+            yield f"storage.{name} is {value}, not a number from 0 to {MOST}"
     for root in storage.export_roots:
         if not root or not root.isprintable():
             yield f"storage.export_roots: {root!r} names no folder"

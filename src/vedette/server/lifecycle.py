@@ -195,7 +195,7 @@ def _tell(error: BaseException | None) -> None:
 
 def welcome(server: Server, password: str) -> str:
     """What the operator reads at the start."""
-    host = server.config.server.advertised_host or _own_host(server.config.server.host)
+    host = _own_host(server.config.server.advertised_host or server.config.server.host)
     http, rtsp = f"{host}:{server.http_address.port}", f"{host}:{server.rtsp_address.port}"
     lines = [f"Vedette is running. Data: {server.folder}", "", f"  page    http://{http}/"]
     lines.append(f"  ONVIF   http://{http}/onvif/device_service")
@@ -215,4 +215,4 @@ def _login(password: str) -> str:
 
 def _own_host(host: str) -> str:
     reached = facing_address() if host in ("", "0.0.0.0", "::") else host
-    return f"[{reached}]" if ":" in reached else reached
+    return f"[{reached}]" if ":" in reached and not reached.startswith("[") else reached

@@ -1,6 +1,7 @@
 """The ports this server listens on: found at the start, moved when clients say so."""
 
 import asyncio
+import errno
 import logging
 import socket
 
@@ -99,9 +100,18 @@ def listened(
         try:
             found.append(listener.listen(host, port).port)
         except CannotListen as error:
-            raise CannotListen(f"{error}; name another port with {option}") from error
+            helps = "address with --host" if _is_of_the_address(error) else f"port with {option}"
+            raise CannotListen(f"{error}; name another {helps}") from error
     http, rtsp = (ProtocolSettings(ports=(port,)) for port in found)
     return OpenPorts(http=http, https=http if has_tls else None, rtsp=rtsp)
+
+
+def _is_of_the_address(error: CannotListen) -> bool:
+    """Whether no port would do at that address."""
+    cause = error.__cause__
+    return isinstance(cause, socket.gaierror) or (
+        isinstance(cause, OSError) and cause.errno == errno.EADDRNOTAVAIL
+    )
 
 
 def _served(listener: Listener, host: str, wanted: OpenPorts) -> bool:

@@ -60,6 +60,13 @@ def test_a_port_in_use_is_named_with_the_option_that_chooses_another(refused: St
     assert "--http-port" in line
 
 
+def test_an_address_that_is_not_ours_is_not_blamed_on_the_port(refused: Start) -> None:
+    line = refused("--host", "198.51.100.77")
+    assert "198.51.100.77" in line
+    assert "name another address with --host" in line
+    assert "-port" not in line
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
