@@ -83,6 +83,14 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     assert not Path(gone).exists()
 
 
+def test_a_folder_that_cannot_be_written_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("vedette.cli.stored.os.access", lambda path, mode: path != folder)
+    assert main(["recordings", "--data", str(folder)]) == Exit.FAILED
+    assert "be its owner, or take a copy" in capsys.readouterr().err
+
+
 def test_recordings_of_a_folder_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recordings", "--data", str(folder)]) == Exit.OK
     assert capsys.readouterr().out == "door  Front door  0 B\n  no footage\n"

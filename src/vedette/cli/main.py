@@ -65,6 +65,8 @@ def main(given: Sequence[str] | None = None) -> int:
         arguments = _parsed(_parser(name, command), words[1:])
     except SystemExit as end:  # argparse has said what there was to say
         return int(end.code or 0)
+    except KeyboardInterrupt:
+        return 130
     try:
         status = command.run(arguments)
         if sys.stdout is not None:

@@ -1,5 +1,6 @@
 """The recordings of a data folder, for the commands that work without a server."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ def stored(folder: Path) -> Iterator[Archive]:
         raise CommandFailed(f"{folder} holds no recordings; name the folder given to `vedette serve --data`")
     if not (folder / INDEX_FILE).exists():
         raise CommandFailed(f"{folder} has lost its index; run: vedette check --repair --data {folder}")
+    if not all(os.access(each, os.W_OK) for each in (folder, folder / INDEX_FILE)):  # SQLite's log lies there
+        raise CommandFailed(
+            f"the index in {folder} can be read only by who may write there: be its owner, or take a copy"
+        )
     try:
         archive = Archive(folder, report=_report)
     except IndexDamaged as error:
