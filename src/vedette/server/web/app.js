@@ -8,6 +8,7 @@ const POLL_MS = 3000;
 const byId = (id) => document.getElementById(id);
 
 const cards = new Map();
+let isConnected = true;
 const watcher = new IntersectionObserver((entries) => {
   for (const entry of entries) cards.get(entry.target.dataset.token)?.setVisible(entry.isIntersecting);
 }, { rootMargin: "200px" });
@@ -44,9 +45,12 @@ async function poll() {
     const { cameras, utc_us: utcUs } = await getJson("api/cameras");
     if (utcUs) followClock(utcUs);
     show(cameras);
+    if (!isConnected) for (const card of cards.values()) card.answersAgain();
+    isConnected = true;
     badge(byId("connection"), "connected", "good");
     byId("alert").hidden = true;
   } catch (error) {
+    isConnected = false;
     badge(byId("connection"), "no connection", "bad");
     byId("alert").textContent = `Vedette does not answer: ${error.message}`;
     byId("alert").hidden = false;

@@ -98,6 +98,12 @@ export class Card {
     if (!isLive && !this.fromUs) this.sayWhyNot();
   }
 
+  /** The server is back: what failed while it was away says nothing about the camera. */
+  answersAgain() {
+    this.failures = 0;
+    if (!this.fromUs && this.isVisible && !this.isResting && !(this.player && this.player.hasPicture)) this.goLive();
+  }
+
   sayWhyNot() {
     this.say(this.camera.problem || "waiting for the camera");
   }
