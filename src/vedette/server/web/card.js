@@ -114,7 +114,7 @@ export class Card {
 
   stop() {
     clearTimeout(this.retry);
-    this.isResting = false;
+    this.isResting = this.isUnplayable = false;
     if (this.player) this.player.close();
     this.player = null;
   }
@@ -163,7 +163,9 @@ export class Card {
       },
       onProblem: (problem, isFinal) => {
         if (isFinal) this.failures = STILLS_AFTER;
+        this.isUnplayable = isFinal && this.fromUs > 0;
         this.say(problem);
+        if (this.isUnplayable) this.preview(this.fromUs).then(() => this.isUnplayable && this.say(problem));
       },
       onOver: (hadPicture) => this.ended(hadPicture),
     };
@@ -177,6 +179,7 @@ export class Card {
       return;
     }
     if (!isLive) {
+      if (this.isUnplayable) return; // the message says why
       this.say("end of the recording");
       this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(positionUs); }, 5000);
       return;
