@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from vedette.contract.faults import FixedScope, InvalidArgVal, NoScope, TooManyScopes
+from vedette.contract.imaging import Imaging
 from vedette.contract.media import Media
-from vedette.contract.media2 import Media2
+from vedette.contract.media2.osd import Overlays
 from vedette.contract.recording import Recording
 from vedette.contract.replay import Replay
 from vedette.contract.schema.system import DiscoveryMode
@@ -25,13 +26,14 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
 def fixed_scopes(identity: DeviceIdentity, offer: Offer) -> tuple[str, ...]:
-    """The scopes that say what the device is; Profile entries name what clients look for in the offer.
+    """The scopes that say what the device is; a profile is named only where what it demands is offered:
+    Media2 alone, without overlays and imaging, is no Profile T.
 
-    Source: Core, Scopes (26.06 §7.3.2.2).
+    Source: Core, Scopes (26.06 §7.3.2.2); Profile T specification, mandatory features of a device.
     """
     profiles = {
         "Streaming": offer.has_service(Media),
-        "T": offer.has_service(Media2),
+        "T": offer.answers(Overlays.create_osd) and offer.has_service(Imaging),
         "G": all(offer.has_service(each) for each in (Recording, Search, Replay)),
     }
     return (
