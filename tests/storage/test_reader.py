@@ -185,6 +185,30 @@ def test_a_reader_follows_what_is_being_recorded(archive: Archive) -> None:
     assert found == units
 
 
+def test_a_reader_of_what_is_about_to_be_recorded_gets_it_with_the_first_fragment(archive: Archive) -> None:
+    now_us = START_US + 2_500_000
+    grew = Event()
+    stop = archive.follow("hall", grew.set)
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    units = footage(6)
+    writer.receive([unit for unit in units if unit.utc_us < now_us - 500_000])
+    writer.flush()
+    assert grew.wait(5)
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(now_us)
+        assert cursor.next() is None
+        grew.clear()
+        writer.receive([unit for unit in units if now_us - 500_000 <= unit.utc_us < START_US + 3_000_000])
+        writer.flush()
+        assert grew.wait(5)
+        fragment = cursor.next()
+        assert fragment is not None
+        assert fragment.start_us == START_US + 2_000_000
+    archive.release(writer)
+    stop()
+
+
 def test_a_recording_that_ends_while_it_is_asked_ends_with_its_last_fragment(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

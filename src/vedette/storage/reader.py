@@ -217,7 +217,7 @@ class RecordingReader:
 
         Source: Streaming, Initial position of a PLAY (26.06 §6.5.4).
         """
-        place = self._clean_place(utc_us)
+        place = self.clean_place(utc_us)
         return ForwardCursor(self, place, utc_us)
 
     def backward(self, utc_us: int) -> "BackwardCursor":
@@ -333,15 +333,16 @@ class RecordingReader:
         view = self.view(place.segment)
         return view is not None and place.number < len(view.entries) and view.entries[place.number].is_clean
 
-    def _clean_place(self, utc_us: int) -> Place | None:
+    def clean_place(self, utc_us: int) -> Place | None:
+        """The last clean place at or before an instant, in a gap the first after it; None while none is."""
         segment = self._index.at(self._recording_id, utc_us) or self._open_at(utc_us)
         if segment is not None:
             place = self._last_clean_before(utc_us)
             if place is not None:
                 return place
-        return self.first_clean_after(segment.start_us if segment is not None else utc_us)
+        return self._first_clean_after(segment.start_us if segment is not None else utc_us)
 
-    def first_clean_after(self, utc_us: int) -> Place | None:
+    def _first_clean_after(self, utc_us: int) -> Place | None:
         """The first clean place in the segments that begin at an instant or later."""
         segment = self._next(utc_us - 1)
         place = Place(segment, -1) if segment is not None else None
@@ -398,7 +399,7 @@ class ForwardCursor:
             if place is None and self._last is not None:
                 place = self._reader.following(self._last)
             elif place is None:
-                place = self._reader.first_clean_after(self._start_us)
+                place = self._reader.clean_place(self._start_us)  # it may have been recorded since
             if place is None:
                 return None
             fragment = self._reader.fragment(place, self._from_us)
