@@ -82,6 +82,7 @@ class Sequencer:
         described: Sequence[Track] = (),
     ) -> None:
         self.is_finished = False
+        self.start_us = start_us
         self.first_us: int | None = None
         self._play = play
         self._speed = play.speed or 1.0

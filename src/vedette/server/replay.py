@@ -300,10 +300,13 @@ class ReplaySession:
         if reading.waiting and (reading.is_resumed or reading.sequencer.first_us is None):
             step = reading.waiting[0].step
             return step.unit.utc_us, step.line_us
-        if reading.sequencer.first_us is not None:
-            return reading.sequencer.first_us, reading.sequencer.line_of(reading.sequencer.first_us)
-        now_us = self._clock.utc_us()
-        return now_us, 0 if reading.parameters.is_rate_controlled else now_us
+        start_us = reading.sequencer.first_us
+        if start_us is None:
+            start_us = reading.sequencer.start_us
+            return start_us, 0 if reading.parameters.is_rate_controlled else start_us
+        if reading.is_resumed and self._last_utc_us is not None:
+            start_us = self._last_utc_us  # all that is recorded was sent
+        return start_us, reading.sequencer.line_of(start_us)
 
     async def _halt(self) -> None:
         """Stop sending."""
@@ -333,14 +336,14 @@ class ReplaySession:
 
     async def _send_all(self, reading: Reading) -> None:
         is_controlled = reading.parameters.is_rate_controlled
-        began_s = self._clock.monotonic_s()
-        if reading.waiting:
-            began_s -= reading.waiting[0].step.due_us / 1_000_000
+        began_s: float | None = None  # when the time line of this PLAY began, less all pauses
         while True:
             reading.read_ahead()
             while reading.waiting:
                 if self._is_paused(reading):
                     return
+                if began_s is None:
+                    began_s = self._clock.monotonic_s() - reading.waiting[0].step.due_us / 1_000_000
                 if is_controlled:
                     await self._send_due(reading, began_s)
                 else:

@@ -43,6 +43,12 @@ def terminal(viewer: Any, channel: int = 0) -> bool:
     return any(each.stamp.is_terminal for each in newest)
 
 
+def newest(scene: Any, viewer: Any) -> int:
+    """The frame of the packet that came last, -1 before any."""
+    stamp = viewer.packets[-1].stamp if viewer.packets else None
+    return -1 if stamp is None else round((stamp.utc_us - scene.START_US) / scene.FRAME_US)
+
+
 def test_a_description_names_the_tracks_of_the_recording(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
@@ -452,6 +458,51 @@ def test_playback_waits_at_the_end_and_goes_on_with_what_is_recorded(
             assert frames(scene, viewer) == list(range(100))
             assert [i for i, each in enumerate(viewer.stamped()) if each.stamp.is_section_end] == [99]
             assert (await viewer.ask("PAUSE", PATH)).status == 200  # it was still playing
+
+    play(run())
+
+
+def test_playback_from_now_goes_on_with_what_is_recorded_next(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            writer = site.begin(scene.footage(2))
+            writer.flush()
+            viewer = await site.viewer()
+            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
+                pass
+            await viewer.setup(PATH, 0)
+            reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 60), **FREE)
+            assert reply.headers["range"] == clock_range(scene, 60)
+            writer.receive(scene.footage(4)[100:])
+            await asyncio.to_thread(site.stop, writer)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(50, 100))
+
+    play(run())
+
+
+def test_a_pause_at_the_end_of_what_is_recorded_does_not_delay_what_comes_next(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            writer = site.begin(scene.footage(8))
+            writer.flush()
+            viewer = await site.viewer()
+            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
+                pass
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, Scale="8.0")
+            await viewer.until(lambda: newest(scene, viewer) == 199)
+            await viewer.ask("PAUSE", PATH)
+            reply = await viewer.ask("PLAY", PATH, Scale="8.0")
+            assert reply.headers["range"] == clock_range(scene, 199)
+            before_s = asyncio.get_running_loop().time()
+            writer.receive(scene.footage(9)[400:])
+            await asyncio.to_thread(site.stop, writer)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(225))
+            assert asyncio.get_running_loop().time() - before_s < 0.7  # not after as long as it had played
 
     play(run())
 
