@@ -252,6 +252,28 @@ def test_footage_that_only_seems_to_go_on_is_found_and_parted(archive: Archive) 
     assert check.verify(archive) == []
 
 
+def test_footage_of_a_clock_that_was_set_back_parts_nothing(archive: Archive, open_archive: Open) -> None:
+    archive._options = WriterOptions(segment_us=4_000_000)
+    record(
+        archive, [*footage(20), *footage(1, start_us=START_US + 5_000_000, first_pts=7_654_321 + 20 * 90_000)]
+    )
+    assert check.verify(archive) == []
+    (latest,) = archive.index.before(1, START_US + 5_000_001)
+    with closing(sqlite3.connect(archive.folder / INDEX_FILE)) as connection, connection:
+        connection.execute("UPDATE segments SET state = 0, end_us = start_us WHERE id = ?", (latest.id,))
+    archive.close()
+    archive, findings = check.opened(archive.folder, open_archive)
+    assert [finding.problem for finding in findings] == ["was open"]
+    assert archive.index.gaps(1, 0, 1 << 62) == []
+    assert check.verify(archive) == []
+    archive.close()
+    check.rebuild(archive.folder)
+    archive = open_archive()
+    assert archive.index.gaps(1, 0, 1 << 62) == []
+    with archive.reader("hall") as reader:
+        assert reader.sections(0, 1 << 62)[-1][1] == START_US + 20_000_000
+
+
 @pytest.mark.parametrize("is_emptied", [True, False])
 def test_a_recording_that_an_empty_index_does_not_know_is_entered(
     archive: Archive, open_archive: Open, is_emptied: bool

@@ -1,7 +1,6 @@
 """The promises of docs/design/storage.md: verified, repaired when asked, and settled at each start."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from vedette.protocols.mp4.walk import FragmentHead
 from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
 from vedette.storage.errors import IndexDamaged, StorageError
-from vedette.storage.index import Gap, Index, Progress, Segment, SegmentState
+from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState
 from vedette.storage.recordings import is_token, read_about
 from vedette.storage.segments import SegmentEnd, examine, salvage
 
@@ -76,7 +75,10 @@ def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
     progress = Progress(end.end_us, end.bytes, end.track_mask)
     archive.index.seal(segment.id, progress, end.start_us).result()
     behind = archive.index.after(segment.recording_id, segment.start_us, segment.id)
-    _part(archive.index, segment.recording_id, [segment._replace(end_us=end.end_us), *behind])
+    if behind:
+        after = behind[0]
+        before = archive.index.before(segment.recording_id, after.start_us, after.id, most=MOST_EARLIER)
+        _part(archive.index, segment.recording_id, [*reversed(before), *behind])
     return Finding(path, end.problem or "was open")
 
 
@@ -102,7 +104,7 @@ def _entered_recording(index: Index, folder: Path, progressed: "Progressed | Non
             progressed(done + 1, len(files))
     segments = index.after(recording_id, -(1 << 62), most=1 << 40)
     _part(index, recording_id, segments)
-    for previous, segment in pairwise(segments):
+    for previous, segment in _neighbours(segments):
         if not segment.continues and segment.start_us - previous.end_us > STEP_US:
             index.add_gap(recording_id, Gap(previous.end_us, segment.start_us, "unknown"))
     return findings
@@ -116,9 +118,18 @@ def _part(index: Index, recording_id: int, segments: Sequence[Segment]) -> None:
 
 
 def _parted(segments: Sequence[Segment]) -> Iterator[tuple[Segment, Segment]]:
-    for previous, segment in pairwise(segments):
+    for previous, segment in _neighbours(segments):
         if segment.continues and segment.start_us - previous.end_us > STEP_US:
             yield previous, segment
+
+
+def _neighbours(segments: Sequence[Segment]) -> Iterator[tuple[Segment, Segment]]:
+    """Each segment but the first, in order of time, with that one before it that reaches farthest."""
+    farthest = segments[0] if segments else None
+    for segment in segments[1:]:
+        assert farthest is not None
+        yield farthest, segment
+        farthest = max(farthest, segment, key=lambda each: each.end_us)
 
 
 def _newest_files(folder: Path) -> Iterator[str]:

@@ -313,6 +313,28 @@ class Index:
             rows = connection.execute(BEFORE, (recording_id, start_us, segment_id, most)).fetchall()
         return [self._segment(row) for row in rows]
 
+    def recorded_after(self, recording_id: int, segment_id: int) -> Segment | None:
+        """The segment that was begun next, whatever its time; not one being deleted."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM segments WHERE +recording_id = ? AND id > ? AND state < 2"
+                " ORDER BY id LIMIT 1",
+                (recording_id, segment_id),
+            ).fetchone()
+        return None if row is None else self._segment(row)
+
+    def newest_id(self, recording_id: int) -> int:
+        """The greatest id of a recording's segments that have footage; 0 without any."""
+        with self.database.read() as connection:
+            (newest,) = connection.execute(
+                "SELECT coalesce(max(id), 0) FROM segments WHERE recording_id = ? AND state = 1",
+                (recording_id,),
+            ).fetchone()
+            open_ids = connection.execute(
+                "SELECT id FROM segments WHERE recording_id = ? AND state = 0", (recording_id,)
+            ).fetchall()
+        return max([int(newest), *(int(each) for (each,) in open_ids if each in self._progress)])
+
     def at(self, recording_id: int, utc_us: int) -> Segment | None:
         """The latest begun segment that holds the instant, or None in a gap."""
         for segment in self.before(recording_id, utc_us, LAST_ID, most=MOST_EARLIER):

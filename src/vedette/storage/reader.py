@@ -9,7 +9,7 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import MalformedFile
 from vedette.protocols.mp4.seektable import SeekEntry, read_seek_table
 from vedette.protocols.mp4.walk import FragmentHead, FragmentWalk, StoredSample, read_fragment
-from vedette.storage.assembly import leading_track
+from vedette.storage.assembly import STEP_US, leading_track
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Gap, Index, Segment, SegmentState
 from vedette.storage.segments import SegmentReader
@@ -17,6 +17,7 @@ from vedette.storage.segments import SegmentReader
 OPEN_MOST = 4  # files of one reader at a time
 TAIL_MOST = 512  # fragments without a key frame that one group may have
 LOOK_BACK_MOST = 64  # segments searched for a key frame before an instant
+OVERLAP_US = 3_000_000  # tracks of one segment may outlast the leading one; by more it is another clock
 
 
 class _View:
@@ -59,10 +60,15 @@ class _View:
 
 
 class Place(NamedTuple):
-    """A fragment's place: its segment and its number in there, from 0."""
+    """A fragment's place: its segment and its number in there, from 0.
+
+    Segments follow each other in order of time. Once a reader has caught up with recording, those whose id is
+    greater than `caught_up` follow in order of recording: a clock that is set back takes nothing from it.
+    """
 
     segment: Segment
     number: int
+    caught_up: int | None = None
 
 
 class StoredFragment(NamedTuple):
@@ -263,7 +269,7 @@ class RecordingReader:
             samples[skipped].utc_us if skipped else head.start_us,
             head.end_us,
             head.is_clean,
-            place.number == 0 and not skipped and not place.segment.continues,
+            place.number == 0 and not skipped and self._follows_gap(place),
             self._precedes_gap(place, len(view.entries)),
             self._reading(place.segment),
         )
@@ -280,14 +286,21 @@ class RecordingReader:
 
         return read
 
+    def _follows_gap(self, place: Place) -> bool:
+        segment = place.segment
+        if not segment.continues or place.caught_up is not None:
+            return not segment.continues
+        before = self._index.before(self._recording_id, segment.start_us, segment.id)
+        return not before or not _joins(before[0], segment)
+
     def _precedes_gap(self, place: Place, count: int) -> bool:
         if place.number + 1 < count:
             return False
-        after = self._next(place.segment.start_us, place.segment.id)
+        after = self._succeeding(place.segment, place.caught_up)
+        now = self._index.by_id(place.segment.id)
         if after is not None:
-            is_end = not after.continues
+            is_end = not _joins(now or place.segment, after)
         else:
-            now = self._index.by_id(place.segment.id)
             is_end = now is not None and now.state is SegmentState.SEALED and not self._is_growing()
         if not is_end:
             return False
@@ -298,21 +311,39 @@ class RecordingReader:
         after = self._index.after(self._recording_id, start_us, segment_id)
         return after[0] if after else None
 
+    def _succeeding(self, segment: Segment, caught_up: int | None) -> Segment | None:
+        if caught_up is not None:
+            return self._index.recorded_after(self._recording_id, max(caught_up, segment.id))
+        after = self._next(segment.start_us, segment.id)
+        if after is not None and after.id < segment.id and self._is_growing():
+            now = self._index.by_id(segment.id)
+            is_open = now is not None and now.state is SegmentState.OPEN
+            if is_open and self._index.recorded_after(self._recording_id, segment.id) is None:
+                return None  # a clock was set back: older footage is later in time than what comes next
+        return after
+
     def following(self, place: Place) -> Place | None:
         """The place after one; None when nothing is there (yet)."""
         segment, index = place.segment, place.number + 1
         for _ in range(LOOK_BACK_MOST):
             view = self.view(segment)
             if view is not None and index < len(view.entries):
-                return Place(segment, index)
-            after = self._next(segment.start_us, segment.id)
+                return Place(segment, index, place.caught_up)
+            after = self._succeeding(segment, place.caught_up)
             if after is None:
                 return None
             view = self.view(segment)  # a fragment may have come just before the next segment was begun
             if view is not None and index < len(view.entries):
-                return Place(segment, index)
+                return Place(segment, index, place.caught_up)
             segment, index = after, 0
         return None
+
+    def caught_up(self, place: Place) -> Place:
+        """A place behind which nothing more is, as one from which a reader goes on in order of recording."""
+        if place.caught_up is not None:
+            return place
+        newest = max(self._index.newest_id(self._recording_id), place.segment.id)
+        return place._replace(caught_up=newest) if self.following(place) is None else place
 
     def preceding(self, place: Place) -> Place | None:
         """The place before one; None at the beginning."""
@@ -369,6 +400,11 @@ class RecordingReader:
         return None
 
 
+def _joins(before: Segment, segment: Segment) -> bool:
+    """Whether a segment goes on where the one before it ends; others may lie between."""
+    return segment.continues and -OVERLAP_US <= segment.start_us - before.end_us <= STEP_US
+
+
 def _last_key(samples: Sequence[StoredSample], lead: int, utc_us: int) -> int:
     """The index of the last key frame at or before an instant; 0 when that is the first, or none is."""
     found = 0
@@ -401,6 +437,8 @@ class ForwardCursor:
             elif place is None:
                 place = self._reader.clean_place(self._start_us)  # it may have been recorded since
             if place is None:
+                if self._last is not None:
+                    self._last = self._reader.caught_up(self._last)
                 return None
             fragment = self._reader.fragment(place, self._from_us)
             self._place, self._last = None, place

@@ -1,0 +1,83 @@
+"""Playback where footage does not lie in the order of recording, or where the oldest is gone."""
+
+from itertools import pairwise
+
+import msgspec
+import pytest
+from tests.device.conftest import BACK, SECOND_US, START_US, VIDEO, Hall, all_of, instants, marked, pictures
+
+from vedette.media.unit import AccessUnit
+from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.writer import WriterOptions
+
+
+def set_back(hall: Hall) -> list[AccessUnit]:
+    """Two times 24 seconds in segments of eight; a clock is set back by twelve between them."""
+    hall.archive._options = WriterOptions(segment_us=8 * SECOND_US)
+    earlier = pictures(24)
+    later = [
+        msgspec.structs.replace(unit, utc_us=unit.utc_us - 12 * SECOND_US)
+        for unit in pictures(24, START_US + 24 * SECOND_US)
+    ]
+    return earlier + later
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0])
+def test_where_a_clock_was_set_back_every_step_in_time_is_the_end_of_a_section(
+    hall: Hall, scale: float
+) -> None:
+    units = set_back(hall)
+    hall.record(units, tracks=(VIDEO,))
+    steps = hall.play(START_US if scale > 0 else START_US + 60 * SECOND_US, scale=scale)
+    assert sorted(step.unit.pts for step in steps) == [unit.pts for unit in units]
+    if scale > 0:
+        ends = [before for before, after in pairwise(steps) if after.unit.utc_us < before.unit.utc_us]
+        assert all(before.line_us < after.line_us for before, after in pairwise(steps))
+    else:
+        groups = [steps[at : at + 25] for at in range(0, len(steps), 25)]
+        ends = [group[-1] for group, after in pairwise(groups) if after[0].unit.utc_us > group[0].unit.utc_us]
+    assert len(ends) >= 2
+    assert all(step.is_section_end for step in ends)
+
+
+def test_playback_that_has_caught_up_goes_on_when_a_clock_is_set_back(hall: Hall) -> None:
+    units = set_back(hall)
+    writer = hall.begin(units[:600], tracks=(VIDEO,))
+    writer.flush()
+    hall.settle()
+    sequencer = hall.sequencer()
+    steps = all_of(sequencer)
+    assert len(steps) == 600
+    for second in range(24):
+        writer.receive(units[600 + second * 25 : 625 + second * 25])
+        writer.flush()
+        hall.settle()
+        steps += all_of(sequencer)
+        assert [step.unit.pts for step in steps] == [unit.pts for unit in units[: len(steps)]]
+        assert len(steps) == 625 + second * 25
+    hall.stop(writer)
+    steps += all_of(sequencer)
+    assert len(steps) == len(units)
+
+
+def test_playback_from_before_a_clock_was_set_back_waits_for_what_is_being_recorded(hall: Hall) -> None:
+    units = set_back(hall)
+    writer = hall.begin(units[:675], tracks=(VIDEO,))
+    writer.flush()
+    hall.settle()
+    sequencer = hall.sequencer(START_US + 13 * SECOND_US)  # older footage goes on to 24 s, the newest to 15 s
+    steps = all_of(sequencer)
+    assert instants(steps)[-1] == 374
+    writer.receive(units[675:])
+    hall.stop(writer)
+    steps += all_of(sequencer)
+    assert instants(steps) == list(range(instants(steps)[0], 900))
+
+
+def test_backward_playback_ends_a_section_with_the_oldest_footage_that_is_left(hall: Hall) -> None:
+    hall.archive._options = WriterOptions(segment_us=2 * SECOND_US)
+    hall.record(pictures(6), tracks=(VIDEO,))
+    now_us = START_US + 6 * SECOND_US
+    enforce(hall.archive, RetentionLimits(keep_s=4, least_free_bytes=0), now_us)
+    steps = hall.play(now_us, **BACK)
+    assert marked(steps, "is_section_end") == marked(steps, "is_terminal") == [74]
