@@ -10,6 +10,7 @@ from vedette.base.clock import ManualClock
 from vedette.storage import check, retention
 from vedette.storage.archive import Archive
 from vedette.storage.errors import RecordingInUse
+from vedette.storage.index import Progress
 from vedette.storage.recordings import LockedRange, RecordingInfo
 from vedette.storage.retention import Deleted, Keeper, RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
@@ -88,6 +89,19 @@ def test_locked_and_held_footage_stays(filled: Archive) -> None:
     enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
     assert starts(filled) == []
     assert list(filled.folder_of("hall").glob("*/")) == []
+
+
+def test_an_export_of_much_footage_keeps_nothing_else_from_going(archive: Archive) -> None:
+    for number in range(1200):
+        start_us = START_US + number * 1_000_000
+        end = Progress(start_us + 1_000_000, 10, 1)
+        added = archive.index.add_segment(1, f"{number}.mp4", ALL, start_us, continues=True, sealed=end)
+    added.result(20)
+    with archive.holding("hall", START_US, START_US + 1100 * 1_000_000):
+        deleted = enforce(archive, RetentionLimits(most_bytes=11_950, least_free_bytes=0), START_US)
+    assert deleted.segments == 5
+    assert starts(archive)[:2] == [0, 1]
+    assert deleted.from_us == {"hall": START_US + 1100 * 1_000_000}
 
 
 def test_what_is_being_recorded_stays(filled: Archive) -> None:

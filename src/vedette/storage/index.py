@@ -459,23 +459,17 @@ class Index:
     ) -> list[Segment]:
         """The oldest sealed segments outside of every lock and every held (recording id, range)."""
         one = "" if recording_id is None else "AND recording_id = ?"
-        query = f"""SELECT {COLUMNS} FROM segments AS s WHERE state = 1 {one}
+        apart = " AND NOT (recording_id = ? AND start_us < ? AND end_us > ?)" * len(held)
+        query = f"""SELECT {COLUMNS} FROM segments AS s WHERE state = 1 {one} {apart}
             AND NOT EXISTS (SELECT 1 FROM locks WHERE locks.recording_id = s.recording_id
                 AND locks.start_us < s.end_us AND locks.end_us > s.start_us)
             ORDER BY start_us, id LIMIT ?"""
-        values = (most + 1000,) if recording_id is None else (recording_id, most + 1000)
+        values = [] if recording_id is None else [recording_id]
+        for held_id, span in held:
+            values += [held_id, span.end_us, span.start_us]
         with self.database.read() as connection:
-            rows = connection.execute(query, values).fetchall()
-        segments = [self._segment(row) for row in rows]
-        free = [
-            each
-            for each in segments
-            if not any(
-                held_id == each.recording_id and span.start_us < each.end_us and span.end_us > each.start_us
-                for held_id, span in held
-            )
-        ]
-        return free[:most]
+            rows = connection.execute(query, (*values, most)).fetchall()
+        return [self._segment(row) for row in rows]
 
     def total_bytes(self, recording_id: int | None = None) -> int:
         """The bytes of all sealed segments, of one recording or of all."""
