@@ -70,7 +70,8 @@ def test_an_end_before_it_serves_is_a_clean_end(tmp_path: Path, moment: tuple[st
 def test_ctrl_c_and_a_closed_terminal_end_it_alike(
     tmp_path: Path, moment: tuple[str, str], number: int
 ) -> None:
-    done = serve(tmp_path / "data", moment, number)
+    before = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # these tests may run under nohup
+    done = serve(tmp_path / "data", moment, number, before)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
