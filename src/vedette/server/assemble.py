@@ -128,6 +128,7 @@ class Server:
         self._reader = SharedReader()
         self.http_address = Address("", 0)
         self.rtsp_address = Address("", 0)
+        self.https_port: int | None = None  # while TLS is spoken
 
     def _rtsp_source(self, url: str, stream: Stream, camera: Camera) -> Source:
         settings = camera.settings
@@ -358,6 +359,7 @@ class Server:
     def _follow_ports(self, ports: OpenPorts) -> None:
         self.http_address = Address(self._listening_host, ports.http.ports[0])
         self.rtsp_address = Address(self._listening_host, ports.rtsp.ports[0])
+        self.https_port = ports.first(Spoken.HTTPS)
         self.addresses.rtsp_port = self.rtsp_address.port
 
     @property

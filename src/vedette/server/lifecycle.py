@@ -196,9 +196,11 @@ def _tell(error: BaseException | None) -> None:
 def welcome(server: Server, password: str) -> str:
     """What the operator reads at the start."""
     host = _own_host(server.config.server.advertised_host or server.config.server.host)
-    http, rtsp = f"{host}:{server.http_address.port}", f"{host}:{server.rtsp_address.port}"
-    lines = [f"Vedette is running. Data: {server.folder}", "", f"  page    http://{http}/"]
-    lines.append(f"  ONVIF   http://{http}/onvif/device_service")
+    scheme = "https" if server.https_port else "http"
+    http = f"{scheme}://{host}:{server.https_port or server.http_address.port}"
+    rtsp = f"{host}:{server.rtsp_address.port}"
+    lines = [f"Vedette is running. Data: {server.folder}", "", f"  page    {http}/"]
+    lines.append(f"  ONVIF   {http}/onvif/device_service")
     for camera in server.cameras:
         for stream in camera.streams:
             lines.append(f"  RTSP    rtsp://{rtsp}/live/{stream.name}")

@@ -19,6 +19,7 @@ from vedette.contract.operation import Operation
 from vedette.contract.schema.network import NetworkProtocol, NetworkProtocolType
 from vedette.contract.schema.security import Certificate, CertificateStatus, CertificateWithPrivateKey
 from vedette.contract.schema.values import BinaryData
+from vedette.server.lifecycle import welcome
 
 SOAP = {"Content-Type": "application/soap+xml"}
 NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority")])
@@ -83,12 +84,14 @@ def test_https_is_there_as_soon_as_there_is_a_certificate(running: Any, play: An
             await activate(site, "mine")
             on = NetworkProtocol(name=NetworkProtocolType.HTTPS, enabled=True, ports=(port,))
             assert await https(site) == (on,)
+            assert f"  page    https://127.0.0.1:{port}/" in welcome(site.server, "")
             capabilities = (await ask(site, Device.get_service_capabilities)).capabilities
             assert capabilities.security.tls1_2
             off = NetworkProtocol(name=NetworkProtocolType.HTTPS, enabled=False, ports=(port,))
             await ask(site, Device.set_network_protocols, network_protocols=(off,))
             with pytest.raises((ssl.SSLError, OSError)):
                 await asyncio.to_thread(shown, port)
+            assert f"  page    http://127.0.0.1:{port}/" in welcome(site.server, "")
             await ask(site, Device.set_network_protocols, network_protocols=(on,))
             assert await asyncio.to_thread(shown, port)
             await activate(site, "mine", status=False)
