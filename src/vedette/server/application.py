@@ -38,6 +38,7 @@ PAGE_HEADERS = (
         " frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
 )
+NOT_FROM_HERE = "changes are taken from this device's own page only"
 SNAPSHOT_PATH = re.compile(r"/snapshot/([\w-]+)")
 _SIZE = re.compile(r"[0-9]{1,4}")
 SOCKET = re.compile(r"/api/(live|playback)/([\w-]+)")
@@ -77,6 +78,8 @@ class Application:
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         path = request.path
+        if _is_login_a_browsers(request) and not _is_reading(request):
+            return plain_response(403, NOT_FROM_HERE)
         if path.startswith("/onvif/"):
             return await self._soap(request)
         try:
@@ -113,10 +116,9 @@ class Application:
         if path in self._pages:
             return self._page(request, path)
         if path.startswith("/api/"):
-            reads = request.method in ("GET", "HEAD")
             identity = self._login.require(request, self._admin.entrance(request))
-            if not reads and not _is_from_here(request):
-                return plain_response(403, "changes are taken from this device's own page only")
+            if not _is_reading(request) and not _is_from_here(request):
+                return plain_response(403, NOT_FROM_HERE)
             return await self._admin.answer(request, partial(self._login.may_enter, identity))
         if path.startswith(SYSTEM_PATH):
             return await self._system.answer(request)
@@ -173,6 +175,18 @@ def _size(text: str) -> int:
     if text and not _SIZE.fullmatch(text):
         raise ValueError(f"{text[:20]!r} is no width or height in pixels")
     return int(text or 0)
+
+
+def _is_reading(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD")
+
+
+def _is_login_a_browsers(request: HttpRequest) -> bool:
+    """Whether a browser may have added the login by itself, to what the page of somebody else had it send.
+
+    A UsernameToken is no such login: who writes one knows the password.
+    """
+    return "authorization" in request.headers and not _is_from_here(request)
 
 
 def _is_from_here(request: HttpRequest) -> bool:

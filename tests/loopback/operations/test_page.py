@@ -9,6 +9,11 @@ import httpx2
 import pytest
 import websockets
 
+from vedette.contract.device import Device
+from vedette.contract.device.system import GetSystemDateAndTime
+from vedette.contract.device.users import CreateUsers
+from vedette.contract.envelope import request_envelope
+from vedette.contract.schema.security import User as StandIn
 from vedette.contract.schema.security import UserLevel
 from vedette.device.settings.document import CameraSettings
 from vedette.device.sources import SourceMaker
@@ -20,6 +25,7 @@ from vedette.media.unit import AccessUnit
 from vedette.security.users import User, UserChange
 
 Play = Callable[[Any], None]
+SERVICE = "/onvif/device_service"
 DOOR = CameraSettings(name="door", source="file:/nowhere/door.mp4", record=False)
 
 
@@ -101,6 +107,32 @@ def test_changes_come_from_our_own_page_or_from_no_page(running: Any, play: Play
             assert taken.status_code == 201
             assert (await site.stranger.delete("/api/cameras/yard")).status_code == 401
             assert (await site.client.delete("/api/cameras/yard")).status_code == 204
+
+    play(scene())
+
+
+def test_a_page_of_somebody_else_calls_no_operation_with_the_login_a_browser_keeps(
+    running: Any, play: Play
+) -> None:
+    new = User(name="guest", password="a-guests-word-1", level=UserLevel.ADMINISTRATOR)
+    stands_for = StandIn(username=new.name, password=new.password, user_level=new.level)
+    call = request_envelope(Device.create_users, CreateUsers(users=(stands_for,)))
+
+    async def scene() -> None:
+        async with running() as site:
+            for origin in ("http://evil.example", "null"):
+                # Without a type, as a browser sends bytes to another's server without asking that server.
+                refused = await site.client.post(SERVICE, content=call, headers={"Origin": origin})
+                assert refused.status_code == 403, origin
+                upload = await site.client.post("/system/upload/backup/x", headers={"Origin": origin})
+                assert upload.status_code == 403, origin
+            assert site.server.accounts.users.get("guest") is None
+            for headers in ({"Origin": site.base}, {}):
+                taken = await site.client.post(SERVICE, content=call, headers=headers)
+                assert taken.status_code == (200 if headers else 400)  # the second time there is one
+            time = request_envelope(Device.get_system_date_and_time, GetSystemDateAndTime())
+            told = await site.stranger.post(SERVICE, content=time, headers={"Origin": "http://evil.example"})
+            assert told.status_code == 200
 
     play(scene())
 
