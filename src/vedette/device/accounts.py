@@ -21,6 +21,7 @@ class Accounts:
         self._vault = vault
         self._stored = store.current.users
         self._users = Users.opened(self._stored, vault, _rules(store.current))
+        self._watchers: list[Callable[[frozenset[str]], None]] = []
         store.watch(self._changed)
 
     @property
@@ -28,9 +29,18 @@ class Accounts:
         """Everybody, as the settings have it now."""
         return self._users
 
+    def watch(self, watcher: Callable[[frozenset[str]], None]) -> None:
+        """Call `watcher` with the names of users who are gone or have another password, level or roles."""
+        self._watchers.append(watcher)
+
     def _changed(self, before: Settings, after: Settings) -> None:
-        if after.users != before.users or _rules(after) != _rules(before):
-            self._users = Users.opened(after.users, self._vault, _rules(after))
+        if after.users == before.users and _rules(after) == _rules(before):
+            return
+        were, self._users = self._users, Users.opened(after.users, self._vault, _rules(after))
+        others = frozenset(each.name for each in were if self._users.get(each.name) != each)
+        if others:
+            for watcher in self._watchers:
+                watcher(others)
 
     async def change(self, edit: Callable[[Users], Users], rules: UserRules | None = None) -> None:
         """Replace the users for good; what `edit` raises (UserRefused) reaches the caller.

@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.resources import files
 
+from websockets.frames import CloseCode
+
 from vedette.device.cameras import Camera, Cameras, NoSuchCamera
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, Snapshots
+from vedette.security.authentication import Identity
 from vedette.server.browser.admin import Admin, BadRequest, instant
 from vedette.server.browser.login import LoginWanted, PageLogin
 from vedette.server.browser.player import Player
@@ -74,6 +77,7 @@ class Application:
         self._rtsp = rtsp
         self._health = health
         self._pages = _pages()
+        self._watching: dict[WebSocket, str] = {}  # by whom
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
@@ -95,12 +99,17 @@ class Application:
         if found is None:
             return None
         try:
-            self._login.require(request, LIVE if found[1] == "live" else FOOTAGE)
+            identity = self._login.require(request, LIVE if found[1] == "live" else FOOTAGE)
         except LoginWanted:
             return None
         if not _is_from_here(request):
             return None
-        return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket))
+        return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket, identity))
+
+    def drop_users(self, names: frozenset[str]) -> None:
+        """End what these users watch on the page, and have them log in anew."""
+        for socket in [each for each, name in self._watching.items() if name in names]:
+            socket.close(CloseCode.POLICY_VIOLATION, "the user was changed")
 
     def upload_most_bytes(self, request: HttpRequest) -> int:
         """How large a streamed upload may be; 0 for a request that is none."""
@@ -154,7 +163,10 @@ class Application:
         headers = (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store"))
         return HttpResponse(200, headers, jpeg.data)
 
-    async def _play(self, kind: str, name: str, request: HttpRequest, socket: WebSocket) -> None:
+    async def _play(
+        self, kind: str, name: str, request: HttpRequest, socket: WebSocket, identity: Identity
+    ) -> None:
+        self._watching[socket] = identity.user_name
         try:
             if kind == "live":
                 await self._player.live(_stream(self._cameras.require(name), request), socket)
@@ -162,6 +174,8 @@ class Application:
                 await self._player.playback(name, instant(request, "from_us", 0), socket)
         except (NoSuchCamera, NoSuchRecording, BadRequest) as error:
             await self._player.refuse(socket, str(error))
+        finally:
+            del self._watching[socket]
 
 
 def _stream(camera: Camera, request: HttpRequest) -> Stream:

@@ -241,6 +241,8 @@ class Server:
             )
             network = self._network(listener, await self._host(ending))
             self._application = self._assembled(authenticator, rule, groups, rtsp, health, network)
+            self.accounts.watch(rtsp.drop_users)
+            self.accounts.watch(self._application.drop_users)
             await self.recorder.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")

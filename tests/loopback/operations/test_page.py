@@ -22,7 +22,8 @@ from vedette.media.sources.canvas import Canvas
 from vedette.media.sources.settings import VideoSettings
 from vedette.media.sources.video_encoder import VideoEncoder
 from vedette.media.unit import AccessUnit
-from vedette.security.users import User, UserChange
+from vedette.protocols.http1.digest import authorize, parse_challenges
+from vedette.security.users import User, UserChange, Users
 
 Play = Callable[[Any], None]
 SERVICE = "/onvif/device_service"
@@ -190,6 +191,65 @@ def test_who_watches_on_the_page_is_a_viewer(
             await site.until(lambda: len(stream.sinks) == 0)
             figures = (await site.client.get("/metrics")).text
             assert 'vedette_stream_viewers{camera="door",stream="main"} 0\n' in figures
+
+    play(scene())
+
+
+async def watches(site: Any, user: User) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A player that has logged in by RTSP, with its login kept by the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.rtsp_address.port)
+    url = f"rtsp://127.0.0.1:{site.server.rtsp_address.port}/live/door/main"
+    writer.write(f"DESCRIBE {url} RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    challenges = parse_challenges(re.findall(r"(?m)^WWW-Authenticate: (.*?)\r$", head))
+    login = authorize(challenges, "DESCRIBE", url, user.name, user.password, cnonce="c")
+    writer.write(f"DESCRIBE {url} RTSP/1.0\r\nCSeq: 2\r\nAuthorization: {login}\r\n\r\n".encode())
+    assert b" 200 OK" in await reader.readuntil(b"m=video")
+    writer.write(
+        f"SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP/TCP;unicast\r\n\r\n".encode()
+    )
+    assert b" 200 OK" in await reader.readuntil(b"CSeq: 3\r\n")
+    return reader, writer
+
+
+@pytest.mark.parametrize("change", ["deleted", "another password", "another level", "somebody else"])
+def test_what_a_user_watches_ends_with_the_user(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(SourceMaker, "__call__", lambda self, camera: [])
+    guard = User(name="guard", password="a-good-password-1", level=UserLevel.OPERATOR)
+    other = User(name="other", password="a-good-password-2", level=UserLevel.USER)
+    level = UserLevel.USER if change == "another level" else guard.level
+    password = "a-good-password-3" if change == "another password" else guard.password
+
+    def edit(users: Users) -> Users:
+        if change in ("deleted", "somebody else"):
+            return users.delete([guard.name if change == "deleted" else other.name])
+        return users.change([UserChange(name=guard.name, password=password, level=level)])
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            await site.server.accounts.change(lambda users: users.create([guard, other]))
+            stream = site.server.cameras.require("door").main
+            pictures(stream)
+            login = httpx2.DigestAuth(guard.name, guard.password)
+            cookie = (await site.stranger.get("/", auth=login)).headers["set-cookie"].partition(";")[0]
+            url = site.base.replace("http", "ws") + "/api/live/door"
+            reader, writer = await watches(site, guard)
+            async with websockets.connect(url, additional_headers={"Cookie": cookie}) as page:
+                await page.recv()
+                await site.server.accounts.change(edit)
+                if change == "somebody else":
+                    writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 4\r\n\r\n")
+                    await reader.readuntil(b"CSeq: 4\r\n")
+                    assert len(stream.sinks) > 0
+                else:
+                    async with asyncio.timeout(5):
+                        await reader.read()  # to its end
+                        await page.wait_closed()
+                    assert page.close_code == 1008
+                    await site.until(lambda: len(stream.sinks) == 0)
+            writer.close()
 
     play(scene())
 

@@ -60,6 +60,11 @@ class RtspConnection(Taker):
         duplex.hand_to(self)
         duplex.deadline_s = self._core.deadline_s or NEVER
 
+    @property
+    def user_name(self) -> str:
+        """Who has logged in here; empty when nobody has."""
+        return "" if self._identity is None else self._identity.user_name
+
     # -- the connection's side -------------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:

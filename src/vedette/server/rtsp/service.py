@@ -67,6 +67,15 @@ class RtspService:
         """A connection is gone."""
         self._connections.discard(connection)
 
+    def drop_users(self, names: frozenset[str]) -> None:
+        """End what these users watch, and have them log in anew."""
+        why = "its user was changed"
+        for connection in [each for each in self._connections if each.user_name in names]:
+            connection.drop(why)
+        for session in [each for each, owner in self._owners.items() if owner.user_name in names]:
+            self.sessions.close(session)  # over UDP, with a connection or without
+            self.end(session, why)
+
     def new_session_id(self) -> str:
         """An id that nobody can guess. Source: RFC 2326 §3.4."""
         return secrets.token_hex(8)
