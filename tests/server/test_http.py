@@ -422,6 +422,40 @@ def test_slow_heads_and_bodies_are_told_408(serve: Any) -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.parametrize("is_upload", [False, True])
+def test_a_body_that_drips_is_not_waited_for(serve: Any, is_upload: bool) -> None:
+    ended: list[str] = []
+
+    async def handler(request: HttpRequest) -> HttpResponse:
+        try:
+            async for _ in request.chunks():
+                pass
+        except ConnectionResetError as error:
+            ended.append(str(error))
+        return plain_response(200, "ok")
+
+    limits = HttpLimits(body_grace_s=0.3, body_least_bytes_per_s=1000)
+    length = 1_000_000  # worth a quarter of an hour, which what came at once does not win for the rest
+
+    async def scene() -> None:
+        async with serve(handler, limits=limits, upload_most_bytes=lambda _: is_upload * length) as site:
+            client = await site.connect()
+            client.writer.write(post(bytes(length))[: -length // 2])
+            async with asyncio.timeout(5):
+                while site.listener.connections_now or len(ended) < is_upload:
+                    client.writer.write(b"x")
+                    await asyncio.sleep(0.05)
+            assert ended == ["the upload ended early"] * is_upload
+            steady = await site.connect()
+            steady.writer.write(post(bytes(2000))[:-2000])
+            for _ in range(10):
+                steady.writer.write(bytes(200))
+                await asyncio.sleep(0.1)
+            assert (await steady.response())[0] == 200
+
+    asyncio.run(scene())
+
+
 def test_an_idle_connection_is_closed_without_a_word(serve: Any) -> None:
     async def scene() -> None:
         async with serve(limits=HttpLimits(idle_s=0.05)) as site:

@@ -27,6 +27,7 @@ class HttpConnection(Taker):
         self._body_bytes = 0
         self._upload: asyncio.Queue[bytes | None] | None = None
         self._upload_left_bytes = 0
+        self._is_upload_held = False  # by us, until its handler wants more
         self._announced: HttpRequest | None = None  # whose body is still coming
         self._request: HttpRequest | None = None
         self._is_answering = False
@@ -152,11 +153,8 @@ class HttpConnection(Taker):
             self._announced = None
             self._begin_upload(head, request, upload_most_bytes)
             return False
-        channel.deadline_s = self._channel.now_s() + self._body_time_s(length or most_bytes)
+        channel.deadline_s = self._channel.now_s() + self._limits.body_grace_s
         return True
-
-    def _body_time_s(self, length_bytes: int) -> float:
-        return self._limits.body_grace_s + length_bytes / self._limits.body_least_bytes_per_s
 
     def _take_body(self, head: RequestHead) -> None:
         data = self._reader.read_body()
@@ -170,19 +168,21 @@ class HttpConnection(Taker):
         if service.bodies_bytes > self._limits.bodies_total_bytes:
             raise RequestTooLarge("too many requests are being received", 503)
         self._parts.append(data)
+        self._give_time(len(data))
 
     def _begin_upload(self, head: RequestHead, request: HttpRequest, most_bytes: int) -> None:
         self._upload = asyncio.Queue()
         self._upload_left_bytes = most_bytes
         request.stream_from(self._upload, self._want_upload)
-        self._channel.deadline_s = self._channel.now_s() + self._body_time_s(0)
+        self._channel.deadline_s = self._channel.now_s() + self._limits.body_grace_s
         self._start(head, request)
         if self._is_answering:
             self._take_upload()
 
     def _want_upload(self) -> None:
-        if self._upload is not None:
-            self._channel.deadline_s = self._channel.now_s() + self._body_time_s(0)
+        if self._upload is not None and self._is_upload_held:
+            self._is_upload_held = False
+            self._channel.deadline_s = self._channel.now_s() + self._limits.body_grace_s
             self._channel.resume()
 
     def _take_upload(self) -> None:
@@ -194,13 +194,21 @@ class HttpConnection(Taker):
             if self._upload_left_bytes < 0:
                 raise RequestTooLarge("a longer body than allowed", 413)
             queue.put_nowait(data)
-            self._channel.deadline_s = self._channel.now_s() + self._body_time_s(0)
+            if not self._is_upload_held:
+                self._give_time(len(data))
         if self._reader.is_body_done:
             self._end_upload(None)
             self._channel.deadline_s = NEVER
         elif queue.qsize() >= UPLOAD_PARTS_MOST:
             self._channel.deadline_s = NEVER  # now we are the slow ones
+            self._is_upload_held = True
             self._channel.pause()
+
+    def _give_time(self, came_bytes: int) -> None:
+        """What came wins the time that it may take, and at most the grace from now: drops hold nothing."""
+        channel, limits = self._channel, self._limits
+        due_s = channel.deadline_s + came_bytes / limits.body_least_bytes_per_s
+        channel.deadline_s = min(due_s, channel.now_s() + limits.body_grace_s)
 
     def _end_upload(self, last: bytes | None) -> None:
         if self._upload is not None:
