@@ -15,7 +15,13 @@ from vedette.server.browser.admin import Admin, BadRequest, instant
 from vedette.server.browser.login import LoginWanted, PageLogin
 from vedette.server.browser.player import Player
 from vedette.server.entrances import CAMERAS, FIGURES, FOOTAGE, LIVE, SNAPSHOT
-from vedette.server.http import HttpRequest, HttpResponse, WebSocketRoute, plain_response
+from vedette.server.http import (
+    HttpRequest,
+    HttpResponse,
+    TooManyParameters,
+    WebSocketRoute,
+    plain_response,
+)
 from vedette.server.metrics import CONTENT_TYPE, Metrics
 from vedette.server.rtsp.service import RtspService
 from vedette.server.soap import package_most_bytes
@@ -172,7 +178,7 @@ class Application:
                 await self._player.live(_stream(self._cameras.require(name), request), socket)
             else:
                 await self._player.playback(name, instant(request, "from_us", 0), socket)
-        except (NoSuchCamera, NoSuchRecording, BadRequest) as error:
+        except (NoSuchCamera, NoSuchRecording, BadRequest, TooManyParameters) as error:
             await self._player.refuse(socket, str(error))
         finally:
             del self._watching[socket]

@@ -13,14 +13,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 
 from vedette.base.clock import Clock
-from vedette.base.errors import CallerError
+from vedette.base.errors import CallerError, LimitExceeded
 from vedette.protocols.http1.request import Headers, RequestHead
 from vedette.server.channel import Address, Channel
 
 log = logging.getLogger("vedette.server.http")
 
 _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n" for each in HTTPStatus}
+PARAMETERS_MOST = 256
 _BODILESS = frozenset({204, 304})
+
+
+class TooManyParameters(LimitExceeded):
+    """A query has more fields than anything here could mean."""
 
 
 class HttpLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +89,11 @@ class HttpRequest:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query's fields, decoded; of a name given twice the last."""
-        return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=256))
+        """The query's fields, decoded; of a name given twice the last. Raises TooManyParameters."""
+        try:
+            return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=PARAMETERS_MOST))
+        except ValueError as error:
+            raise TooManyParameters(f"a query of more than {PARAMETERS_MOST} fields") from error
 
     @property
     def client_certificate(self) -> bytes | None:
@@ -238,6 +246,8 @@ class HttpService:
         self.requests_total += 1
         try:
             response = await self._handler(request)
+        except TooManyParameters as error:
+            response = plain_response(400, str(error))
         except Exception:  # noqa: BLE001 (the request dispatcher: a defect must not end the connection)
             response = self._incident(request)
         if log.isEnabledFor(logging.DEBUG):

@@ -306,3 +306,22 @@ def test_many_changes_at_once_end_in_one_of_their_orders(running: Any, play: Pla
             assert site.server.store.current.cameras == ()
 
     play(scene())
+
+
+def test_a_query_of_too_many_fields_is_refused_and_is_no_error_of_ours(
+    running: Any, play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    query = "&".join(["from_us=1"] * 300)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            for path in ("/snapshot/door", "/api/timeline/door", "/api/frame/door", "/api/export/door"):
+                assert (await site.client.get(f"{path}?{query}")).status_code == 400, path
+            cookie = {"Cookie": await logged_in(site)}
+            for kind in ("live", "playback"):
+                url = f"{site.base.replace('http', 'ws')}/api/{kind}/door?{query}"
+                async with websockets.connect(url, additional_headers=cookie) as socket:
+                    assert "256 fields" in str(await socket.recv())
+
+    play(scene())
+    assert "Traceback" not in caplog.text
