@@ -10,6 +10,7 @@ from websockets.frames import CloseCode
 from vedette.device.cameras import Camera, Cameras, NoSuchCamera
 from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, Snapshots
+from vedette.security.audit import Audit
 from vedette.security.authentication import Identity
 from vedette.server.browser.admin import Admin, BadRequest, instant
 from vedette.server.browser.login import LoginWanted, PageLogin
@@ -71,6 +72,7 @@ class Application:
         metrics: Metrics,
         rtsp: RtspService,
         health: Callable[[], list[str]],
+        audit: Audit,
     ) -> None:
         self._soap = soap
         self._admin = admin
@@ -82,6 +84,7 @@ class Application:
         self._metrics = metrics
         self._rtsp = rtsp
         self._health = health
+        self._audit = audit
         self._pages = _pages()
         self._watching: dict[WebSocket, str] = {}  # by whom
 
@@ -132,9 +135,9 @@ class Application:
             return self._page(request, path)
         if path.startswith("/api/"):
             identity = self._login.require(request, self._admin.entrance(request))
-            if not _is_reading(request) and not _is_from_here(request):
-                return plain_response(403, NOT_FROM_HERE)
-            return await self._admin.answer(request, partial(self._login.may_enter, identity))
+            if _is_reading(request):
+                return await self._admin.answer(request, partial(self._login.may_enter, identity))
+            return await self._changed(request, identity)
         if path.startswith(SYSTEM_PATH):
             return await self._system.answer(request)
         found = SNAPSHOT_PATH.fullmatch(path)
@@ -142,6 +145,19 @@ class Application:
             self._login.require(request, SNAPSHOT)
             return await self._snapshot(request, found[1])
         return plain_response(404, "nothing here")
+
+    async def _changed(self, request: HttpRequest, identity: Identity) -> HttpResponse:
+        """The answer to what changes something; who did so and from where is in the audit log."""
+        if not _is_from_here(request):
+            return plain_response(403, NOT_FROM_HERE)
+        response = await self._admin.answer(request, partial(self._login.may_enter, identity))
+        self._audit.record(
+            f"{request.method} {request.path}",
+            user=identity.user_name,
+            peer=request.peer.host,
+            outcome="done" if response.status < 400 else f"refused with {response.status}",
+        )
+        return response
 
     def _page(self, request: HttpRequest, path: str) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):

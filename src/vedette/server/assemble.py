@@ -334,6 +334,7 @@ class Server:
             metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher, viewers_of),
             rtsp=rtsp,
             health=lambda: health.problems,
+            audit=audit,
         )
 
     def _listener(self, http: HttpService, rtsp: RtspService) -> Listener:

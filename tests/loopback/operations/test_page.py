@@ -1,6 +1,7 @@
 """The page's way in: digest once, then a cookie; changes from our own page alone; sockets for users."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -325,3 +326,25 @@ def test_a_query_of_too_many_fields_is_refused_and_is_no_error_of_ours(
 
     play(scene())
     assert "Traceback" not in caplog.text
+
+
+def test_changes_on_the_page_are_in_the_audit_log(
+    running: Any, play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "vedette.audit")
+
+    async def scene() -> None:
+        async with running() as site:
+            new = {"name": "yard", "source": "file:/nowhere/yard.mp4", "record": False}
+            await site.client.get("/api/cameras")
+            assert (await site.client.post("/api/cameras", json=new)).status_code == 201
+            assert (await site.client.post("/api/cameras", json=new)).status_code == 400
+            assert (await site.client.delete("/api/cameras/yard")).status_code == 204
+
+    play(scene())
+    told = [vars(each)["audit"] for each in caplog.records if each.name == "vedette.audit"]
+    assert [(each["action"], each["user"], each["peer"], each["outcome"]) for each in told] == [
+        ("POST /api/cameras", "admin", "127.0.0.1", "done"),
+        ("POST /api/cameras", "admin", "127.0.0.1", "refused with 400"),
+        ("DELETE /api/cameras/yard", "admin", "127.0.0.1", "done"),
+    ]
