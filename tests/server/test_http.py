@@ -501,6 +501,23 @@ def test_bodies_being_received_have_a_common_limit(serve: Any) -> None:
     asyncio.run(scene())
 
 
+def test_large_bodies_that_do_not_end_give_way_to_small_ones(serve: Any) -> None:
+    async def scene() -> None:
+        async with serve(limits=HttpLimits(bodies_total_bytes=3000)) as site:
+            greedy = [await site.connect() for _ in range(3)]
+            for each in greedy:
+                each.writer.write(post(bytes(1000))[:-1])
+            await site.until(lambda: site.listener.http.bodies_bytes == 2997)
+            small = await site.connect()
+            assert (await small.ask(post(b"small")))[0] == 200
+            statuses = [(await each.ask(b"x"))[0] for each in greedy]
+            assert sorted(statuses) == [200, 200, 503]
+            assert site.listener.http.bodies_bytes == 0
+            assert site.listener.http.receiving == {}
+
+    asyncio.run(scene())
+
+
 def test_forwarded_headers_are_believed_only_from_trusted_proxies(serve: Any) -> None:
     forwarded = (
         b"GET / HTTP/1.1\r\nHost: inner\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n"

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -16,6 +16,9 @@ from vedette.base.clock import Clock
 from vedette.base.errors import CallerError, LimitExceeded
 from vedette.protocols.http1.request import Headers, RequestHead
 from vedette.server.channel import Address, Channel
+
+if TYPE_CHECKING:
+    from vedette.server.http_connection import HttpConnection
 
 log = logging.getLogger("vedette.server.http")
 
@@ -234,6 +237,7 @@ class HttpService:
         self.refused_total = 0  # not understood, too large, too slow, too many
         self.handlers_now = 0
         self.bodies_bytes = 0
+        self.receiving: dict[HttpConnection, int] = {}  # the bytes of its body that each connection holds
         self.is_closing = False
         self._handler = handler
         self.clock = clock

@@ -10,6 +10,7 @@ from vedette.server.http import HttpRequest, HttpResponse, HttpService, log, pla
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _JOINED_MOST_BYTES = 128 << 10  # up to here copying head and body together is cheaper than a second call
 UPLOAD_PARTS_MOST = 16
+TOO_MANY = "too many requests are being received"
 UNREAD_MOST_BYTES = 256 << 10
 
 
@@ -165,8 +166,9 @@ class HttpConnection(Taker):
         service.bodies_bytes += len(data)
         if self._body_bytes > self._limits.body_most_bytes:
             raise RequestTooLarge(f"a body of more than {self._limits.body_most_bytes} bytes", 413)
+        service.receiving[self] = self._body_bytes
         if service.bodies_bytes > self._limits.bodies_total_bytes:
-            raise RequestTooLarge("too many requests are being received", 503)
+            self._make_room()
         self._parts.append(data)
         self._give_time(len(data))
 
@@ -203,6 +205,14 @@ class HttpConnection(Taker):
             self._channel.deadline_s = NEVER  # now we are the slow ones
             self._is_upload_held = True
             self._channel.pause()
+
+    def _make_room(self) -> None:
+        """Have the largest body give way, so that few large ones do not keep everybody's small ones out."""
+        receiving = self._service.receiving
+        largest = max(receiving, key=receiving.__getitem__)
+        if receiving[largest] <= self._body_bytes:
+            raise RequestTooLarge(TOO_MANY, 503)
+        largest._refuse(503, TOO_MANY)
 
     def _give_time(self, came_bytes: int) -> None:
         """What came wins the time that it may take, and at most the grace from now: drops hold nothing."""
@@ -330,6 +340,7 @@ class HttpConnection(Taker):
 
     def _release(self) -> None:
         self._service.bodies_bytes -= self._body_bytes
+        self._service.receiving.pop(self, None)
         self._body_bytes = 0
         self._parts = []
 
