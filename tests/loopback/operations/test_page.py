@@ -4,6 +4,9 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -25,6 +28,8 @@ from vedette.media.sources.video_encoder import VideoEncoder
 from vedette.media.unit import AccessUnit
 from vedette.protocols.http1.digest import authorize, parse_challenges
 from vedette.security.users import User, UserChange, Users
+from vedette.server.browser import admin
+from vedette.storage.errors import NoFootage
 
 Play = Callable[[Any], None]
 SERVICE = "/onvif/device_service"
@@ -348,3 +353,33 @@ def test_changes_on_the_page_are_in_the_audit_log(
         ("POST /api/cameras", "admin", "127.0.0.1", "refused with 400"),
         ("DELETE /api/cameras/yard", "admin", "127.0.0.1", "done"),
     ]
+
+
+def test_downloads_of_footage_are_few_at_once_and_leave_no_file(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def large(archive: Any, name: str, from_us: int, to_us: int, file: Path) -> Any:
+        if from_us == 2:
+            raise NoFootage("nothing there")
+        file.write_bytes(bytes(16 << 20))  # more than the sockets hold
+        return SimpleNamespace(bytes=16 << 20)
+
+    monkeypatch.setattr(admin, "export", large)
+    path = "/api/export/door?from_us=1&to_us=5"
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            files = site.server.archive.folder
+            for _ in range(6):
+                assert (await site.client.get("/api/export/door?from_us=2&to_us=5")).status_code == 404
+            async with AsyncExitStack() as unread:
+                for _ in range(4):
+                    answer = await unread.enter_async_context(site.client.stream("GET", path))
+                    assert answer.status_code == 200
+                assert (await site.client.get(path)).status_code == 503
+                assert len(list(files.rglob("export.mp4"))) == 4
+            await site.until(lambda: not list(files.rglob("export.mp4")))
+            assert len((await site.client.get(path)).content) == 16 << 20
+            await site.until(lambda: not list(files.rglob("export.mp4")))
+
+    play(scene())

@@ -36,6 +36,7 @@ from vedette.storage.export import export
 
 SPANS_MOST_DAYS = 31
 EXPORT_MOST_HOURS = 24
+DOWNLOADS_MOST = 4  # each takes the space of its footage once more, until it is sent
 PIECE_BYTES = 256 << 10
 RECORDING_STATES = {
     JobState.ACTIVE: "recording",
@@ -92,6 +93,7 @@ class Admin:
         self._vault = vault
         self._io = io
         self._clock = clock
+        self._downloads = 0  # exports whose file is being made or sent
 
     def entrance(self, request: HttpRequest) -> Entrance:
         """What somebody needs the right to for a request under `/api/`."""
@@ -176,11 +178,16 @@ class Admin:
         from_us = instant(request, "from_us", to_us)
         if not from_us < to_us <= from_us + EXPORT_MOST_HOURS * 3_600_000_000:
             raise BadRequest(f"from_us and to_us must name a range of at most {EXPORT_MOST_HOURS} hours")
+        if self._downloads >= DOWNLOADS_MOST:
+            return _problem(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
         file = Path(folder.name) / "export.mp4"
+        self._downloads += 1
         try:
             made = await asyncio.to_thread(export, self._archive, name, from_us, to_us, file)
+            download = _Download(folder, file, self._download_ended)
         except BaseException:
+            self._downloads -= 1
             folder.cleanup()
             raise
         headers = (
@@ -189,7 +196,10 @@ class Admin:
             ("Content-Disposition", f'attachment; filename="{name}.mp4"'),
             ("Cache-Control", "no-store"),
         )
-        return HttpResponse(200, headers, _pieces(folder, file))
+        return HttpResponse(200, headers, download)
+
+    def _download_ended(self) -> None:
+        self._downloads -= 1
 
     def _recorded_picture(self, name: str, at_us: int) -> bytes:
         with self._archive.reader(name) as reader:
@@ -269,11 +279,26 @@ def _rates(stream: Stream, video: Track | None, known: KnownStream) -> dict[str,
     }
 
 
-async def _pieces(folder: "tempfile.TemporaryDirectory[str]", path: Path) -> AsyncIterator[bytes]:
-    """A file's bytes; its folder goes with the last of them, or with the client."""
-    with folder, path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-            yield piece
+class _Download(AsyncIterator[bytes]):
+    """A file's bytes; its folder goes with the last of them, or with the client, and `ended` is told."""
+
+    def __init__(
+        self, folder: "tempfile.TemporaryDirectory[str]", path: Path, ended: Callable[[], None]
+    ) -> None:
+        self._folder = folder
+        self._file = path.open("rb")
+        self._ended = ended
+
+    async def __anext__(self) -> bytes:
+        if piece := await asyncio.to_thread(self._file.read, PIECE_BYTES):
+            return piece
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Give everything back; once."""
+        self._file.close()
+        self._folder.cleanup()
+        self._ended()
 
 
 def instant(request: HttpRequest, name: str, default: int) -> int:
