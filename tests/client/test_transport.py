@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -16,7 +17,12 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def fetched(
-    serve: Serve, *, is_repeatable: bool = False, times: int = 1, timeout_s: float = 5.0
+    serve: Serve,
+    *,
+    is_repeatable: bool = False,
+    times: int = 1,
+    timeout_s: float = 5.0,
+    connect_timeout_s: float = 5.0,
 ) -> list[Reply]:
     """What comes back from a server on a loopback socket."""
 
@@ -34,7 +40,7 @@ def fetched(
     async def scene() -> list[Reply]:
         server = await asyncio.start_server(closing, "127.0.0.1", 0)
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a?b=c"
-        transport = HttpTransport()
+        transport = HttpTransport(connect_timeout_s=connect_timeout_s)
         try:
             request = Request(method="POST", url=url, headers=(("X-Test", "yes"),), body=b"<a/>")
             return [
@@ -142,6 +148,51 @@ def test_a_closed_transport_says_so() -> None:
 
     with pytest.raises(ConnectionClosed):
         asyncio.run(scene())
+
+
+def test_an_answer_that_dribbles_is_late_too() -> None:
+    async def dribbling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await take_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n")
+        for _ in range(100):
+            writer.write(b" ")
+            await asyncio.sleep(0.02)
+
+    with pytest.raises(Unreachable, match="not whole in time"):
+        fetched(dribbling, timeout_s=0.3, connect_timeout_s=0.2)
+
+
+def test_a_long_answer_has_the_time_it_takes() -> None:
+    async def steady(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await take_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n")
+        for _ in range(20):
+            writer.write(bytes(1000))
+            await asyncio.sleep(0.03)
+
+    (reply,) = fetched(steady, timeout_s=0.2, connect_timeout_s=0.1)
+    assert len(reply.body) == 20_000
+
+
+@pytest.mark.parametrize("is_repeatable", [True, False])
+def test_a_connection_that_is_reset_is_as_good_as_closed(is_repeatable: bool) -> None:
+    connections = 0
+
+    async def resetting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await take_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        if connections == 1:
+            await take_request(reader)
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    if is_repeatable:
+        assert len(fetched(resetting, is_repeatable=True, times=2)) == 2
+    else:
+        with pytest.raises(Unreachable, match="the connection broke"):
+            fetched(resetting, is_repeatable=False, times=2)
 
 
 def test_garbage_is_no_http() -> None:

@@ -1,5 +1,6 @@
 """Carries HTTP requests to a device: over the network, or inside one process."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,11 @@ BODY_MOST_BYTES = 64 << 20
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
 CONNECT_RETRIES = 1  # of connecting only, before anything was sent
+SLOWEST_BYTES_PER_S = 1024  # an answer that comes more slowly than that is not waited for
 KEPT_ALIVE_S = 4.0  # many devices close a silent connection after 5 s
+
+# Of a kept connection: closed in good order, or by a reset.
+_BROKEN = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
 
 TakePart = Callable[[bytes, int], None]
 
@@ -28,7 +33,9 @@ class Transport(Protocol):
     async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
         """The reply; raises Unreachable, or LimitExceeded for a reply beyond BODY_MOST_BYTES.
 
-        `is_repeatable` allows a second try when a connection kept from before turns out to be closed.
+        `answer_timeout_s` is how long it may be silent, and how long the whole may take beyond connecting and
+        what its size takes at SLOWEST_BYTES_PER_S. `is_repeatable` allows a second try when a connection
+        kept from before turns out to be closed.
         """
         ...
 
@@ -106,9 +113,9 @@ class HttpTransport:
             raise ConnectionClosed(f"the connection to {request.url} was closed on this side")
         try:
             return await self._send(request, answer_timeout_s)
-        except httpx2.RemoteProtocolError as error:
+        except _BROKEN as error:
             if not is_repeatable:
-                raise Unreachable(f"{request.url}: the connection broke: {error}") from error
+                raise _unreachable(request.url, error) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise _unreachable(request.url, error) from error
         try:
@@ -124,10 +131,28 @@ class HttpTransport:
             if len(body) > BODY_MOST_BYTES:
                 raise LimitExceeded(f"{request.url} answers with more than {BODY_MOST_BYTES} bytes")
 
-        reply = await self._receive(request, answer_timeout_s, gather)
+        loop = asyncio.get_running_loop()
+        # Connecting has its own limit, at each try.
+        patience_s = answer_timeout_s + self._connect_timeout_s * (1 + CONNECT_RETRIES)
+        end_s = loop.time() + patience_s + len(request.body) / SLOWEST_BYTES_PER_S
+
+        def prolong(received: int) -> None:
+            limit.reschedule(end_s + received / SLOWEST_BYTES_PER_S)
+
+        try:
+            async with asyncio.timeout_at(end_s) as limit:
+                reply = await self._receive(request, answer_timeout_s, gather, prolong)
+        except TimeoutError:
+            raise Unreachable(f"{request.url}: connected, but the answer is not whole in time") from None
         return msgspec.structs.replace(reply, body=bytes(body))
 
-    async def _receive(self, request: Request, answer_timeout_s: float, take: TakePart) -> Reply:
+    async def _receive(
+        self,
+        request: Request,
+        answer_timeout_s: float,
+        take: TakePart,
+        came: Callable[[int], None] = lambda _: None,
+    ) -> Reply:
         timeout = httpx2.Timeout(answer_timeout_s, connect=self._connect_timeout_s)
         async with self._client.stream(
             request.method,
@@ -141,6 +166,7 @@ class HttpTransport:
             whole = int(length) if length.isdigit() and len(length) < 19 else 0
             async for part in response.aiter_bytes():
                 take(part, whole)
+                came(response.num_bytes_downloaded)
             headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
             return Reply(status=response.status_code, headers=headers)
 
@@ -204,6 +230,8 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
             why = "nobody answers; is the address right and the device on?"
         case httpx2.TimeoutException():
             why = "connected, but no answer came in time"
+        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
+            why = f"the connection broke{text and f': {text}'}"
         case httpx2.ConnectError() if "certificate" in text.lower():
             why = f"its certificate is not trusted ({text}); name the authority, or do without checking"
         case httpx2.ConnectError() if "ssl" in text.lower():
