@@ -8,9 +8,15 @@ import pytest
 from vedette.client.auth import Login, Reply, Request, http_flow
 from vedette.contract.device.system import GetDeviceInformationResponse
 from vedette.contract.faults import NotAuthorized
-from vedette.protocols.http1.digest import Algorithm, DigestChallenge
+from vedette.protocols.http1.digest import (
+    Algorithm,
+    DigestAuthorization,
+    DigestChallenge,
+    parse_authorization,
+)
 
 GET = Request(method="GET", url="http://192.0.2.7/picture?size=1")
+SECURE = Request(method="GET", url="https://192.0.2.7/picture?size=1")
 
 
 async def told(_: Any) -> GetDeviceInformationResponse:
@@ -97,8 +103,8 @@ def test_a_password_is_in_no_representation() -> None:
     assert "secret" not in repr(Login("admin", "secret"))
 
 
-def replies_to(login: Login, replies: list[Reply]) -> tuple[list[Request], Reply]:
-    flow = http_flow(login, GET)
+def replies_to(login: Login, replies: list[Reply], request: Request = GET) -> tuple[list[Request], Reply]:
+    flow = http_flow(login, request)
     sent = [next(flow)]
     for reply in replies:
         try:
@@ -129,10 +135,23 @@ def test_a_garbled_challenge_ends_the_flow() -> None:
 def test_basic_goes_out_only_where_it_is_allowed() -> None:
     basic = Reply(status=401, headers=(("www-authenticate", 'Basic realm="r"'),))
     assert len(replies_to(Login("u", "p"), [basic])[0]) == 1
-    sent, _ = replies_to(Login("u", "p", is_basic_allowed=True), [basic, Reply(status=200)])
+    allowed = Login("u", "p", is_basic_allowed=True)
+    assert len(replies_to(allowed, [basic])[0]) == 1  # not without TLS
+    sent, _ = replies_to(allowed, [basic, Reply(status=200)], SECURE)
     assert dict(sent[1].headers)["Authorization"] == "Basic dTpw"
+    assert "Authorization" not in dict(replies_to(allowed, [Reply(status=200)])[0][0].headers)
 
 
 def test_the_target_has_path_and_query() -> None:
     assert GET.target == "/picture?size=1"
     assert Request(method="GET", url="http://192.0.2.7").target == "/"
+
+
+def test_a_nonce_that_comes_again_is_counted_on() -> None:
+    login = Login("u", "p")
+    first, second = http_flow(login, GET), http_flow(login, GET)
+    next(first)
+    next(second)
+    sent = [first.send(challenge()), second.send(challenge())]  # both asked before either knew the nonce
+    shown = [parse_authorization(dict(each.headers)["Authorization"]) for each in sent]
+    assert [each.count for each in shown if isinstance(each, DigestAuthorization)] == [1, 2]

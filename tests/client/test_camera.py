@@ -1,22 +1,33 @@
 """Connecting, calling, and what is made of odd devices."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import vedette.client
 from vedette.base.clock import ManualClock
-from vedette.client import BadAddress, Camera, LoopbackTransport, NotOnvif, ServiceMissing, XAddrPolicy
+from vedette.client import (
+    BadAddress,
+    Camera,
+    ClientError,
+    LoopbackTransport,
+    NotOnvif,
+    ServiceMissing,
+    XAddrPolicy,
+)
 from vedette.client.addresses import device_address, usable_stream_uri, usable_xaddr
 from vedette.client.auth import Reply, Request
 from vedette.client.profiles import snapshot, stream_profiles, stream_uri
 from vedette.contract.device.capabilities import GetCapabilitiesResponse
-from vedette.contract.faults import ActionNotSupported, NoProfile
+from vedette.contract.envelope import fault_envelope, to_soap
+from vedette.contract.faults import ActionNotSupported, NoProfile, NotAuthorized, SenderFault
 from vedette.contract.media2.profiles import GetProfilesResponse, MediaProfile
 from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
 from vedette.contract.schema.capabilities import Capabilities, EventCapabilities
 from vedette.wire.message import MalformedMessage
-from vedette.wire.namespaces import TEV, TR2, TRT
+from vedette.wire.namespaces import TDS, TEV, TR2, TRT
 
 
 def test_connecting_asks_for_the_time_first_then_for_the_services(toy: Any) -> None:
@@ -209,7 +220,7 @@ def test_profiles_streams_and_pictures_come_with_usable_addresses(toy: Any) -> N
 
     async def answer(request: Request) -> Reply:
         if request.method == "GET":
-            return Reply(status=200, body=request.url.encode())
+            return Reply(status=200, body=b"\xff\xd8" + request.url.encode())
         return await soap(request)
 
     device.answer = answer
@@ -218,6 +229,154 @@ def test_profiles_streams_and_pictures_come_with_usable_addresses(toy: Any) -> N
         async with device.camera() as camera:
             assert [each.token for each in await stream_profiles(camera)] == ["main"]
             assert await stream_uri(camera, "main") == "rtsp://192.0.2.7:8554/main"
-            assert await snapshot(camera) == b"http://192.0.2.7/picture"
+            assert await snapshot(camera) == b"\xff\xd8http://192.0.2.7/picture"
 
     asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("headers", "changed"),
+    [
+        ((), lambda body: b"\xef\xbb\xbf" + body),
+        ((), lambda body: body.partition(b"?>")[2].decode().encode("utf-16")),
+        ((("content-type", "text/html; charset=utf-8"),), lambda body: body),
+    ],
+    ids=["byte order mark", "UTF-16", "called HTML"],
+)
+def test_an_envelope_is_one_whatever_stands_around_it(
+    toy: Any, headers: tuple[tuple[str, str], ...], changed: Callable[[bytes], bytes]
+) -> None:
+    device = toy()
+    soap = device.answer
+
+    async def answer(request: Request) -> Reply:
+        return Reply(status=200, headers=headers, body=changed((await soap(request)).body))
+
+    device.answer = answer
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            assert TR2 in camera.services
+
+    asyncio.run(scene())
+
+
+def refusing(device: Any, reply: Reply, name: bytes = b"GetDeviceInformation") -> None:
+    """Answer one operation with that reply, the others as before."""
+    soap = device.answer
+
+    async def answer(request: Request) -> Reply:
+        if name not in request.body:
+            return await soap(request)
+        device.requests.append(request)
+        return reply
+
+    device.answer = answer
+
+
+FAULT = fault_envelope(to_soap(SenderFault("who is that?"), ""))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=403),
+        Reply(status=403, headers=(("content-type", "text/html"),), body=b"<html>forbidden</html>"),
+        Reply(status=401, body=FAULT),
+        Reply(status=401, body=b"<?xml version='1.0'?><html>log in</html>"),
+    ],
+    ids=["403 alone", "403 page", "401 with another fault", "401 with XHTML"],
+)
+def test_a_refused_login_is_not_authorized_in_whatever_form(toy: Any, reply: Reply) -> None:
+    device = toy()
+    refusing(device, reply)
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            await camera.device.get_device_information()
+
+    with pytest.raises(NotAuthorized, match="refuses user 'admin'"):
+        asyncio.run(scene())
+    assert b"UsernameToken" in device.requests[-1].body
+
+
+def test_who_wants_the_password_itself_is_told_why_not(toy: Any) -> None:
+    device = toy()
+    refusing(device, Reply(status=401, headers=(("www-authenticate", 'Basic realm="r"'),)))
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            await camera.device.get_device_information()
+
+    with pytest.raises(NotAuthorized, match=r"Basic.*https"):
+        asyncio.run(scene())
+
+
+@pytest.mark.parametrize("reply", [Reply(status=500), Reply(status=400, body=HTML), Reply(status=404)])
+def test_a_device_that_answers_get_services_with_no_message_is_an_old_one(toy: Any, reply: Reply) -> None:
+    device = toy()
+
+    async def old(_: Any) -> GetCapabilitiesResponse:
+        return GetCapabilitiesResponse(capabilities=Capabilities())
+
+    device.handlers["GetCapabilities"] = old
+    refusing(device, reply, b"GetServices")
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            assert list(camera.services) == [TDS]
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("body", [b"", HTML, b'{"login": "wanted"}'])
+def test_what_is_no_picture_is_not_taken_for_one(toy: Any, body: bytes) -> None:
+    device = toy()
+
+    async def picture(_: Any) -> GetSnapshotUriResponse:
+        return GetSnapshotUriResponse(uri="http://192.0.2.7/picture")
+
+    device.handlers["GetSnapshotUri"] = picture
+    soap = device.answer
+
+    async def answer(request: Request) -> Reply:
+        return Reply(status=200, body=body) if request.method == "GET" else await soap(request)
+
+    device.answer = answer
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            await snapshot(camera, "main")
+
+    with pytest.raises(ClientError, match="no JPEG picture"):
+        asyncio.run(scene())
+
+
+def test_a_password_that_tls_hides_is_not_given_away_without_it(toy: Any) -> None:
+    device = toy()
+    soap = device.answer
+    shown: list[str] = []
+
+    async def answer(request: Request) -> Reply:
+        if request.method != "GET":
+            return await soap(request)
+        authorization = dict(request.headers).get("Authorization", "")
+        shown.append(f"{request.url} {authorization.partition(' ')[0]}")
+        if authorization:
+            return Reply(status=200)
+        return Reply(status=401, headers=(("www-authenticate", 'Basic realm="r"'),))
+
+    device.answer = answer
+
+    async def scene() -> None:
+        async with device.camera(address="https://192.0.2.7") as camera:
+            await camera.get("https://192.0.2.7/picture")
+            with pytest.raises(NotAuthorized):
+                await camera.get("http://192.0.2.7/picture")
+
+    asyncio.run(scene())
+    assert not [each for each in shown if each.startswith("http:") and each.endswith("Basic")]
+
+
+def test_the_names_of_the_client_are_listed() -> None:
+    assert set(vedette.client.__all__) <= set(dir(vedette.client))

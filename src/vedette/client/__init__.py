@@ -47,3 +47,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_FILES.get(name, 'errors')}"), name)
+
+
+def __dir__() -> list[str]:
+    """The names that are imported when asked for, too."""
+    return sorted({*globals(), *__all__})

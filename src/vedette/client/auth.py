@@ -9,7 +9,7 @@ import msgspec
 
 from vedette.base.errors import PeerError
 from vedette.contract.envelope import from_soap
-from vedette.contract.faults import NotAuthorized
+from vedette.contract.faults import Fault, NotAuthorized
 from vedette.protocols import wsse
 from vedette.protocols.http1 import digest
 from vedette.wire import soap
@@ -55,7 +55,7 @@ class Login:
     """Name and password for one device, and what was learnt about how it wants them.
 
     Digest challenges are answered beforehand once they are known, with a rising count. `is_basic_allowed`
-    lets the password itself out where the device asks for nothing better: only sensible over TLS.
+    lets the password itself out where the device asks for nothing better, and only to https addresses.
     """
 
     def __init__(self, user: str, password: str, *, is_basic_allowed: bool = False) -> None:
@@ -64,6 +64,7 @@ class Login:
         self.is_basic_allowed = is_basic_allowed
         self.wants_token = False
         self.is_settled = False  # digest worked
+        self.is_basic_refused = False  # the device wants the password itself, which it does not get
         self._challenges: tuple[digest.Challenge, ...] = ()
         self._count = 0
 
@@ -88,24 +89,42 @@ class Login:
             self.password,
             cnonce=secrets.token_hex(8),
             count=self._count,
-            is_basic_allowed=self.is_basic_allowed,
+            is_basic_allowed=self._may_show(request),
             body=request.body,
         )
         return () if value is None else (("Authorization", value),)
 
-    def learn(self, reply: Reply) -> bool:
-        """Take in the challenges of a 401; whether one of them can be answered."""
+    def learn(self, reply: Reply, request: Request) -> bool:
+        """Take in the challenges of a 401 to `request`; whether one of them can be answered.
+
+        The count goes on where the nonce is the one known before, as two requests may learn it at once.
+        """
+        before = self._nonce
         try:
-            self._challenges = digest.parse_challenges(reply.all("www-authenticate"))
+            asked = digest.parse_challenges(reply.all("www-authenticate"))
         except PeerError:
-            self._challenges = ()
-        self._count = 0
+            asked = ()
+        may_show = self._may_show(request)
+        self._challenges = tuple(
+            each for each in asked if may_show or not isinstance(each, digest.BasicChallenge)
+        )
+        self.is_basic_refused = bool(asked) and not self._challenges
+        if self._nonce != before:
+            self._count = 0
         return self.can_answer
 
     @property
     def can_answer(self) -> bool:
         """Whether the device asked for a login over HTTP that can be given."""
         return digest.preferred(self._challenges, is_basic_allowed=self.is_basic_allowed) is not None
+
+    @property
+    def _nonce(self) -> str:
+        chosen = digest.preferred(self._challenges, is_basic_allowed=False)
+        return chosen.nonce if isinstance(chosen, digest.DigestChallenge) else ""
+
+    def _may_show(self, request: Request) -> bool:
+        return self.is_basic_allowed and request.url.lower().startswith("https:")
 
     @property
     def is_stale(self) -> bool:
@@ -136,10 +155,11 @@ def http_flow(login: Login, request: Request) -> Flow:
         authorization = login.authorization(request)
         reply = yield msgspec.structs.replace(request, headers=(*request.headers, *authorization))
         if reply.status != 401:
+            login.is_basic_refused = False
             login.is_settled = login.is_settled or (bool(authorization) and reply.status < 300)
             return reply
         is_refused = bool(authorization) and is_fresh
-        if not login.learn(reply) or not login.has_credentials:
+        if not login.learn(reply, request) or not login.has_credentials:
             return reply
         if is_refused and not login.is_stale:
             return reply
@@ -156,7 +176,7 @@ def soap_flow(login: Login, request: MakesRequest) -> Flow:
     reply = yield from http_flow(login, request(with_token=login.wants_token))
     if login.wants_token or login.is_settled or not login.has_credentials or not is_refusal(reply):
         return reply
-    if reply.status == 401 and login.can_answer:
+    if login.can_answer and (reply.status == 401 or _fault_in(reply) is None):
         return reply  # a wrong password, which a token would only show once more
     second = yield from http_flow(login, request(with_token=True))
     login.wants_token = not is_refusal(second)
@@ -167,17 +187,20 @@ def is_refusal(reply: Reply) -> bool:
     """Whether a reply means that a login is missing, wrong or not enough."""
     if reply.status == 401:
         return True
-    if reply.status not in (400, 403, 500) or not reply.body:
+    if reply.status not in (400, 403, 500):
         return False
+    fault = _fault_in(reply)
+    return reply.status == 403 if fault is None else isinstance(fault, NotAuthorized)
+
+
+def _fault_in(reply: Reply) -> Fault | None:
+    if not reply.body:
+        return None
     try:
         body = soap.read_envelope(parse(reply.body, tolerant=True), tolerant=True).body
     except PeerError:
-        return False
-    return (
-        body is not None
-        and soap.is_fault(body)
-        and isinstance(from_soap(soap.read_fault(body)), NotAuthorized)
-    )
+        return None
+    return from_soap(soap.read_fault(body)) if body is not None and soap.is_fault(body) else None
 
 
 def security_header(login: Login, utc_us: int) -> XmlElement:

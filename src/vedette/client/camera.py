@@ -1,6 +1,7 @@
 """A device as its client sees it: connect, then call its services."""
 
 import uuid
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from vedette.base.clock import Clock, SystemClock
-from vedette.base.errors import LimitExceeded
+from vedette.base.errors import PeerError
 from vedette.base.timestamps import utc_us_from_datetime
 from vedette.client.addresses import XAddrPolicy, device_address, usable_stream_uri, usable_xaddr
 from vedette.client.auth import Login, Reply, Request, http_flow, security_header, soap_flow
@@ -48,6 +49,7 @@ S = TypeVar("S", bound=Service)
 
 ONVIF = "http://www.onvif.org/"  # left out where people read the names of services
 
+_UTF16_STARTS = (BOM_UTF16_LE, BOM_UTF16_BE, b"<\0", b"\0<")
 _REPEATABLE = frozenset(
     (Access.PRE_AUTH, Access.READ_SYSTEM, Access.READ_SYSTEM_SENSITIVE, Access.READ_SYSTEM_SECRET)
 )
@@ -57,7 +59,7 @@ class Endpoint:
     """Calls the operations of whatever stands at one address: a service or a subscription of a device.
 
     `reference_parameters` are headers that every request repeats, `answer_timeout_s` how long to wait
-    for the first byte of an answer and between bytes.
+    for an answer; see `Transport.send`.
     """
 
     def __init__(
@@ -166,12 +168,15 @@ class Camera:
         return moment
 
     async def ask_services(self) -> tuple[ServiceEntry, ...]:
-        """Ask for the services and keep their addresses; empty from a device older than GetServices."""
+        """Ask for the services and keep their addresses; empty from a device older than GetServices.
+
+        Such devices refuse what they do not know in any form, a page of their web server included.
+        """
         try:
             entries = (await self.device.get_services(include_capability=False)).services
         except NotAuthorized:
             raise
-        except (Fault, MalformedMessage):
+        except (Fault, MalformedMessage, NotOnvif):
             capabilities = (await self.device.get_capabilities()).capabilities
             found = _named_in(capabilities)
             entries = ()
@@ -363,10 +368,10 @@ class Camera:
 
 def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: Login) -> Any:
     kind = reply.header("content-type")
-    is_xml = is_multipart(kind) or (reply.body.lstrip()[:1] == b"<" and not _is_html(reply))
-    if reply.status == 401 and (not is_xml or not login.has_credentials):
+    is_xml = is_multipart(kind) or (_is_marked_up(reply.body) and not _is_html(reply))
+    if (reply.status == 401 and not login.has_credentials) or (reply.status in (401, 403) and not is_xml):
         raise _refused(login, url)
-    if reply.status in (301, 302, 307, 308):
+    if reply.status in (301, 302, 303, 307, 308):
         raise NotOnvif(f"{url} refers to {reply.header('location')[:200]}: use that address")
     if not is_xml and not (200 <= reply.status < 300 and not reply.body.strip()):
         raise _not_onvif(reply, url)
@@ -374,21 +379,33 @@ def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: 
         return read_response(operation, reply.body, content_type=kind)
     except NotAuthorized as fault:
         raise NotAuthorized(f"{_refused(login, url)} ({fault})", detail=fault.detail) from fault
-    except (NotWellFormed, LimitExceeded):
+    except (Fault, PeerError) as error:
+        if reply.status == 401:
+            raise NotAuthorized(f"{_refused(login, url)} ({error})") from error
+        if isinstance(error, MalformedMessage) and not isinstance(error, NotWellFormed):
+            raise MalformedMessage(f"{operation.service.title}.{operation.name} at {url}: {error}") from error
         raise
-    except MalformedMessage as error:
-        raise MalformedMessage(f"{operation.service.title}.{operation.name} at {url}: {error}") from error
 
 
 def _refused(login: Login, url: str) -> NotAuthorized:
     if not login.has_credentials:
         return NotAuthorized(f"{url} wants a login: give user and password")
+    if login.is_basic_refused:
+        return NotAuthorized(f"{url} wants the password in the clear (Basic), which it gets over https alone")
     return NotAuthorized(f"{url} refuses user {login.user!r}: wrong password, or not enough rights")
 
 
+def _is_marked_up(body: bytes) -> bool:
+    start = body[:200].lstrip()
+    return start.removeprefix(BOM_UTF8).lstrip()[:1] == b"<" or start[:2] in _UTF16_STARTS
+
+
 def _is_html(reply: Reply) -> bool:
-    start = reply.body.lstrip()[:15].lower()
-    return start.startswith((b"<!doctype html", b"<html")) or "html" in reply.header("content-type").lower()
+    """Whether it is a page; devices call their messages HTML as well."""
+    start = reply.body[:1000].replace(b"\0", b"").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return True
+    return "html" in reply.header("content-type").lower() and b"envelope" not in start
 
 
 def _not_onvif(reply: Reply, url: str) -> NotOnvif:

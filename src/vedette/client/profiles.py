@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vedette.client.errors import ServiceMissing
+from vedette.client.errors import ClientError, ServiceMissing
 from vedette.contract.faults import ActionNotSupported, NoProfile
 from vedette.wire.namespaces import TR2
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vedette.client.camera import Camera
     from vedette.contract.media2.profiles import MediaProfile
     from vedette.contract.schema.media import Profile
+
+JPEG_START = b"\xff\xd8"
 
 
 class StreamProfile(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,13 +58,20 @@ async def snapshot_uri(camera: "Camera", token: str) -> str:
 
 
 async def snapshot(camera: "Camera", token: str = "") -> bytes:
-    """One picture as JPEG, of the first profile unless one is named; raises NoProfile where there is none."""
+    """One picture as JPEG, of the first profile unless one is named; raises NoProfile where there is none.
+
+    What comes instead, such as a page that wants a login, is a ClientError.
+    """
     if not token:
         profiles = await stream_profiles(camera)
         if not profiles:
             raise NoProfile("the device has no profile to take a picture of")
         token = profiles[0].token
-    reply = await camera.get(await snapshot_uri(camera, token))
+    url = await snapshot_uri(camera, token)
+    reply = await camera.get(url)
+    if not reply.body.startswith(JPEG_START):
+        came = reply.header("content-type") or "something else"
+        raise ClientError(f"{url} is no JPEG picture: {len(reply.body)} bytes of {came} came")
     return reply.body
 
 
