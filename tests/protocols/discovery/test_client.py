@@ -1,5 +1,6 @@
 """Looking for devices, as odd as they come."""
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +71,15 @@ def test_any_answer_is_read_or_counted(cut: int, junk: bytes) -> None:
 
     assert isinstance(found, list)
     assert search.garbage_total in (0, 1)
+
+
+def test_scopes_are_read_as_they_were_meant_and_what_is_none_is_passed_over() -> None:
+    scopes = (
+        "onvif://[broken/name/x",
+        "onvif://www.onvif.org/name/Front%20Door%1B%5B2J",
+        "ONVIF://www.onvif.org/Name/B%C3%BCro",
+    )
+    target = msgspec.structs.replace(TARGET, scopes=scopes)
+    [found] = Search().receive(messages.probe_matches(target, "urn:uuid:a", PROBED, Sequence(1)), "192.0.2.5")
+
+    assert found.scope_values("name") == ("Front Door[2J", "Büro")

@@ -1,6 +1,6 @@
 """Looking for devices: what is asked, and what the answers amount to. No socket, no clock."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -29,10 +29,14 @@ class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
     def scope_values(self, category: str) -> tuple[str, ...]:
-        """What the device's ONVIF scopes say of a category such as `name`, `hardware` or `location`."""
+        """What the device's ONVIF scopes say of a category such as `name`, `hardware` or `location`.
+
+        As it is to be read: percent encoding is undone, and what cannot be shown left out.
+        """
         prefix = f"/{category.lower()}/"
-        found = (urlsplit(each).path for each in self.scopes if each.lower().startswith("onvif://"))
-        return tuple(path[len(prefix) :] for path in found if path.lower().startswith(prefix))
+        paths = (_path(each) for each in self.scopes if each.lower().startswith("onvif://"))
+        found = (unquote(path[len(prefix) :]) for path in paths if path.lower().startswith(prefix))
+        return tuple("".join(filter(str.isprintable, each)) for each in found)
 
 
 class Search:
@@ -81,6 +85,14 @@ def _device(target: Target, address: str) -> DiscoveredDevice:
         metadata_version=target.metadata_version,
         address=address,
     )
+
+
+def _path(scope: str) -> str:
+    """The path of a scope; empty for what is no URI."""
+    try:
+        return urlsplit(scope).path
+    except ValueError:
+        return ""
 
 
 def _host(xaddr: str) -> str:
