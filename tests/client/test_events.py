@@ -4,9 +4,10 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from vedette.client.errors import Unreachable
@@ -187,6 +188,28 @@ def test_a_subscription_is_renewed_before_its_end(toy: Any, pull: Pull) -> None:
     broker = Broker(device, [[1], [2], [3]])
     pull(device, 3, life_s=0.0)
     assert broker.calls.count("renew") >= 1
+
+
+def test_a_shorter_life_than_was_asked_for_is_renewed_before_its_end(toy: Any, pull: Pull) -> None:
+    device = toy()
+    broker = Broker(device, [[1], [2], [3]])
+    create = broker._createpullpointsubscription
+    pulled: list[timedelta] = []
+
+    async def grant_little(request: Any) -> CreatePullPointSubscriptionResponse:
+        made = await create(request)
+        return msgspec.structs.replace(made, termination_time=NOW + timedelta(seconds=4))
+
+    async def take_time(request: Any) -> PullMessagesResponse:
+        pulled.append(request.timeout)
+        await asyncio.sleep(1.1)
+        return await broker._pullmessages(request)
+
+    device.handlers["CreatePullPointSubscription"] = grant_little
+    device.handlers["PullMessages"] = take_time
+    pull(device, 3)
+    assert broker.calls[:4] == ["create", "pull", "pull", "renew"]
+    assert pulled[0] <= timedelta(seconds=2)
 
 
 def test_a_refused_filter_is_raised_and_not_tried_again(toy: Any, pull: Pull) -> None:

@@ -133,18 +133,21 @@ async def _subscription(
         )
     )
     loop = asyncio.get_running_loop()
-    renew_at_s = loop.time() + options.life_s / 2
+    renew_at_s = loop.time() + _life_s(made.current_time, made.termination_time, options) / 2
     quick = 0
     try:
         if is_again:
             await _synchronize(pull_point)
         while True:
             begin_s = loop.time()
+            wait_s = options.timeout_s
+            if begin_s + wait_s > renew_at_s:  # the subscription is not to end while the device waits
+                wait_s = min(wait_s, max(1.0, float(int(renew_at_s - begin_s))))
             answer = await pull_point.pull_messages(
-                timeout=timedelta(seconds=options.timeout_s), message_limit=options.batch
+                timeout=timedelta(seconds=wait_s), message_limit=options.batch
             )
             yield answer.notification_messages
-            is_quick = not answer.notification_messages and loop.time() - begin_s < options.timeout_s / 4
+            is_quick = not answer.notification_messages and loop.time() - begin_s < wait_s / 4
             quick = quick + 1 if is_quick else 0
             if quick > QUICK_PULLS_MOST:
                 await asyncio.sleep(1.0)  # it does not wait as it is told to; neither must we make a storm
@@ -177,8 +180,13 @@ async def _renewed_s(pull_point: PullPointSubscription, options: PullOptions) ->
         return options.life_s
     if answer.current_time is None:
         return options.life_s
-    left_s = (answer.termination_time - answer.current_time).total_seconds()
-    return min(max(left_s, 2.0), options.life_s)
+    return _life_s(answer.current_time, answer.termination_time, options)
+
+
+def _life_s(now: datetime, end: datetime, options: PullOptions) -> float:
+    """The life a device grants, at least 2 s; an end that lies in the past says nothing of it."""
+    left_s = (end - now).total_seconds()
+    return min(max(left_s, 2.0), options.life_s) if left_s > 0 else options.life_s
 
 
 async def _end(pull_point: PullPointSubscription) -> None:
