@@ -9,7 +9,7 @@ import pytest
 
 from vedette.cli.exits import Exit
 from vedette.cli.main import main
-from vedette.client.auth import Reply, Request
+from vedette.client.auth import Login, Reply, Request
 from vedette.client.errors import Unreachable
 from vedette.contract.device import Device
 from vedette.contract.device.capabilities import GetServicesResponse, ServiceEntry
@@ -23,7 +23,7 @@ from vedette.contract.events import (
     Subscribe,
     SubscribeResponse,
 )
-from vedette.contract.faults import ActionNotSupported, Fault, NoProfile
+from vedette.contract.faults import ActionNotSupported, Fault, IncompleteConfiguration, NoProfile
 from vedette.contract.media2 import Media2
 from vedette.contract.media2.profiles import GetProfilesResponse, MediaProfile
 from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
@@ -244,6 +244,55 @@ def test_a_probe_tells_all_but_passwords(network: FakeNetwork, capsys: pytest.Ca
     for part in ("Toy One", "26.06", "media/wsdl", f"rtsp://{HOST}/main"):
         assert part in out
     assert "secret" not in out
+
+
+def test_a_probe_goes_on_after_a_profile_that_gives_no_stream(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def two(request: Request) -> Reply:
+        operation = Dispatch((Media2,)).identify(request.body).operation
+        if operation.name == "GetProfiles":
+            profiles = (MediaProfile(token="empty", name="Empty"), MediaProfile(token="main", name="Main"))
+            return Reply(
+                status=200, body=response_envelope(operation, GetProfilesResponse(profiles=profiles))
+            )
+        if b">empty<" in request.body:
+            return Reply(status=400, body=fault_envelope(to_soap(IncompleteConfiguration("no encoder"), "")))
+        return soap(request)
+
+    network.answers["POST", "/onvif/media2_service"] = two
+    assert main(["probe", HOST, "--no-play"]) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert "no encoder" in out
+    assert f"rtsp://{HOST}/main" in out
+
+
+def test_a_device_without_media_has_no_profiles(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vedette.client.profiles.TR2", "urn:other")
+    assert main(["probe", HOST]) == Exit.OK
+    assert "profiles: none" in capsys.readouterr().out
+
+
+def test_a_name_in_the_url_takes_its_password_from_elsewhere(
+    network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+    for arguments, environment in ((["--password", "o"], ""), ([], "e"), (["--password", "o"], "e")):
+        monkeypatch.setenv("VEDETTE_PASSWORD", environment)
+        used: list[tuple[str, str]] = []
+
+        def noted(user: str, password: str, used: list[tuple[str, str]] = used, **_: Any) -> Login:
+            used.append((user, password))
+            return Login(user, password)
+
+        monkeypatch.setattr("vedette.client.camera.Login", noted)
+        monkeypatch.setattr("vedette.cli.api.Login", noted)
+        assert main(["probe", f"http://url@{HOST}", "--no-play", *arguments]) == Exit.OK
+        assert main(["camera", "list", "--server", f"http://url@{HOST}", *arguments]) == Exit.OK
+        shown += used
+    assert shown == [("url", "o")] * 2 + [("url", "e")] * 2 + [("url", "o")] * 2
 
 
 def test_recordings_of_a_device_are_searched(

@@ -1,6 +1,7 @@
 """What a recorder tells of its footage becomes stretches of time, by track."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -177,6 +178,25 @@ def test_a_recorder_s_footage_is_told_by_track_as_far_as_it_knows_it(
         ("A", "Audio", audio),
     ]
     assert recorder.ended == 1 + has_history
+
+
+def test_a_search_that_answers_at_once_with_nothing_is_slowed_down(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder = Recorder(has_history=False)
+    asked = 0
+    whole = recorder.recordings
+
+    def unready() -> FindRecordingResultList:
+        nonlocal asked
+        asked += 1
+        return whole() if asked > 3 else FindRecordingResultList(search_state=SearchState.SEARCHING)
+
+    monkeypatch.setattr(recorder, "recordings", unready)
+    monkeypatch.setattr("vedette.client.camera.HttpTransport", recorder)
+    begin_s = time.monotonic()
+    assert main(["recordings", "192.0.2.7"]) == Exit.OK
+    assert time.monotonic() - begin_s > 0.25
 
 
 def test_a_track_is_named_where_it_differs(

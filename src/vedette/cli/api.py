@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from vedette.cli.exits import CommandFailed
-from vedette.cli.login import login
+from vedette.cli.login import login_at
 from vedette.client.addresses import device_address
 from vedette.client.auth import Login, Reply, Request, http_flow
 from vedette.client.errors import NotOnvif
@@ -106,9 +106,7 @@ def _login_hint(credentials: Login, base: str) -> str:
 async def recorder_api(address: str, arguments: argparse.Namespace) -> AsyncIterator[RecorderApi]:
     """The interface of the recorder at a host, host:port or URL."""
     where = device_address(address)
-    user, password = login(arguments)
-    if where.user and arguments.user is None:
-        user, password = where.user, where.password
+    user, password = login_at(where, arguments)
     parts = urlsplit(where.url)
     transport = HttpTransport(verify_tls=not arguments.insecure, ca_file=arguments.ca)
     try:

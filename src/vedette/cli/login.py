@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from vedette.client.addresses import DeviceAddress
     from vedette.client.camera import Camera
 
 
@@ -48,14 +49,25 @@ def login(arguments: argparse.Namespace) -> tuple[str, str]:
     return user, password or ""
 
 
+def login_at(where: "DeviceAddress", arguments: argparse.Namespace) -> tuple[str, str]:
+    """User and password for an address: each from the options, else from the URL, else as `login` says.
+
+    The environment's password goes with a name in the URL unless it belongs to another name.
+    """
+    user, password = login(arguments)
+    if not where.user or arguments.user is not None:
+        return user, password
+    if arguments.password is None and (where.password or user not in ("", where.user)):
+        password = where.password
+    return where.user, password
+
+
 def connection(address: str, arguments: argparse.Namespace) -> "AbstractAsyncContextManager[Camera]":
-    """The device at `address`, with the login and options given; a login in the URL goes first."""
+    """The device at `address`, with the login and options given; see `login_at`."""
     from vedette.client.addresses import XAddrPolicy, device_address
     from vedette.client.camera import Camera
 
-    user, password = login(arguments)
-    if device_address(address).user and arguments.user is None:
-        user = password = ""
+    user, password = login_at(device_address(address), arguments)
     return Camera.connect(
         address,
         user=user,

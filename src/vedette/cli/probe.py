@@ -71,15 +71,28 @@ async def _tell_services(camera: "Camera") -> None:
 
 
 async def _tell_profiles(camera: "Camera", arguments: argparse.Namespace) -> int:
+    from vedette.base.errors import PeerError
+    from vedette.client.errors import NotOnvif, ServiceMissing
     from vedette.client.profiles import stream_profiles, stream_uri
+    from vedette.contract.faults import Fault, NotAuthorized
 
-    profiles = await stream_profiles(camera)
+    try:
+        profiles = await stream_profiles(camera)
+    except ServiceMissing:
+        profiles = ()
     print(f"\nprofiles{'' if profiles else ': none'}")
     status = Exit.OK
     for profile in profiles:
-        url = await stream_uri(camera, profile.token)
         size = f"{profile.width}x{profile.height}" if profile.width else ""
         print(f"  {profile.token}  {profile.name}  {profile.encoding} {size}".rstrip())
+        try:
+            url = await stream_uri(camera, profile.token)
+        except NotAuthorized:
+            raise
+        except (Fault, PeerError, NotOnvif) as refusal:
+            print(f"    gives no stream: {refusal}")
+            status = Exit.FAILED
+            continue
         print(f"    {without_login(url)}")
         if not arguments.no_play and not await _plays(camera, url, arguments):
             status = Exit.FAILED

@@ -1,5 +1,6 @@
 """What a device has recorded, by searches that are run to their end and closed."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import timedelta
@@ -9,7 +10,13 @@ from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
 from vedette.cli.exits import CommandFailed
 from vedette.client.events import event_of, filter_element
 from vedette.contract.faults import ActionNotSupported, Fault, NotAuthorized, NotImplemented
-from vedette.contract.schema.search import EventFilter, FindEventResult, SearchScope, SearchState
+from vedette.contract.schema.search import (
+    EventFilter,
+    FindEventResult,
+    FindEventResultList,
+    SearchScope,
+    SearchState,
+)
 from vedette.contract.topics.recording import (
     RECORDING_HISTORY_RECORDING_STATE,
     RECORDING_HISTORY_TRACK_STATE,
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 SEARCH_LIFE_S = 30
 ANSWER_MOST_S = 5
 BATCH = 100
+IDLE_S = 0.1
 STATES = (RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE)
 
 Span = tuple[int, int]  # UTC microseconds, start and end
@@ -96,10 +104,13 @@ async def _to_the_end(
 ) -> AsyncGenerator[Any, None]:
     give_up_s = time.monotonic() + SEARCH_LIFE_S
     while True:
+        begin_s = time.monotonic()
         results = await ask()
         yield results
         if results.search_state is SearchState.COMPLETED:
             break
+        if time.monotonic() - begin_s < IDLE_S and not _brings_anything(results):
+            await asyncio.sleep(IDLE_S)  # it does not wait as it was told to; neither must we make a storm
         if time.monotonic() > give_up_s:
             raise CommandFailed("the device does not come to an end with its search")
     try:
@@ -108,6 +119,11 @@ async def _to_the_end(
         raise
     except Fault:
         return  # many devices forget a search that is complete, or know no end of it
+
+
+def _brings_anything(results: Any) -> bool:
+    found = results.results if isinstance(results, FindEventResultList) else results.recording_information
+    return bool(found)
 
 
 def _change(result: FindEventResult) -> tuple[Key, Change] | None:
