@@ -147,6 +147,9 @@ def test_a_stream_keeps_its_own_port() -> None:
         ("camera:8080/", "http://camera:8080/onvif/device_service", "", ""),
         ("https://[2001:db8::7]:443/other", "https://[2001:db8::7]:443/other", "", ""),
         ("http://a%40b:p%3Aw@camera", "http://camera/onvif/device_service", "a@b", "p:w"),
+        ("2001:db8::7", "http://[2001:db8::7]/onvif/device_service", "", ""),
+        ("fe80::7%eth0", "http://[fe80::7%eth0]/onvif/device_service", "", ""),
+        ("http://[fe80::7%25eth0]:81/a", "http://[fe80::7%eth0]:81/a", "", ""),
     ],
 )
 def test_addresses_are_taken_as_people_write_them(text: str, url: str, user: str, password: str) -> None:

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from vedette.base.errors import LimitExceeded
@@ -136,6 +137,25 @@ def test_a_reply_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(LimitExceeded, match="more than 10000 bytes"):
         fetched(endless)
+
+
+def test_the_zone_of_an_address_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, str]] = []
+
+    async def note(_: object, request: httpx2.Request) -> httpx2.Response:
+        sent.append((request.url.host, request.headers["host"]))
+        return httpx2.Response(200, content=b"ok")
+
+    monkeypatch.setattr(httpx2.AsyncHTTPTransport, "handle_async_request", note)
+
+    async def scene() -> None:
+        transport = HttpTransport()
+        for url in ("http://[fe80::7%eth0]:81/a", "http://[fe80::7]:81/a"):
+            await transport.send(Request(method="GET", url=url), answer_timeout_s=1.0, is_repeatable=True)
+        await transport.aclose()
+
+    asyncio.run(scene())
+    assert sent == [("fe80::7%eth0", "[fe80::7]:81"), ("fe80::7", "[fe80::7]:81")]
 
 
 def test_a_closed_transport_says_so() -> None:

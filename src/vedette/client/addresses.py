@@ -38,11 +38,10 @@ class DeviceAddress(NamedTuple):
 def device_address(text: str) -> DeviceAddress:
     """The address that `text` means: a host, `host:port`, or a URL with or without login and path.
 
-    The scheme is http and the path `/onvif/device_service` where nothing else is said. Raises BadAddress.
+    An IPv6 host may stand without brackets, and its zone as in URLs (`%25eth0`). The scheme is http and
+    the path `/onvif/device_service` where nothing else is said. Raises BadAddress.
     """
-    written = text.strip()
-    if "://" not in written:
-        written = f"http://{written}"
+    written = _with_scheme(text.strip())
     try:
         parts = urlsplit(written)
         host, port = parts.hostname, parts.port
@@ -55,7 +54,8 @@ def device_address(text: str) -> DeviceAddress:
     if parts.scheme not in ("http", "https"):
         raise BadAddress(f"{_without_login(text)!r}: the device service is reached by http or https")
     path = parts.path if parts.path not in ("", "/") else DEVICE_SERVICE
-    url = urlunsplit((parts.scheme, _place(host, port), path, parts.query, ""))
+    zoned = host.replace("%25", "%", 1) if ":" in host else host
+    url = urlunsplit((parts.scheme, _place(zoned, port), path, parts.query, ""))
     return DeviceAddress(url, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
@@ -63,7 +63,7 @@ def origin(text: str) -> str:
     """The address without its path, where the device service is to be looked for; raises BadAddress."""
     where = device_address(text)
     parts = urlsplit(where.url)
-    written = urlsplit(text if "://" in text else f"http://{text}")
+    written = urlsplit(_with_scheme(text.strip()))
     return urlunsplit((parts.scheme, written.netloc, "", "", ""))
 
 
@@ -113,6 +113,15 @@ def _is_to_replace(named: str, reached: str, policy: XAddrPolicy) -> bool:
         return inner.is_private and ip_address(reached).is_global
     except ValueError:
         return False  # reached by a name, which may well stand for a private address
+
+
+def _with_scheme(text: str) -> str:
+    if "://" in text:
+        return text
+    try:
+        return f"http://{_place(str(ip_address(text)), None)}"
+    except ValueError:
+        return f"http://{text}"
 
 
 def _place(host: str, port: int | None) -> str:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -157,7 +158,7 @@ class HttpTransport:
         async with self._client.stream(
             request.method,
             request.url,
-            headers=list(request.headers),
+            headers=[*request.headers, *_host_without_zone(request.url)],
             content=request.body or None,
             timeout=timeout,
             follow_redirects=False,
@@ -215,6 +216,15 @@ async def run_flow(
         except StopIteration as end:
             ended: Reply = end.value
             return ended
+
+
+def _host_without_zone(url: str) -> list[tuple[str, str]]:
+    """The header for an address with a zone, which means something on this machine alone (RFC 6874 §4)."""
+    place = urlsplit(url).netloc.rpartition("@")[2]
+    host, mark, rest = place.partition("%")
+    if not mark or not host.startswith("["):
+        return []
+    return [("Host", f"{host}]{rest.partition(']')[2]}")]
 
 
 def _has_no_address(error: BaseException | None) -> bool:

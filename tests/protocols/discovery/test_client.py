@@ -73,6 +73,22 @@ def test_any_answer_is_read_or_counted(cut: int, junk: bytes) -> None:
     assert search.garbage_total in (0, 1)
 
 
+def test_addresses_of_the_link_name_it_and_what_leads_nowhere_is_left_out() -> None:
+    xaddrs = (
+        "http://[fe80::7]:81/a",
+        "http://10.0.0.1:x/",
+        "http://10.0.0.1:99999/",
+        "http://[2001:db8::7]/a",
+    )
+    target = msgspec.structs.replace(TARGET, xaddrs=xaddrs)
+    answer = messages.probe_matches(target, "urn:uuid:a", PROBED, Sequence(1))
+    [far] = Search().receive(answer, "192.0.2.5")
+    [near] = Search().receive(answer, "fe80::7%eth0")
+
+    assert far.xaddrs == ("http://[fe80::7]:81/a", "http://[2001:db8::7]/a")
+    assert near.xaddrs == ("http://[fe80::7%25eth0]:81/a", "http://[2001:db8::7]/a")
+
+
 def test_scopes_are_read_as_they_were_meant_and_what_is_none_is_passed_over() -> None:
     scopes = (
         "onvif://[broken/name/x",

@@ -1,6 +1,6 @@
 """Looking for devices: what is asked, and what the answers amount to. No socket, no clock."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import msgspec
 
@@ -18,7 +18,8 @@ USUAL_TYPES: tuple[tuple[XmlName, ...], ...] = ((NETWORK_VIDEO_TRANSMITTER,), (D
 class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device that answered; `address` is where its answer came from, `xaddrs` what it says of itself.
 
-    `xaddrs` are usable HTTP addresses, those with the answer's own host first.
+    `xaddrs` are usable HTTP addresses, those with the answer's own host first; those that hold on one link
+    only name the interface the answer came in by, as URLs do: `http://[fe80::7%25eth0]/`.
     """
 
     endpoint: str
@@ -75,8 +76,10 @@ class Search:
 
 def _device(target: Target, address: str) -> DiscoveredDevice:
     usable = [each for each in target.xaddrs if _host(each)]
-    own = address.partition("%")[0].lower()
-    usable.sort(key=lambda each: _host(each) != own)
+    own, _, zone = address.partition("%")
+    usable.sort(key=lambda each: _host(each) != own.lower())
+    if zone:
+        usable = [_zoned(each, zone) for each in usable]
     return DiscoveredDevice(
         endpoint=target.endpoint,
         xaddrs=tuple(dict.fromkeys(usable)),
@@ -99,6 +102,15 @@ def _host(xaddr: str) -> str:
     """The host of an HTTP address; empty for anything else."""
     try:
         parts = urlsplit(xaddr)
+        parts.port  # noqa: B018 (reading it checks it)
         return (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""
     except ValueError:
         return ""
+
+
+def _zoned(xaddr: str, zone: str) -> str:
+    host = _host(xaddr)
+    if not host.startswith("fe80:") or "%" in host:
+        return xaddr
+    parts = urlsplit(xaddr)
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace("]", f"%25{zone}]", 1)))
