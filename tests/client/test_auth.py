@@ -1,12 +1,16 @@
 """Login flows: which requests go out, and when they stop."""
 
 import asyncio
+import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from vedette.base.timestamps import datetime_from_utc_us
 from vedette.client.auth import Login, Reply, Request, http_flow
 from vedette.contract.device.system import GetDeviceInformationResponse
+from vedette.contract.envelope import fault_envelope, to_soap
 from vedette.contract.faults import NotAuthorized
 from vedette.protocols.http1.digest import (
     Algorithm,
@@ -97,6 +101,58 @@ def test_a_token_carries_the_time_of_the_device(toy: Any) -> None:
     device.clock_ahead_s = 7200
     ask(device)
     assert b"<wsu:Created>2023-11-15T00:13" in device.requests[-1].body  # the clock says 22:13 the day before
+
+
+@pytest.mark.parametrize("password", ["correct horse", "wrong"])
+def test_a_device_whose_clock_was_set_meanwhile_is_asked_for_its_time_again(toy: Any, password: str) -> None:
+    device = toy("token")
+    soap = device.answer
+
+    async def answer(request: Request) -> Reply:
+        now = datetime_from_utc_us(device.clock.utc_us() + device.clock_ahead_s * 1_000_000)
+        created = re.search(rb"Created>([^<]+)<", request.body)
+        if created and abs((datetime.fromisoformat(created[1].decode()) - now).total_seconds()) > 5:
+            device.requests.append(request)
+            return Reply(status=400, body=fault_envelope(to_soap(NotAuthorized("too old"), "")))
+        reply: Reply = await soap(request)
+        return reply
+
+    async def scene() -> None:
+        device.handlers["GetDeviceInformation"] = told
+        device.answer = answer
+        async with device.camera() as camera:
+            await camera.device.get_device_information()
+            device.clock_ahead_s = 800_000_000
+            camera.login.password = password
+            before = len(device.requests)
+            try:
+                await camera.device.get_device_information()
+            finally:
+                asked.append(len(device.requests) - before)
+
+    asked: list[int] = []
+    if password == "wrong":
+        with pytest.raises(NotAuthorized):
+            asyncio.run(scene())
+    else:
+        asyncio.run(scene())
+    assert asked == [3]  # refused, the time, again
+
+
+def test_a_refused_token_is_not_shown_again_where_the_clock_is_right(toy: Any) -> None:
+    device = toy("token")
+
+    async def scene() -> None:
+        device.handlers["GetDeviceInformation"] = told
+        async with device.camera() as camera:
+            await camera.device.get_device_information()
+            camera.login.password = "wrong"
+            before = len(device.requests)
+            with pytest.raises(NotAuthorized):
+                await camera.device.get_device_information()
+            assert sum(b"UsernameToken" in each.body for each in device.requests[before:]) == 1
+
+    asyncio.run(scene())
 
 
 def test_a_password_is_in_no_representation() -> None:

@@ -12,7 +12,7 @@ from vedette.base.clock import Clock, SystemClock
 from vedette.base.errors import PeerError
 from vedette.base.timestamps import utc_us_from_datetime
 from vedette.client.addresses import XAddrPolicy, device_address, usable_stream_uri, usable_xaddr
-from vedette.client.auth import Login, Reply, Request, http_flow, security_header, soap_flow
+from vedette.client.auth import Login, Reply, Request, http_flow, is_refusal, security_header, soap_flow
 from vedette.client.errors import ClientError, NotOnvif, ServiceMissing
 from vedette.client.transport import ANSWER_TIMEOUT_S, HttpTransport, Transport, run_flow
 from vedette.contract.device import Device
@@ -50,6 +50,7 @@ S = TypeVar("S", bound=Service)
 ONVIF = "http://www.onvif.org/"  # left out where people read the names of services
 
 _UTF16_STARTS = (BOM_UTF16_LE, BOM_UTF16_BE, b"<\0", b"\0<")
+CLOCK_MOVED_US = 3_000_000  # whole seconds are told, and asking takes time
 _REPEATABLE = frozenset(
     (Access.PRE_AUTH, Access.READ_SYSTEM, Access.READ_SYSTEM_SENSITIVE, Access.READ_SYSTEM_SECRET)
 )
@@ -236,13 +237,29 @@ class Camera:
             kind, body = carried(body, request, action=operation.action)
             return Request(method="POST", url=url, headers=(("Content-Type", kind),), body=body)
 
-        reply = await run_flow(
-            soap_flow(self.login, prepared),
-            self.transport,
-            answer_timeout_s=answer_timeout_s,
-            is_repeatable=operation.access in _REPEATABLE,
-        )
+        async def exchanged() -> Reply:
+            return await run_flow(
+                soap_flow(self.login, prepared),
+                self.transport,
+                answer_timeout_s=answer_timeout_s,
+                is_repeatable=operation.access in _REPEATABLE,
+            )
+
+        is_stamped = self.login.wants_token and operation.access is not Access.PRE_AUTH
+        offset_us = self.clock_offset_us
+        reply = await exchanged()
+        if is_stamped and is_refusal(reply) and await self._has_other_time(offset_us):
+            reply = await exchanged()
         return _answer(operation, reply, url, self.login)
+
+    async def _has_other_time(self, before_us: int) -> bool:
+        """Ask for the time anew; whether tokens made by the offset `before_us` came too early or too late."""
+        self.login.wants_token = False  # one with the old time might be refused here as well
+        try:
+            await self.ask_time()
+        finally:
+            self.login.wants_token = True
+        return abs(self.clock_offset_us - before_us) > CLOCK_MOVED_US
 
     async def get(self, url: str) -> Reply:
         """Fetch something by HTTP GET with the same login, such as a snapshot.
@@ -382,9 +399,10 @@ def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: 
     except (Fault, PeerError) as error:
         if reply.status == 401:
             raise NotAuthorized(f"{_refused(login, url)} ({error})") from error
-        if isinstance(error, MalformedMessage) and not isinstance(error, NotWellFormed):
-            raise MalformedMessage(f"{operation.service.title}.{operation.name} at {url}: {error}") from error
-        raise
+        if not isinstance(error, MalformedMessage):
+            raise
+        kind_of = NotWellFormed if isinstance(error, NotWellFormed) else MalformedMessage
+        raise kind_of(f"{operation.service.title}.{operation.name} at {url}: {error}") from error
 
 
 def _refused(login: Login, url: str) -> NotAuthorized:
