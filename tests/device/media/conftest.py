@@ -1,5 +1,6 @@
 """A media domain over a drawn camera with two streams and an RTSP camera with one, nothing running."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from vedette.media.sources.source import Source, SourceLost
 
 YARD = CameraSettings(name="yard", title="Yard", source="drawn:?seed=1")
 DOOR = CameraSettings(name="door", source="rtsp://192.0.2.5/stream")
+FILMS_AFTER_S = 0.02
 
 
 class Studio:
@@ -25,11 +27,14 @@ class Studio:
     def __init__(self) -> None:
         self.orders: list[tuple[int, VideoSettings]] = []
         self.is_broken = False
+        self.films: Callable[[], None] | None = None
 
     async def reconfigure(self, lane: int, settings: VideoSettings) -> None:
         if self.is_broken:
             raise SourceLost("the encoder refuses")
         self.orders.append((lane, settings))
+        if self.films is not None:  # soon, as a real one does
+            asyncio.get_running_loop().call_later(FILMS_AFTER_S, self.films)
 
 
 class Rig:

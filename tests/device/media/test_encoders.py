@@ -84,6 +84,32 @@ def test_a_disk_that_refuses_puts_the_encoder_back(rig: Any, monkeypatch: pytest
     asyncio.run(scene())
 
 
+def test_what_two_set_at_once_is_kept_as_it_is_encoded(rig: Any) -> None:
+    """The first waits for its pictures, which the second takes away from it."""
+
+    async def scene() -> None:
+        yard = camera(rig)
+        picture = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=640, height=360)
+        yard.sub.announce((picture,))
+
+        def film() -> None:
+            _, video = rig.studio.orders[-1]
+            now = {"codec": video.encoding, "width": video.width, "height": video.height}
+            yard.sub.announce((msgspec.structs.replace(picture, **now),))
+
+        rig.studio.films = film
+        first = msgspec.structs.replace(WANTED, width=1280, height=720)
+        second = msgspec.structs.replace(WANTED, width=320, height=180)
+        await asyncio.gather(
+            rig.media.encoders.set_video(yard, yard.sub, first),
+            rig.media.encoders.set_video(yard, yard.sub, second),
+        )
+        assert rig.studio.orders[-1] == (1, rig.drawn.video(yard, yard.sub))
+        assert rig.media.encoders.video(yard, yard.sub) == second
+
+    asyncio.run(scene())
+
+
 encoders = st.builds(
     VideoEncoder,
     encoding=st.sampled_from(["H264", "H265", "JPEG", "MPEG4", ""]),

@@ -206,6 +206,8 @@ def test_names_and_multicast_read_back_with_both_services(
             assert found.name == "Nordtür"
             assert getattr(found, "multicast", MULTICAST) == MULTICAST
         assert [event.source for event in rig.events][-1][0] == ("Token", token)
+        await set_media2(rig, kind, wanted)  # whoever sets something else sends the name along
+        assert (await media2(rig, kind, token)).name == "Nordtür"
         await set_media(rig, kind, replace(await media(rig, kind, token), name="East"))
         assert (await media2(rig, kind, token)).name == "East"
         with pytest.raises(InvalidArgVal):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -38,6 +39,7 @@ class DrawnEncoders:
     def __init__(self, store: SettingsStore) -> None:
         self._store = store
         self._sources: dict[str, Reconfigurable] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._is_infrared = False
 
     def adopt(self, camera: Camera, source: Reconfigurable) -> None:
@@ -67,12 +69,22 @@ class DrawnEncoders:
         return AudioSettings() if camera.settings.audio else None
 
     async def set_video(self, camera: Camera, stream: Stream, video: VideoSettings) -> None:
-        """Encode with other settings, now and after a restart; raises ConfigModify, SettingsNotSaved."""
-        before = self.video(camera, stream)
-        if video == before:
-            return
-        await self._apply(camera, stream, video)
+        """Encode with other settings, now and after a restart; raises ConfigModify, SettingsNotSaved.
 
+        Those who set one stream at once do so one after the other, so that what is kept is what is encoded.
+        """
+        async with self._turns[stream.name]:
+            before = self.video(camera, stream)
+            if video == before:
+                return
+            await self._apply(camera, stream, video)
+            try:
+                await self._keep(stream, video)
+            except SettingsNotSaved:
+                await self._apply(camera, stream, before)
+                raise
+
+    async def _keep(self, stream: Stream, video: VideoSettings) -> None:
         def edit(document: Settings) -> Settings:
             others = (each for each in document.media.encoders if each.stream != stream.name)
             encoders = (*others, DrawnEncoder(stream=stream.name, video=video))
@@ -80,11 +92,7 @@ class DrawnEncoders:
                 document, media=msgspec.structs.replace(document.media, encoders=encoders)
             )
 
-        try:
-            await self._store.change(edit)
-        except SettingsNotSaved:
-            await self._apply(camera, stream, before)
-            raise
+        await self._store.change(edit)
 
     async def _apply(self, camera: Camera, stream: Stream, video: VideoSettings) -> None:
         source = self._sources.get(camera.name)

@@ -230,7 +230,9 @@ def renamed(of: Configuration, wanted: ConfigurationEntity) -> ConfigurationSett
     """The configuration's settings with the name that is wanted; raises InvalidArgVal."""
     if len(wanted.name) > NAME_MOST:
         raise InvalidArgVal(f"a name has at most {NAME_MOST} characters, this one {len(wanted.name)}")
-    return msgspec.structs.replace(of.settings, name="" if wanted.name == of.name else wanted.name)
+    if wanted.name == of.name:
+        return of.settings  # also where nobody ever named it: it goes on following the camera's title
+    return msgspec.structs.replace(of.settings, name=wanted.name)
 
 
 def whole(value: float, name: str) -> int:
