@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from vedette.device import cameras as cameras_module
 from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera, checked, seed_of
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.recording import JobMode
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 from vedette.media.hub import Hub, Stream
 from vedette.media.sources.source import Source, SourceUnavailable
@@ -126,6 +128,26 @@ def test_cameras_come_and_go_while_others_run(play: Play, store: SettingsStore) 
         await cameras.add(named("a"))
         await settled()
         assert "a" in studio.running
+
+    play(scene, named("fixed"))
+
+
+def test_a_camera_added_anew_is_recorded_as_it_says(play: Play, store: SettingsStore) -> None:
+    """Whoever adds it knows nothing of a job that was switched off before it was removed."""
+
+    def idle(document: Settings) -> Settings:
+        modes = (JobMode("a", is_active=False), JobMode("fixed", is_active=False))
+        return replace(document, recording=replace(document.recording, job_modes=modes))
+
+    async def scene(cameras: Cameras, studio: Studio, hub: Hub) -> None:
+        await cameras.add(named("a"))
+        await store.change(idle)
+        await cameras.remove("a")
+        assert store.current.recording.mode_of("a") is None
+        await store.change(idle)  # as a former version left it behind
+        await cameras.add(named("a"))
+        assert store.current.recording.mode_of("a") is None
+        assert store.current.recording.mode_of("fixed") is False
 
     play(scene, named("fixed"))
 

@@ -186,21 +186,20 @@ def _sealed(folder: Path, fields: dict[str, Any]) -> "CameraSettings":
 
 
 def _with(document: "Settings", camera: "CameraSettings") -> "Settings":
-    from msgspec.structs import replace
+    from vedette.device.settings.document import with_camera
 
     if any(each.name == camera.name for each in document.cameras):
         raise CommandFailed(f"there is a camera {camera.name!r} already; remove it first")
-    return replace(document, cameras=(*document.cameras, camera))
+    return with_camera(document, camera)
 
 
 def _without(document: "Settings", name: str) -> "Settings":
-    from msgspec.structs import replace
+    from vedette.device.settings.document import without_camera
 
-    left = tuple(each for each in document.cameras if each.name != name)
-    if len(left) == len(document.cameras):
+    if all(each.name != name for each in document.cameras):
         known = ", ".join(each.name for each in document.cameras) or "none"
         raise CommandFailed(f"no camera {name!r} in these settings; there are: {known}")
-    return replace(document, cameras=left)
+    return without_camera(document, name)
 
 
 def _show(rows: list[tuple[str, ...]]) -> None:

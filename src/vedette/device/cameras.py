@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
-
 from vedette.base.errors import VedetteError
-from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.document import CameraSettings, Settings, with_camera, without_camera
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Hub, Stream, StreamState
 from vedette.media.sources.source import Source
@@ -111,7 +109,7 @@ class Cameras:
         def edit(document: Settings) -> Settings:
             if settings.name in self._cameras or any(c.name == settings.name for c in document.cameras):
                 raise CameraRefused(f"there is a camera {settings.name!r} already")
-            return msgspec.structs.replace(document, cameras=(*document.cameras, settings))
+            return with_camera(document, settings)
 
         await self._store.change(edit)
         camera = self._cameras[settings.name] = Camera(settings, self._hub, is_fixed=False)
@@ -126,10 +124,9 @@ class Cameras:
             raise CameraRefused(f"camera {name!r} stands in the operator's file; remove it there")
 
         def edit(document: Settings) -> Settings:
-            left = tuple(each for each in document.cameras if each.name != name)
-            if len(left) == len(document.cameras):
+            if all(each.name != name for each in document.cameras):
                 raise NoSuchCamera(f"no camera {name!r}")  # another removal came first
-            return msgspec.structs.replace(document, cameras=left)
+            return without_camera(document, name)
 
         await self._store.change(edit)
         del self._cameras[name]

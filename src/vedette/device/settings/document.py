@@ -52,3 +52,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[Place, ...] = ()
     certificates: CertificateSettings = CertificateSettings()
     storage: tuple[StoragePlace, ...] = ()
+
+
+def with_camera(document: Settings, camera: CameraSettings) -> Settings:
+    """The document with one camera more; whether it is recorded is its own word, whatever was said before."""
+    others = _without_mode(document, camera.name)
+    return msgspec.structs.replace(others, cameras=(*document.cameras, camera))
+
+
+def without_camera(document: Settings, name: str) -> Settings:
+    """The document without a camera and what was said of its recording job."""
+    left = tuple(each for each in document.cameras if each.name != name)
+    return msgspec.structs.replace(_without_mode(document, name), cameras=left)
+
+
+def _without_mode(document: Settings, name: str) -> Settings:
+    modes = tuple(each for each in document.recording.job_modes if each.camera != name)
+    recording = msgspec.structs.replace(document.recording, job_modes=modes)
+    return msgspec.structs.replace(document, recording=recording)
