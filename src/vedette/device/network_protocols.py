@@ -1,5 +1,6 @@
 """The ports that HTTP, HTTPS and RTSP are spoken on, and moving them while the device runs."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from enum import StrEnum
@@ -109,6 +110,7 @@ class NetworkProtocols:
         self._mover = mover
         self._configured = configured
         self._watchers: list[Callable[[OpenPorts], None]] = []
+        self._turn = asyncio.Lock()  # each move begins where the one before it ended
         self.now = now
 
     def watch(self, watcher: Callable[[OpenPorts], None]) -> None:
@@ -135,6 +137,10 @@ class NetworkProtocols:
         ServiceNotSupported, PortAlreadyInUse, InvalidArgVal, and OperationProhibited where no way to
         this service would be left.
         """
+        async with self._turn:
+            await self._set(wanted)
+
+    async def _set(self, wanted: tuple[NetworkProtocol, ...]) -> None:
         after = self._after(wanted)
         if not after.spoken & {Spoken.HTTP, Spoken.HTTPS}:
             raise OperationProhibited("without HTTP and HTTPS the device could no longer be reached")

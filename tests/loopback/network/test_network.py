@@ -1,5 +1,6 @@
 """The network chapter of the device service as clients meet it, on a simulated host."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,21 @@ def test_link_local_addresses_are_turned_on_and_off(scene: Any, play: Any) -> No
 
 def protocol(name: str, *ports: int, enabled: bool = True) -> NetworkProtocol:
     return NetworkProtocol(name=NetworkProtocolType(name), enabled=enabled, ports=ports)
+
+
+def test_two_who_move_ports_at_once_both_get_theirs(scene: Any, play: Any) -> None:
+    async def both() -> None:
+        await asyncio.gather(
+            scene.call(Device.set_network_protocols, network_protocols=(protocol("HTTP", 8081),)),
+            scene.call(Device.set_network_protocols, network_protocols=(protocol("RTSP", 8555),)),
+        )
+        told = (await scene.call(Device.get_network_protocols)).network_protocols
+        assert {each.ports for each in told} == {(8081,), (8555,)}
+        assert scene.ports.moved[-1] == {8081, 8555}
+        kept = scene.store.current.network.ports
+        assert (kept.http.ports, kept.rtsp.ports) == ((8081,), (8555,))
+
+    play(both())
 
 
 def test_ports_move_and_are_remembered(scene: Any, play: Any) -> None:
