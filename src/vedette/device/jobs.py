@@ -11,6 +11,7 @@ import msgspec
 from vedette.base.clock import Clock, until_tick
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.settings.store import SettingsStore
+from vedette.media.unit import Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo
@@ -51,6 +52,16 @@ class Deletion(NamedTuple):
     end_us: int
 
 
+_TrackKey = tuple[TrackKind, int]  # what makes a track of a recording, whatever its codec
+
+
+class Creation(NamedTuple):
+    """A recording that was made, or with `track` the first time that it has such a track."""
+
+    recording: str
+    track: Track | None
+
+
 def wanted_by(store: SettingsStore) -> Callable[[Camera], bool]:
     """Whether a camera is to be recorded: as a client has said, else as its settings say."""
 
@@ -65,7 +76,7 @@ class Recorder:
     """Runs the recording jobs and the retention. `is_wanted` says which cameras are to be recorded now.
 
     `watch` hears of every change of a job's state, `watch_deletions` of footage that retention deleted,
-    both on the event loop.
+    `watch_creations` of new recordings and tracks, all on the event loop.
     """
 
     def __init__(
@@ -89,6 +100,8 @@ class Recorder:
         self._states: dict[str, JobState] = {}
         self._watchers: list[Callable[[Job], None]] = []
         self._deletion_watchers: list[Callable[[Deletion], None]] = []
+        self._creation_watchers: list[Callable[[Creation], None]] = []
+        self._tracks: dict[str, set[_TrackKey]] = {}  # by recording
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._is_short = False  # less is free than is to be, as the log knows
@@ -117,6 +130,10 @@ class Recorder:
     def watch_deletions(self, watcher: Callable[[Deletion], None]) -> None:
         """Call `watcher` after footage was deleted."""
         self._deletion_watchers.append(watcher)
+
+    def watch_creations(self, watcher: Callable[[Creation], None]) -> None:
+        """Call `watcher` when a recording or a track of one was made."""
+        self._creation_watchers.append(watcher)
 
     def report(self, recording: str, problem: StorageError | None) -> None:
         """The archive's report of a problem or its end; may be called from any thread."""
@@ -171,19 +188,23 @@ class Recorder:
 
     async def _begin(self, camera: Camera) -> None:
         try:
-            recording_id = await asyncio.to_thread(self._recording_id, camera)
+            recording_id, is_new, tracks = await asyncio.to_thread(self._recording, camera)
         except StorageError as problem:
             self._problems[camera.name] = problem
             _log.error("cannot record %s: %s", camera.name, problem)
             return
+        if is_new:
+            self._created(Creation(camera.name, None))
+        self._tracks[camera.name] = tracks
         writer = self._archive.writer(camera.name, recording_id)
         self._writers[camera.name] = (camera, writer)
         camera.main.attach(writer, is_patient=True)
 
-    def _recording_id(self, camera: Camera) -> int:
-        token = camera.name
+    def _recording(self, camera: Camera) -> tuple[int, bool, set[_TrackKey]]:
+        """The id of a camera's recording, whether it was made now, and its tracks."""
+        token, index = camera.name, self._archive.index
         try:
-            return self._archive.index.recording(token)[0]
+            recording_id = index.recording(token)[0]
         except NoSuchRecording:
             self._archive.create(
                 RecordingInfo(
@@ -196,12 +217,17 @@ class Recorder:
                     created_us=self._clock.utc_us(),
                 )
             )
-            return self._archive.index.recording(token)[0]
+            return index.recording(token)[0], True, set()
+        return recording_id, False, {_key_of(track) for track, _, _ in index.track_spans(recording_id)}
 
     def _stop(self, name: str) -> None:
         camera, writer = self._writers.pop(name)
         camera.main.detach(writer)
         self._archive.release(writer)
+
+    def _created(self, creation: Creation) -> None:
+        for watcher in self._creation_watchers:
+            watcher(creation)
 
     def _retention_failed(self, problem: StorageError | None) -> None:
         if problem is not None:
@@ -248,6 +274,12 @@ class Recorder:
 
     def _tell(self, camera: Camera) -> None:
         job = self.job_of(camera)
+        if job.state is JobState.ACTIVE:
+            known = self._tracks.setdefault(camera.name, set())
+            for track in camera.main.tracks:
+                if _key_of(track) not in known:
+                    known.add(_key_of(track))
+                    self._created(Creation(camera.name, track))
         if self._states.get(camera.name) is not job.state:
             self._states[camera.name] = job.state
             writer = self.writer_of(camera.name)
@@ -255,3 +287,7 @@ class Recorder:
                 writer.flush()  # the camera's last group would wait in memory for the camera's return
             for watcher in self._watchers:
                 watcher(job)
+
+
+def _key_of(track: Track) -> _TrackKey:
+    return track.kind, track.number

@@ -7,6 +7,8 @@ from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.topics.device import DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.contract.topics.recording import (
+    RECORDING_CONFIG_CREATE_RECORDING,
+    RECORDING_CONFIG_CREATE_TRACK,
     RECORDING_CONFIG_DELETE_TRACK_DATA,
     RECORDING_CONFIG_JOB_STATE,
     RECORDING_HISTORY_RECORDING_STATE,
@@ -14,7 +16,7 @@ from vedette.contract.topics.recording import (
 )
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.events import EventBroker
-from vedette.device.jobs import Deletion, Job, JobState, Recorder
+from vedette.device.jobs import Creation, Deletion, Job, JobState, Recorder
 from vedette.device.media.configurations import video_source_token
 from vedette.device.recordings import job_token, track_token
 from vedette.device.storage_configurations import RECORDINGS_TOKEN
@@ -49,11 +51,14 @@ class Reporter:
             RECORDING_CONFIG_JOB_STATE,
             RECORDING_HISTORY_RECORDING_STATE,
             RECORDING_HISTORY_TRACK_STATE,
+            RECORDING_CONFIG_CREATE_RECORDING,
+            RECORDING_CONFIG_CREATE_TRACK,
             RECORDING_CONFIG_DELETE_TRACK_DATA,
             DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE,
         )
         recorder.watch(self._job_changed)
         recorder.watch_deletions(self._deleted)
+        recorder.watch_creations(self._created)
         cameras.watch(self.report)
 
     def report(self) -> None:
@@ -127,6 +132,21 @@ class Reporter:
                 recording=deletion.recording,
                 track=track,
             )
+
+    def _created(self, creation: Creation) -> None:
+        recording = (("RecordingToken", creation.recording),)
+        if creation.track is None:
+            self._broker.publish(
+                RECORDING_CONFIG_CREATE_RECORDING, source=recording, recording=creation.recording
+            )
+            return
+        token = track_token(creation.track)
+        self._broker.publish(
+            RECORDING_CONFIG_CREATE_TRACK,
+            source=(*recording, ("TrackToken", token)),
+            recording=creation.recording,
+            track=token,
+        )
 
     def _forget(self, camera: Camera) -> None:
         name = camera.name

@@ -14,6 +14,7 @@ from vedette.media.hub import StreamState
 from vedette.media.unit import Track, TrackKind
 from vedette.storage.errors import StorageError, StorageFull
 
+SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8000, channels=1)
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
 
 
@@ -47,6 +48,7 @@ def test_a_camera_that_comes_and_goes_is_told(nvr: Any, heard: Heard) -> None:
         await nvr.recorder.start()
         nvr.reporter.report()
         assert {line for line in heard.take() if "hall" in line} == {
+            "RecordingConfig/CreateRecording hall",
             "VideoSource/SignalLoss vs_hall true",
             "RecordingConfig/JobState job_hall Idle",
             "RecordingHistory/Recording/State hall false",
@@ -72,6 +74,62 @@ def test_a_camera_that_comes_and_goes_is_told(nvr: Any, heard: Heard) -> None:
         }
 
     asyncio.run(scene())
+
+
+def test_a_recording_and_its_tracks_are_told_when_they_are_made_and_only_then(nvr: Any, heard: Heard) -> None:
+    def made() -> set[str]:
+        return {line for line in heard.take() if "/Create" in line and "attic" in line}
+
+    async def scene() -> None:
+        await nvr.recorder.start()
+        running = asyncio.create_task(nvr.recorder.run())
+        await nvr.cameras.add(CameraSettings(name="attic", source="file:/attic.mp4"))
+        camera = nvr.cameras.require("attic")
+        while nvr.recorder.writer_of("attic") is None:  # noqa: ASYNC110 (what is waited for has no event)
+            await asyncio.sleep(0.002)
+        assert made() == {"RecordingConfig/CreateRecording attic"}
+
+        async def until_told(*lines: str) -> None:
+            told: set[str] = set()
+            while told != set(lines):
+                nvr.recorder.refresh()
+                await asyncio.sleep(0.002)
+                told |= made()
+                assert told <= set(lines)
+
+        camera.main.announce((VIDEO,))
+        await until_told("RecordingConfig/CreateTrack attic VIDEO000")
+        camera.main.announce((VIDEO, SOUND))
+        await until_told("RecordingConfig/CreateTrack attic AUDIO001")
+        camera.main.withdraw("gone")
+        camera.main.announce((VIDEO, SOUND))
+        nvr.recorder.refresh()
+        await asyncio.sleep(0.01)
+        assert made() == set()
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(scene(), 5))
+
+
+def test_tracks_that_hold_footage_already_are_not_made_by_a_restart(nvr: Any, heard: Heard) -> None:
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        await nvr.recorder.start()
+        camera.main.announce((VIDEO,))
+        camera.main.publish(nvr.units(START_US, 2))
+        nvr.recorder.close()
+        recording_id, _ = nvr.archive.index.recording("hall")
+        while not nvr.archive.index.track_spans(recording_id):  # noqa: ASYNC110 (what is waited for has no event)
+            await asyncio.sleep(0.002)
+        heard.take()
+        await nvr.recorder.start()
+        running = asyncio.create_task(nvr.recorder.run())
+        await asyncio.sleep(0.01)
+        assert nvr.recorder.job_of(camera).state is JobState.ACTIVE
+        assert not [line for line in heard.take() if "/Create" in line and "hall" in line]
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(scene(), 5))
 
 
 def test_the_last_pictures_of_a_camera_that_went_away_can_be_watched_at_once(nvr: Any) -> None:
