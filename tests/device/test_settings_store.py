@@ -93,6 +93,37 @@ def test_a_damaged_file_is_refused_and_kept(tmp_path: Path, raw: bytes) -> None:
     assert path.read_bytes() == raw
 
 
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [
+        (b'{"network": {"address_filter": {"networks": ["nonsense"]}}}', "network.address_filter"),
+        (
+            b'{"network": {"ports": {"instead_of": [1, 2], "http": {"ports": []}, "rtsp": {"ports": [1]}}}}',
+            "http.ports",
+        ),
+        (
+            b'{"network": {"ports": {"instead_of": [1, 2], "http": {"ports": [9]}, "rtsp": {"ports": [0]}}}}',
+            "rtsp.ports",
+        ),
+        (b'{"system": {"time_zone": "Foo/Bar!"}}', "system"),
+        (b'{"recording": {"replay_timeout_s": -5}}', "replay_timeout_s"),
+        (
+            b'{"certificates": {"own": [{"id": "a", "certificate": "AAAA", "sealed_key": ""}]}}',
+            "certificates.own",
+        ),
+        (b'{"certificates": {"authorities": [{"id": "a", "certificate": "AAAA"}]}}', "authorities"),
+    ],
+)
+def test_what_no_client_could_have_set_is_refused_with_its_place(
+    tmp_path: Path, raw: bytes, where: str
+) -> None:
+    """Else a slip of an editor is found out by a defect's trace at the start, or in an answer."""
+    path = tmp_path / "settings.json"
+    path.write_bytes(raw)
+    with pytest.raises(SettingsDamaged, match=rf"settings\.json: .*{where}"):
+        SettingsStore.open(path, Settings)
+
+
 def test_watchers_see_before_and_after(tmp_path: Path) -> None:
     async def run() -> None:
         store = SettingsStore.open(tmp_path / "settings.json", Settings)

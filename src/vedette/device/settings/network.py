@@ -1,6 +1,10 @@
 """The section of the network: what was set there; what is None was never set and is as the host has it."""
 
+import ipaddress
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 WIRELESS_SEALED_FOR = "wireless network "  # and the alias: a sealed key is of use in its place only
 PORT_ACCESS_SEALED_FOR = "802.1X "  # and the token
@@ -85,7 +89,7 @@ class ProtocolSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One of HTTP, HTTPS and RTSP."""
 
     is_enabled: bool = True
-    ports: tuple[int, ...]
+    ports: Annotated[tuple[Annotated[int, Meta(ge=1, le=65535)], ...], Meta(min_length=1)]
 
 
 class PortSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +110,11 @@ class FilterSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     is_allow: bool = False
     networks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what is no network."""
+        for each in self.networks:
+            ipaddress.ip_network(each, strict=False)
 
 
 class PortAccessSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from vedette.device.posix_zone import InvalidZone, zone_of
+
 # Releases up to 21.12 want a scope that tells the place, and clients of that time sort devices by it.
 UNKNOWN_PLACE = "onvif://www.onvif.org/location/unknown"
 
@@ -23,3 +25,11 @@ class SystemSettings(msgspec.Struct, frozen=True, kw_only=True):
     hostname: str = ""
     time_zone: str = ""
     daylight_savings: bool = True
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what is no time zone."""
+        if self.time_zone:
+            try:
+                zone_of(self.time_zone)
+            except InvalidZone as error:
+                raise ValueError(str(error)) from error
