@@ -78,8 +78,8 @@ def test_request_and_reply_are_carried_whole() -> None:
     assert reply.body.endswith(b"<a/>")
 
 
-def closing_after_one() -> Serve:
-    """A server that closes kept connections without a word, in the middle of the next request."""
+def closing_after_one(*, is_reset: bool = False) -> Serve:
+    """A server that closes or resets kept connections without a word, in the middle of the next request."""
     connections = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -89,6 +89,9 @@ def closing_after_one() -> Serve:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         if connections == 1:
             await take_request(reader)
+            if is_reset:
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
     return serve
 
@@ -196,23 +199,11 @@ def test_a_long_answer_has_the_time_it_takes() -> None:
 
 @pytest.mark.parametrize("is_repeatable", [True, False])
 def test_a_connection_that_is_reset_is_as_good_as_closed(is_repeatable: bool) -> None:
-    connections = 0
-
-    async def resetting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connections
-        connections += 1
-        await take_request(reader)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-        if connections == 1:
-            await take_request(reader)
-            linger = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-
     if is_repeatable:
-        assert len(fetched(resetting, is_repeatable=True, times=2)) == 2
+        assert len(fetched(closing_after_one(is_reset=True), is_repeatable=True, times=2)) == 2
     else:
         with pytest.raises(Unreachable, match="the connection broke"):
-            fetched(resetting, is_repeatable=False, times=2)
+            fetched(closing_after_one(is_reset=True), is_repeatable=False, times=2)
 
 
 def test_garbage_is_no_http() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.storage.conftest import ALL, START_US, sample_entry
 
 from vedette.device.playback import Sequencer, Step
-from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.mp4.boxes import box
+from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtsp.headers import FrameKind, FrameSelection
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.storage.archive import Archive
@@ -17,26 +17,11 @@ from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.writer import RecordingWriter
 
-START_US = 1_700_000_000_000_000
 FRAME_US = 40_000
 SECOND_US = 1_000_000
-VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
-AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000, channels=1)
-METADATA = Track(number=2, kind=TrackKind.METADATA, codec="METADATA", clock_hz=90_000)
-ALL = (VIDEO, AUDIO, METADATA)
-
 INTRA = FrameSelection(kind=FrameKind.INTRA)
 FREE = {"is_rate_controlled": False}
 BACK = {"scale": -1.0}
-
-
-def sample_entry(track: Track) -> bytes:
-    if track.kind is TrackKind.VIDEO:
-        size = struct.pack(">HH", track.width, track.height)
-        return box(b"avc1", bytes(6), b"\0\1", bytes(16), size, bytes(50))
-    if track.kind is TrackKind.AUDIO:
-        return box(b"ulaw", bytes(6), b"\0\1", bytes(8), struct.pack(">HHHHI", 1, 16, 0, 0, 8000 << 16))
-    return box(b"metx", bytes(6), b"\0\1", b"\0http://www.onvif.org/ver10/schema\0\0")
 
 
 def pictures(seconds: float, start_us: int = START_US, group: int = 25) -> list[AccessUnit]:

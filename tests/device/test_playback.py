@@ -7,14 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.device.conftest import (
-    AUDIO,
     BACK,
     FRAME_US,
     FREE,
     INTRA,
     SECOND_US,
-    START_US,
-    VIDEO,
     Hall,
     all_of,
     instants,
@@ -24,6 +21,7 @@ from tests.device.conftest import (
     sounds,
     with_b_frames,
 )
+from tests.storage.conftest import AUDIO, START_US, VIDEO
 
 from vedette.device.playback import AFTER_GAP_US, Step
 from vedette.device.playback_pieces import first_described

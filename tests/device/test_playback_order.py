@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from tests.device.conftest import BACK, SECOND_US, START_US, VIDEO, Hall, all_of, instants, marked, pictures
+from tests.device.conftest import BACK, SECOND_US, Hall, all_of, instants, marked, pictures
+from tests.storage.conftest import START_US, VIDEO
 
 from vedette.media.unit import AccessUnit
 from vedette.storage.retention import RetentionLimits, enforce

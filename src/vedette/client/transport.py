@@ -240,7 +240,7 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
             why = "nobody answers; is the address right and the device on?"
         case httpx2.TimeoutException():
             why = "connected, but no answer came in time"
-        case httpx2.RemoteProtocolError() | httpx2.ReadError() | httpx2.WriteError():
+        case _ if isinstance(error, _BROKEN):
             why = f"the connection broke{text and f': {text}'}"
         case httpx2.ConnectError() if "certificate" in text.lower():
             why = f"its certificate is not trusted ({text}); name the authority, or do without checking"

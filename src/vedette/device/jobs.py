@@ -275,7 +275,7 @@ class Recorder:
     def _tell(self, camera: Camera) -> None:
         job = self.job_of(camera)
         if job.state is JobState.ACTIVE:
-            known = self._tracks.setdefault(camera.name, set())
+            known = self._tracks[camera.name]  # an active job has begun
             for track in camera.main.tracks:
                 if _key_of(track) not in known:
                     known.add(_key_of(track))

@@ -105,9 +105,8 @@ class EventLog:
         is_backward = end_us < start_us
         low, high = min(start_us, end_us), max(start_us, end_us)
         order = "utc_us DESC, id DESC" if is_backward else "utc_us, id"
-        if (
-            after is not None
-        ):  # the index finds the place by its time alone; else every page walks all before it
+        if after is not None:
+            # The index finds the place by its time alone: without that every page walks all before it.
             low, high = (low, min(high, after.utc_us)) if is_backward else (max(low, after.utc_us), high)
         clauses, values = ["utc_us BETWEEN ? AND ?"], [low, high]
         if after is not None:

@@ -1,12 +1,12 @@
 """A device without sockets: requests go in as XML and come back as XML, validated on the way."""
 
-import struct
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 import pytest
+from tests.storage.conftest import sample_entry
 
 from vedette.base.clock import ManualClock
 from vedette.contract.envelope import read_response, request_envelope
@@ -24,7 +24,6 @@ from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Hub
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.mp4.boxes import box
 from vedette.security.audit import Audit
 from vedette.security.authentication import Authenticator, Identity, Login
 from vedette.security.lockout import Lockout
@@ -83,14 +82,6 @@ VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, wid
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000, channels=1)
 START_US = 1_699_990_000_000_000  # before the clock's start, so that footage lies in the past
 SECOND_US = 1_000_000
-
-
-def sample_entry(track: Track) -> bytes:
-    """A `stsd` entry that parses; nobody decodes these units."""
-    if track.kind is TrackKind.VIDEO:
-        size = struct.pack(">HH", track.width, track.height)
-        return box(b"avc1", bytes(6), b"\0\1", bytes(16), size, bytes(50))
-    return box(b"ulaw", bytes(6), b"\0\1", bytes(8), struct.pack(">HHHHI", 1, 16, 0, 0, 8000 << 16))
 
 
 def footage(start_us: int, seconds: int, tracks: tuple[Track, ...]) -> list[AccessUnit]:

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from tests.storage.conftest import sample_entry
 
 from vedette.base.clock import ManualClock, SystemClock
 from vedette.media.hub import Hub, Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.mp4.boxes import box
 from vedette.protocols.rtp.packet import Packet, parse_packet
 from vedette.protocols.rtp.replay_extension import ReplayStamp, split_extension
 from vedette.security.authentication import ANONYMOUS
@@ -34,13 +34,6 @@ SETUP = (bytes.fromhex("6742c01eda0508"), bytes.fromhex("68ce3c80"))
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, setup=SETUP, width=64, height=48)
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000, channels=1)
 BOTH = (VIDEO, AUDIO)
-
-
-def sample_entry(track: Track) -> bytes:
-    if track.kind is TrackKind.VIDEO:
-        size = struct.pack(">HH", track.width, track.height)
-        return box(b"avc1", bytes(6), b"\0\1", bytes(16), size, bytes(50))
-    return box(b"ulaw", bytes(6), b"\0\1", bytes(8), struct.pack(">HHHHI", 1, 16, 0, 0, 8000 << 16))
 
 
 def picture(frame: int, *, group: int = 25, start_us: int = START_US, size: int = 3000) -> AccessUnit:

@@ -152,8 +152,7 @@ class DatagramViewer:
         refusing datagrams for long.
         """
         if not is_begun and self._misses(runs, is_video=is_video, opens_group=opens_group):
-            self.dropped_total += 1
-            self.waits_for_key = self.waits_for_key or is_video
+            self._drop(is_video=is_video)
             return True
         if is_video:
             self.waits_for_key = False
@@ -165,8 +164,7 @@ class DatagramViewer:
         if rest and (is_begun or _packets_of(rest) < _packets_of(runs)):
             self._enqueue(track, rest)
         elif rest:
-            self.dropped_total += 1
-            self.waits_for_key = is_video or self.waits_for_key
+            self._drop(is_video=is_video)
         return not port.is_refused
 
     def offer_rest(
@@ -183,6 +181,10 @@ class DatagramViewer:
         if is_video and self.waits_for_key:
             return not opens_group or self.queued_bytes > RESUME_BELOW_BYTES
         return self.has_backlog and self.queued_bytes + _bytes_of(runs) > self.most_queued_bytes
+
+    def _drop(self, *, is_video: bool) -> None:
+        self.dropped_total += 1
+        self.waits_for_key = self.waits_for_key or is_video
 
     def _enqueue(self, track: int, runs: Sequence[Run]) -> None:
         self._backlog.append((track, runs))
