@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,13 +46,18 @@ def rows_of(index: sqlite3.Connection, events: sqlite3.Connection, asked: Questi
 
 def answered(folder: Path, questions: Iterable[Question]) -> Iterator[tuple[float, int]]:
     """CPU seconds and number of rows of each."""
-    index, events = (
-        sqlite3.connect(f"file:{folder / name}?mode=ro", uri=True) for name in (INDEX_FILE, EVENTS_FILE)
-    )
-    for each in questions:
-        begin_s = time.thread_time()
-        rows = rows_of(index, events, each)
-        yield time.thread_time() - begin_s, len(rows)
+    with (
+        closing(_opened(folder / INDEX_FILE)) as index,
+        closing(_opened(folder / EVENTS_FILE)) as events,
+    ):
+        for each in questions:
+            begin_s = time.thread_time()
+            rows = rows_of(index, events, each)
+            yield time.thread_time() - begin_s, len(rows)
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{file}?mode=ro", uri=True)
 
 
 def main() -> None:

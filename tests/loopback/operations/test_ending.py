@@ -57,7 +57,7 @@ def test_two_servers_never_share_a_data_directory(start_process: Any) -> None:
     with start_process() as first:
         first.welcome()
         with start_process() as second:
-            assert second.running.wait(10) == 1
+            assert second.running.wait(30) == 1
             message = second.log()
             assert re.fullmatch(r"vedette serve: another Vedette works on .+; stop it, .*--data\n", message)
         assert first.ends_within_s(3.0) == 0
