@@ -23,6 +23,7 @@ from vedette.contract.schema.security import (
 )
 from vedette.contract.schema.values import BinaryData, DateTimeRange
 from vedette.device.settings.certificates import CertificateSettings, StoredAuthority, StoredCertificate
+from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import Vault
 
@@ -48,10 +49,14 @@ class Certificates:
     Source: Core 16.06, Security (26.06 Annex D.2); IEC 60839-11-31 8.5.9-8.5.21.
     """
 
-    def __init__(self, store: SettingsStore, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, store: SettingsStore, vault: Vault, clock: Clock, why_unusable: Callable[[TlsMaterial], str]
+    ) -> None:
+        """`why_unusable` says why TLS cannot use something; nothing if it can."""
         self._store = store
         self._vault = vault
         self._clock = clock
+        self._why_unusable = why_unusable
 
     @property
     def settings(self) -> CertificateSettings:
@@ -74,7 +79,9 @@ class Certificates:
 
     def material(self) -> TlsMaterial | None:
         """What TLS is to use; None while no certificate is active."""
-        settings = self.settings
+        return self._material(self.settings)
+
+    def _material(self, settings: CertificateSettings) -> TlsMaterial | None:
         active = next((each for each in settings.own if each.is_active), None)
         if active is None:
             return None
@@ -88,11 +95,8 @@ class Certificates:
     async def create(
         self, wanted_id: str | None, subject: str | None, begin: datetime | None, end: datetime | None
     ) -> Certificate:
-        """Make a key and a certificate that it signs itself."""
-        now = datetime_from_utc_us(self._clock.utc_us())
-        begin, end = begin or now, end or (begin or now) + VALID_FOR
-        if end <= begin:
-            raise InvalidArgVal(f"ValidNotAfter {end} is not after ValidNotBefore {begin}")
+        """Make a key and a certificate that it signs itself; raises InvalidArgVal for what none can say."""
+        begin = begin or datetime_from_utc_us(self._clock.utc_us())
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name(subject or "CN=Vedette")
         builder = x509.CertificateBuilder(
@@ -100,9 +104,14 @@ class Certificates:
             subject_name=name,
             public_key=key.public_key(),
             serial_number=x509.random_serial_number(),
-            not_valid_before=begin.astimezone(UTC),
-            not_valid_after=end.astimezone(UTC),
         ).add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        try:
+            end = end or begin + VALID_FOR
+            if end <= begin:
+                raise ValueError("that is no time")
+            builder = builder.not_valid_before(begin.astimezone(UTC)).not_valid_after(end.astimezone(UTC))
+        except (ValueError, OverflowError) as error:
+            raise InvalidArgVal(f"a certificate cannot be valid from {begin} to {end}: {error}") from error
         content = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
         made = self._stored(wanted_id or f"cert-{secrets.token_hex(4)}", content, key)
         await self._change(lambda settings: _with(settings, (made,)))
@@ -245,9 +254,18 @@ class Certificates:
         return StoredCertificate(id=name, certificate=content, sealed_key=sealed)
 
     async def _change(self, edit: Callable[[CertificateSettings], CertificateSettings]) -> None:
-        await self._store.change(
-            lambda document: msgspec.structs.replace(document, certificates=edit(document.certificates))
-        )
+        """Raises OperationProhibited where TLS was left with what it cannot use, and then nothing changes."""
+
+        def changed(document: Settings) -> Settings:
+            before, after = document.certificates, edit(document.certificates)
+            material = self._material(after)
+            if material is not None and material != self._material(before):
+                why = self._why_unusable(material)
+                if why:
+                    raise OperationProhibited(f"TLS cannot use it: {why}")
+            return msgspec.structs.replace(document, certificates=after)
+
+        await self._store.change(changed)
 
 
 def _with(settings: CertificateSettings, new: Iterable[StoredCertificate]) -> CertificateSettings:

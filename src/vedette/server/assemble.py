@@ -344,7 +344,7 @@ class Server:
             connections_most=config.server.most_connections,
             per_address_most=config.server.most_connections_per_address,
         )
-        listener = Listener(http, rtsp=rtsp.take, tls=tls.context(), limits=limits)
+        listener = Listener(http, rtsp=rtsp.take, tls=tls.first_context(), limits=limits)
         tls.follow(listener)
         return listener
 

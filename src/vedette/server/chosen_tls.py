@@ -33,6 +33,23 @@ class ChosenTls:
         material = self._certificates.material()
         if material is not None:
             return _context_of(material, self._folder)
+        return self._configured()
+
+    def first_context(self) -> ssl.SSLContext | None:
+        """The same at the start, where what clients activated cannot be the end of the device.
+
+        If OpenSSL does not take it, as after it has become stricter, the operator's certificate is shown, or
+        there is no TLS. Raises UnusableCertificate for the operator's.
+        """
+        try:
+            return self.context()
+        except UnusableCertificate as error:
+            if self._certificates.material() is None:
+                raise
+            _log.error("%s: TLS goes by the operator's file", error)
+            return self._configured()
+
+    def _configured(self) -> ssl.SSLContext | None:
         if self._config is not None:
             return server_context(Path(self._config.certificate), Path(self._config.key))
         return None
@@ -58,15 +75,31 @@ class ChosenTls:
         self._store.watch(changed)
 
 
+def why_unusable(material: TlsMaterial, folder: Path) -> str:
+    """Why TLS cannot use it, such as a key that is too short for OpenSSL; nothing if it can."""
+    try:
+        _context_of(material, folder)
+    except UnusableCertificate as error:
+        return str(error)
+    return ""
+
+
 def _context_of(material: TlsMaterial, folder: Path) -> ssl.SSLContext:
-    """The settings from keys in memory; OpenSSL reads files only, so they pass through a private folder."""
+    """The settings from keys in memory; OpenSSL reads files only, so they pass through a private folder.
+
+    Raises UnusableCertificate.
+    """
     with TemporaryDirectory(prefix=".tls-", dir=folder) as place:
         certificate, key, authorities = (Path(place, name) for name in ("certificate", "key", "authorities"))
         certificate.write_bytes(material.certificate)
         key.write_bytes(material.key)
         authorities.write_bytes(material.authorities)
         wants_clients = bool(material.authorities)
-        context = server_context(certificate, key, client_authorities=authorities if wants_clients else None)
+        shown = authorities if wants_clients else None
+        try:
+            context = server_context(certificate, key, client_authorities=shown)
+        except UnusableCertificate as error:
+            raise UnusableCertificate(f"the certificate that clients chose: {error.__cause__}") from error
     if wants_clients:
         context.verify_mode = ssl.CERT_REQUIRED
     return context

@@ -1,5 +1,6 @@
 """What looks after the device itself, put together: restart, reset, logs, support, backups, upgrades."""
 
+from functools import partial
 from pathlib import Path
 
 from vedette.base.clock import Clock
@@ -44,6 +45,7 @@ from vedette.security.audit import Audit
 from vedette.security.authentication import Authenticator
 from vedette.security.passwords import Vault
 from vedette.server.browser.login import PageLogin
+from vedette.server.chosen_tls import why_unusable
 from vedette.server.hosts import interface_facing
 from vedette.server.logs import TextFormatter
 from vedette.server.system_files import SystemFiles
@@ -70,7 +72,7 @@ class Upkeep:
         self.roles = Roles(store, self.access.allows)
         self.remote_user = RemoteUser(store, vault)
         self.policies = SecurityPolicies(store)
-        self.certificates = Certificates(store, vault, clock)
+        self.certificates = Certificates(store, vault, clock, partial(why_unusable, folder=folder))
         self.warnings: FailureWarnings
         self.auxiliaries: Auxiliaries
         self.monitor: Monitor

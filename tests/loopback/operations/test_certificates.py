@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from vedette.contract import faults
 from vedette.contract.device import Device
@@ -202,11 +203,64 @@ def test_clients_are_asked_for_certificates_only_of_known_authorities(
     play(scene())
 
 
+def weak() -> CertificateWithPrivateKey:
+    """A certificate with a key that is too short for OpenSSL."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(NAME, NAME, key.public_key(), 7, now, now + timedelta(days=1))
+    content = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return CertificateWithPrivateKey(
+        certificate_id="weak", certificate=BinaryData(data=content), private_key=BinaryData(data=private)
+    )
+
+
+def test_what_tls_cannot_use_is_kept_but_not_activated(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            load = Device.load_certificate_with_private_key
+            await ask(site, load, certificates_with_private_keys=(weak(),))
+            await ask(site, Device.create_certificate, certificate_id="mine")
+            await activate(site, "mine")
+            before = site.server.store.current
+            off = CertificateStatus(certificate_id="mine", status=False)
+            on = CertificateStatus(certificate_id="weak", status=True)
+            with pytest.raises(faults.OperationProhibited, match="TLS cannot use it"):
+                await ask(site, Device.set_certificates_status, certificate_statuses=(off, on))
+            assert site.server.store.current == before
+            assert await asyncio.to_thread(shown, site.server.http_address.port)
+
+    play(scene())
+
+
+def test_a_device_starts_though_tls_cannot_use_its_certificate_any_more(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            load = Device.load_certificate_with_private_key
+            await ask(site, load, certificates_with_private_keys=(weak(),))
+            store = site.server.store
+            kept = store.current.certificates
+            own = tuple(msgspec.structs.replace(each, is_active=True) for each in kept.own)
+            active = msgspec.structs.replace(kept, own=own)
+            await store.change(lambda document: msgspec.structs.replace(document, certificates=active))
+        async with running() as site:
+            assert await https(site) == ()
+            await activate(site, "weak", status=False)
+            await ask(site, Device.delete_certificates, certificate_ids=("weak",))
+
+    play(scene())
+
+
 @pytest.mark.parametrize(
     ("operation", "fields"),
     [
         (Device.create_certificate, {"subject": "CN="}),
         (Device.create_certificate, {"certificate_id": "x" * 65}),
+        (Device.create_certificate, {"valid_not_before": datetime(1900, 1, 1, tzinfo=UTC)}),
+        (Device.create_certificate, {"valid_not_before": datetime(9998, 1, 1, tzinfo=UTC)}),
+        (Device.create_certificate, {"valid_not_after": datetime(1999, 1, 1, tzinfo=UTC)}),
         (Device.get_certificate_information, {"certificate_id": "none"}),
         (Device.get_pkcs10_request, {"certificate_id": "none"}),
         (Device.delete_certificates, {"certificate_ids": ("none",)}),
