@@ -203,6 +203,24 @@ def test_too_many_failed_logins_are_told_once_a_period(scene: Scene, play: Any) 
     play(run())
 
 
+def test_other_limits_of_failed_logins_count_from_the_next_failure(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        clock, ear = ManualClock(), Ear()
+        broker = EventBroker(clock)
+        broker.attach(ear)
+        warnings = FailureWarnings(scene.store, broker, clock, lambda _peer: "eth0")
+        limit = Device.set_auth_failure_warning_configuration
+        await scene.call(limit, enabled=True, monitor_period=86_400, max_auth_failures=5)
+        for _ in range(4):
+            warnings.failed("192.0.2.9")
+        await scene.call(limit, enabled=True, monitor_period=10, max_auth_failures=2)
+        for _ in range(3):
+            warnings.failed("192.0.2.9")
+        assert len(ear.events) == 1
+
+    play(run())
+
+
 def test_the_access_policy_is_read_changed_and_obeyed(scene: Scene, play: Any) -> None:
     async def run() -> None:
         file = (await scene.call(Device.get_access_policy)).policy_file

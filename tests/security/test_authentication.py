@@ -190,6 +190,16 @@ def test_a_hashed_user_name_is_found(desk: Desk) -> None:
     assert desk.digest(header.replace('"admin"', f'"{hashed}"') + ", userhash=true") is not None
 
 
+def test_every_guess_is_heard_of_though_most_meet_the_lock_out(desk: Desk) -> None:
+    heard: list[str] = []
+    desk.authenticator.watch_failures(heard.append)
+    wrong = User(name="admin", password="guess", level=UserLevel.USER)
+    for _ in range(20):
+        with pytest.raises(NotAuthenticated):
+            desk.digest(desk.header(wrong))
+    assert heard == [PEER] * 20
+
+
 def test_guessing_is_locked_out_even_with_the_right_password_and_only_there(desk: Desk) -> None:
     wrong = User(name="admin", password="guess", level=UserLevel.USER)
     for _ in range(5):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from vedette.base.clock import Clock
 from vedette.contract.topics.device import DEVICE_SECURITY_POLICY_AUTH_FAILED
 from vedette.device.events import EventBroker
+from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 
 
@@ -29,6 +30,12 @@ class FailureWarnings:
         self._until_s = 0.0
         self._failures = 0
         broker.declare(DEVICE_SECURITY_POLICY_AUTH_FAILED)
+        store.watch(self._begin_anew)
+
+    def _begin_anew(self, before: Settings, after: Settings) -> None:
+        """What was counted under other limits, or while nobody was to be warned, says nothing under these."""
+        if before.security.warnings != after.security.warnings:
+            self._until_s = 0.0
 
     def failed(self, peer: str) -> None:
         """A login from this address failed."""

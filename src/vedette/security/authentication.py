@@ -104,7 +104,9 @@ class Authenticator:
         self._watchers: list[Callable[[str], None]] = []
 
     def watch_failures(self, watcher: Callable[[str], None]) -> None:
-        """Call `watcher` with the peer's address whenever a login fails; it must not raise."""
+        """Call `watcher` with the peer's address whenever a login fails, also when it was locked out before
+        anybody looked at the password; it must not raise.
+        """
         self._watchers.append(watcher)
 
     def challenges(self, *, is_stale: bool = False) -> tuple[str, ...]:
@@ -213,6 +215,7 @@ class Authenticator:
         wait_s = self._lockout.wait_s(name, peer, self._clock.monotonic_s())
         if wait_s > 0:
             self._audit.record("login", user=name, peer=peer, outcome="locked out", wait_s=round(wait_s))
+            self._tell_failure(peer)
             challenges = () if login is Login.USERNAME_TOKEN else self.challenges()
             raise NotAuthenticated(f"{name!r} is locked out for {peer} for {wait_s:.0f} s", challenges)
 
@@ -242,10 +245,13 @@ class Authenticator:
     def _failure(self, name: str, peer: str, login: Login) -> NotAuthenticated:
         self._lockout.failed(name, peer, self._clock.monotonic_s())
         self._audit.record("login", user=name, peer=peer, outcome="failed", how=login)
-        for watcher in self._watchers:
-            watcher(peer)
+        self._tell_failure(peer)
         challenges = () if login is Login.USERNAME_TOKEN else self.challenges()
         return NotAuthenticated(f"a wrong name or password for {name!r} from {peer}", challenges)
+
+    def _tell_failure(self, peer: str) -> None:
+        for watcher in self._watchers:
+            watcher(peer)
 
 
 def is_same_resource(digest_uri: str, target: str) -> bool:
