@@ -1,6 +1,7 @@
 """The settings as a file that can be carried away and brought back."""
 
 import hashlib
+from contextlib import suppress
 
 import msgspec
 
@@ -9,7 +10,7 @@ from vedette.base.errors import VedetteError
 from vedette.device.cameras import CameraRefused, checked
 from vedette.device.identity import DeviceIdentity
 from vedette.device.settings.document import VERSION, Settings
-from vedette.device.settings.store import SettingsStore
+from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 from vedette.security.passwords import PasswordUnreadable, Vault
 from vedette.security.users import Users
 
@@ -66,7 +67,7 @@ class Backups:
     async def make(self) -> bytes:
         """The same, for somebody who takes it; the time is remembered as that of the last backup.
 
-        Raises SettingsNotSaved.
+        A disk that takes nothing is a reason to have a backup, so then the time alone is lost.
         """
         now_us = self._clock.utc_us()
         content = self.content()
@@ -75,7 +76,8 @@ class Backups:
             upkeep = msgspec.structs.replace(document.maintenance, last_backup_utc_us=now_us)
             return msgspec.structs.replace(document, maintenance=upkeep)
 
-        await self._store.change(edit)
+        with suppress(SettingsNotSaved):  # the store has logged it
+            await self._store.change(edit)
         return content
 
     async def restore(self, content: bytes) -> None:

@@ -16,10 +16,11 @@ from vedette.contract.envelope import (
     response_envelope,
     to_soap,
 )
-from vedette.contract.faults import ActionNotSupported, Fault, NotAuthorized
+from vedette.contract.faults import Action, ActionNotSupported, Fault, NotAuthorized
 from vedette.contract.operation import Access
 from vedette.device.context import RequestContext
 from vedette.device.offer import AnyOperation, Offer
+from vedette.device.settings.store import SettingsNotSaved
 from vedette.protocols import wsse
 from vedette.security.audit import Audit
 from vedette.security.authentication import Authenticator, Identity, Login, NotAuthenticated
@@ -187,6 +188,8 @@ class Dispatcher:
 
     def _refusal(self, error: Exception, addressing: Addressing | None) -> Answer:
         self.faults_total += 1
+        if isinstance(error, SettingsNotSaved):  # the disk's fault, not ours; the log has it already
+            error = Action(f"nothing has changed: {error}")
         incident = ""
         if not isinstance(error, _SPEAK_FOR_THEMSELVES):
             incident = secrets.token_hex(4)

@@ -93,6 +93,27 @@ def test_a_backup_brings_everything_back_at_once(running: Any, play: Any) -> Non
     play(scene())
 
 
+def test_a_disk_that_takes_no_settings_is_named_and_a_backup_is_to_be_had(
+    running: Any, play: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            store = site.server.store
+            before = store.current
+            store.path.with_name("settings.json.new").mkdir()  # what is written first
+            with pytest.raises(faults.Action, match=r"nothing has changed: .*Is a directory"):
+                await ask(site, Device.set_hostname, name="other")
+            uris = await ask(site, Device.get_system_uris)
+            assert (await site.client.get(uris.system_backup_uri)).json()["format"] == "vedette backup"
+            body = request_envelope(Device.get_system_backup, Device.get_system_backup.request())
+            answer = await site.client.post("/onvif/device_service", content=body, headers=SOAP)
+            assert b"vedette backup" in answer.content
+            assert store.current == before
+            assert all(each.exc_info is None for each in caplog.records)
+
+    play(scene())
+
+
 def _spoilt(backup: bytes) -> dict[str, bytes]:
     whole = json.loads(backup)
     return {
