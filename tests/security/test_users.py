@@ -45,7 +45,7 @@ def person(name: str = "new", password: str = "long enough", level: UserLevel = 
         ([person("a\r\nb")], UsernameUnusable),
         ([person(password="short")], PasswordTooWeak),
         ([person("long enough", "Long Enough")], PasswordTooWeak),
-        ([person(password="ä" * 65)], PasswordTooLong),
+        ([person(password="ä" * 129)], PasswordTooLong),
         ([person(level=UserLevel.ANONYMOUS)], AnonymousNotAllowed),
         ([person(level=UserLevel.EXTENDED)], RoleUnusable),
         ([person(str(n)) for n in range(63)], TooManyUsers),
@@ -57,8 +57,8 @@ def test_a_user_that_cannot_be_is_refused_by_name(new: list[User], refusal: type
     assert Users((ADMIN, GUARD)) == USERS
 
 
-def test_at_least_32_users_fit_with_passwords_of_128_bytes() -> None:
-    users = USERS.create(person(f"user {n}", "p" * 128) for n in range(62))
+def test_at_least_32_users_fit_with_passwords_of_128_characters() -> None:
+    users = USERS.create(person(f"user {n}", "ä" * 128) for n in range(62))
     assert len(users) == 64
 
 

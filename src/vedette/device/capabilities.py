@@ -137,7 +137,7 @@ class Announcement:
             json_web_token=False,
             max_users=abilities.user_rules.users_most,
             max_user_name_length=abilities.user_rules.name_most,
-            max_password_length=abilities.user_rules.password_most_bytes,
+            max_password_length=abilities.user_rules.password_most_chars,
             hashing_algorithms=tuple(each.value for each in abilities.algorithms),
             security_policies=_security_policies(answers),
             max_password_history=(

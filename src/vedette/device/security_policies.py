@@ -16,7 +16,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.protocols.http1.digest import Algorithm
 from vedette.security.users import UserRules
 
-PASSWORD_MOST_CHARS = UserRules().password_most_bytes
+PASSWORD_MOST_CHARS = UserRules().password_most_chars
 HISTORY_MOST = 24
 PERIOD_MOST_S = 86_400
 FAILURES_MOST = 1000

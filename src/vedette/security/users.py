@@ -123,7 +123,7 @@ class UserRules(msgspec.Struct, frozen=True, kw_only=True):
     users_most: int = 64
     name_most: int = 64
     password_least: int = 8
-    password_most_bytes: int = 128
+    password_most_chars: int = 128
     uppercase: int = 0
     digits: int = 0
     special: int = 0
@@ -277,10 +277,9 @@ class Users:
             raise RoleUnusable(f"users of level {level} have no roles")
 
     def _check_password(self, name: str, password: str) -> None:
-        length = len(password.encode())
-        if length > self.rules.password_most_bytes:
+        if len(password) > self.rules.password_most_chars:
             raise PasswordTooLong(
-                f"a password of {length} bytes; {self.rules.password_most_bytes} are supported"
+                f"a password of {len(password)} characters; {self.rules.password_most_chars} are supported"
             )
         rules = self.rules
         if len(password) < rules.password_least:
