@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Container, Iterator
+from collections.abc import AsyncIterator, Callable, Container, Iterator
+from contextlib import asynccontextmanager
 
 import msgspec
 
@@ -102,13 +103,16 @@ class SerialPort:
         return "" if self._line is None else self._line.path
 
     async def set(self, settings: SerialSettings, kind: str) -> None:
-        """Set speed and framing; raises ConfigModify for what the line cannot do, SettingsNotSaved."""
+        """Set speed and framing.
+
+        Raises ConfigModify for what the line cannot do, Action while a command keeps it, SettingsNotSaved.
+        """
         self._check(settings, kind)
 
         def edit(document: Settings) -> Settings:
             return msgspec.structs.replace(document, io=document.io.with_serial_port(settings))
 
-        async with self._turn:
+        async with self._turn_within(HELD_MOST_S):
             before = self.settings
             try:
                 if self._line is not None:
@@ -130,20 +134,14 @@ class SerialPort:
         """
         command.check()
         wait_s = HELD_MOST_S if command.wait_s is None else min(command.wait_s, WAIT_MOST_S)
-        try:
-            async with asyncio.timeout(max(wait_s, TURN_LEAST_S)):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise Action(f"serial port {self.token} is busy with another command") from None
-        try:
-            line = self.open()
-            await self._send(line, command.content)
-            return await self._answer(line, command, wait_s)
-        except HardwareFailed as error:
-            _log.error("serial port %s: %s", self.token, error)
-            raise Action(f"serial port {self.token} cannot be used now") from error
-        finally:
-            self._turn.release()
+        async with self._turn_within(max(wait_s, TURN_LEAST_S)):
+            try:
+                line = self.open()
+                await self._send(line, command.content)
+                return await self._answer(line, command, wait_s)
+            except HardwareFailed as error:
+                _log.error("serial port %s: %s", self.token, error)
+                raise Action(f"serial port {self.token} cannot be used now") from error
 
     def open(self) -> SerialLine:
         """The open line; must be called on the event loop. Raises HardwareFailed."""
@@ -178,6 +176,19 @@ class SerialPort:
                     _log.error("serial port %s: %s", self.token, error)
                 is_told = True
             await asyncio.sleep(REOPEN_S)
+
+    @asynccontextmanager
+    async def _turn_within(self, wait_s: float) -> AsyncIterator[None]:
+        """The line for oneself; raises Action if another command keeps it longer."""
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Action(f"serial port {self.token} is busy with another command") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _check(self, settings: SerialSettings, kind: str) -> None:
         offers: dict[str, tuple[object, Container[object]]] = {

@@ -20,6 +20,7 @@ from vedette.contract.faults import (
     InvalidArgVal,
     InvalidSerialPort,
 )
+from vedette.device import io_serial
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.serial import SerialLine
 from vedette.device.io_serial import SerialPort
@@ -278,6 +279,26 @@ def test_one_command_has_the_line_and_the_next_waits_for_it(rig: Any, play: Play
             os.write(wire.end, b"12")
             assert await first == SerialData(binary=b"1")
             assert await second == SerialData(binary=b"2")
+
+    play(scene())
+
+
+def test_a_port_is_not_set_while_a_command_keeps_its_line(
+    rig: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(io_serial, "HELD_MOST_S", 0.05)
+
+    async def scene() -> None:
+        with Wire(rig) as wire:
+            first = asyncio.create_task(wire.send(data_length=1, time_out=LATE))
+            await asyncio.sleep(0.01)
+            wanted = msgspec.structs.replace(await configuration(rig), baud_rate=1200)
+            async with asyncio.timeout(2):
+                with pytest.raises(Action, match="busy"):
+                    await configure(rig, wanted)
+            os.write(wire.end, b"1")
+            assert await first == SerialData(binary=b"1")
+            await configure(rig, wanted)
 
     play(scene())
 
