@@ -32,6 +32,8 @@ ID_MOST_CHARS = 64
 FILE_MOST_BYTES = 64 << 10
 VALID_FOR = timedelta(days=3650)
 DER = "application/x-x509-ca-cert"
+# What a certificate raises that is none, or is not one throughout.
+BROKEN = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -230,21 +232,7 @@ class Certificates:
         every |= {each.id: each.certificate for each in settings.own}
         if name not in every:
             raise InvalidArgVal(f"no certificate is called {name!r}")
-        found = x509.load_der_x509_certificate(every[name])
-        key = found.public_key()
-        return CertificateInformation(
-            certificate_id=name,
-            issuer_dn=found.issuer.rfc4514_string(),
-            subject_dn=found.subject.rfc4514_string(),
-            key_usage=_usage(found),
-            key_length=key.key_size
-            if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
-            else None,
-            version=str(found.version.value + 1),
-            serial_num=f"{found.serial_number:x}",
-            signature_algorithm=found.signature_algorithm_oid._name,
-            validity=DateTimeRange(from_=found.not_valid_before_utc, until=found.not_valid_after_utc),
-        )
+        return _information(name, x509.load_der_x509_certificate(every[name]))
 
     def _stored(self, name: str, content: bytes, key: Key) -> StoredCertificate:
         text = key.private_bytes(
@@ -302,15 +290,34 @@ def _name(text: str) -> x509.Name:
         raise InvalidArgVal(f"the subject {text[:80]!r} is no name: {error}") from error
 
 
+def _information(name: str, found: x509.Certificate) -> CertificateInformation:
+    """What a certificate says; raises one of BROKEN."""
+    key = found.public_key()
+    return CertificateInformation(
+        certificate_id=name,
+        issuer_dn=found.issuer.rfc4514_string(),
+        subject_dn=found.subject.rfc4514_string(),
+        key_usage=_usage(found),
+        key_length=key.key_size if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey) else None,
+        version=str(found.version.value + 1),
+        serial_num=f"{found.serial_number:x}",
+        signature_algorithm=found.signature_algorithm_oid._name,
+        validity=DateTimeRange(from_=found.not_valid_before_utc, until=found.not_valid_after_utc),
+    )
+
+
 def _read(content: bytes) -> x509.Certificate:
+    """A certificate that says something and whose key is of a known kind; raises InvalidArgVal."""
     try:
         if len(content) > FILE_MOST_BYTES:
             raise ValueError(f"{len(content)} bytes are too many")
-        if content.lstrip().startswith(b"-----BEGIN"):
-            return x509.load_pem_x509_certificate(content)
-        return x509.load_der_x509_certificate(content)
-    except (ValueError, UnsupportedAlgorithm) as error:
+        is_pem = content.lstrip().startswith(b"-----BEGIN")
+        load = x509.load_pem_x509_certificate if is_pem else x509.load_der_x509_certificate
+        certificate = load(content)
+        _information("", certificate)  # parts are only looked at when they are asked for
+    except BROKEN as error:
         raise InvalidArgVal(f"not a certificate: {error}") from error
+    return certificate
 
 
 def _read_key(content: bytes) -> Key:

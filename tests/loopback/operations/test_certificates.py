@@ -203,6 +203,37 @@ def test_clients_are_asked_for_certificates_only_of_known_authorities(
     play(scene())
 
 
+OID_OF_KEYS, OID_OF_NOTHING = bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d027f")
+VERSION_3, VERSION_67 = bytes.fromhex("a003020102"), bytes.fromhex("a003020142")
+
+
+@pytest.mark.parametrize("change", [(OID_OF_KEYS, OID_OF_NOTHING), (VERSION_3, VERSION_67)])
+def test_a_certificate_that_says_what_nobody_can_read_is_refused(
+    running: Any, play: Any, change: tuple[bytes, bytes]
+) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            key = ec.generate_private_key(ec.SECP256R1())
+            content = signed(NAME, key.public_key(), key)
+            assert change[0] in content
+            odd = BinaryData(data=content.replace(*change))
+            new = Certificate(certificate_id="odd", certificate=odd)
+            with pytest.raises(faults.InvalidArgVal):
+                await ask(site, Device.load_ca_certificates, ca_certificates=(new,))
+            private = key.private_bytes(
+                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            both = CertificateWithPrivateKey(
+                certificate_id="odd", certificate=odd, private_key=BinaryData(data=private)
+            )
+            with pytest.raises(faults.InvalidArgVal):
+                await ask(
+                    site, Device.load_certificate_with_private_key, certificates_with_private_keys=(both,)
+                )
+
+    play(scene())
+
+
 def weak() -> CertificateWithPrivateKey:
     """A certificate with a key that is too short for OpenSSL."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=1024)

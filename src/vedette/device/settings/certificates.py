@@ -39,5 +39,5 @@ class CertificateSettings(msgspec.Struct, frozen=True, kw_only=True):
 def _check(name: str, content: bytes) -> None:
     try:
         x509.load_der_x509_certificate(content)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise ValueError(f"{name!r} is no certificate in DER") from error
