@@ -287,7 +287,7 @@ def test_scopes_are_kept_and_fixed_ones_stay(scene: Scene, play: Any) -> None:
             )
         with pytest.raises(faults.InvalidArgVal):
             await scene.call(Device.add_scopes, scope_items=("no scope at all",))
-        removed = await scene.call(Device.remove_scopes, scope_items=(LOCATION,))
+        removed = await scene.call(Device.remove_scopes, scope_items=(f" {LOCATION}\n",))
         assert removed.scope_items == (LOCATION,)
 
     play(run())

@@ -92,9 +92,9 @@ class ScopeList:
 
         await self._change(edit)
 
-    async def remove(self, scopes: Iterable[str]) -> None:
-        """Take configurable scopes away, all or none; raises FixedScope and NoScope."""
-        gone = tuple(scopes)
+    async def remove(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """Take configurable scopes away, all or none, and tell them; raises FixedScope and NoScope."""
+        gone = tuple(each.strip() for each in scopes)
         fixed = self.fixed
 
         def edit(system: SystemSettings) -> SystemSettings:
@@ -107,6 +107,7 @@ class ScopeList:
             return msgspec.structs.replace(system, scopes=left)
 
         await self._change(edit)
+        return gone
 
     async def set_mode(self, mode: DiscoveryMode) -> None:
         """Answer discovery or stay silent."""

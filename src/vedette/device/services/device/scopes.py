@@ -51,8 +51,7 @@ class ScopeHandlers:
     @answers(Device.remove_scopes)
     async def remove_scopes(self, request: RemoveScopes) -> RemoveScopesResponse:
         """Take configurable scopes away."""
-        await self._scopes.remove(request.scope_items)
-        return RemoveScopesResponse(scope_items=request.scope_items)
+        return RemoveScopesResponse(scope_items=await self._scopes.remove(request.scope_items))
 
     @answers(Device.get_discovery_mode)
     async def get_discovery_mode(self, request: GetDiscoveryMode) -> GetDiscoveryModeResponse:
