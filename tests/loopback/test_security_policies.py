@@ -111,9 +111,10 @@ def test_the_options_contain_every_setting(scene: Scene, play: Any) -> None:
     async def run() -> None:
         options = await scene.call(Device.get_password_complexity_options, level=UserLevel.OPERATOR)
         assert (options.min_len_range.min, options.min_len_range.max) == (8, 128)
-        for name, limits in (("min_len", options.min_len_range), ("number", options.number_range)):
+        rules = (("min_len", "MinLen", options.min_len_range), ("number", "Number", options.number_range))
+        for name, element, limits in rules:
             for wrong in (limits.min - 1, limits.max + 1):
-                with pytest.raises(faults.InvalidArgValDevice):
+                with pytest.raises(faults.InvalidArgValDevice, match=f"{element} is {wrong}"):
                     await scene.call(Device.set_password_complexity_configuration, **{name: wrong})
         with pytest.raises(faults.InvalidArgValDevice):
             await scene.call(Device.set_password_complexity_configuration, uppercase=100, number=100)

@@ -20,6 +20,8 @@ PASSWORD_MOST_CHARS = UserRules().password_most_chars
 HISTORY_MOST = 24
 PERIOD_MOST_S = 86_400
 FAILURES_MOST = 1000
+# The rules that count something, by the names of PasswordSettings, as clients know them.
+_COUNTS = {"least": "MinLen", "uppercase": "Uppercase", "digits": "Number", "special": "SpecialChars"}
 ALGORITHMS = (Algorithm.SHA256, Algorithm.MD5)
 
 
@@ -55,9 +57,9 @@ class SecurityPolicies:
         Once locked, nothing can be changed until a hard factory default.
         """
         given = {name: value for name, value in wanted.items() if value is not None}
-        for name in ("least", "uppercase", "digits", "special"):
+        for name, element in _COUNTS.items():
             least = PASSWORD_LEAST_CHARS if name == "least" else 0
-            _check(name, int(given.get(name, least)), least, PASSWORD_MOST_CHARS)
+            _check(element, int(given.get(name, least)), least, PASSWORD_MOST_CHARS)
 
         def edit(security: SecuritySettings) -> SecuritySettings:
             if security.passwords.is_locked:
