@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from vedette.contract.faults import FixedScope, InvalidArgVal, NoScope, TooManyScopes
+from vedette.contract.faults import FixedScope, InvalidArgVal, NoScope, OperationProhibited, TooManyScopes
 from vedette.contract.imaging import Imaging
 from vedette.contract.media import Media
 from vedette.contract.media2.osd import Overlays
@@ -48,7 +48,11 @@ def fixed_scopes(identity: DeviceIdentity, offer: Offer) -> tuple[str, ...]:
 class ScopeList:
     """All scopes of the device. Source: Core, GetScopes to SetDiscoveryMode (26.06 §8.3.14-§8.3.19)."""
 
-    def __init__(self, store: SettingsStore, fixed: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(
+        self, store: SettingsStore, fixed: Callable[[], tuple[str, ...]], *, has_discovery: bool = True
+    ) -> None:
+        """`has_discovery` is False where the operator has switched discovery off."""
+        self.has_discovery = has_discovery
         self._store = store
         self._fixed = fixed
 
@@ -70,7 +74,7 @@ class ScopeList:
     @property
     def mode(self) -> DiscoveryMode:
         """Whether the device answers discovery."""
-        is_on = self._store.current.system.is_discoverable
+        is_on = self.has_discovery and self._store.current.system.is_discoverable
         return DiscoveryMode.DISCOVERABLE if is_on else DiscoveryMode.NON_DISCOVERABLE
 
     async def replace(self, scopes: Iterable[str]) -> None:
@@ -110,8 +114,10 @@ class ScopeList:
         return gone
 
     async def set_mode(self, mode: DiscoveryMode) -> None:
-        """Answer discovery or stay silent."""
+        """Answer discovery or stay silent; raises OperationProhibited where it stays silent for good."""
         is_on = mode is DiscoveryMode.DISCOVERABLE
+        if is_on and not self.has_discovery:
+            raise OperationProhibited("discovery is off by the operator's configuration")
         await self._change(lambda system: msgspec.structs.replace(system, is_discoverable=is_on))
 
     async def note_change(self) -> None:

@@ -83,7 +83,9 @@ class Services:
         self.pull_points = PullPoints(self.broker, clock)
         self.notifier = NotifyClient()
         self.pushes = Pushes(self.pull_points, clock, self.notifier)
-        self.scopes = ScopeList(store, lambda: fixed_scopes(self.identity, self.offer))
+        self.scopes = ScopeList(
+            store, lambda: fixed_scopes(self.identity, self.offer), has_discovery=reach is not None
+        )
         self.reporter = Reporter(self.broker, recorder, cameras)
         self.links = LinkMonitor(self.broker, network.host)
         self.io = DeviceIO.planned(io, store, self.broker, clock)

@@ -14,7 +14,7 @@ from vedette.contract.device import Device
 from vedette.contract.envelope import read_response, request_envelope
 from vedette.contract.operation import Operation
 from vedette.contract.schema.security import User, UserLevel
-from vedette.contract.schema.system import FactoryDefaultType, SystemLogType
+from vedette.contract.schema.system import DiscoveryMode, FactoryDefaultType, SystemLogType
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.settings.system import UNKNOWN_PLACE
@@ -53,6 +53,18 @@ def test_logs_are_told_in_messages_and_over_http(running: Any, play: Any) -> Non
                 assert (await site.stranger.get(uri)).status_code == 401
             assert (await site.client.get(f"{site.base}/system/other")).status_code == 404
             assert (await site.client.post(uris.support_info_uri)).status_code == 405
+
+    play(scene())
+
+
+def test_a_device_whose_operator_has_discovery_off_says_so_and_stays_so(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:  # without discovery
+            told = await ask(site, Device.get_discovery_mode)
+            assert told.discovery_mode is DiscoveryMode.NON_DISCOVERABLE
+            with pytest.raises(faults.OperationProhibited, match="operator"):
+                await ask(site, Device.set_discovery_mode, discovery_mode=DiscoveryMode.DISCOVERABLE)
+            await ask(site, Device.set_discovery_mode, discovery_mode=DiscoveryMode.NON_DISCOVERABLE)
 
     play(scene())
 
