@@ -242,10 +242,14 @@ class Certificates:
         return StoredCertificate(id=name, certificate=content, sealed_key=sealed)
 
     async def _change(self, edit: Callable[[CertificateSettings], CertificateSettings]) -> None:
-        """Raises OperationProhibited where TLS was left with what it cannot use, and then nothing changes."""
+        """Raises OperationProhibited where TLS was left with what it cannot use, InvalidArgVal where two
+        certificates were left with one name; then nothing changes.
+        """
 
         def changed(document: Settings) -> Settings:
             before, after = document.certificates, edit(document.certificates)
+            if twice := _names_of_two(after) - _names_of_two(before):
+                raise InvalidArgVal(f"a certificate is called {min(twice)!r} already")
             material = self._material(after)
             if material is not None and material != self._material(before):
                 why = self._why_unusable(material)
@@ -265,6 +269,11 @@ def _with(settings: CertificateSettings, new: Iterable[StoredCertificate]) -> Ce
     if len(own) > CERTIFICATES_MOST:
         raise OperationProhibited(f"{len(own)} certificates; {CERTIFICATES_MOST} can be kept")
     return msgspec.structs.replace(settings, own=tuple(own.values()))
+
+
+def _names_of_two(settings: CertificateSettings) -> set[str]:
+    """What the device's own and an authority's certificate are both called: neither could be meant alone."""
+    return {each.id for each in settings.own} & {each.id for each in settings.authorities}
 
 
 def _require(settings: CertificateSettings, name: str) -> StoredCertificate:

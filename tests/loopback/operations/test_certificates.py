@@ -203,6 +203,27 @@ def test_clients_are_asked_for_certificates_only_of_known_authorities(
     play(scene())
 
 
+def test_no_two_certificates_have_one_name(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            made = await ask(site, Device.create_certificate, certificate_id="1")
+            content = made.nvt_certificate.certificate
+            for name, is_taken in (("1", True), ("2", False), ("2", False)):
+                new = Certificate(certificate_id=name, certificate=content)
+                if is_taken:
+                    with pytest.raises(faults.InvalidArgVal, match="already"):
+                        await ask(site, Device.load_ca_certificates, ca_certificates=(new,))
+                else:
+                    await ask(site, Device.load_ca_certificates, ca_certificates=(new,))
+            with pytest.raises(faults.InvalidArgVal, match="already"):
+                await ask(site, Device.create_certificate, certificate_id="2")
+            await ask(site, Device.delete_certificates, certificate_ids=("2",))
+            told = (await ask(site, Device.get_certificates)).nvt_certificates
+            assert [each.certificate_id for each in told] == ["1"]
+
+    play(scene())
+
+
 OID_OF_KEYS, OID_OF_NOTHING = bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d027f")
 VERSION_3, VERSION_67 = bytes.fromhex("a003020102"), bytes.fromhex("a003020142")
 
