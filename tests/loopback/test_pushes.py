@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -253,6 +253,45 @@ def test_there_is_an_end_to_subscriptions(scene: Scene, play: Any) -> None:
     play(run())
 
 
+@pytest.mark.parametrize("is_unsubscribed", [True, False])
+def test_a_subscription_that_ended_leaves_its_room_and_waits_for_no_consumer(
+    scene: Scene, play: Any, *, is_unsubscribed: bool
+) -> None:
+    """Its end is not to wait for who does not answer, nor for the next attempt to reach who is not there."""
+    given_up = asyncio.Semaphore(0)
+
+    async def hang(url: str, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        scene.postbox.attempts += 1
+        scene.postbox.more.set()
+        if url.endswith("/dead"):
+            raise NotDelivered("nobody is there")
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            given_up.release()
+
+    async def run() -> None:
+        async with scene.running():
+            scene.pushes._first_wait_s = 3600.0
+            scene.postbox.post = hang  # type: ignore[method-assign]
+            scene.relay("active")
+            for number in range(PUSHES_MOST):
+                name = "dead" if number % 2 else "silent"
+                await scene.subscribe(f"{CONSUMER}/{name}", initial_termination_time="PT30S")
+                if is_unsubscribed:
+                    await scene.postbox.attempted(number + 1)
+                    await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+            await scene.postbox.attempted(PUSHES_MOST)
+            scene.clock.advance(31)
+            await scene.subscribe(f"{CONSUMER}/dead")
+            await scene.postbox.attempted(PUSHES_MOST + 1)
+            async with asyncio.timeout(5):
+                for _ in range(PUSHES_MOST // 2):
+                    await given_up.acquire()
+
+    play(run())
+
+
 def test_subscriptions_take_no_room_from_pull_points(scene: Scene, play: Any) -> None:
     async def run() -> None:
         async with scene.running():
@@ -346,5 +385,30 @@ def test_messages_travel_to_the_address_under_the_name_of_the_url(play: Any) -> 
         assert heard[0].startswith(b"POST /good?a=1 HTTP/1.1\r\n")
         assert f"host: consumer.example:{port}\r\n".encode() in heard[0].lower()
         assert len(heard) == 2
+
+    play(run())
+
+
+def test_an_answer_that_dribbles_is_not_waited_for_without_end(play: Any) -> None:
+    hung_up = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"a")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+        hung_up.set()
+
+    async def run() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, NotifyClient(timeout_s=0.2, whole_s=0.3) as client, asyncio.timeout(5):
+            with pytest.raises(NotDelivered, match="took longer than"):
+                await client.post(f"http://consumer.example:{port}/", "127.0.0.1", b"hello", {})
+            await hung_up.wait()
 
     play(run())

@@ -1,5 +1,6 @@
 """Posts notifications to those who subscribed, at addresses that were looked up once."""
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
@@ -9,7 +10,8 @@ import httpx2
 
 from vedette.base.errors import VedetteError
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 10.0  # without a byte
+WHOLE_S = 30.0  # for a message and its answer, however steadily they go
 CONNECTIONS_MOST = 32
 
 
@@ -23,7 +25,8 @@ class NotifyClient:
     Certificates of HTTPS consumers have to be known to the system, for the name in the URL.
     """
 
-    def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, *, timeout_s: float = TIMEOUT_S, whole_s: float = WHOLE_S) -> None:
+        self._whole_s = whole_s
         self._client = httpx2.AsyncClient(
             transport=httpx2.AsyncHTTPTransport(
                 trust_env=False, limits=httpx2.Limits(max_connections=CONNECTIONS_MOST)
@@ -50,10 +53,15 @@ class NotifyClient:
         named = {**headers, "Host": split.netloc.rpartition("@")[2]}
         extensions = {"sni_hostname": split.hostname or ""} if split.scheme == "https" else {}
         try:
-            async with self._client.stream(
-                "POST", target, content=body, headers=named, extensions=extensions, follow_redirects=False
-            ) as response:
+            async with (
+                asyncio.timeout(self._whole_s),
+                self._client.stream(
+                    "POST", target, content=body, headers=named, extensions=extensions, follow_redirects=False
+                ) as response,
+            ):
                 if not response.is_success:
                     raise NotDelivered(f"{url} answers {response.status_code}")
+        except TimeoutError as error:
+            raise NotDelivered(f"{url}: it took longer than {self._whole_s:.0f} s") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise NotDelivered(f"{url}: {str(error) or type(error).__name__}") from error

@@ -68,7 +68,7 @@ class PullPoint:
         self._past: _Past | None = None
         self._wake = asyncio.Event()
         self._is_pulling = False
-        self._is_closed = False
+        self._closed = asyncio.Event()
 
     @property
     def ends_utc_us(self) -> int:
@@ -80,7 +80,7 @@ class PullPoint:
     def is_over(self) -> bool:
         """Whether it was closed or nobody has pulled for too long."""
         is_kept = self._is_pulling and self.lives_by_pulling
-        return self._is_closed or (not is_kept and self._clock.monotonic_s() >= self.ends_s)
+        return self._closed.is_set() or (not is_kept and self._clock.monotonic_s() >= self.ends_s)
 
     @property
     def waiting(self) -> int:
@@ -112,8 +112,12 @@ class PullPoint:
 
     def close(self) -> None:
         """End it; who waits on it is told."""
-        self._is_closed = True
+        self._closed.set()
         self._wake.set()
+
+    async def ended(self) -> None:
+        """Wait until it is closed, which is some time after its end where that is merely reached."""
+        await self._closed.wait()
 
     async def pull(self, timeout_s: float, most: int) -> list[Event]:
         """Up to `most` events that wait; if there are none, those that come within `timeout_s`.
@@ -143,7 +147,7 @@ class PullPoint:
 
     async def _fill(self, most: int, until_s: float) -> None:
         self._wake.clear()
-        if self._is_closed:
+        if self._closed.is_set():
             raise ResourceUnknownFault("the subscription was ended")
         past, log = self._past, self._broker.log
         if past is not None and log is not None:

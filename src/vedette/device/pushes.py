@@ -94,7 +94,7 @@ class Pushes:
         """
         if self._group is None:
             raise CallerError("nothing is delivered yet")
-        if len(self._open) >= PUSHES_MOST:
+        if sum(not each.is_over for each in self._open) >= PUSHES_MOST:
             raise SubscribeCreationFailedFault(f"there are {PUSHES_MOST} subscriptions already")
         point = self._pull_points.create(
             wanted, life_s=life_s, changed_only=changed_only, lives_by_pulling=False
@@ -105,6 +105,19 @@ class Pushes:
         return point
 
     async def _deliver(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
+        """Send until the end, which also ends an attempt and the wait for the next one."""
+        sending = asyncio.create_task(self._send(point, consumer, subscription), name=f"send {point.token}")
+        ended = asyncio.create_task(point.ended(), name=f"end {point.token}")
+        try:
+            await asyncio.wait((sending, ended), return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                sending.result()
+        finally:
+            sending.cancel()
+            ended.cancel()
+            self._open.discard(point)
+
+    async def _send(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
         try:
             while not point.is_over:
                 left_s = max(0.0, point.ends_s - self._clock.monotonic_s())
@@ -115,8 +128,6 @@ class Pushes:
                     point.close()
         except ResourceUnknownFault:
             _log.debug("subscription %s was ended", point.token)
-        finally:
-            self._open.discard(point)
 
     async def _arrived(self, point: PullPoint, consumer: Consumer, message: bytes) -> bool:
         """Whether a message got there before the subscription ended or was given up."""
