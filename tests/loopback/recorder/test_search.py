@@ -11,6 +11,7 @@ from vedette.base.clock import ManualClock
 from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
 from vedette.contract.faults import (
     Fault,
+    InvalidArgVal,
     InvalidFilterFaultSearch,
     InvalidSource,
     InvalidToken,
@@ -67,7 +68,7 @@ def seconds_of(moment: datetime) -> float:
 
 
 async def find_recordings(call: Call, scope: SearchScope | None = None, **more: Any) -> str:
-    request = FindRecordings(scope=scope or SearchScope(), keep_alive_time=TEN_SECONDS, **more)
+    request = FindRecordings(scope=scope or SearchScope(), **{"keep_alive_time": TEN_SECONDS, **more})
     token: str = (await call(Search.find_recordings, request)).search_token
     return token
 
@@ -92,6 +93,7 @@ async def find_events(
     wanted: EventFilter = EVERYTHING,
     scope: SearchScope | None = None,
     most: int | None = None,
+    keep_alive: timedelta = TEN_SECONDS,
 ) -> str:
     request = FindEvents(
         start_point=at(start),
@@ -100,7 +102,7 @@ async def find_events(
         search_filter=wanted,
         include_start_state=states,
         max_matches=most,
-        keep_alive_time=TEN_SECONDS,
+        keep_alive_time=keep_alive,
     )
     token: str = (await call(Search.find_events, request)).search_token
     return token
@@ -453,6 +455,20 @@ def test_a_search_ends_when_it_is_exhausted_ended_or_forgotten(
         with pytest.raises(InvalidToken):
             await page(token)
         assert len(searches) == 0
+
+    asyncio.run(scene())
+
+
+def test_a_search_that_is_to_have_ended_before_it_begins_is_refused(call: Call, searches: Searches) -> None:
+    async def scene() -> None:
+        with pytest.raises(InvalidArgVal):
+            await find_events(call, 0, 9, scope=SearchScope(), keep_alive=timedelta(seconds=-5))
+        with pytest.raises(InvalidArgVal):
+            await find_recordings(call, keep_alive_time=timedelta(seconds=-5))
+        await find_events(
+            call, 0, 9, scope=SearchScope(), keep_alive=timedelta()
+        )  # adapted, as long ones are
+        assert len(searches) == 1
 
     asyncio.run(scene())
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from vedette.base.clock import Clock
 from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
 from vedette.contract.faults import (
+    InvalidArgVal,
     InvalidFilterFault,
     InvalidFilterFaultSearch,
     InvalidMessageContentExpressionFault,
@@ -134,7 +135,7 @@ class SearchHandlers:
     async def find_recordings(self, request: FindRecordings) -> FindRecordingsResponse:
         """Begin a search for recordings."""
         searching = self._searches.find_recordings(
-            request.scope, most=_positive(request.max_matches), life_s=_seconds(request.keep_alive_time)
+            request.scope, most=_positive(request.max_matches), life_s=_life_s(request.keep_alive_time)
         )
         return FindRecordingsResponse(search_token=await _refusing(searching))
 
@@ -164,7 +165,7 @@ class SearchHandlers:
             wanted,
             with_states=request.include_start_state,
             most=_positive(request.max_matches),
-            life_s=_seconds(request.keep_alive_time),
+            life_s=_life_s(request.keep_alive_time),
         )
         return FindEventsResponse(search_token=await _refusing(searching))
 
@@ -239,6 +240,13 @@ def _state(*, is_over: bool) -> SearchState:
 
 def _positive(number: int | None) -> int | None:
     return number if number is not None and number > 0 else None
+
+
+def _life_s(keep_alive: timedelta) -> float:
+    """How long a search lives without being asked; raises InvalidArgVal for less than no time."""
+    if keep_alive < timedelta():
+        raise InvalidArgVal("a KeepAliveTime of less than 0 s")
+    return _seconds(keep_alive)
 
 
 def _seconds(duration: timedelta) -> float:
