@@ -45,11 +45,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deletion(NamedTuple):
-    """Footage of a recording that was deleted, all of it between two instants."""
+    """Footage of a recording that was deleted, all of it between two instants.
+
+    `tracks` had some of it; `lost` are those of them that the recording has no longer.
+    """
 
     recording: str
     start_us: int
     end_us: int
+    tracks: tuple[Track, ...]
+    lost: tuple[Track, ...] = ()
 
 
 _TrackKey = tuple[TrackKind, int]  # what makes a track of a recording, whatever its codec
@@ -239,11 +244,30 @@ class Recorder:
         if deleted.segments:
             _log.info("deleted %d segments, %d MB", deleted.segments, deleted.bytes >> 20)
         for recording, until_us in deleted.until_us.items():
+            deletion = Deletion(
+                recording,
+                deleted.from_us[recording],
+                until_us,
+                tracks=tuple(deleted.tracks[recording].values()),
+                lost=self._lost(recording, deleted.emptied[recording]),
+            )
             for watcher in self._deletion_watchers:
-                watcher(Deletion(recording, deleted.from_us[recording], until_us))
+                watcher(deletion)
         if deleted.is_short and not self._is_short:
             _log.error("the disk is full, and no footage may be deleted")
         self._is_short = deleted.is_short
+
+    def _lost(self, recording: str, emptied: tuple[Track, ...]) -> tuple[Track, ...]:
+        """The tracks without footage that no camera has ready either; they are made anew when one comes."""
+        ready = {
+            _key_of(track)
+            for camera in self._cameras
+            if camera.name == recording
+            for track in camera.main.tracks
+        }
+        lost = tuple(track for track in emptied if _key_of(track) not in ready)
+        self._tracks.get(recording, set()).difference_update(map(_key_of, lost))
+        return lost
 
     def _reported(self, recording: str, problem: StorageError | None) -> None:
         if problem is None:

@@ -9,6 +9,7 @@ from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.contract.topics.recording import (
     RECORDING_CONFIG_CREATE_RECORDING,
     RECORDING_CONFIG_CREATE_TRACK,
+    RECORDING_CONFIG_DELETE_TRACK,
     RECORDING_CONFIG_DELETE_TRACK_DATA,
     RECORDING_CONFIG_JOB_STATE,
     RECORDING_HISTORY_RECORDING_STATE,
@@ -53,6 +54,7 @@ class Reporter:
             RECORDING_HISTORY_TRACK_STATE,
             RECORDING_CONFIG_CREATE_RECORDING,
             RECORDING_CONFIG_CREATE_TRACK,
+            RECORDING_CONFIG_DELETE_TRACK,
             RECORDING_CONFIG_DELETE_TRACK_DATA,
             DEVICE_HARDWARE_FAILURE_STORAGE_FAILURE,
         )
@@ -121,16 +123,32 @@ class Reporter:
             )
 
     def _deleted(self, deletion: Deletion) -> None:
-        for track in sorted(self._tracks.get(deletion.recording, ())):
+        name = deletion.recording
+        recording = ("RecordingToken", name)
+        for token in sorted(map(track_token, deletion.tracks)):
             self._broker.publish(
                 RECORDING_CONFIG_DELETE_TRACK_DATA,
-                source=(("RecordingToken", deletion.recording), ("TrackToken", track)),
+                source=(recording, ("TrackToken", token)),
                 data=(
                     ("StartTime", write_datetime(datetime_from_utc_us(deletion.start_us))),
                     ("EndTime", write_datetime(datetime_from_utc_us(deletion.end_us))),
                 ),
-                recording=deletion.recording,
-                track=track,
+                recording=name,
+                track=token,
+            )
+        for token in sorted(map(track_token, deletion.lost)):
+            self._tracks.get(name, set()).discard(token)
+            self._broker.forget(
+                RECORDING_HISTORY_TRACK_STATE,
+                source=(recording, ("Track", token)),
+                recording=name,
+                track=token,
+            )
+            self._broker.publish(
+                RECORDING_CONFIG_DELETE_TRACK,
+                source=(recording, ("TrackToken", token)),
+                recording=name,
+                track=token,
             )
 
     def _created(self, creation: Creation) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.media.unit import Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment
@@ -32,13 +33,21 @@ class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
     least_free_bytes: int = 2 << 30
 
 
+_TracksByKey = dict[tuple[TrackKind, int], Track]  # kind and number make a track, whatever its codec
+
+
 class Deleted(msgspec.Struct):
-    """What a pass deleted, and by recording the first and last instant of the footage that went."""
+    """What a pass deleted, and by recording the first and last instant of the footage that went.
+
+    `tracks` are those that the footage held, `emptied` those of them that hold nothing any more.
+    """
 
     bytes: int = 0
     segments: int = 0
     from_us: dict[str, int] = {}
     until_us: dict[str, int] = {}
+    tracks: dict[str, _TracksByKey] = {}
+    emptied: dict[str, tuple[Track, ...]] = {}
     is_short: bool = False  # less is free than wanted, and nothing more may be deleted
 
 
@@ -77,6 +86,11 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     missing = floor - free_bytes(archive.folder)
     if missing > 0:
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
+    for recording_id, token in tokens.items():
+        if token in deleted.tracks:
+            left = {(track.kind, track.number) for track, _, _ in archive.index.track_spans(recording_id)}
+            gone = deleted.tracks[token].items()
+            deleted.emptied[token] = tuple(track for key, track in gone if key not in left)
     return deleted
 
 
@@ -131,6 +145,10 @@ def delete_segments(
         deleted.segments += 1
         deleted.from_us[token] = min(segment.start_us, deleted.from_us.get(token, segment.start_us))
         deleted.until_us[token] = max(segment.end_us, deleted.until_us.get(token, 0))
+        tracks = deleted.tracks.setdefault(token, {})
+        for track in archive.index.tracks(segment.setup_id):
+            if segment.track_mask >> track.number & 1:
+                tracks[track.kind, track.number] = track
     archive.index.forget_segments(ids).result()
 
 

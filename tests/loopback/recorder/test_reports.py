@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from tests.loopback.recorder.conftest import START_US
 
+from vedette.base.timestamps import datetime_from_utc_us
 from vedette.device.cameras import CameraRefused
-from vedette.device.jobs import Deletion, Job, JobState
+from vedette.device.jobs import Job, JobState
 from vedette.device.notifications import Event
 from vedette.device.settings.document import CameraSettings
 from vedette.media.hub import StreamState
 from vedette.media.unit import Track, TrackKind
 from vedette.storage.errors import StorageError, StorageFull
+from vedette.storage.recordings import RecordingInfo
+from vedette.wire.scalars import write_datetime
 
 SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8000, channels=1)
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
@@ -191,19 +194,50 @@ def test_a_disk_that_refuses_is_told_as_an_error(nvr: Any, heard: Heard) -> None
     asyncio.run(scene())
 
 
-def test_deleted_footage_is_told_for_each_track(nvr: Any, heard: Heard) -> None:
+@pytest.mark.parametrize("is_live", [False, True])
+def test_deleted_footage_is_told_for_each_track_that_had_some(
+    nvr: Any, heard: Heard, *, is_live: bool
+) -> None:
+    """Also of a camera that never came; and that the track is gone, unless the camera has one ready."""
+    nvr.create("hall")
+    nvr.archive.change(RecordingInfo(token="hall", keep_s=3600))
+    nvr.record("hall", 0, 2, (VIDEO, SOUND))  # hours before the clock's now
+
     async def scene() -> None:
-        nvr.cameras.require("hall").main.announce((VIDEO,))
+        if is_live:
+            nvr.cameras.require("hall").main.announce((VIDEO,))
         await nvr.recorder.start()
         nvr.reporter.report()
         heard.take()
-        for watcher in nvr.recorder._deletion_watchers:
-            watcher(Deletion("hall", 1_700_000_000_000_000, 1_700_000_060_000_000))
-        assert heard.take() == {
-            "RecordingConfig/DeleteTrackData hall VIDEO000 2023-11-14T22:13:20Z 2023-11-14T22:14:20Z"
+        gone = asyncio.Event()
+        nvr.recorder.watch_deletions(lambda deletion: gone.set())
+        running = asyncio.create_task(nvr.recorder.run())
+        await gone.wait()
+        spans = (
+            write_datetime(datetime_from_utc_us(START_US)),
+            write_datetime(datetime_from_utc_us(START_US + 2_000_000)),
+        )
+        told = {line for line in heard.take() if "Delete" in line}
+        lost = ("AUDIO001",) if is_live else ("AUDIO001", "VIDEO000")
+        assert told == {
+            *(
+                f"RecordingConfig/DeleteTrackData hall {each} {' '.join(spans)}"
+                for each in ("AUDIO001", "VIDEO000")
+            ),
+            *(f"RecordingConfig/DeleteTrack hall {each}" for each in lost),
         }
+        listed = (await nvr.recordings.require("hall")).tracks
+        assert [each.token for each in listed] == (["VIDEO000"] if is_live else [])
+        nvr.cameras.require("hall").main.announce((VIDEO, SOUND))
+        made: set[str] = set()
+        while len(made) < len(lost):
+            nvr.recorder.refresh()
+            await asyncio.sleep(0.002)
+            made |= {line for line in heard.take() if "/Create" in line}
+        assert made == {f"RecordingConfig/CreateTrack hall {each}" for each in lost}
+        running.cancel()
 
-    asyncio.run(scene())
+    asyncio.run(asyncio.wait_for(scene(), 10))
 
 
 def test_a_camera_of_which_nothing_was_said_is_recorded_as_its_settings_say(nvr: Any) -> None:
