@@ -58,8 +58,8 @@ class Scene:
     def chosen(self, wanted: MetadataSettings) -> ChosenStream:
         return ChosenStream("gate/main#md", self.source, self.broker, wanted, producer=DEVICE)
 
-    def film(self, utc_us: int) -> None:
-        pts = utc_us * 9 // 100
+    def film(self, utc_us: int, first_pts: int = 0) -> None:
+        pts = first_pts + utc_us * 9 // 100
         self.source.publish(
             (
                 AccessUnit(track=0, utc_us=utc_us, pts=pts, data=b"picture", is_key=True),
@@ -126,6 +126,30 @@ def test_events_of_one_turn_are_one_valid_document_beside_the_media(scene: Scene
         ]
         assert [unit.data for unit in scene.viewer.units[:2]] == [b"picture", SCENE]
         assert scene.viewer.units[2].pts == 900_000
+
+    run(act)
+
+
+def test_the_time_of_the_metadata_never_goes_back_where_events_stand_between_scenes(scene: Scene) -> None:
+    """Scenes are dated as their pictures, some while before they come; and the first of them may be late."""
+
+    async def act() -> None:
+        stream = scene.chosen(EVERYTHING)
+        stream.attach(scene.viewer)
+        scene.relay("active")  # before anything is known of the source's time
+        await asyncio.sleep(0)
+        scene.film(9_900_000, first_pts=77)
+        scene.relay("inactive")
+        await asyncio.sleep(0)
+        scene.film(9_990_000, first_pts=77)
+        scene.film(10_200_000, first_pts=77)
+        metadata = [unit for unit in scene.viewer.units if unit.track == METADATA.number]
+        assert [unit.utc_us for unit in metadata] == [10_000_000] * 4 + [10_200_000]
+        assert [unit.pts for unit in metadata] == [900_000] * 4 + [918_000]
+        pictures = [unit for unit in scene.viewer.units if unit.track == VIDEO.number]
+        assert [unit.utc_us for unit in pictures] == [9_900_000, 9_990_000, 10_200_000]
+        scene.film(5_000_000)  # the clock was set back
+        assert scene.viewer.units[-1].utc_us == 5_000_000
 
     run(act)
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
+
 from vedette.contract.schema.metadata import EventStream, MetadataStream
 from vedette.contract.schema.notification import EndpointReference, Filter
 from vedette.device.event_filters import EventFilter
@@ -17,6 +19,7 @@ from vedette.wire.parser import parse
 
 STATES_INTERVAL_S = 1.0  # newcomers within it share one document of states
 WAITING_MOST = 1000  # events of one turn of the event loop
+BACK_MOST_US = 3_000_000  # by which a document may lag behind the one before; beyond it a clock was set back
 
 
 class ChosenStream(Stream):
@@ -24,7 +27,8 @@ class ChosenStream(Stream):
 
     It follows its source only while it has sinks. Events of one turn of the event loop become one
     document; the states of all properties are told to everybody when somebody asks for them. `producer` is
-    the device's endpoint, which every event names.
+    the device's endpoint, which every event names. The metadata track has a time line of its own, that of
+    sending: what the source says of an earlier instant than an event sent before it is dated as that event.
 
     Source: Streaming, Metadata stream (26.06 §5.1.2.1.1); Media2, Metadata Configuration (26.06 §5.2.8);
     Core, Notification Streaming Interface (26.06 §9.2).
@@ -43,8 +47,7 @@ class ChosenStream(Stream):
         self._states_at_s = 0.0
         self._states_timer: asyncio.TimerHandle | None = None
         self._metadata: Track | None = None
-        self._anchor: tuple[int, int] | None = None  # instant and media time of a unit of the source
-        self._last_utc_us = 0
+        self._last_utc_us = 0  # of the metadata
         self._filter: EventFilter | None = None
         self._wanted: MetadataSettings | None = None
         self.choose(wanted)
@@ -74,10 +77,7 @@ class ChosenStream(Stream):
         """See Stream; the first one has this stream follow its source."""
         if not self.sinks:
             self.source.attach(self)
-            kept = self.source.kept_group
-            for unit in kept:
-                self._note(unit)
-            self._keep([unit for unit in kept if self._passes(unit)])
+            self._keep(self._chosen(self.source.kept_group))
             self._broker.attach(self._listener)
         super().attach(sink, is_patient=is_patient)
 
@@ -101,7 +101,6 @@ class ChosenStream(Stream):
     def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
         """Hear from the source."""
         self._metadata = next((each for each in tracks if each.kind is TrackKind.METADATA), None)
-        self._anchor = None
         if tracks:
             self.announce(tracks)
         else:
@@ -109,12 +108,7 @@ class ChosenStream(Stream):
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Hear from the source."""
-        for unit in units:
-            self._note(unit)
-        if self._wanted is None or self._wanted.analytics:
-            self.publish(units)
-        else:
-            self.publish([unit for unit in units if self._passes(unit)])
+        self.publish(self._chosen(units))
 
     def happened(self, event: Event) -> None:
         """Hear from the broker."""
@@ -149,22 +143,28 @@ class ChosenStream(Stream):
     def _publish_events(self, events: list[Event]) -> None:
         if not events or self._metadata is None or not self.sinks:
             return
-        utc_us = max(self._broker.clock.utc_us(), self._last_utc_us)
-        self.publish((self._unit(event_document(events, self._producer), utc_us, self._metadata),))
+        document = event_document(events, self._producer)
+        unit = AccessUnit(self._metadata.number, self._broker.clock.utc_us(), 0, document, is_key=True)
+        self.publish((self._dated(unit, self._metadata),))
 
-    def _unit(self, data: bytes, utc_us: int, track: Track) -> AccessUnit:
-        base_utc_us, base_pts = self._anchor or (0, 0)
-        pts = base_pts + (utc_us - base_utc_us) * track.clock_hz // 1_000_000
-        return AccessUnit(track=track.number, utc_us=utc_us, pts=pts, data=data, is_key=True)
+    def _chosen(self, units: Sequence[AccessUnit]) -> list[AccessUnit]:
+        """What is sent of the source's units."""
+        metadata = self._metadata
+        if metadata is None:
+            return list(units)
+        is_scene_sent = self._wanted is None or bool(self._wanted.analytics)
+        return [
+            unit if unit.track != metadata.number else self._dated(unit, metadata)
+            for unit in units
+            if is_scene_sent or unit.track != metadata.number
+        ]
 
-    def _note(self, unit: AccessUnit) -> None:
-        self._last_utc_us = max(self._last_utc_us, unit.utc_us)
-        if self._metadata is not None and unit.track == self._metadata.number:
-            self._anchor = unit.utc_us, unit.pts
-
-    def _passes(self, unit: AccessUnit) -> bool:
-        is_metadata = self._metadata is not None and unit.track == self._metadata.number
-        return not is_metadata or self._wanted is None or bool(self._wanted.analytics)
+    def _dated(self, unit: AccessUnit, track: Track) -> AccessUnit:
+        """A unit of the metadata on the stream's own time line, which takes no small step back."""
+        is_late = self._last_utc_us - BACK_MOST_US < unit.utc_us < self._last_utc_us
+        utc_us = self._last_utc_us if is_late else unit.utc_us
+        self._last_utc_us = utc_us
+        return msgspec.structs.replace(unit, utc_us=utc_us, pts=utc_us * track.clock_hz // 1_000_000)
 
 
 class _Listener:
