@@ -103,6 +103,32 @@ def test_what_is_published_can_be_found_in_the_log(log: EventLog) -> None:
     asyncio.run(scene())
 
 
+def test_what_is_not_told_again_after_a_restart_no_longer_counts(log: EventLog) -> None:
+    """Nobody tells of a camera's end that was taken out of the file while nothing ran."""
+
+    async def scene() -> None:
+        clock = ManualClock(utc_us=7)
+        for names in (("hall", "attic", "shed"), ("hall",)):
+            broker = EventBroker(clock, log)
+            broker.declare(VIDEO_SOURCE_SIGNAL_LOSS)
+            for name in names:
+                broker.publish(
+                    VIDEO_SOURCE_SIGNAL_LOSS, source=(("Source", name),), data=FOUND, recording=name
+                )
+            if len(names) > 1:
+                broker.forget(VIDEO_SOURCE_SIGNAL_LOSS, source=(("Source", "shed"),), recording="shed")
+            await broker.written()
+            clock.advance(60)
+        await broker.forget_untold()
+        await broker.written()
+        states = log.states(clock.utc_us() + 1)
+        assert [each.subject.recording for each in states] == ["hall"]
+        told = [(each.subject.recording, each.operation) for each in log.find(0, clock.utc_us()).events]
+        assert told[3:] == [("shed", "Deleted"), ("hall", "Initialized"), ("attic", "Deleted")]
+
+    asyncio.run(scene())
+
+
 class FullLog(EventLog):
     """A log on a disk that takes nothing more."""
 

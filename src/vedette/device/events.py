@@ -13,13 +13,14 @@ from vedette.base.errors import CallerError
 from vedette.contract.schema.items import PropertyOperation
 from vedette.contract.topics import Topic
 from vedette.contract.topics.device import EVENT_BUFFER_BEGIN
-from vedette.device.notifications import Event
+from vedette.device.notifications import Event, event_from_log
 from vedette.storage.errors import StorageError
 from vedette.storage.events import EventLog, EventSubject, Items
 
 _log = logging.getLogger(__name__)
 
 PRUNE_INTERVAL_S = 600.0
+SETTLED_AFTER_S = 60.0  # by then every property that still exists has been told since the start
 
 
 class EventLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,16 +141,44 @@ class EventBroker:
             await asyncio.wait((asyncio.wrap_future(self._last_logged),))
 
     async def run(self) -> None:
-        """Keep the log within its limits until cancelled."""
-        while self.log is not None:
-            before_us = self._clock.utc_us() - self._limits.keep_s * 1_000_000
-            try:
-                gone = await asyncio.wrap_future(self.log.prune(before_us, self._limits.most))
-            except StorageError as problem:
-                _log.error("event log: %s", problem)
-            else:
-                _log.debug("event log: %d events deleted", gone)
+        """Keep the log within its limits until cancelled, and true to what is gone since an earlier run."""
+        if self.log is None:
+            return
+        await self._prune(self.log)
+        await asyncio.sleep(SETTLED_AFTER_S)
+        await self.forget_untold()
+        while True:
             await asyncio.sleep(PRUNE_INTERVAL_S)
+            await self._prune(self.log)
+
+    async def forget_untold(self) -> None:
+        """Write into the log that the properties are gone that were told by an earlier run only.
+
+        They would count as they were then for good: a camera that was taken out of the file while nothing
+        ran, as recorded.
+        """
+        if self.log is None:
+            return
+        try:
+            known = await asyncio.to_thread(self.log.states, self._clock.utc_us() + 1)
+        except StorageError as problem:
+            _log.error("event log: %s", problem)
+            return
+        for event in map(event_from_log, known):
+            if event is not None and event.subject not in self._states:
+                gone = msgspec.structs.replace(
+                    event, utc_us=self._clock.utc_us(), data=(), operation=PropertyOperation.DELETED
+                )
+                self.record(gone)
+
+    async def _prune(self, log: EventLog) -> None:
+        before_us = self._clock.utc_us() - self._limits.keep_s * 1_000_000
+        try:
+            gone = await asyncio.wrap_future(log.prune(before_us, self._limits.most))
+        except StorageError as problem:
+            _log.error("event log: %s", problem)
+        else:
+            _log.debug("event log: %d events deleted", gone)
 
     def _event(
         self,
