@@ -82,6 +82,8 @@ def test_an_expression_that_takes_too_much_work_is_stopped() -> None:
     document = parse(b"<a>" + b"<b><c/></b>" * 3000 + b"</a>")
     with pytest.raises(LimitExceeded):
         XPathFilter("//b[//c[//b[//c = 'x']]]", {}).matches(document)
+    with pytest.raises(LimitExceeded):  # few elements, but all of them with all others
+        XPathFilter("//b != //b", {}).matches(parse(b"<a>" + b"<b/>" * 1000 + b"</a>"))
 
 
 PATHS = st.sampled_from(["//Track", "//TrackType", "Source", "Source/Name", "//Track/@id", "//*", "Missing"])

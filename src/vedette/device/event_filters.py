@@ -27,6 +27,7 @@ from vedette.wire.soap import name_of
 from vedette.wire.xpath import UnsupportedExpression
 
 MOST_EXPRESSIONS = 32
+MOST_VISITS = 2_000  # elements of one event that all expressions look at: it is done on the event loop
 _ROOTS = frozenset(topic.name[0].local for topic in TOPICS.values())
 _ITEM_NAME = re.compile(r"@Name\s*=\s*[\"'“”‘]([^\"'“”’]*)[\"'“”’]")
 
@@ -89,7 +90,8 @@ class EventFilter:
             return True
         message = to_element(message_of(event))
         try:
-            return all(each.is_accepting(message) for each in self._contents)
+            most_visits = MOST_VISITS // len(self._contents)
+            return all(each.is_accepting(message, most_visits=most_visits) for each in self._contents)
         except LimitExceeded:
             return False
 

@@ -362,7 +362,7 @@ class Searches:
         if named or sources:
             recordings = [each for each in recordings if each.token in named or sources & _sources(each)]
         text = (scope.recording_information_filter or "").strip()
-        return _filtered(recordings, text) if text else recordings
+        return await asyncio.to_thread(_filtered, recordings, text) if text else recordings
 
     def _add(self, session: Session) -> str:
         self._forget_old()

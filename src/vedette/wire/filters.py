@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from vedette.base.errors import LimitExceeded, PeerError
 from vedette.wire.message import PrefixedText, XmlElement, XmlName
 from vedette.wire.namespaces import PREFIXES
-from vedette.wire.xpath import UnsupportedExpression, XPathFilter
+from vedette.wire.xpath import MOST_VISITS, UnsupportedExpression, XPathFilter
 
 SIMPLE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Simple"
 CONCRETE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete"
@@ -122,9 +122,9 @@ class ContentFilter:
             raise UnknownDialect(f"message content dialect {dialect!r}"[:300])
         self._filter = XPathFilter(expression.text, dict(expression.namespaces))
 
-    def is_accepting(self, element: XmlElement) -> bool:
+    def is_accepting(self, element: XmlElement, *, most_visits: int = MOST_VISITS) -> bool:
         """Whether the filter holds for a message; raises LimitExceeded if that takes too much work."""
-        return self._filter.matches(element)
+        return self._filter.matches(element, most_visits=most_visits)
 
 
 __all__ = [

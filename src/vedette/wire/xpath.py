@@ -24,7 +24,7 @@ from vedette.wire.scalars import read_datetime, read_float
 
 MOST_CHARS = 4096
 MOST_NESTING = 32
-MOST_VISITS = 20_000  # elements looked at in one evaluation
+MOST_VISITS = 4_000  # elements looked at and values compared in one evaluation: some 10 ms
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -51,15 +51,18 @@ class _Token(NamedTuple):
 class _Evaluation:
     """One run over one document; counts what it looks at."""
 
-    def __init__(self, root: XmlElement) -> None:
+    def __init__(self, root: XmlElement, most_visits: int) -> None:
         self.root = root
-        self._left = MOST_VISITS
+        self._left = most_visits
 
     def visit(self, element: XmlElement) -> XmlElement:
-        self._left -= 1
+        self.spend(1)
+        return element
+
+    def spend(self, visits: int) -> None:
+        self._left -= visits
         if self._left < 0:
             raise LimitExceeded("an expression that looks at too many elements")
-        return element
 
 
 _Node = XmlElement | str  # an attribute is its value
@@ -157,11 +160,12 @@ def _string(value: _Value) -> str:
     return value
 
 
-def _compared(sign: str, left: _Value, right: _Value) -> bool:
+def _compared(run: _Evaluation, sign: str, left: _Value, right: _Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return _related(sign, _truth(left), _truth(right))
     lefts = [_text(each) for each in left] if isinstance(left, list) else [left]
     rights = [_text(each) for each in right] if isinstance(right, list) else [right]
+    run.spend(len(lefts) * len(rights))
     return any(_related(sign, each, other) for each in lefts for other in rights)
 
 
@@ -200,9 +204,9 @@ class XPathFilter:
         self.text = text
         self._term = _Parser(text, namespaces).whole()
 
-    def matches(self, element: XmlElement) -> bool:
+    def matches(self, element: XmlElement, *, most_visits: int = MOST_VISITS) -> bool:
         """Whether the expression is true of a document; raises LimitExceeded if it takes too much work."""
-        return _truth(self._term(_Evaluation(element), element))
+        return _truth(self._term(_Evaluation(element, most_visits), element))
 
 
 class _Parser:
@@ -279,7 +283,7 @@ class _Parser:
             return left
         sign = self._take().text
         right = self._primary()
-        return lambda run, node: _compared(sign, left(run, node), right(run, node))
+        return lambda run, node: _compared(run, sign, left(run, node), right(run, node))
 
     def _primary(self) -> _Term:
         token = self._token

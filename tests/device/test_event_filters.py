@@ -1,0 +1,45 @@
+"""How much an event filter may cost: it is asked of every event, on the event loop."""
+
+import pytest
+from lxml import etree
+
+from vedette.contract.schema.notification import Filter
+from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
+from vedette.device.event_filters import MOST_EXPRESSIONS, MOST_VISITS, EventFilter
+from vedette.device.notifications import Event
+from vedette.wire import xpath
+from vedette.wire.filters import ITEM_FILTER
+from vedette.wire.message import XmlElement
+from vedette.wire.namespaces import WSNT
+
+LOSS = Event(
+    topic=VIDEO_SOURCE_SIGNAL_LOSS, utc_us=0, source=(("Source", "hall"),), data=(("State", "true"),)
+)
+PLAIN = 'boolean(//tt:SimpleItem[@Name="State" and @Value="true"])'
+NESTED = "//*[not(//*[not(//*[not(//nothing)])])] = 'x'"
+
+
+def content(text: str) -> XmlElement:
+    element = etree.Element(f"{{{WSNT}}}MessageContent", Dialect=ITEM_FILTER)
+    element.text = text
+    return element
+
+
+@pytest.mark.parametrize(("expressions", "passes"), [([PLAIN] * 32, True), ([f"not({NESTED})"] * 32, False)])
+def test_all_expressions_together_look_at_no_more_of_an_event_than_one_may(
+    expressions: list[str], monkeypatch: pytest.MonkeyPatch, *, passes: bool
+) -> None:
+    """One viewer's filter of 32 costly ones held everybody's pictures up for seconds."""
+    assert len(expressions) == MOST_EXPRESSIONS
+    spent = 0
+    spend = xpath._Evaluation.spend
+
+    def count(run: xpath._Evaluation, visits: int) -> None:
+        nonlocal spent
+        spent += visits
+        spend(run, visits)
+
+    monkeypatch.setattr(xpath._Evaluation, "spend", count)
+    wanted = EventFilter(Filter(content=tuple(map(content, expressions))), frozenset(("State",)))
+    assert wanted.passes(LOSS) is passes
+    assert spent <= MOST_VISITS
