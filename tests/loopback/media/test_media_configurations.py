@@ -31,7 +31,7 @@ from vedette.contract.schema.media import EventSubscription, PTZFilter
 from vedette.contract.schema.multicast import MulticastConfiguration
 from vedette.contract.schema.network import IPAddress, IPType
 from vedette.contract.schema.notification import Filter
-from vedette.wire.filters import CONCRETE_SET
+from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER
 from vedette.wire.namespaces import TNS1, WSNT
 
 Play = Callable[[Any], None]
@@ -374,6 +374,12 @@ def test_what_a_metadata_stream_shall_carry_is_kept(rig: Any, play: Play) -> Non
             topic.text = text
             with pytest.raises(ConfigModify):
                 await set_media2(rig, "metadata", wanted)
+        inside = etree.Element(f"{{{WSNT}}}MessageContent", {"Dialect": ITEM_FILTER})
+        for text in ('boolean(//tt:SimpleItem[@Name="InputToken"])', "boolean(//tt:Data)"):
+            inside.text = text
+            events = EventSubscription(filter=Filter(content=(inside,)))
+            with pytest.raises(ConfigModify, match="by topic only"):
+                await set_media2(rig, "metadata", replace(present, events=events))
         with pytest.raises(ConfigModify):
             await set_media2(rig, "metadata", replace(present, compression_type="EXI"))
 

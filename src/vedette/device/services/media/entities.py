@@ -29,7 +29,9 @@ from vedette.contract.schema.video import (
     VideoSourceConfiguration,
     VideoSourceConfigurationOptions,
 )
+from vedette.contract.topics import TOPICS
 from vedette.device.event_filters import EventFilter
+from vedette.device.events import declared_names
 from vedette.device.media.configurations import (
     Configuration,
     Configurations,
@@ -292,9 +294,11 @@ def _event_filter(wanted: Filter | None) -> tuple[str, ...]:
     if sum(len(text) for text in texts) > EVENTS_MOST_CHARS:
         raise ConfigModify(f"an event filter of more than {EVENTS_MOST_CHARS} characters")
     try:
-        EventFilter(wanted, frozenset())  # content filters would need MaxContentFilterSize to be announced
+        chosen = EventFilter(wanted, declared_names(TOPICS.values()))
     except (Fault, PeerError) as error:
         raise ConfigModify(f"event filter: {error}") from error
+    if chosen.looks_inside:  # that would need MaxContentFilterSize to be announced
+        raise ConfigModify("event filter: streams are filtered by topic only, not by what messages contain")
     return texts
 
 
