@@ -171,6 +171,25 @@ def test_a_burst_of_old_frames_at_the_start_is_bent_not_broken() -> None:
     assert abs(error_us(whole, 2999)) < 10_000
 
 
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
+@pytest.mark.parametrize("frames", [25, 70, 95, 300])
+def test_a_burst_of_old_frames_after_a_restart_is_no_other_date(frames: int, report_offset_us: int) -> None:
+    """The report behind it tells the capture of a unit that took a while: all in all more than 3 s off."""
+    clock = TrackClock(90_000, CameraClock())
+    run(clock, range(500), report_offset_us=report_offset_us)
+    clock.restart()
+    first = 600 + frames
+    now_us = START_US + first * FRAME_US + 400_000
+    for frame in range(600, first):
+        clock.stamp(frame * FRAME, now_us)
+    clock.sender_report(
+        ntp_from_utc_us(START_US + first * FRAME_US + report_offset_us), first * FRAME, now_us
+    )
+    clock.stamp(first * FRAME, now_us)
+    rest = run(clock, range(first + 10, first + 2500), report_offset_us=report_offset_us)
+    assert abs(rest[-1].utc_us - (START_US + (first + 2499) * FRAME_US)) < 20_000
+
+
 @pytest.mark.parametrize("together", [1, 4])
 @pytest.mark.parametrize("leap", [10 * 90_000, -10 * 90_000, 1 << 31, 12345 - (1 << 30)])
 def test_timestamps_that_leap_are_a_jump_after_which_media_time_goes_on(leap: int, together: int) -> None:

@@ -218,7 +218,7 @@ class TrackClock:
             return
         change = (rtp_time - self._ticks) & 0xFFFF_FFFF
         ticks = self._ticks + change - (change >> 31 << 32)
-        self._report = (ticks, self._without_step(ticks, camera_us - self._steps_us))
+        self._report = (ticks, self._without_step(ticks, camera_us - self._steps_us, arrival_us))
 
     def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
         """See Times; live units carry none."""
@@ -253,24 +253,26 @@ class TrackClock:
             camera_us = self._early_report[1] - self._steps_us
             self._early_report = None
             self._base_us = arrival_us
-            self._report = (reported, self._without_step(reported, camera_us))
+            self._report = (reported, self._without_step(reported, camera_us, arrival_us))
         self._base_us = self._target(ticks, arrival_us)
 
-    def _without_step(self, ticks: int, camera_us: int) -> int:
+    def _without_step(self, ticks: int, camera_us: int, arrival_us: int) -> int:
         """The camera's time of a report, less what somebody has set its clock by since the last one.
 
-        Without a last one the line tells: a camera may come back from a restart with another date.
+        Without a last one our clock tells: a camera may come back from a restart with another date. The line
+        does not: the burst of old frames with which the camera begins puts that seconds ahead.
         """
         if self._report is not None:
-            expected_us, most_us = self._camera_us(ticks, self._report), STEP_US
+            expected_us = self._camera_us(ticks, self._report)
+            is_step = abs(camera_us - expected_us) > STEP_US
         elif self._camera.is_known:
-            expected_us, most_us = self._on_line(ticks) - self._camera.offset_us, JUMP_US
+            expected_us = self._on_line(ticks) - self._camera.offset_us
+            is_step = abs(camera_us + self._camera.offset_us - arrival_us) > JUMP_US
         else:
             return camera_us
-        step_us = camera_us - expected_us
-        if abs(step_us) <= most_us:
+        if not is_step:
             return camera_us
-        self._steps_us += step_us
+        self._steps_us += camera_us - expected_us
         return expected_us
 
     def _placed(self, ticks: int, arrival_us: int) -> int | None:
