@@ -46,6 +46,22 @@ def test_every_digest_algorithm_is_answered(toy: Any, algorithm: Algorithm) -> N
     assert device.used_algorithms == [algorithm]
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>no"])
+def test_a_scheme_that_is_not_known_is_named_instead_of_blaming_the_password(toy: Any, body: bytes) -> None:
+    device = toy()
+    asked = (
+        ("www-authenticate", "NTLM"),
+        ("www-authenticate", 'Digest realm="r", nonce="n", algorithm=SHA-3'),
+    )
+
+    async def refuse(_: Request) -> Reply:
+        return Reply(status=401, headers=asked, body=body)
+
+    device.answer = refuse
+    with pytest.raises(NotAuthorized, match="wants a login by NTLM or Digest SHA-3"):
+        ask(device)
+
+
 def test_of_several_challenges_the_strongest_is_answered(toy: Any) -> None:
     device = toy("digest", (Algorithm.MD5, Algorithm.SHA256))
     ask(device)

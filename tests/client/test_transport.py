@@ -7,12 +7,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx2
+import msgspec
 import pytest
 
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Reply, Request
 from vedette.client.errors import ConnectionClosed, Unreachable
 from vedette.client.transport import HttpTransport, tls_context
+
+POST = Request(method="POST", url="", headers=(("X-Test", "yes"),), body=b"<a/>")
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -24,8 +27,9 @@ def fetched(
     times: int = 1,
     timeout_s: float = 5.0,
     connect_timeout_s: float = 5.0,
+    request: Request = POST,
 ) -> list[Reply]:
-    """What comes back from a server on a loopback socket."""
+    """What comes back from a server on a loopback socket, whose address the request gets."""
 
     serving: set[asyncio.Task[None] | None] = set()
 
@@ -43,9 +47,9 @@ def fetched(
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a?b=c"
         transport = HttpTransport(connect_timeout_s=connect_timeout_s)
         try:
-            request = Request(method="POST", url=url, headers=(("X-Test", "yes"),), body=b"<a/>")
+            addressed = msgspec.structs.replace(request, url=url)
             return [
-                await transport.send(request, answer_timeout_s=timeout_s, is_repeatable=is_repeatable)
+                await transport.send(addressed, answer_timeout_s=timeout_s, is_repeatable=is_repeatable)
                 for _ in range(times)
             ]
         finally:
@@ -67,6 +71,20 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         got = await take_request(reader)
         head = b"HTTP/1.1 401 No\r\nWWW-Authenticate: A\r\nWWW-Authenticate: B\r\n"
         writer.write(head + b"Content-Length: %d\r\n\r\n" % len(got) + got)
+
+
+def test_names_and_realms_of_any_letters_go_both_ways() -> None:
+    sent: list[bytes] = []
+
+    async def foreign(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sent.append(await reader.readuntil(b"\r\n\r\n"))
+        realms = b'WWW-Authenticate: Digest realm="f\xfcr"\r\nWWW-Authenticate: Digest realm="f\xc3\xbcr"\r\n'
+        writer.write(b"HTTP/1.1 401 No\r\n" + realms + b"Content-Length: 0\r\n\r\n")
+
+    request = Request(method="GET", url="", headers=(("Authorization", 'Digest username="m\u00fcller"'),))
+    (reply,) = fetched(foreign, request=request)
+    assert b'username="m\xc3\xbcller"' in sent[0]
+    assert reply.all("www-authenticate") == ['Digest realm="f\udcfcr"', 'Digest realm="für"']
 
 
 def test_request_and_reply_are_carried_whole() -> None:

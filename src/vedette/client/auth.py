@@ -65,6 +65,7 @@ class Login:
         self.wants_token = False
         self.is_settled = False  # digest worked
         self.is_basic_refused = False  # the device wants the password itself, which it does not get
+        self.unknown_schemes: tuple[str, ...] = ()  # what it asks for, where none of that can be done
         self._challenges: tuple[digest.Challenge, ...] = ()
         self._count = 0
 
@@ -109,6 +110,7 @@ class Login:
             each for each in asked if may_show or not isinstance(each, digest.BasicChallenge)
         )
         self.is_basic_refused = bool(asked) and not self._challenges
+        self.unknown_schemes = () if asked else digest.schemes_asked(reply.all("www-authenticate"))
         if self._nonce != before:
             self._count = 0
         return self.can_answer
@@ -155,7 +157,7 @@ def http_flow(login: Login, request: Request) -> Flow:
         authorization = login.authorization(request)
         reply = yield msgspec.structs.replace(request, headers=(*request.headers, *authorization))
         if reply.status != 401:
-            login.is_basic_refused = False
+            login.is_basic_refused, login.unknown_schemes = False, ()
             login.is_settled = login.is_settled or (bool(authorization) and reply.status < 300)
             return reply
         is_refused = bool(authorization) and is_fresh

@@ -410,6 +410,9 @@ def _refused(login: Login, url: str) -> NotAuthorized:
         return NotAuthorized(f"{url} wants a login: give user and password")
     if login.is_basic_refused:
         return NotAuthorized(f"{url} wants the password in the clear (Basic), which it gets over https alone")
+    if login.unknown_schemes:
+        asked = " or ".join(login.unknown_schemes)
+        return NotAuthorized(f"{url} wants a login by {asked}, which is not known here: set it to Digest")
     return NotAuthorized(f"{url} refuses user {login.user!r}: wrong password, or not enough rights")
 
 

@@ -158,7 +158,7 @@ class HttpTransport:
         async with self._client.stream(
             request.method,
             request.url,
-            headers=[*request.headers, *_host_without_zone(request.url)],
+            headers=_header_bytes([*request.headers, *_host_without_zone(request.url)]),
             content=request.body or None,
             timeout=timeout,
             follow_redirects=False,
@@ -169,6 +169,13 @@ class HttpTransport:
                 take(part, whole)
                 came(response.num_bytes_downloaded)
             headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+            challenges = tuple(
+                ("www-authenticate", value.decode("utf-8", "surrogateescape"))
+                for name, value in response.headers.raw
+                if name.lower() == b"www-authenticate"
+            )
+            if challenges:  # what is hashed, and goes back, are their very bytes
+                headers = (*(each for each in headers if each[0] != "www-authenticate"), *challenges)
             return Reply(status=response.status_code, headers=headers)
 
     async def download(self, request: Request, take: TakePart, *, answer_timeout_s: float) -> Reply:
@@ -216,6 +223,11 @@ async def run_flow(
         except StopIteration as end:
             ended: Reply = end.value
             return ended
+
+
+def _header_bytes(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """Names and realms may hold any letters: UTF-8, and bytes that were none as they were."""
+    return [(name.encode("ascii"), value.encode("utf-8", "surrogateescape")) for name, value in headers]
 
 
 def _host_without_zone(url: str) -> list[tuple[str, str]]:

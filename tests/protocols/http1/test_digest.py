@@ -19,6 +19,7 @@ from vedette.protocols.http1.digest import (
     parse_authorization,
     parse_challenges,
     password_hash,
+    schemes_asked,
     user_hash,
     verify,
     verify_hash,
@@ -82,7 +83,30 @@ def test_several_challenges_in_one_header_and_in_several_are_all_read() -> None:
         DigestChallenge(realm="a, b", nonce="n1", algorithm=Algorithm.SHA256, qop=("auth", "auth-int")),
         BasicChallenge(realm="c"),
         DigestChallenge(realm="d", nonce="n2", qop=(), is_stale=True),
+        DigestChallenge(realm="e", nonce="n3", algorithm=Algorithm.SHA512_256, qop=("auth",)),
     )
+
+
+def test_the_rarest_hash_is_the_published_one() -> None:
+    # RFC 7616 §3.9.2 as its erratum 4897 has it
+    published = "793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b"
+    assert user_hash("Jäsøn Doe", "api@example.org", Algorithm.SHA512_256) == published
+
+
+def test_what_is_asked_for_is_named_for_people() -> None:
+    asked = [
+        "NTLM, Negotiate abc==",
+        'Digest realm="a, b", nonce="n", algorithm=SHA-3',
+        'Bearer realm="x"',
+        '"',
+    ]
+    assert schemes_asked(asked) == ("NTLM", "Negotiate", "Digest SHA-3", "Bearer")
+
+
+def test_bytes_of_a_realm_that_are_no_utf8_are_hashed_as_they_came() -> None:
+    realm = b"f\xfcr".decode("utf-8", "surrogateescape")
+    expected = hashlib.md5(b"u:f\xfcr:p").hexdigest()
+    assert password_hash("u", realm, "p", Algorithm.MD5) == expected
 
 
 def test_sha256_is_preferred_wherever_it_stands() -> None:

@@ -184,11 +184,20 @@ def test_the_password_is_not_sent_in_the_clear_unless_allowed(camera: Camera) ->
     camera.client.describe(0.0)
     (event,) = camera.answer("401 No", camera.cseq(), 'WWW-Authenticate: Basic realm="r"')
     assert isinstance(event, AuthenticationFailed)
+    assert "in the clear (Basic), which it gets over rtsps alone" in event.reason
 
     allowed = Camera(ClientConnection("rtsp://h/", cnonce="c", user="u", password="p", is_basic_allowed=True))
     allowed.client.describe(0.0)
     assert allowed.answer("401 No", allowed.cseq(), 'WWW-Authenticate: Basic realm="r"') == []
     assert allowed.request().headers.get("Authorization") == "Basic dTpw"
+
+
+def test_a_scheme_that_is_not_known_is_named(camera: Camera) -> None:
+    camera.client.describe(0.0)
+    challenge = 'WWW-Authenticate: Digest realm="r", nonce="n", algorithm=SHA-3'
+    (event,) = camera.answer("401 No", camera.cseq(), challenge)
+    assert isinstance(event, AuthenticationFailed)
+    assert "a login by Digest SHA-3" in event.reason
 
 
 def test_the_session_is_kept_alive_by_the_method_the_camera_knows(camera: Camera) -> None:

@@ -45,6 +45,8 @@ class Algorithm(StrEnum):
     MD5_SESSION = "MD5-sess"
     SHA256 = "SHA-256"
     SHA256_SESSION = "SHA-256-sess"
+    SHA512_256 = "SHA-512-256"
+    SHA512_256_SESSION = "SHA-512-256-sess"
 
     @property
     def is_session(self) -> bool:
@@ -55,11 +57,20 @@ class Algorithm(StrEnum):
         """The hash as lower-case hexadecimal."""
         if self in (Algorithm.SHA256, Algorithm.SHA256_SESSION):
             return hashlib.sha256(text).hexdigest()
+        if self in (Algorithm.SHA512_256, Algorithm.SHA512_256_SESSION):
+            return hashlib.new("sha512_256", text).hexdigest()
         return hashlib.md5(text, usedforsecurity=False).hexdigest()
 
 
 _ALGORITHMS = {algorithm.value.lower(): algorithm for algorithm in Algorithm}
-_PREFERENCE = (Algorithm.SHA256, Algorithm.SHA256_SESSION, Algorithm.MD5, Algorithm.MD5_SESSION)
+_PREFERENCE = (
+    Algorithm.SHA256,
+    Algorithm.SHA256_SESSION,
+    Algorithm.SHA512_256,
+    Algorithm.SHA512_256_SESSION,
+    Algorithm.MD5,
+    Algorithm.MD5_SESSION,
+)
 
 
 class DigestChallenge(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +191,23 @@ def parse_challenges(values: Iterable[str]) -> tuple[Challenge, ...]:
     return tuple(challenges)
 
 
+def schemes_asked(values: Iterable[str]) -> tuple[str, ...]:
+    """The schemes in the WWW-Authenticate headers `values` as people name them, such as `Digest SHA-512`.
+
+    For messages: each once, without what cannot be read; never raises.
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        try:
+            schemes = _schemes(value)
+        except PeerError:
+            continue
+        for scheme, parameters in schemes:
+            shown = scheme.upper() if len(scheme) < 5 else scheme.capitalize()
+            found[f"{shown[:40]} {parameters.get('algorithm', '')[:40]}".strip()] = None
+    return tuple(found)
+
+
 def parse_authorization(value: str) -> Authorization:
     """The credentials in an Authorization header.
 
@@ -210,8 +238,9 @@ def authorize(
 ) -> str | None:
     """The Authorization header that answers the best of `challenges`, or None when none can be answered.
 
-    SHA-256 before MD5 before basic (which only goes out when `is_basic_allowed`). `auth-int` is used
-    only where `auth` is not offered. `cnonce` is fresh randomness; `count` starts at 1 for each nonce.
+    SHA-256 before SHA-512-256 (rarer, and got wrong more often) before MD5 before basic (which only goes
+    out when `is_basic_allowed`). `auth-int` is used only where `auth` is not offered. `cnonce` is fresh
+    randomness; `count` starts at 1 for each nonce.
     """
     challenge = preferred(challenges, is_basic_allowed=is_basic_allowed)
     if challenge is None:
@@ -455,4 +484,8 @@ def _quoted(text: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    """As on the wire; lone surrogates stand for bytes that are no UTF-8, as in arguments and headers."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")

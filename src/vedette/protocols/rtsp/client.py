@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from vedette.base.errors import CallerError, PeerError
 from vedette.protocols.http1.digest import (
+    BasicChallenge,
     Challenge,
     DigestChallenge,
     authorize,
     parse_challenges,
     preferred,
+    schemes_asked,
 )
 from vedette.protocols.rtsp.client_events import (
     Answered,
@@ -371,7 +373,7 @@ class ClientConnection:
         if self._user is None:
             return [AuthenticationFailed(exchange.ticket, "the server asks for credentials", challenges)]
         if chosen is None:
-            return [AuthenticationFailed(exchange.ticket, "no challenge that can be answered", challenges)]
+            return [AuthenticationFailed(exchange.ticket, _unanswerable(response, challenges), challenges)]
         is_stale = isinstance(chosen, DigestChallenge) and chosen.is_stale
         if exchange.logins >= (_LOGINS_MOST if is_stale else 1):
             return [AuthenticationFailed(exchange.ticket, "the server refuses the credentials", challenges)]
@@ -455,6 +457,14 @@ def _played(exchange: _Exchange, cseq: int, response: Response) -> PlayAnswered:
             scale = None
     rtp_info = parse_rtp_info(headers.joined("RTP-Info") or "")
     return PlayAnswered(exchange.ticket, cseq, found_range, rtp_info, scale)
+
+
+def _unanswerable(response: Response, challenges: tuple[Challenge, ...]) -> str:
+    """Why none of the challenges is answered, in words."""
+    if any(isinstance(each, BasicChallenge) for each in challenges):
+        return "the server wants the password in the clear (Basic), which it gets over rtsps alone"
+    asked = " or ".join(schemes_asked(response.headers.all("WWW-Authenticate")))
+    return f"the server wants a login by {asked or 'no scheme that it names'}, which is not known here"
 
 
 def _refused(exchange: _Exchange, response: Response) -> RequestRefused:
