@@ -27,7 +27,7 @@ from vedette.contract.media2.profiles import GetProfilesResponse, MediaProfile
 from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
 from vedette.contract.schema.capabilities import Capabilities, EventCapabilities
 from vedette.wire.message import MalformedMessage
-from vedette.wire.namespaces import TDS, TEV, TR2, TRT
+from vedette.wire.namespaces import ENV, TDS, TEV, TR2, TRC, TRT, TT
 
 
 def test_connecting_asks_for_the_time_first_then_for_the_services(toy: Any) -> None:
@@ -97,6 +97,27 @@ def test_an_old_device_tells_its_services_by_its_capabilities(toy: Any) -> None:
         async with device.camera() as camera:
             assert camera.services[TEV] == "http://192.0.2.7/events"
             assert TRT not in camera.services
+
+    asyncio.run(scene())
+
+
+def test_a_service_of_an_old_device_is_found_though_its_capabilities_are_not_complete(toy: Any) -> None:
+    device = toy()
+    body = f"""<e:Envelope xmlns:e="{ENV}" xmlns:d="{TDS}" xmlns:t="{TT}"><e:Body><d:GetCapabilitiesResponse>
+      <d:Capabilities><t:Events/><t:PTZ><t:XAddr> </t:XAddr></t:PTZ>
+      <t:Media><t:XAddr>http://192.0.2.7/media</t:XAddr></t:Media>
+      <t:Extension><t:Recording><t:XAddr>http://192.0.2.7/recording</t:XAddr></t:Recording></t:Extension>
+      </d:Capabilities></d:GetCapabilitiesResponse></e:Body></e:Envelope>"""
+    refusing(device, Reply(status=500), b"GetServices")
+    refusing(device, Reply(status=200, body=body.encode()), b"GetCapabilities")
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            assert camera.services == {
+                TDS: "http://192.0.2.7/onvif/device_service",
+                TRT: "http://192.0.2.7/media",
+                TRC: "http://192.0.2.7/recording",
+            }
 
     asyncio.run(scene())
 

@@ -14,18 +14,18 @@ from vedette.base.timestamps import utc_us_from_datetime
 from vedette.client.addresses import XAddrPolicy, device_address, usable_stream_uri, usable_xaddr
 from vedette.client.auth import Login, Reply, Request, http_flow, is_refusal, security_header, soap_flow
 from vedette.client.errors import ClientError, NotOnvif, ServiceMissing
+from vedette.client.service_places import GET_PLACES
 from vedette.client.transport import ANSWER_TIMEOUT_S, HttpTransport, Transport, run_flow
 from vedette.contract.device import Device
-from vedette.contract.device.capabilities import ServiceEntry
+from vedette.contract.device.capabilities import GetCapabilities, ServiceEntry
 from vedette.contract.envelope import read_response, request_envelope
 from vedette.contract.faults import Fault, NotAuthorized
 from vedette.contract.operation import Access, Operation, Service
-from vedette.contract.schema.capabilities import Capabilities
 from vedette.contract.schema.system import SystemDateTime
 from vedette.wire.attachments import carried
 from vedette.wire.message import MalformedMessage, XmlElement
 from vedette.wire.multipart import is_multipart
-from vedette.wire.namespaces import TAN, TDS, TEV, TIMG, TMD, TPTZ, TRC, TRP, TRT, TRV, TSE
+from vedette.wire.namespaces import TDS
 from vedette.wire.parser import NotWellFormed
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ class Camera:
         except NotAuthorized:
             raise
         except (Fault, MalformedMessage, NotOnvif):
-            capabilities = (await self.device.get_capabilities()).capabilities
-            found = _named_in(capabilities)
+            answer = await self.call(self.url, GET_PLACES, GetCapabilities())
+            found = answer.capabilities.by_namespace()
             entries = ()
         else:
             found = {entry.namespace: entry.xaddr for entry in entries}
@@ -452,21 +452,3 @@ def _moment(told: SystemDateTime) -> datetime | None:
         )
     except ValueError:
         return None
-
-
-def _named_in(capabilities: Capabilities) -> dict[str, str]:
-    """The addresses in the older GetCapabilities, by namespace."""
-    more = capabilities.extension
-    parts = (
-        (TRT, capabilities.media),
-        (TEV, capabilities.events),
-        (TIMG, capabilities.imaging),
-        (TPTZ, capabilities.ptz),
-        (TAN, capabilities.analytics),
-        (TMD, None if more is None else more.device_io),
-        (TRC, None if more is None else more.recording),
-        (TSE, None if more is None else more.search),
-        (TRP, None if more is None else more.replay),
-        (TRV, None if more is None else more.receiver),
-    )
-    return {name: part.xaddr for name, part in parts if part is not None}
