@@ -342,6 +342,37 @@ def test_an_export_is_fetched_whole_or_not_at_all(
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
 
 
+@pytest.mark.parametrize("option", ["--close-gaps", "--no-metadata"])
+def test_an_export_refuses_what_a_running_recorder_cannot_do(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    span = ["--from", "-2m", "--to", "-1m", "--server", HOST]
+    assert main(["export", "door", str(tmp_path / "a.mp4"), *span, option]) == Exit.USAGE
+    assert f"{option} needs the data folder" in capsys.readouterr().err
+    assert not network.requests
+
+
+def test_a_server_that_answers_anything_is_no_recorder(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Reply(status=200, headers=(("content-type", "text/html"),), body=b"<html>")
+    for method, path in (("GET", ""), ("POST", ""), ("DELETE", "/door")):
+        network.answers[method, f"/api/cameras{path}"] = page
+    network.answers["GET", "/api/export/door?from_us=1777636800000000&to_us=1777636801000000"] = page
+    span = ["--from", "2026-05-01T12:00:00Z", "--to", "2026-05-01T12:00:01Z"]
+    for words in (
+        ["export", "door", str(tmp_path / "a.mp4"), *span],
+        ["camera", "add", "yard", "rtsp://192.0.2.9/main"],
+        ["camera", "remove", "door"],
+        ["camera", "list"],
+    ):
+        assert main([*words, "--server", HOST]) == Exit.UNREACHABLE, words
+        captured = capsys.readouterr()
+        assert "Vedette recorder" in captured.err
+        assert not captured.out
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_refused_login_has_its_own_status(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:
     network.answers["GET", "/api/cameras"] = Reply(status=401)
     assert main(["camera", "list", "--server", HOST]) == Exit.NOT_AUTHORIZED

@@ -21,6 +21,7 @@ Progressed = Callable[[int, int], None]
 
 EXPORT_TIMEOUT_S = 120.0  # the recorder gathers an export before it sends the first byte
 PROBLEM_MOST_BYTES = 4096
+DONE = {"GET": 200, "POST": 201, "DELETE": 204}  # many another server answers 200 to anything
 
 
 class Problem(msgspec.Struct):
@@ -50,7 +51,7 @@ class RecorderApi:
         reply = await run_flow(http_flow(self.credentials, request), self.transport)
         if reply.status in (401, 403):
             raise NotAuthorized(_login_hint(self.credentials, self.base))
-        if 200 <= reply.status < 300:
+        if reply.status == DONE[method]:
             return reply
         raise self._refusal(reply)
 
@@ -64,8 +65,8 @@ class RecorderApi:
 
     async def download(self, path: str, write: Callable[[bytes], object], progressed: Progressed) -> None:
         """Fetch a file of any size; raises as `ask` does."""
-        # The login is settled by a small request: what is refused must not end up in the file.
-        await self.ask("GET", "/api/cameras")
+        # A small request settles the login, and that it is a recorder: nothing else must end up in the file.
+        await self.read("/api/cameras", dict[str, object])
         request = Request(method="GET", url=self.base + path)
         headers = self.credentials.authorization(request)
         received = 0

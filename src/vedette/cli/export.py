@@ -46,6 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio
 
     begin_us, end_us = period(arguments)
+    if arguments.server is not None and (arguments.close_gaps or arguments.no_metadata):
+        option = "--close-gaps" if arguments.close_gaps else "--no-metadata"
+        raise CommandFailed(f"{option} needs the data folder: a running recorder cannot do that", Exit.USAGE)
     target: Path = arguments.target
     if target.exists() and not target.is_file():
         raise CommandFailed(f"{target} is no file that could be replaced; name one")
