@@ -10,7 +10,7 @@ import pytest
 from vedette.cli.exits import Exit
 from vedette.cli.main import main
 from vedette.client.auth import Login, Reply, Request
-from vedette.client.errors import Unreachable
+from vedette.client.errors import LedAstray, Unreachable, Untrusted
 from vedette.contract.device import Device
 from vedette.contract.device.capabilities import GetServicesResponse, ServiceEntry
 from vedette.contract.device.system import GetDeviceInformationResponse, RestoreSystemResponse
@@ -371,6 +371,24 @@ def test_a_server_that_answers_anything_is_no_recorder(
         assert "Vedette recorder" in captured.err
         assert not captured.out
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("problem", "option"),
+    [
+        (Untrusted("x: its certificate is not trusted"), "--ca FILE, or --insecure"),
+        (LedAstray("x"), "--xaddr"),
+    ],
+)
+def test_a_problem_that_an_option_solves_names_the_option(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str], problem: Unreachable, option: str
+) -> None:
+    def fail(_: Request) -> Reply:
+        raise problem
+
+    network.answers["GET", "/api/cameras"] = fail
+    assert main(["camera", "list", "--server", HOST]) == Exit.UNREACHABLE
+    assert option in capsys.readouterr().err
 
 
 def test_a_refused_login_has_its_own_status(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,11 @@ from vedette.client import (
     BadAddress,
     Camera,
     ClientError,
+    LedAstray,
     LoopbackTransport,
     NotOnvif,
     ServiceMissing,
+    Unreachable,
     XAddrPolicy,
 )
 from vedette.client.addresses import device_address, usable_stream_uri, usable_xaddr
@@ -144,6 +146,8 @@ NAMED = "http://10.0.0.5:8000/onvif/media"
         (NAMED, "http://camera.example/x", XAddrPolicy.WHEN_INNER, NAMED),
         (NAMED, "http://camera.example/x", XAddrPolicy.REACHED, "http://camera.example/onvif/media"),
         (NAMED, "http://9.9.9.9/x", XAddrPolicy.AS_NAMED, NAMED),
+        (NAMED, "http://10.0.0.5:81/x", XAddrPolicy.REACHED, "http://10.0.0.5:81/onvif/media"),
+        (NAMED, "http://10.0.0.5:81/x", XAddrPolicy.WHEN_INNER, NAMED),
         ("http://0.0.0.0/a", "http://10.0.0.9/x", XAddrPolicy.WHEN_INNER, "http://10.0.0.9/a"),
         ("http://169.254.3.4/a?b=1", "https://10.0.0.9/x", XAddrPolicy.WHEN_INNER, "https://10.0.0.9/a?b=1"),
         ("http://localhost/a", "http://10.0.0.9/x", XAddrPolicy.WHEN_INNER, "http://10.0.0.9/a"),
@@ -351,6 +355,51 @@ def test_a_device_that_answers_get_services_with_no_message_is_an_old_one(toy: A
             assert list(camera.services) == [TDS]
 
     asyncio.run(scene())
+
+
+def test_a_service_that_cannot_be_reached_where_the_device_says_is_told_so(toy: Any) -> None:
+    device = toy()
+    device.xaddr_host = "10.0.0.5:8000"
+    soap = device.answer
+
+    async def answer(request: Request) -> Reply:
+        if "10.0.0.5" in request.url:
+            raise Unreachable(f"{request.url}: nobody answers")
+        return await soap(request)
+
+    device.answer = answer
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            with pytest.raises(LedAstray, match=r"reached at 192\.0\.2\.7, names 10\.0\.0\.5:8000"):
+                await camera.media2.get_profiles()
+            with pytest.raises(LedAstray):
+                await camera.get("http://10.0.0.5:8000/picture")
+
+    asyncio.run(scene())
+
+
+def test_where_a_redirection_leads_is_told_whole(toy: Any) -> None:
+    device = toy()
+
+    async def picture(_: Any) -> GetSnapshotUriResponse:
+        return GetSnapshotUriResponse(uri="http://192.0.2.7/a/picture")
+
+    device.handlers["GetSnapshotUri"] = picture
+    moved = Reply(status=302, headers=(("location", "new?size=1"),))
+    soap = device.answer
+
+    async def answer(request: Request) -> Reply:
+        return moved if request.method == "GET" else await soap(request)
+
+    device.answer = answer
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            await snapshot(camera, "main")
+
+    with pytest.raises(ClientError, match=r"refers to http://192\.0\.2\.7/a/new\?size=1"):
+        asyncio.run(scene())
 
 
 @pytest.mark.parametrize("body", [b"", HTML, b'{"login": "wanted"}'])

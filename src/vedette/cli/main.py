@@ -82,7 +82,7 @@ def main(given: Sequence[str] | None = None) -> int:
         print(f"vedette {name}: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
         return Exit.FAILED
     except VedetteError as error:
-        print(f"vedette {name}: {error}", file=sys.stderr)
+        print(f"vedette {name}: {error}{_advice(error)}", file=sys.stderr)
         return _status(error)
 
 
@@ -137,6 +137,17 @@ def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Names
         except TypeError:
             pass  # commands within commands have no such way
     return parser.parse_args(words)
+
+
+def _advice(error: VedetteError) -> str:
+    """The options that help, which are the commands' own."""
+    from vedette.client.errors import LedAstray, Untrusted
+
+    if isinstance(error, Untrusted):
+        return "; give its authority by --ca FILE, or --insecure to do without checking"
+    if isinstance(error, LedAstray):
+        return "; --xaddr reached asks where the device was reached"
+    return ""
 
 
 def _status(error: VedetteError) -> int:

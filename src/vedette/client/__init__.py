@@ -10,9 +10,11 @@ if TYPE_CHECKING:
         BadAddress,
         ClientError,
         ConnectionClosed,
+        LedAstray,
         NotOnvif,
         ServiceMissing,
         Unreachable,
+        Untrusted,
     )
     from vedette.client.events import Event, PullOptions
     from vedette.client.transport import HttpTransport, LoopbackTransport
@@ -24,11 +26,13 @@ __all__ = [
     "ConnectionClosed",
     "Event",
     "HttpTransport",
+    "LedAstray",
     "LoopbackTransport",
     "NotOnvif",
     "PullOptions",
     "ServiceMissing",
     "Unreachable",
+    "Untrusted",
     "XAddrPolicy",
 ]
 

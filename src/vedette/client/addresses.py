@@ -81,7 +81,8 @@ def usable_xaddr(named: str, reached: str, policy: XAddrPolicy) -> str:
         return reached
     if inner.scheme not in ("http", "https") or not host:
         return reached
-    if not _is_to_replace(host, outer.hostname or "", policy):
+    is_kept = policy is not XAddrPolicy.REACHED and not _is_to_replace(host, outer.hostname or "", policy)
+    if is_kept:  # REACHED replaces a wrong port of the right host, too
         return urlunsplit(inner._replace(fragment=""))
     return urlunsplit((outer.scheme, outer.netloc, inner.path or "/", inner.query, ""))
 

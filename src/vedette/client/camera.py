@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urljoin, urlsplit
 
 from vedette.base.clock import Clock, SystemClock
 from vedette.base.errors import PeerError
 from vedette.base.timestamps import utc_us_from_datetime
 from vedette.client.addresses import XAddrPolicy, device_address, usable_stream_uri, usable_xaddr
 from vedette.client.auth import Login, Reply, Request, http_flow, is_refusal, security_header, soap_flow
-from vedette.client.errors import ClientError, NotOnvif, ServiceMissing
+from vedette.client.errors import ClientError, LedAstray, NotOnvif, ServiceMissing, Unreachable, Untrusted
 from vedette.client.service_places import GET_PLACES
 from vedette.client.transport import ANSWER_TIMEOUT_S, HttpTransport, Transport, run_flow
 from vedette.contract.device import Device
@@ -50,6 +51,7 @@ S = TypeVar("S", bound=Service)
 ONVIF = "http://www.onvif.org/"  # left out where people read the names of services
 
 _UTF16_STARTS = (BOM_UTF16_LE, BOM_UTF16_BE, b"<\0", b"\0<")
+_REDIRECTIONS = frozenset((301, 302, 303, 307, 308))
 CLOCK_MOVED_US = 3_000_000  # whole seconds are told, and asking takes time
 _REPEATABLE = frozenset(
     (Access.PRE_AUTH, Access.READ_SYSTEM, Access.READ_SYSTEM_SENSITIVE, Access.READ_SYSTEM_SECRET)
@@ -238,12 +240,15 @@ class Camera:
             return Request(method="POST", url=url, headers=(("Content-Type", kind),), body=body)
 
         async def exchanged() -> Reply:
-            return await run_flow(
-                soap_flow(self.login, prepared),
-                self.transport,
-                answer_timeout_s=answer_timeout_s,
-                is_repeatable=operation.access in _REPEATABLE,
-            )
+            try:
+                return await run_flow(
+                    soap_flow(self.login, prepared),
+                    self.transport,
+                    answer_timeout_s=answer_timeout_s,
+                    is_repeatable=operation.access in _REPEATABLE,
+                )
+            except Unreachable as problem:
+                raise self._elsewhere(url, problem) from problem
 
         is_stamped = self.login.wants_token and operation.access is not Access.PRE_AUTH
         offset_us = self.clock_offset_us
@@ -268,12 +273,24 @@ class Camera:
         """
         usable = self.stream_uri(url)
         flow = http_flow(self.login, Request(method="GET", url=usable))
-        reply = await run_flow(flow, self.transport, is_repeatable=True)
+        try:
+            reply = await run_flow(flow, self.transport, is_repeatable=True)
+        except Unreachable as problem:
+            raise self._elsewhere(usable, problem) from problem
         if reply.status in (401, 403):
             raise _refused(self.login, usable)
+        if reply.status in _REDIRECTIONS:
+            raise ClientError(f"{usable} refers to {_led_to(usable, reply)}, which is not followed")
         if reply.status != 200:
             raise ClientError(f"{usable} answers with status {reply.status}, not with what is wanted")
         return reply
+
+    def _elsewhere(self, url: str, problem: Unreachable) -> Unreachable:
+        """What to raise for an address that cannot be reached; the device may have named a wrong one."""
+        named, reached = urlsplit(url).netloc, urlsplit(self.url).netloc
+        if named == reached or isinstance(problem, Untrusted):
+            return problem
+        return LedAstray(f"{problem} (the device, reached at {reached}, names {named} for that)")
 
     def pull_events(self, options: "PullOptions | None" = None) -> "AsyncGenerator[Event, None]":
         """Events as they happen, without end; see `vedette.client.events.pull_events`.
@@ -388,8 +405,8 @@ def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: 
     is_xml = is_multipart(kind) or (_is_marked_up(reply.body) and not _is_html(reply))
     if (reply.status == 401 and not login.has_credentials) or (reply.status in (401, 403) and not is_xml):
         raise _refused(login, url)
-    if reply.status in (301, 302, 303, 307, 308):
-        raise NotOnvif(f"{url} refers to {reply.header('location')[:200]}: use that address")
+    if reply.status in _REDIRECTIONS:
+        raise NotOnvif(f"{url} refers to {_led_to(url, reply)}: use that address")
     if not is_xml and not (200 <= reply.status < 300 and not reply.body.strip()):
         raise _not_onvif(reply, url)
     try:
@@ -414,6 +431,11 @@ def _refused(login: Login, url: str) -> NotAuthorized:
         asked = " or ".join(login.unknown_schemes)
         return NotAuthorized(f"{url} wants a login by {asked}, which is not known here: set it to Digest")
     return NotAuthorized(f"{url} refuses user {login.user!r}: wrong password, or not enough rights")
+
+
+def _led_to(url: str, reply: Reply) -> str:
+    """Where a redirection leads, as a whole address."""
+    return urljoin(url, reply.header("location"))[:200]
 
 
 def _is_marked_up(body: bytes) -> bool:

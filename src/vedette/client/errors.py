@@ -11,6 +11,14 @@ class Unreachable(ClientError):
     """Nothing answers at the address, or not in time, or not over a connection that can be trusted."""
 
 
+class Untrusted(Unreachable):
+    """What answers shows a certificate that is not trusted."""
+
+
+class LedAstray(Unreachable):
+    """Nothing answers where the device says that its service is, though the device itself was reached."""
+
+
 class ConnectionClosed(ClientError):
     """The connection to the device was closed by its owner and must not be used any more."""
 

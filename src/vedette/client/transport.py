@@ -13,7 +13,7 @@ import msgspec
 
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Flow, Reply, Request
-from vedette.client.errors import ConnectionClosed, Unreachable
+from vedette.client.errors import ConnectionClosed, Unreachable, Untrusted
 
 BODY_MOST_BYTES = 64 << 20
 CONNECT_TIMEOUT_S = 5.0
@@ -255,7 +255,7 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
         case _ if isinstance(error, _BROKEN):
             why = f"the connection broke{text and f': {text}'}"
         case httpx2.ConnectError() if "certificate" in text.lower():
-            why = f"its certificate is not trusted ({text}); name the authority, or do without checking"
+            return Untrusted(f"{url}: its certificate is not trusted ({text})")
         case httpx2.ConnectError() if "ssl" in text.lower():
             why = f"no TLS there ({text}); try http://"
         case httpx2.ConnectError() if _has_no_address(error):
