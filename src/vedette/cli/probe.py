@@ -102,6 +102,7 @@ async def _tell_profiles(camera: "Camera", arguments: argparse.Namespace) -> int
 async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> bool:
     from vedette.base.clock import SystemClock
     from vedette.client.first_frame import first_frame
+    from vedette.client.rtsp.link import CertificateNotTrusted
     from vedette.media.sources.source import SourceLost
 
     try:
@@ -111,10 +112,13 @@ async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> b
             password=camera.login.password,
             clock=SystemClock(),
             verify_tls=not arguments.insecure,
+            ca_file=arguments.ca,
             timeout_s=arguments.timeout,
         )
     except SourceLost as loss:
-        print(f"    does not play: {loss}")
+        is_untrusted = isinstance(loss, CertificateNotTrusted)
+        advice = "; give its authority by --ca FILE, or --insecure" if is_untrusted else ""
+        print(f"    does not play: {loss}{advice}")
         return False
     tracks = ", ".join(
         f"{each.kind.value} {each.codec}{_size(each.width, each.height)}" for each in found.tracks

@@ -3,11 +3,14 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.client.rtsp.dialogue import Moved
 from vedette.client.rtsp.session import CameraSession, Clocks
+from vedette.client.rtsp.source import MOVES_MOST
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -36,9 +39,48 @@ class _Watch:
 
 
 async def first_frame(
-    url: str, *, user: str, password: str, clock: Clock, verify_tls: bool = True, timeout_s: float = 10.0
+    url: str,
+    *,
+    user: str,
+    password: str,
+    clock: Clock,
+    verify_tls: bool = True,
+    ca_file: Path | None = None,
+    timeout_s: float = 10.0,
 ) -> FirstFrame:
-    """Connect, play over TCP and wait for the first key frame; raises SourceLost with the reason."""
+    """Connect, play over TCP and wait for the first key frame; raises SourceLost with the reason.
+
+    Redirections are followed as a source does, each with `timeout_s` of its own.
+    """
+    moves = 0
+    while True:
+        try:
+            return await _played(
+                url,
+                user=user,
+                password=password,
+                clock=clock,
+                verify_tls=verify_tls,
+                ca_file=ca_file,
+                timeout_s=timeout_s,
+            )
+        except Moved as move:
+            moves += 1
+            if moves > MOVES_MOST:
+                raise
+            url = move.location
+
+
+async def _played(
+    url: str,
+    *,
+    user: str,
+    password: str,
+    clock: Clock,
+    verify_tls: bool,
+    ca_file: Path | None,
+    timeout_s: float,
+) -> FirstFrame:
     stream = Stream("first frame")
     watch = _Watch()
     stream.attach(watch)
@@ -51,6 +93,7 @@ async def first_frame(
         user=user or None,
         password=password or None,
         verify_tls=verify_tls,
+        ca_file=ca_file,
         chance=random.Random(),
     )
     begin_s = clock.monotonic_s()

@@ -24,6 +24,7 @@ from vedette.protocols.rtsp.client_events import (
 )
 from vedette.protocols.rtsp.headers import Transport
 from vedette.protocols.rtsp.play import PlayParameters
+from vedette.protocols.rtsp.url import BadUrl, without_credentials
 
 TICK_S = 0.5
 
@@ -46,8 +47,16 @@ class Moved(SourceLost):
     """The camera says that its media are at `location`."""
 
     def __init__(self, location: str) -> None:
-        super().__init__(f"the camera sends us to {location}")
+        super().__init__(f"the camera sends us to {_shown(location)}")
         self.location = location
+
+
+def _shown(location: str) -> str:
+    """An address as it may be told: without the login that may stand in it."""
+    try:
+        return without_credentials(location).url
+    except BadUrl:
+        return location.rpartition("@")[2]
 
 
 class Dialogue:

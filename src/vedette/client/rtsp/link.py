@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -185,8 +186,17 @@ class TlsLink(asyncio.Protocol):
             self._transport.abort()
 
 
-async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) -> Link:
-    """Connect to the host of an RTSP URL, to be read by `reader`; raises SourceLost with the reason."""
+class CertificateNotTrusted(SourceLost):
+    """The camera shows a certificate that this machine does not trust."""
+
+
+async def open_link(
+    url: str, reader: SharedReader, *, verify_tls: bool = True, ca_file: Path | None = None
+) -> Link:
+    """Connect to the host of an RTSP URL, to be read by `reader`; raises SourceLost with the reason.
+
+    Certificates are checked against the system's authorities or those in `ca_file`, or not at all.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
@@ -199,7 +209,7 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
         async with asyncio.timeout(CONNECT_S):
             found = await look_up(host, port)
             if parts.scheme == "rtsps":
-                context = ssl.create_default_context()
+                context = ssl.create_default_context(cafile=ca_file)
                 if not verify_tls:
                     context.check_hostname = False
                     context.verify_mode = ssl.CERT_NONE
@@ -219,6 +229,9 @@ async def open_link(url: str, reader: SharedReader, *, verify_tls: bool = True) 
         raise SourceLost(what) from None
     except UnicodeError:
         raise SourceLost(f"{host!r} is no name that a host could have") from None
+    except ssl.SSLCertVerificationError as error:
+        why = error.verify_message or _reason(error)
+        raise CertificateNotTrusted(f"{host}:{port}: its certificate is not trusted here ({why})") from error
     except OSError as error:
         raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
 

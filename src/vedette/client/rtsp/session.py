@@ -5,6 +5,7 @@ import random
 import secrets
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Dialogue, Refused
@@ -62,6 +63,7 @@ class CameraSession:
         password: str | None = None,
         is_udp: bool = False,
         verify_tls: bool = True,
+        ca_file: Path | None = None,
         chance: random.Random,
         reader: SharedReader | None = None,
     ) -> None:
@@ -74,6 +76,7 @@ class CameraSession:
         self._shared_reader = reader
         self._is_udp = is_udp
         self._verify_tls = verify_tls
+        self._ca_file = ca_file
         self._chance = chance
         is_secure = url.lower().startswith("rtsps:")
         self._core = ClientConnection(
@@ -97,7 +100,9 @@ class CameraSession:
     async def run(self) -> None:
         """Play until the end; always raises."""
         reader = self._shared_reader or SharedReader()
-        link = self._link = await open_link(self._core.url, reader, verify_tls=self._verify_tls)
+        link = self._link = await open_link(
+            self._core.url, reader, verify_tls=self._verify_tls, ca_file=self._ca_file
+        )
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.chunk_taken = self._publish_complete
         try:
@@ -151,36 +156,59 @@ class CameraSession:
     async def _set_up(
         self, dialogue: Dialogue, link: Link, offered: Offered, receiver: TrackReceiver
     ) -> None:
-        number = offered.track.number
-        if self._is_udp:
-            pair = self._pairs[number] = open_pair(link.local, link.remote, self._chance)
+        ways = (self._set_up_udp, self._set_up_tcp)
+        for is_last, set_up in enumerate(ways if self._is_udp else reversed(ways)):
             try:
-                answer = await dialogue.setup(offered.url, [Transport(client_port=pair.numbers)])
+                return await set_up(dialogue, link, offered, receiver)
             except Refused as refusal:
-                if refusal.status != 461:
+                if refusal.status != 461 or is_last:
                     raise
-                pair.close()
-                del self._pairs[number]
-                self._is_udp = False  # the camera has no UDP, or not on this way
-            else:
-                pair.start(
-                    lambda packets: self._datagrams(receiver, packets),
-                    lambda report: receiver.receive_report(report, self._clock.utc_us()),
-                )
-                pair.open_towards(answer.transport.server_port)
-                return
+            self._is_udp = not self._is_udp  # the camera has not got this one, or not on this way
+
+    async def _set_up_udp(
+        self, dialogue: Dialogue, link: Link, offered: Offered, receiver: TrackReceiver
+    ) -> None:
+        pair = open_pair(link.local, link.remote, self._chance)
+        self._pairs[offered.track.number] = pair
+        try:
+            answer = await dialogue.setup(offered.url, [Transport(client_port=pair.numbers)])
+        except Refused:
+            pair.close()
+            del self._pairs[offered.track.number]
+            raise
+        if answer.transport.interleaved is not None:  # not what was asked for, but it will do
+            pair.close()
+            del self._pairs[offered.track.number]
+            self._listen_on(answer.transport.interleaved, receiver)
+            return
+        pair.start(
+            lambda packets: self._datagrams(receiver, packets),
+            lambda report: receiver.receive_report(report, self._clock.utc_us()),
+        )
+        pair.open_towards(answer.transport.server_port, answer.transport.source)
+
+    async def _set_up_tcp(
+        self, dialogue: Dialogue, link: Link, offered: Offered, receiver: TrackReceiver
+    ) -> None:
+        number = offered.track.number
         channels = (2 * number, 2 * number + 1)
         # Some cameras send media before their answer to PLAY, a few even before that to SETUP.
         self._take_over(channels[0], receiver)
-        answer = await dialogue.setup(
-            offered.url, [Transport(lower=LowerTransport.TCP, interleaved=channels)]
-        )
+        try:
+            answer = await dialogue.setup(
+                offered.url, [Transport(lower=LowerTransport.TCP, interleaved=channels)]
+            )
+        except Refused:
+            self._give_up(channels[0])
+            raise
         if answer.transport.interleaved is None:
             raise SourceLost("the camera does not send its media inside the connection")
         if answer.transport.interleaved != channels and self._by_channel.get(channels[0]) is receiver:
-            del self._by_channel[channels[0]]
-            self._core.take_channel(channels[0], None)
-        channels = answer.transport.interleaved
+            self._give_up(channels[0])
+        self._listen_on(answer.transport.interleaved, receiver)
+
+    def _listen_on(self, channels: tuple[int, int], receiver: TrackReceiver) -> None:
+        """Have what comes on a pair of channels go to a track."""
         self._take_over(channels[0], receiver)
         self._reports_on[channels[1]] = receiver
         self._core.take_channel(channels[1], partial(self._take_report, receiver))
@@ -192,6 +220,10 @@ class CameraSession:
             channel, lambda data, at: receiver.receive_frames(data, at, channel, utc_us())
         )
         self._by_channel[channel] = receiver
+
+    def _give_up(self, channel: int) -> None:
+        del self._by_channel[channel]
+        self._core.take_channel(channel, None)
 
     def _take_report(self, receiver: TrackReceiver, data: bytes, at: int) -> int:
         """Hear a report in its place among the media: what follows is dated by it."""

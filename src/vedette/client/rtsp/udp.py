@@ -5,6 +5,7 @@ import errno
 import random
 import socket
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from vedette.media.sources.source import SourceLost
 
@@ -17,13 +18,16 @@ PUNCH = b"\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"  # an RTP header wit
 
 
 class PortPair:
-    """Two UDP sockets on an even port and the next; only the camera's datagrams are taken."""
+    """Two UDP sockets on an even port and the next; only the camera's datagrams are taken.
+
+    It may send from another address than that of its RTSP port, which it then names.
+    """
 
     def __init__(self, rtp: socket.socket, rtcp: socket.socket, camera: str) -> None:
         self._rtp = rtp
         self._rtcp = rtcp
-        self._camera = camera
-        self._rtcp_to: tuple[str, int] | None = None
+        self._senders = {camera}
+        self._rtcp_port = 0
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -36,17 +40,25 @@ class PortPair:
         self._loop.add_reader(self._rtp.fileno(), self._read_rtp, packets)
         self._loop.add_reader(self._rtcp.fileno(), self._read_rtcp, report)
 
-    def open_towards(self, server_port: tuple[int, int] | None) -> None:
-        """Say where the camera's ports are: a datagram to each opens the way through address translation."""
+    def open_towards(self, server_port: tuple[int, int] | None, source: str | None = None) -> None:
+        """Say where the camera's ports are: a datagram to each opens the way through address translation.
+
+        `source` is the address that the camera says it sends from (RFC 2326 §12.39). Behind address
+        translation that is not the one its datagrams bear: they are taken from either.
+        """
+        if source is not None and (sender := _address(source)) is not None:
+            self._senders.add(sender)
         if server_port is None:
             return
-        self._rtcp_to = (self._camera, server_port[1])
-        self._send(self._rtp, PUNCH, (self._camera, server_port[0]))
+        self._rtcp_port = server_port[1]
+        for sender in self._senders:
+            self._send(self._rtp, PUNCH, (sender, server_port[0]))
 
     def report(self, packet: bytes) -> None:
         """Send RTCP to the camera."""
-        if self._rtcp_to is not None:
-            self._send(self._rtcp, packet, self._rtcp_to)
+        if self._rtcp_port:
+            for sender in self._senders:
+                self._send(self._rtcp, packet, (sender, self._rtcp_port))
 
     def close(self) -> None:
         """Give the ports back."""
@@ -68,7 +80,7 @@ class PortPair:
                 data, sender = self._rtp.recvfrom(DATAGRAM_MOST_BYTES)
             except OSError:
                 break
-            if sender[0] == self._camera:
+            if sender[0] in self._senders:
                 batch.append(memoryview(data))
         if batch:
             packets(batch)
@@ -78,8 +90,17 @@ class PortPair:
             data, sender = self._rtcp.recvfrom(DATAGRAM_MOST_BYTES)
         except OSError:
             return
-        if sender[0] == self._camera:
+        if sender[0] in self._senders:
             report(data)
+
+
+def _address(text: str) -> str | None:
+    """An address that a datagram may come from, in the form in which the system tells it."""
+    try:
+        found = ip_address(text.strip("[]"))
+    except ValueError:
+        return None  # a name, or the placeholder that some cameras leave there
+    return None if found.is_unspecified or found.is_multicast else str(found)
 
 
 def open_pair(local: str, camera: str, chance: random.Random) -> PortPair:

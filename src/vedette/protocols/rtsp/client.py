@@ -49,7 +49,7 @@ from vedette.protocols.rtsp.message import Headers, Method, Request, Response
 from vedette.protocols.rtsp.parser import Broken, FrameTaker, Limits, Parser
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
-from vedette.protocols.rtsp.url import aggregate_url, base_url, track_urls, without_credentials
+from vedette.protocols.rtsp.url import aggregate_url, base_url, moved_url, track_urls, without_credentials
 from vedette.protocols.sdp import parse_sdp
 
 ANSWER_S = 10.0  # silence after a request that counts as a lost connection
@@ -313,7 +313,7 @@ class ClientConnection:
         status = 200 if request.method in known else 501
         self._outgoing.append(Response(status=status, headers=Headers(lines)).to_bytes())
         if request.method == "REDIRECT":
-            return [Redirected(None, request.headers.get("Location") or self.url)]
+            return [Redirected(None, moved_url(self.url, request.headers.get("Location") or self.url))]
         if request.method == "TEARDOWN":
             return self._session_lost("ended by the server")
         return []
@@ -330,7 +330,7 @@ class ClientConnection:
         if exchange.is_keep_alive:
             return self._kept_alive(response)
         if response.status in (301, 302, 303, 305) and (location := response.headers.get("Location")):
-            return [Redirected(exchange.ticket, location)]
+            return [Redirected(exchange.ticket, moved_url(exchange.url, location))]
         if not response.is_success:
             return [_refused(exchange, response)]
         return self._succeeded(exchange, cseq, response, now_s)

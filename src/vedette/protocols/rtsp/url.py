@@ -80,6 +80,13 @@ def control_url(base: str, control: str | None) -> str:
     return f"{base.rstrip('/')}/{text.lstrip('/')}"
 
 
+def moved_url(request_url: str, location: str) -> str:
+    """Where a redirection leads: cameras also send a mere path, though RFC 2326 §12.25 wants the whole."""
+    found = _PARTS.fullmatch(request_url)
+    text = location.strip()
+    return f"{found[1]}{found[2]}{text}" if found is not None and text.startswith("/") else text
+
+
 def aggregate_url(base: str, sdp: SessionDescription) -> str:
     """The URL that controls all streams of a description together."""
     return control_url(base, sdp.control)
