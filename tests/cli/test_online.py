@@ -1,10 +1,12 @@
 """The commands that speak to devices and recorders, with the network replaced."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from vedette.cli.exits import Exit
@@ -264,6 +266,22 @@ def test_a_probe_goes_on_after_a_profile_that_gives_no_stream(
     assert main(["probe", HOST, "--no-play"]) == Exit.FAILED
     out = capsys.readouterr().out
     assert "no encoder" in out
+    assert f"rtsp://{HOST}/main" in out
+
+
+def test_a_probe_goes_on_after_a_device_that_does_not_say_what_it_is(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def short(request: Request) -> Reply:
+        reply = soap(request)
+        return msgspec.structs.replace(
+            reply, body=re.sub(rb"<tds:HardwareId>.*</tds:HardwareId>", b"", reply.body)
+        )
+
+    network.answers["POST", "/onvif/device_service"] = short
+    assert main(["probe", HOST, "--no-play"]) == Exit.FAILED
+    out = capsys.readouterr().out
+    assert "HardwareId is missing" in out
     assert f"rtsp://{HOST}/main" in out
 
 

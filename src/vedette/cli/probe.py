@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from vedette.client.camera import Camera
 
 DESCRIPTION = """Ask a device what it is, which services it has and which profiles, and play each stream
-until its first picture. Ends with status 1 when a stream does not play."""
+until its first picture. Ends with status 1 when a stream does not play or the device does not say what
+it is."""
 EXAMPLES = """  vedette probe 192.0.2.7 --user admin
   vedette probe http://admin:secret@192.0.2.7:8080/onvif/device_service
   vedette probe 192.0.2.7 --no-play"""
@@ -38,21 +39,32 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _probe(arguments: argparse.Namespace) -> int:
     async with connection(arguments.url, arguments) as camera:
-        await _tell_device(camera)
+        status = await _tell_device(camera)
         await _tell_services(camera)
-        return await _tell_profiles(camera, arguments)
+        return max(status, await _tell_profiles(camera, arguments))
 
 
-async def _tell_device(camera: "Camera") -> None:
-    found = await camera.device.get_device_information()
-    rows = [
-        ("device", f"{found.manufacturer} {found.model}"),
-        ("firmware", found.firmware_version),
-        ("serial number", found.serial_number),
-        ("address", camera.url),
-        ("clock", _offset(camera.clock_offset_us)),
-    ]
-    print(table(rows))
+async def _tell_device(camera: "Camera") -> int:
+    from vedette.base.errors import PeerError
+    from vedette.client.errors import NotOnvif
+    from vedette.contract.faults import Fault, NotAuthorized
+
+    status = Exit.OK
+    try:
+        found = await camera.device.get_device_information()
+    except NotAuthorized:
+        raise
+    except (Fault, PeerError, NotOnvif) as refusal:
+        rows = [("device", f"does not say what it is: {refusal}")]
+        status = Exit.FAILED
+    else:
+        rows = [
+            ("device", f"{found.manufacturer} {found.model}"),
+            ("firmware", found.firmware_version),
+            ("serial number", found.serial_number),
+        ]
+    print(table([*rows, ("address", camera.url), ("clock", _offset(camera.clock_offset_us))]))
+    return status
 
 
 def _offset(offset_us: int) -> str:

@@ -48,13 +48,16 @@ def parse(data: bytes, limits: Limits = DEFAULT_LIMITS, *, tolerant: bool = Fals
     UTF-8, UTF-16 and a few declared 8-bit and Asian encodings are read; white space before the XML
     declaration and zero bytes after the root are put up with. `tolerant` also takes a document that
     uses prefixes without declaring them, as some devices do: those of the standard get their own
-    namespace, others none.
+    namespace, others none; and one that is no UTF-8 though it says so, as names that somebody typed
+    make it: its bytes are taken for Latin-1, as in session descriptions.
 
     Raises LimitExceeded, or NotWellFormed for anything that is not acceptable XML.
     """
     if len(data) > limits.size_bytes:
         raise LimitExceeded(f"a document of {len(data)} bytes, at most {limits.size_bytes} are allowed")
     text = _as_utf8(data)
+    if tolerant and not _is_utf8(text):
+        text = text.decode("latin-1").encode()
     _refuse_document_type(text)
     root = _parsed(text, tolerant=tolerant)
     if root.getroottree().docinfo.internalDTD is not None:
@@ -82,6 +85,14 @@ def _as_utf8(data: bytes) -> bytes:
     data = data.strip(_WHITE + b"\x00")
     declaration = _DECLARATION.match(data)
     return data[declaration.end() :] if declaration else data
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _transcoded(data: bytes, encoding: str) -> bytes:
