@@ -14,6 +14,7 @@ from vedette.client.rtsp.source import MOVES_MOST
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtsp.url import BadUrl
 
 
 class FirstFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,8 @@ async def first_frame(
             if moves > MOVES_MOST:
                 raise
             url = move.location
+        except BadUrl as error:
+            raise SourceLost(f"its address is {error}") from error
 
 
 async def _played(

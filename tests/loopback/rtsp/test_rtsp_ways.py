@@ -11,6 +11,7 @@ from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, pic
 from vedette.base.clock import SystemClock
 from vedette.client.first_frame import first_frame
 from vedette.client.rtsp.dialogue import Moved
+from vedette.media.sources.source import SourceLost
 
 
 async def sent_as_datagrams(stage: Stage, source: str = "127.0.0.1") -> None:
@@ -125,5 +126,14 @@ def test_the_first_picture_is_looked_for_where_a_camera_sends_us(play: Any) -> N
         with pytest.raises(Moved):
             await first_frame(camera.url, user="", password="", clock=SystemClock())
         await camera.stop()
+
+    play(run())
+
+
+@pytest.mark.parametrize("url", ["", "/live", "rtsp://", "rtsp://a b/"])
+def test_an_address_that_is_none_gives_no_first_picture(play: Any, url: str) -> None:
+    async def run() -> None:
+        with pytest.raises(SourceLost, match="its address is"):
+            await first_frame(url, user="", password="", clock=SystemClock())
 
     play(run())
