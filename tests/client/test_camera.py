@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,14 +22,17 @@ from vedette.client import (
     XAddrPolicy,
 )
 from vedette.client.addresses import device_address, usable_stream_uri, usable_xaddr
-from vedette.client.auth import Reply, Request
+from vedette.client.auth import Login, Reply, Request
 from vedette.client.profiles import snapshot, stream_profiles, stream_uri
 from vedette.contract.device.capabilities import GetCapabilitiesResponse
 from vedette.contract.envelope import fault_envelope, to_soap
-from vedette.contract.faults import ActionNotSupported, NoProfile, NotAuthorized, SenderFault
-from vedette.contract.media2.profiles import GetProfilesResponse, MediaProfile
+from vedette.contract.events import Events, GetEventProperties, PullMessages, PullPointSubscription
+from vedette.contract.faults import ActionNotSupported, Fault, NoProfile, NotAuthorized, SenderFault
+from vedette.contract.media2 import Media2
+from vedette.contract.media2.profiles import DeleteProfile, GetProfiles, GetProfilesResponse, MediaProfile
 from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
 from vedette.contract.schema.capabilities import Capabilities, EventCapabilities
+from vedette.contract.search import GetEventSearchResults, Search
 from vedette.wire.message import MalformedMessage
 from vedette.wire.namespaces import ENV, TDS, TEV, TR2, TRC, TRT, TT
 
@@ -377,6 +382,31 @@ def test_a_service_that_cannot_be_reached_where_the_device_says_is_told_so(toy: 
                 await camera.get("http://10.0.0.5:8000/picture")
 
     asyncio.run(scene())
+
+
+def test_what_only_reads_may_be_asked_again_and_nothing_else(toy: Any) -> None:
+    device = toy()
+    repeatable: list[bool] = []
+
+    class Noting(LoopbackTransport):
+        async def send(self, request: Request, *, answer_timeout_s: float, is_repeatable: bool) -> Reply:
+            repeatable.append(is_repeatable)
+            return await device.answer(request)
+
+    async def scene() -> None:
+        camera = Camera("http://192.0.2.7/", Login("", ""), Noting(device.answer), clock=device.clock)
+        for operation, request in (
+            (Media2.get_profiles, GetProfiles()),
+            (Events.get_event_properties, GetEventProperties()),
+            (Search.get_event_search_results, GetEventSearchResults(search_token="1")),
+            (PullPointSubscription.pull_messages, PullMessages(timeout=timedelta(0), message_limit=1)),
+            (Media2.delete_profile, DeleteProfile(token="main")),
+        ):
+            with suppress(Fault):
+                await camera.call(camera.url, operation, request)
+
+    asyncio.run(scene())
+    assert repeatable == [True, True, False, False, False]
 
 
 def test_where_a_redirection_leads_is_told_whole(toy: Any) -> None:

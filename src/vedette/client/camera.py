@@ -53,7 +53,7 @@ ONVIF = "http://www.onvif.org/"  # left out where people read the names of servi
 _UTF16_STARTS = (BOM_UTF16_LE, BOM_UTF16_BE, b"<\0", b"\0<")
 _REDIRECTIONS = frozenset((301, 302, 303, 307, 308))
 CLOCK_MOVED_US = 3_000_000  # whole seconds are told, and asking takes time
-_REPEATABLE = frozenset(
+_READING = frozenset(
     (Access.PRE_AUTH, Access.READ_SYSTEM, Access.READ_SYSTEM_SENSITIVE, Access.READ_SYSTEM_SECRET)
 )
 
@@ -245,7 +245,7 @@ class Camera:
                     soap_flow(self.login, prepared),
                     self.transport,
                     answer_timeout_s=answer_timeout_s,
-                    is_repeatable=operation.access in _REPEATABLE,
+                    is_repeatable=_only_reads(operation),
                 )
             except Unreachable as problem:
                 raise self._elsewhere(url, problem) from problem
@@ -398,6 +398,15 @@ class Camera:
         from vedette.contract.advanced_security import AdvancedSecurity
 
         return self.service(AdvancedSecurity)
+
+
+def _only_reads(operation: Operation[..., Any, Any]) -> bool:
+    """Whether asking twice is as good as asking once: nothing changes, and nothing is handed out for good."""
+    if operation.access in _READING:
+        return True
+    name = operation.name
+    is_handed_out = "SearchResults" in name or "Message" in name
+    return operation.access is Access.READ_MEDIA and name.startswith("Get") and not is_handed_out
 
 
 def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: Login) -> Any:
