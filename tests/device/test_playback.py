@@ -159,6 +159,14 @@ def test_intra_leaves_key_frames_alone(two_clips: Hall) -> None:
     assert {step.unit.track for step in forward + backward} == {0}
 
 
+def test_a_range_without_a_key_frame_begins_with_the_one_before_it_in_both_directions(
+    two_clips: Hall,
+) -> None:
+    first_us, last_us = START_US + 30 * FRAME_US, START_US + 40 * FRAME_US
+    assert instants(two_clips.play(first_us, last_us, frames=INTRA)) == [25]
+    assert instants(two_clips.play(last_us, first_us, frames=INTRA, **BACK)) == [25]
+
+
 @pytest.mark.parametrize("scale", [1.0, 4.0, -1.0])
 def test_an_interval_between_key_frames_is_one_of_recorded_time(hall: Hall, scale: float) -> None:
     hall.record(pictures(10), tracks=(VIDEO,))

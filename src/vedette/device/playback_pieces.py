@@ -128,6 +128,7 @@ class BackwardPieces:
         self._selection = _Selection(numbers, play, described)
         self._start_us = start_us
         self._end_us = end_us
+        self._is_first = True
 
     def next(self) -> Piece | None:
         """The next earlier group."""
@@ -135,7 +136,11 @@ class BackwardPieces:
         if group is None or not self._selection.fits(group.fragments[-1]):
             self.is_drained = True
             return None
+        if not self._selection.kinds(group.fragments[-1]):
+            self.is_drained = True  # audio alone: nothing would come, however long it is looked for
+            return None
         self._selection.jump()
+        is_first, self._is_first = self._is_first, False
         chosen = [fragment._replace(samples=self._selection.of(fragment)) for fragment in group.fragments]
         first_us = min(group.fragments[-1].end_us, max(self._start_us, group.start_us))
         needed: set[int] = set()
@@ -145,7 +150,7 @@ class BackwardPieces:
         end_us = self._end_us
         if end_us is not None and group.start_us <= end_us:
             self.is_drained = True
-            if group.start_us < end_us and self._selection.is_intra_only:
+            if group.start_us < end_us and self._selection.is_intra_only and not is_first:
                 chosen = []
         return Piece(tuple(chosen), first_us, group.precedes_gap, group.follows_gap)
 
@@ -177,15 +182,20 @@ class _Selection:
             if track.number in self._numbers
         )
 
+    def kinds(self, fragment: StoredFragment) -> dict[int, TrackKind]:
+        """The numbers of the tracks of which something is sent, and what they are."""
+        kinds = {track.number: track.kind for track in fragment.tracks if track.number in self._numbers}
+        if self._is_reverse:
+            kinds = {number: kind for number, kind in kinds.items() if kind is not TrackKind.AUDIO}
+        return kinds
+
     def jump(self) -> None:
         """What comes next was captured before what came last."""
         self._newest_pts.clear()
 
     def of(self, fragment: StoredFragment) -> Sequence[StoredSample]:
         """What is sent of a fragment."""
-        kinds = {track.number: track.kind for track in fragment.tracks if track.number in self._numbers}
-        if self._is_reverse:
-            kinds = {number: kind for number, kind in kinds.items() if kind is not TrackKind.AUDIO}
+        kinds = self.kinds(fragment)
         samples = [sample for sample in fragment.samples if sample.track_id - 1 in kinds]
         if self.is_intra_only and fragment.lead in kinds:
             interval_us = (self._frames.interval_ms or 0) * 1000
