@@ -23,7 +23,7 @@ from vedette.server.live.group import payload_type
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.resource import media_lines
 from vedette.server.live.viewers import DatagramPort
-from vedette.server.replay_reading import Packets, PausePoint, Reading
+from vedette.server.replay_reading import ANSWER_AFTER, Packets, PausePoint, Reading
 from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlayStarted, TrackStart
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError
@@ -142,7 +142,7 @@ class ReplaySession:
         others = [each for other, each in self._deliveries.items() if other != number]
         if others and isinstance(others[0], Interleave) is not isinstance(delivery, Interleave):
             raise MediaRefused(461, "all tracks of a session travel the same way")
-        self.remove_track(number)
+        self._close_port(number)
         self._deliveries[number] = delivery
         sender = self._senders[number] = RtpSender(
             ssrc=secrets.randbits(32),
@@ -153,39 +153,63 @@ class ReplaySession:
         return sender.ssrc
 
     def remove_track(self, number: int) -> None:
-        """Give up a track."""
+        """Give up a track, at once."""
+        if self._reading is not None:
+            self._reading.leave_out(number)
+        self._close_port(number)
+
+    def _close_port(self, number: int) -> None:
         before = self._deliveries.pop(number, None)
         if isinstance(before, DatagramPort):
             before.close()
 
     async def play(self, parameters: PlayParameters) -> PlayStarted:
-        """Find the place and read its first footage; without a range go on where PAUSE left it.
+        """Find the place and read its first footage; without a range go on where the last PLAY was left.
 
-        A PLAY during another one takes its place at once, whatever `Immediate` says.
+        A PLAY during another one takes its place at once, whatever `Immediate` says; one that is refused
+        leaves it as it is.
         """
         reading = self._reading
         try:
-            if reading is not None and reading.is_continued_by(parameters):
+            if reading is not None and await reading.is_over():
+                self._last_utc_us = reading.end_us
+            elif reading is not None and reading.is_continued_by(parameters):
                 self._pause = None
                 if self._task is None or self._task.cancelling():
                     await self._halt()
                     await reading.resume(parameters)
                 return self._started(reading)
             _check_pace(parameters)
-            self._pause = None
-            await self._stop()
-            self._reading = reading = await self._found(parameters, is_seek=reading is not None)
-            if self._is_closed:
-                await self._stop()
-                raise MediaRefused(454, "the session has ended")
-            if not reading.waiting and (reading.is_finished or not reading.reader.is_growing):
-                await self._stop()
-                raise MediaRefused(457, f"recording {self._recording!r} has nothing there")
+            return self._started(await self._changed_to(parameters, reading))
         except NoSuchRecording as error:
             raise MediaRefused(404, str(error)) from error
         except StorageError as error:
             raise MediaRefused(500, str(error)) from error
-        return self._started(reading)
+
+    async def _changed_to(self, parameters: PlayParameters, before: Reading | None) -> Reading:
+        is_sending = self._task is not None and not self._task.done() and not self._task.cancelling()
+        await self._halt()
+        if before is not None:
+            await before.hold()
+        try:
+            reading = await self._found(parameters, is_seek=before is not None)
+            may_come = reading.is_searching or reading.reader.is_growing
+            if self._is_closed:
+                await reading.end()
+                raise MediaRefused(454, "the session has ended")
+            if not reading.waiting and (reading.is_finished or not may_come):
+                await reading.end()
+                raise MediaRefused(457, f"recording {self._recording!r} has nothing there")
+        except VedetteError:
+            if before is not None and not self._is_closed:
+                await before.resume(before.parameters)
+                if is_sending:
+                    self.begin()
+            raise
+        self._pause, self._reading = None, reading
+        if before is not None:
+            await before.end()
+        return reading
 
     def begin(self) -> None:
         """Send."""
@@ -247,12 +271,12 @@ class ReplaySession:
                     reader, numbers, parameters, begin_us, end_us, is_seek=is_seek, described=described
                 )
                 opened.pop_all()  # the reading closes it
-            return Reading(reader, sequencer, self._senders, self._deliveries, parameters)
+            return Reading(reader, sequencer, self._senders, self._deliveries, parameters, end_us)
 
         finding = asyncio.create_task(asyncio.to_thread(find), name=f"find in {self._recording}")
         try:
             reading = await asyncio.shield(finding)
-            await reading.fetch()
+            await reading.fetch(ANSWER_AFTER)
         except BaseException:
             await asyncio.wait((finding,))
             if finding.exception() is None:
@@ -394,7 +418,7 @@ class ReplaySession:
             if not chosen:
                 return
         del reading.waiting[: len(chosen)]
-        outbox.write(b"".join(packets.data for packets in chosen))
+        outbox.write(b"".join(packets.data for packets in chosen if reading.sends(packets)))
         self._last_utc_us = chosen[-1].step.unit.utc_us
 
     async def _send_datagrams(self, reading: Reading, count: int) -> None:
@@ -402,18 +426,25 @@ class ReplaySession:
             packets = reading.waiting[0]
             if self._pause is not None and self._pause.stops(packets):
                 return
-            port = self._deliveries.get(packets.step.unit.track)
-            if isinstance(port, DatagramPort):
-                for run in packets.runs:
-                    await self._send_run(port, run)
+            number, following = packets.step.unit.track, packets.sequence
+            for run in packets.runs:
+                port = self._deliveries.get(number)
+                if not isinstance(port, DatagramPort) or not reading.sends(packets):
+                    break
+                following += run.packet_count
+                await self._send_run(reading, port, run, number, following)
             del reading.waiting[0]
             self._last_utc_us = packets.step.unit.utc_us
 
-    async def _send_run(self, port: DatagramPort, run: Run) -> None:
+    async def _send_run(
+        self, reading: Reading, port: DatagramPort, run: Run, number: int, following: int
+    ) -> None:
         rest = port.send((run,))
         while rest:
+            reading.left(number, following - sum(each.packet_count for each in rest))
             await asyncio.sleep(DATAGRAM_PAUSE_S)
             rest = port.send(rest)
+        reading.left(number, following)
         if port.is_refused:
             raise MediaRefused(503, "its host refuses the datagrams")
         await asyncio.sleep(0)

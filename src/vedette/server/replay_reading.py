@@ -1,6 +1,7 @@
 """One PLAY of a recording: its footage read ahead in a thread and cut into packets."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import msgspec
 from vedette.base.timestamps import rescale
 from vedette.device.playback import Sequencer, Step
 from vedette.media.codecs import codec_named
+from vedette.media.codecs.codec import MalformedMedia
 from vedette.protocols.rtp.batch import Run, interleaved, uniform_runs
 from vedette.protocols.rtp.replay_extension import ReplayStamp
 from vedette.protocols.rtp.sender import RtpSender
@@ -17,8 +19,12 @@ from vedette.server.live.group import MOST_PAYLOAD_BYTES
 from vedette.server.rtsp.media import Delivery, Interleave
 from vedette.storage.reader import RecordingReader
 
+_log = logging.getLogger(__name__)
+
 EXTENSION_BYTES = 16
 NO_RUNS: tuple[Run, ...] = ()
+SEARCH_MOST = 64  # pieces with nothing to send that are read in one go, so that other work gets the thread
+ANSWER_AFTER = 32  # so many times; then a PLAY is answered though nothing was found yet
 
 
 class Packets(NamedTuple):
@@ -57,8 +63,9 @@ class Reading:
     """One PLAY in force: its reader, its steps, its packets.
 
     `waiting` is what can be sent. One more piece is read ahead, in a thread; everything else is called on
-    the event loop. The senders number the packets as they are read, so a reading that ends early must
-    `take_back` what was not sent.
+    the event loop. The senders number the packets as they are read, so a reading that ends early takes
+    back the numbers of what was not sent. `end_us` is the last instant asked for, None for all there is;
+    `is_searching` while much was read that has nothing to send.
     """
 
     def __init__(
@@ -68,22 +75,37 @@ class Reading:
         senders: Mapping[int, RtpSender],
         deliveries: Mapping[int, Delivery],
         parameters: PlayParameters,
+        end_us: int | None = None,
     ) -> None:
         self.reader = reader
         self.sequencer = sequencer
         self.parameters = parameters
+        self.end_us = end_us
         self.waiting: list[Packets] = []
         self.is_resumed = False
+        self.is_searching = False
         self._senders = senders
         self._deliveries = deliveries
         self._numbers = frozenset(deliveries)
         self._ahead: list[Packets] = []
         self._thread: asyncio.Task[None] | None = None
+        self._following: dict[int, int] = {}  # over UDP, the number behind the last that has left
+        self._jumped: set[int] = set()  # tracks whose unit that follows a jump was damaged
+        self._has_told = False
+        self._is_held = False
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing will come any more, whatever is recorded."""
         return self.sequencer.is_finished
+
+    async def is_over(self) -> bool:
+        """Whether all of a closed range was sent; where that is just being found out, it is waited for."""
+        if self.end_us is None or self.waiting:
+            return False
+        if self._thread is not None:
+            await asyncio.wait((self._thread,))
+        return self.is_finished and not self.waiting and not self._ahead
 
     def is_continued_by(self, parameters: PlayParameters) -> bool:
         """Whether a PLAY only goes on with this one; a track that was set up since has to be sought."""
@@ -99,30 +121,52 @@ class Reading:
             self._thread = asyncio.create_task(asyncio.to_thread(self._read), name="read ahead")
         return self._thread
 
-    async def fetch(self) -> bool:
+    async def fetch(self, most_turns: int | None = None) -> bool:
         """Wait for what is read ahead, and let it wait to be sent; False when there is nothing (yet).
 
-        Raises VedetteError when the recording cannot be read any more. May be cancelled and called again.
+        What has nothing to send is read `SEARCH_MOST` pieces at a time, `most_turns` times at most; then
+        it still `is_searching`. Raises VedetteError when the recording cannot be read any more. May be
+        cancelled and called again.
         """
-        reading = self.read_ahead()
-        await asyncio.shield(reading)
-        self._thread = None
+        turns = 0
+        while True:
+            await asyncio.shield(self.read_ahead())
+            self._thread = None
+            turns += 1
+            if not self.is_searching or turns == most_turns:
+                break
         ahead, self._ahead = self._ahead, []
         self.waiting += ahead
         return bool(ahead)
 
+    def leave_out(self, number: int) -> None:
+        """Send nothing of a track any more, neither what was read of it."""
+        self._numbers -= {number}
+
+    def sends(self, packets: Packets) -> bool:
+        """Whether the track of these is still wanted."""
+        return packets.step.unit.track in self._numbers
+
+    def left(self, number: int, following: int) -> None:
+        """Datagrams of a track have left up to the one before `following`, maybe amid a unit."""
+        before = self._following.get(number, following)
+        if (following - before) & 0xFFFF < 0x8000:  # a unit that is resumed leaves from its beginning
+            self._following[number] = following & 0xFFFF
+
     async def resume(self, parameters: PlayParameters) -> None:
         """Go on for another PLAY, whose number what is waiting has to bear."""
+        self._is_held = False
         if self._thread is not None:
-            await self.fetch()
+            await self.fetch(1)
         steps = [packets.step for packets in self.waiting]
         self._number_back()
         self.parameters = parameters
         self.is_resumed = True
         self.waiting = [self._packets(step) for step in steps]
 
-    async def end(self) -> None:
-        """Stop reading, take back the numbers of what was not sent, and close the files."""
+    async def hold(self) -> None:
+        """Stop reading, and take back the numbers of what was not sent; `resume` gives new ones."""
+        self._is_held = True
         if self._thread is not None:
             await asyncio.wait((self._thread,))
             if not self._thread.cancelled():
@@ -131,6 +175,13 @@ class Reading:
         self.waiting += self._ahead
         self._ahead = []
         self._number_back()
+        for number in self._numbers.intersection(self._following):
+            self._senders[number].next_sequence = self._following[number]
+
+    async def end(self) -> None:
+        """Stop reading, take back the numbers of what was not sent, and close the files."""
+        if not self._is_held:
+            await self.hold()
         self.waiting = []
         self.reader.close()
 
@@ -139,10 +190,31 @@ class Reading:
             self._senders[packets.step.unit.track].next_sequence = packets.sequence
 
     def _read(self) -> None:
-        while (steps := self.sequencer.next()) is not None:
-            if steps:
-                self._ahead = [self._packets(step) for step in steps]
+        self.is_searching = False
+        for _ in range(SEARCH_MOST):
+            steps = self.sequencer.next()
+            if steps is None:
                 return
+            self._ahead = [packets for step in steps if (packets := self._readable(step)) is not None]
+            if self._ahead:
+                return
+        self.is_searching = True
+
+    def _readable(self, step: Step) -> Packets | None:
+        """A unit's packets; one that was damaged on the disk is left out."""
+        number = step.unit.track
+        if number in self._jumped:
+            self._jumped.discard(number)
+            step = step._replace(is_discontinuous=True)
+        try:
+            return self._packets(step)
+        except MalformedMedia as error:
+            if step.is_discontinuous:
+                self._jumped.add(number)
+            if not self._has_told:
+                self._has_told = True
+                _log.warning("footage is damaged, a unit at least is left out of replay: %s", error)
+            return None
 
     def _packets(self, step: Step) -> Packets:
         unit, track = step.unit, step.track

@@ -1,0 +1,184 @@
+"""Requests that come amid a unit, behind the end of a range, or while footage is looked for in vain."""
+
+import asyncio
+import struct
+from typing import Any
+
+import msgspec
+import pytest
+from tests.loopback.rtsp.test_replay import FREE, PATH, clock_range, frames, is_gap_free, terminal
+
+from vedette.device.playback import Sequencer
+
+
+def test_play_without_a_range_goes_on_behind_the_end_of_the_last_one(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0, 30), **FREE)
+            await viewer.until(lambda: terminal(viewer))
+            assert (await viewer.ask("PAUSE", PATH)).status == 200
+            reply = await viewer.ask("PLAY", PATH, **FREE)
+            assert reply.headers["range"] == clock_range(scene, 25)  # the clean point before the end
+            await viewer.until(lambda: frames(scene, viewer)[-1] == 99)
+            assert frames(scene, viewer, 0, viewer.cseq) == list(range(25, 100))
+            assert is_gap_free(viewer)
+
+            backward = {"Range": clock_range(scene, 80, 60), "Scale": "-1.0", **FREE}
+            await viewer.ask("PLAY", PATH, **backward)
+            await viewer.until(lambda: frames(scene, viewer)[-1] == 74)
+            await viewer.ask("PLAY", PATH, Scale="-1.0", **FREE)
+            await viewer.until(lambda: frames(scene, viewer)[-1] == 24)
+            assert frames(scene, viewer, 0, viewer.cseq) == [*range(50, 61), *range(25, 50), *range(25)]
+
+    play(run())
+
+
+def test_a_play_that_is_refused_leaves_the_one_in_force_as_it_is(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            await viewer.ask("PLAY", PATH, Scale="4.0")
+            number = viewer.cseq
+            await viewer.until(lambda: len(viewer.stamped()) > 5)
+            behind = clock_range(scene, 5000)
+            assert (await viewer.ask("PLAY", PATH, Range=behind, Immediate="yes")).status == 457
+            seen = len(viewer.packets)
+            await viewer.until(lambda: len(viewer.packets) > seen + 20)
+            await viewer.ask("PAUSE", PATH)
+            assert (await viewer.ask("PLAY", PATH, Range=behind)).status == 457
+            seen = len(viewer.packets)
+            assert (await viewer.ask("GET_PARAMETER", PATH)).status == 200
+            assert len(viewer.packets) == seen  # it is still paused
+            assert (await viewer.ask("PLAY", PATH, Scale="4.0")).status == 200
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
+            assert frames(scene, viewer) == frames(scene, viewer, 2) == list(range(100))
+            assert {each.stamp.cseq for each in viewer.stamped()} == {number, viewer.cseq}
+            assert is_gap_free(viewer)
+            assert is_gap_free(viewer, 2)
+
+    play(run())
+
+
+def test_a_track_that_is_torn_down_is_silent_at_once_and_may_be_set_up_again(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            await viewer.ask("PLAY", PATH, Scale="4.0")
+            await viewer.until(lambda: len(viewer.stamped(2)) > 5)
+            assert (await viewer.ask("TEARDOWN", f"{PATH}/trackID=1")).status == 200
+            heard = len(frames(scene, viewer, 2))
+            seen = len(frames(scene, viewer))
+            await viewer.until(lambda: len(frames(scene, viewer)) > seen + 5)
+            assert len(frames(scene, viewer, 2)) == heard
+
+            inside = "RTP/AVP/TCP;unicast;interleaved=6-7"
+            assert (await viewer.ask("SETUP", f"{PATH}/trackID=1", Transport=inside)).status == 200
+            reply = await viewer.ask("PLAY", PATH, Scale="4.0")
+            await viewer.until(lambda: terminal(viewer) and terminal(viewer, 6))
+            assert len(frames(scene, viewer, 2)) == heard
+            again = viewer.stamped(6)
+            assert again[0].rtp.sequence == scene.rtp_info(reply)[1][0]
+            assert is_gap_free(viewer, 6)
+            assert is_gap_free(viewer)
+
+    play(run())
+
+
+def test_a_seek_amid_a_unit_over_udp_uses_no_sequence_number_twice(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record([scene.picture(i, size=300_000) for i in range(25)], (scene.VIDEO,))
+            viewer = await site.viewer()
+            rtp, rtcp = scene.udp_pair()
+            port = rtp.getsockname()[1]
+            udp = f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+            await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=udp)
+            loop = asyncio.get_running_loop()
+            packets: list[Any] = []
+            for _ in range(5):  # each PLAY meets the key frame of the one before it
+                begun = len(packets)
+                await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0), Immediate="yes")
+                while len(packets) < begun + 40:
+                    packets.append(scene.arrived(0, await loop.sock_recv(rtp, 2000)))
+            await viewer.ask("PAUSE", PATH)
+            seen = {each.rtp.sequence: each.stamp.cseq for each in packets}
+            assert len(seen) == len(packets)
+            rtp.close()
+            rtcp.close()
+
+    play(run())
+
+
+def test_a_damaged_unit_is_left_out_and_the_rest_is_played(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            units = [scene.picture(i) for i in range(50)]
+            for frame in (0, 30):
+                data = struct.pack(">I", 1 << 24) + units[frame].data[4:]
+                units[frame] = msgspec.structs.replace(units[frame], data=data)
+            site.record(units, (scene.VIDEO,))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            assert (await viewer.ask("PLAY", PATH, **FREE)).status == 200
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == [*range(1, 30), *range(31, 50)]
+            assert is_gap_free(viewer)
+            viewer.packets.clear()
+            await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0), **FREE)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == [*range(1, 30), *range(31, 50)]
+            assert viewer.packets[0].stamp.is_discontinuous  # in the place of the one that is left out
+
+    play(run())
+
+
+def test_footage_that_is_looked_for_in_vain_keeps_nobody_waiting(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            monkeypatch.setattr(Sequencer, "next", lambda _: [])  # of a recording without an end
+            reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 10), **FREE)
+            assert (reply.status, reply.headers["range"]) == (200, clock_range(scene, 10))
+            assert (await viewer.ask("PAUSE", PATH)).status == 200
+            assert (await viewer.ask("PLAY", PATH, **FREE)).status == 200
+            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
+            await site.until(lambda: not any("replay" in t.get_name() for t in asyncio.all_tasks()))
+
+    play(run())
+
+
+def test_sound_alone_backward_is_refused_without_going_over_the_recording(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(8))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 1)
+            looked: list[object] = []
+            ask = Sequencer.next
+
+            def counted(sequencer: Sequencer) -> Any:
+                looked.append(None)
+                return ask(sequencer)
+
+            monkeypatch.setattr(Sequencer, "next", counted)
+            assert (await viewer.ask("PLAY", PATH, Scale="-1.0", **FREE)).status == 457
+            assert len(looked) == 1
+
+    play(run())
