@@ -233,8 +233,7 @@ class ReplaySession:
         if reading is None or self._task is None or self._task.done():
             raise MediaRefused(457, "nothing is being played")
         pause = PausePoint(point_us, reading.parameters.is_reverse, reached)
-        asked = reading.parameters.range
-        end_us = asked.end_utc_us if isinstance(asked, ClockRange) else None
+        end_us = reading.end_us
         here_us = reading.waiting[0].step.unit.utc_us if reading.waiting else self._last_utc_us
         if here_us is not None and pause.is_before(here_us):
             raise MediaRefused(457, "playback is past that instant")
@@ -315,8 +314,7 @@ class ReplaySession:
             for number, sender in sorted(self._senders.items())
             if number in self._deliveries
         ]
-        end_us = parameters.range.end_utc_us if isinstance(parameters.range, ClockRange) else None
-        shown = ClockRange(start_utc_us=start_us, end_utc_us=end_us)
+        shown = ClockRange(start_utc_us=start_us, end_utc_us=reading.end_us)
         return PlayStarted(shown, tracks, parameters.scale, parameters.speed)
 
     def _first_shown(self, reading: Reading) -> tuple[int, int]:
@@ -431,10 +429,13 @@ class ReplaySession:
                 port = self._deliveries.get(number)
                 if not isinstance(port, DatagramPort) or not reading.sends(packets):
                     break
+                if following != packets.sequence:
+                    await asyncio.sleep(0)
                 following += run.packet_count
                 await self._send_run(reading, port, run, number, following)
             del reading.waiting[0]
             self._last_utc_us = packets.step.unit.utc_us
+            await asyncio.sleep(0)  # who ends this here finds the unit sent whole
 
     async def _send_run(
         self, reading: Reading, port: DatagramPort, run: Run, number: int, following: int
@@ -447,7 +448,6 @@ class ReplaySession:
         reading.left(number, following)
         if port.is_refused:
             raise MediaRefused(503, "its host refuses the datagrams")
-        await asyncio.sleep(0)
 
     @property
     def _outbox(self) -> Outbox | None:

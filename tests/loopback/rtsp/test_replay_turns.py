@@ -38,6 +38,24 @@ def test_play_without_a_range_goes_on_behind_the_end_of_the_last_one(
     play(run())
 
 
+def test_the_end_of_a_range_is_told_of_play_time_too_and_again_after_a_pause(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            reply = await viewer.ask("PLAY", PATH, Range="npt=1-2.4")
+            assert reply.headers["range"] == clock_range(scene, 25, 60)
+            assert (await viewer.ask("PAUSE", PATH, Range=clock_range(scene, 70))).status == 457
+            await viewer.ask("PAUSE", PATH)
+            reply = await viewer.ask("PLAY", PATH)
+            assert reply.headers["range"].endswith(clock_range(scene, 0, 60).partition("-")[2])
+
+    play(run())
+
+
 def test_a_play_that_is_refused_leaves_the_one_in_force_as_it_is(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve(is_real=True) as site:
