@@ -356,6 +356,16 @@ def test_a_play_that_makes_no_sense_is_refused(peer: Peer, lines: list[str], sta
     assert session.expected_state is State.READY
 
 
+def test_another_session_on_the_same_track_gets_channels_of_its_own(peer: Peer) -> None:
+    session = peer.set_up()
+    track = session.tracks[0]
+    taken = track.transport.interleaved
+
+    assert peer.connection.channels_for(taken, track.url, session) == taken  # asked for once more
+    assert peer.connection.channels_for(taken, track.url, None) == (2, 3)
+    assert peer.connection.channels_for(taken, f"{URL}/audio", session) == (2, 3)
+
+
 def test_several_tracks_play_only_together(peer: Peer) -> None:
     session = peer.set_up()
     (event,) = peer.send(

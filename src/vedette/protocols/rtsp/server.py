@@ -134,19 +134,21 @@ class ServerConnection:
                 return first, first + 1
         raise LimitExceeded("all 256 interleaved channels are in use")
 
-    def channels_for(self, wanted: tuple[int, int] | None, url: str) -> tuple[int, int]:
-        """The interleaved channels wanted for a track, or free ones where another track has them.
+    def channels_for(
+        self, wanted: tuple[int, int] | None, url: str, session: Session | None
+    ) -> tuple[int, int]:
+        """The interleaved channels wanted for a session's track, or free ones where another track has them.
 
-        So for wanted ones that do not follow each other: reports go on the channel behind that of the media.
-        Raises LimitExceeded when none is left.
+        The same track of another session is another one. So for wanted ones that do not follow each other:
+        reports go on the channel behind that of the media. Raises LimitExceeded when none is left.
         """
         if wanted is None or wanted[1] != wanted[0] + 1:
             return self.free_channels
         taken = {
             channel
-            for session in self.sessions
-            for track in session.tracks
-            if track.url.rstrip("/") != url.rstrip("/")
+            for each in self.sessions
+            for track in each.tracks
+            if each is not session or track.url.rstrip("/") != url.rstrip("/")
             for channel in track.transport.interleaved or ()
         }
         return self.free_channels if taken.intersection(wanted) else wanted

@@ -238,7 +238,7 @@ class RtspConnection(Taker):
                 continue
             if wanted.lower is LowerTransport.TCP or wanted.interleaved is not None:
                 try:
-                    channels = self._core.channels_for(wanted.interleaved, event.url)
+                    channels = self._core.channels_for(wanted.interleaved, event.url, event.session)
                 except LimitExceeded as error:
                     raise MediaRefused(503, str(error)) from error
                 ssrc = media.add_track(number, Interleave(self._duplex, channels[0]))
