@@ -373,6 +373,8 @@ class ReplaySession:
             if not await reading.fetch():
                 if reading.is_finished:
                     return
+                if not reading.reader.is_growing:
+                    await asyncio.to_thread(self._archive.recording, self._recording)  # it may be deleted
                 await self._grown.wait()
                 self._grown.clear()
 

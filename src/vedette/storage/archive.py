@@ -109,6 +109,7 @@ class Archive:
         except OSError as error:
             raise StorageError(f"cannot delete recording {token!r}: {error.strerror}") from error
         self.index.forget_recording(token).result()
+        self._announce(token)
 
     def recordings(self) -> list[RecordingInfo]:
         """All recordings, oldest first."""
@@ -171,7 +172,7 @@ class Archive:
         return RecordingReader(self.index, recording_id, folder, lambda: self.is_recording(token))
 
     def follow(self, token: str, appended: Appended) -> Callable[[], None]:
-        """Have `appended` called, from another thread, whenever a recording grew or stopped growing.
+        """Have `appended` called, from another thread, when a recording grew, stopped growing or was deleted.
 
         The result ends that. In an event loop, let `appended` be a `call_soon_threadsafe`.
         """

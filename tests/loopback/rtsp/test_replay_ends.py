@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.loopback.rtsp.test_replay import terminal
 from tests.open_files import open_files
 
 from vedette.storage.errors import StorageError
@@ -86,6 +87,26 @@ def test_a_recording_that_cannot_be_read_any_more_ends_its_session(play: Any, se
             await viewer.setup(PATH, 0)
             site.archive.delete("hall")
             assert (await viewer.ask("PLAY", PATH, Rate_Control="no", Require="onvif-replay")).status == 404
+
+    play(run())
+
+
+def test_a_recording_that_is_deleted_while_it_is_played_ends_its_sessions(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record(scene.footage(30))
+            playing, waiting = await site.viewer(), await site.viewer()
+            await playing.setup(PATH, 0)
+            await waiting.setup(PATH, 0)
+            await playing.ask("PLAY", PATH, Scale="20.0")
+            await waiting.ask("PLAY", PATH, Rate_Control="no")
+            await waiting.until(lambda: terminal(waiting))
+            await asyncio.to_thread(site.archive.delete, "hall")
+            assert await waiting.ended()
+            assert await playing.ended()
+            await site.until(lambda: not files())
 
     play(run())
 
