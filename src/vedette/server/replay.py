@@ -207,6 +207,7 @@ class ReplaySession:
                     self.begin()
             raise
         self._pause, self._reading = None, reading
+        self._last_utc_us = reading.sequencer.start_us  # as long as nothing of it is sent
         if before is not None:
             await before.end()
         return reading

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.loopback.rtsp.test_replay import FREE, PATH, clock_range, frames, is_gap_free, terminal
+from tests.loopback.rtsp.test_replay import FREE, PATH, clock_range, frames, is_gap_free, terminal, together
 
 from vedette.device.playback import Sequencer
 
@@ -34,6 +34,23 @@ def test_play_without_a_range_goes_on_behind_the_end_of_the_last_one(
             await viewer.ask("PLAY", PATH, Scale="-1.0", **FREE)
             await viewer.until(lambda: frames(scene, viewer)[-1] == 24)
             assert frames(scene, viewer, 0, viewer.cseq) == [*range(50, 61), *range(25, 50), *range(25)]
+
+    play(run())
+
+
+def test_a_play_at_another_pace_goes_on_from_where_the_last_one_has_not_sent_anything_yet(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            ranged = {"Range": clock_range(scene, 60), "Scale": "1.0"}
+            replies = await together(viewer, ("PLAY", ranged), ("PLAY", {"Scale": "2.0"}))
+            assert [each.headers["range"] for each in replies] == [clock_range(scene, 50)] * 2
+            replies = await together(viewer, ("PLAY", ranged), ("PAUSE", {}), ("PLAY", {"Frames": "intra"}))
+            assert replies[2].headers["range"] == clock_range(scene, 50)
 
     play(run())
 
