@@ -248,6 +248,30 @@ def test_a_segment_that_is_gone_is_passed_over(archive: Archive) -> None:
     assert back == left
 
 
+def test_any_number_of_segments_that_are_gone_is_passed_over_like_a_gap(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=1_000_000)
+    units = footage(80)
+    record(archive, units)
+    for file in sorted(archive.folder_of("hall").glob("*/*.mp4"))[2:-2]:
+        file.unlink()  # more than any bound on looking back
+
+    first_us, second_us = START_US, START_US + 78_000_000
+    left = [u for u in units if u.utc_us < START_US + 2_000_000 or u.utc_us >= second_us]
+    assert read_all(archive) == left
+    with archive.reader("hall") as reader:
+        back = [unit for group in reversed(groups_from(reader, END)) for unit in group.units()]
+        assert back == left
+        for amid_us in (START_US + 3_000_000, START_US + 40_000_000, START_US + 77_000_000):
+            assert reader.clean_point(amid_us) == second_us
+            assert groups_from(reader, amid_us)[0].start_us == START_US + 1_000_000
+        forward = reader.forward(first_us)
+        fragments = []
+        while (fragment := forward.next()) is not None:
+            fragments.append(fragment)
+        assert [each.start_us for each in fragments if each.follows_gap] == [first_us, second_us]
+        assert next(each.end_us for each in fragments if each.precedes_gap) == START_US + 2_000_000
+
+
 def test_a_segment_that_the_disk_fails_is_passed_over_and_not_left_open(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from vedette.storage.segments import SegmentReader
 
 OPEN_MOST = 4  # files of one reader at a time
 TAIL_MOST = 512  # fragments without a key frame that one group may have
-LOOK_BACK_MOST = 64  # segments searched for a key frame before an instant
+LOOK_BACK_MOST = 64  # segments that can be read and are searched for a key frame before an instant
 OVERLAP_US = 3_000_000  # tracks of one segment may outlast the leading one; by more it is another clock
 
 
@@ -291,7 +291,7 @@ class RecordingReader:
         if not segment.continues or place.caught_up is not None:
             return not segment.continues
         before = self._index.before(self._recording_id, segment.start_us, segment.id)
-        return not before or not _joins(before[0], segment)
+        return not before or not _joins(before[0], segment) or self._is_lost(before[0])
 
     def _precedes_gap(self, place: Place, count: int) -> bool:
         if place.number + 1 < count:
@@ -299,13 +299,20 @@ class RecordingReader:
         after = self._succeeding(place.segment, place.caught_up)
         now = self._index.by_id(place.segment.id)
         if after is not None:
-            is_end = not _joins(now or place.segment, after)
+            is_end = not _joins(now or place.segment, after) or self._is_lost(after)
         else:
             is_end = now is not None and now.state is SegmentState.SEALED and not self._is_growing()
         if not is_end:
             return False
         view = self.view(place.segment)  # a fragment may have come just before the segment was sealed
         return view is None or place.number + 1 >= len(view.entries)
+
+    def _is_lost(self, segment: Segment) -> bool:
+        """Whether nothing can be read of a segment, such as one whose file was deleted by hand."""
+        if segment.state is not SegmentState.SEALED:
+            return False
+        view = self.view(segment)
+        return view is None or not view.entries
 
     def _next(self, start_us: int, segment_id: int = 1 << 62) -> Segment | None:
         after = self._index.after(self._recording_id, start_us, segment_id)
@@ -323,9 +330,9 @@ class RecordingReader:
         return after
 
     def following(self, place: Place) -> Place | None:
-        """The place after one; None when nothing is there (yet)."""
+        """The place after one, however many segments cannot be read; None when nothing is there (yet)."""
         segment, index = place.segment, place.number + 1
-        for _ in range(LOOK_BACK_MOST):
+        while True:
             view = self.view(segment)
             if view is not None and index < len(view.entries):
                 return Place(segment, index, place.caught_up)
@@ -336,7 +343,6 @@ class RecordingReader:
             if view is not None and index < len(view.entries):
                 return Place(segment, index, place.caught_up)
             segment, index = after, 0
-        return None
 
     def caught_up(self, place: Place) -> Place:
         """A place behind which nothing more is, as one from which a reader goes on in order of recording."""
@@ -346,9 +352,9 @@ class RecordingReader:
         return place._replace(caught_up=newest) if self.following(place) is None else place
 
     def preceding(self, place: Place) -> Place | None:
-        """The place before one; None at the beginning."""
+        """The place before one, however many segments cannot be read; None at the beginning."""
         segment, index = place.segment, place.number - 1
-        for _ in range(LOOK_BACK_MOST):
+        while True:
             if index >= 0:
                 return Place(segment, index)
             before = self._index.before(self._recording_id, segment.start_us, segment.id)
@@ -357,7 +363,6 @@ class RecordingReader:
             segment = before[0]
             view = self.view(segment)
             index = -1 if view is None else len(view.entries) - 1
-        return None
 
     def is_clean(self, place: Place) -> bool:
         """Whether decoding can begin at a place."""
@@ -365,9 +370,12 @@ class RecordingReader:
         return view is not None and place.number < len(view.entries) and view.entries[place.number].is_clean
 
     def clean_place(self, utc_us: int) -> Place | None:
-        """The last clean place at or before an instant, in a gap the first after it; None while none is."""
+        """The last clean place at or before an instant, in a gap the first after it; None while none is.
+
+        A segment that cannot be read is a gap.
+        """
         segment = self._index.at(self._recording_id, utc_us) or self._open_at(utc_us)
-        if segment is not None:
+        if segment is not None and self.view(segment) is not None:
             place = self._last_clean_before(utc_us)
             if place is not None:
                 return place
@@ -385,13 +393,14 @@ class RecordingReader:
 
     def _last_clean_before(self, utc_us: int) -> Place | None:
         """The last clean place at or before an instant, but not across a gap to where there is none."""
-        start_us, segment_id = utc_us, 1 << 62
-        for _ in range(LOOK_BACK_MOST):
+        start_us, segment_id, searched = utc_us, 1 << 62, 0
+        while searched < LOOK_BACK_MOST:
             before = self._index.before(self._recording_id, start_us, segment_id)
             if not before:
                 return None
             segment = before[0]
             view = self.view(segment)
+            searched += view is not None
             entries = view.entries if view is not None else []
             for index in range(len(entries) - 1, -1, -1):
                 if entries[index].is_clean and entries[index].start_us <= utc_us:
