@@ -88,3 +88,14 @@ def test_without_a_wish_no_signs_of_life_are_given(
 def test_without_a_manager_nothing_happens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ServiceManager("").ready("serving")
     ServiceManager(str(tmp_path / "nobody")).ready("serving")
+
+
+def test_more_time_is_asked_for_while_an_index_is_made_anew_and_not_for_each_file(
+    manager: socket.socket,
+) -> None:
+    service = ServiceManager()
+    for done in range(50):
+        service.indexing(done, 50)
+    service.ready("serving")
+    assert manager.recv(200).startswith(b"EXTEND_TIMEOUT_USEC=120000000\nSTATUS=entering footage")
+    assert manager.recv(200).startswith(b"READY=1")

@@ -377,3 +377,83 @@ def test_killed_at_any_instant_it_starts_again_and_every_segment_plays(tmp_path:
             assert found.complaints == []
     finally:
         archive.close()
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_an_index_whose_rebuilding_was_interrupted_is_rebuilt_to_the_end(
+    archive: Archive, open_archive: Open, is_settled: bool
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    days = 5
+    for day in range(days):
+        record(archive, footage(4, start_us=START_US + day * 86_400_000_000))
+    archive.create(RecordingInfo(token="yard", content="the yard"))
+    record(archive, footage(2), token="yard")
+    expected = [segment.path for segment in archive.index.after(1, 0, most=99)]
+    archive.close()
+    for name in check.INDEX_FILES:
+        (archive.folder / name).unlink(missing_ok=True)
+    if is_settled:
+        (archive.folder / INDEX_FILE).touch()
+
+    class Killed(BaseException):
+        pass
+
+    def kill(done: int, _files: int) -> None:
+        if done == 2:
+            raise Killed
+
+    for _ in range(2):
+        with pytest.raises(Killed):
+            check.opened(archive.folder, open_archive, kill)
+    again, _ = check.opened(archive.folder, open_archive)
+    ids = {info.token: recording_id for recording_id, info in again.index.recordings()}
+    assert set(ids) == {"hall", "yard"}
+    assert [segment.path for segment in again.index.after(ids["hall"], 0, most=99)] == expected
+    assert check.verify(again) == []
+    assert len(again.index.gaps(ids["hall"], 0, 1 << 62)) == days - 1
+
+
+def test_what_was_half_entered_and_then_taken_away_is_forgotten(archive: Archive, open_archive: Open) -> None:
+    record(archive, footage(2))
+    archive.close()
+    with closing(sqlite3.connect(archive.folder / INDEX_FILE)) as connection, connection:
+        connection.execute("UPDATE recordings SET is_removing = 2")
+    shutil.rmtree(archive.folder_of("hall"))
+    again, _ = check.opened(archive.folder, open_archive)
+    assert again.recordings() == []
+    assert again.index.oldest_deletable(None, (), most=9) == []
+
+
+def test_an_index_from_a_backup_learns_of_all_that_was_recorded_since(
+    archive: Archive, open_archive: Open
+) -> None:
+    for day in range(2):
+        record(archive, footage(2, start_us=START_US + day * 86_400_000_000))
+    archive.close()
+    index = archive.folder / INDEX_FILE
+    shutil.copy(index, archive.folder / "backup")
+    archive = open_archive()
+    for hours in (25, 48, 72, 96, 120):
+        record(archive, footage(2, start_us=START_US + hours * 3_600_000_000))
+    archive.close()
+    shutil.copy(archive.folder / "backup", index)
+
+    again, findings = check.opened(archive.folder, open_archive)
+    assert len(findings) == 5
+    assert check.verify(again) == []
+
+
+@pytest.mark.parametrize("part", ["recordings", "segments", "segments_unsealed", "segments_by_age"])
+def test_an_index_that_opens_and_cannot_be_read_is_rebuilt_at_the_start(
+    archive: Archive, open_archive: Open, part: str
+) -> None:
+    units = footage(4)
+    record(archive, units)
+    archive.close()
+    spoilt_inside(archive.folder / INDEX_FILE, part)
+
+    again, findings = check.opened(archive.folder, open_archive)
+    assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
+    assert read_all(again) == units
+    assert check.verify(again) == []

@@ -68,7 +68,7 @@ from vedette.server.services import Services, ensure_identity
 from vedette.server.soap import SoapService
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
-from vedette.storage.check import opened
+from vedette.storage.check import Progressed, opened
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.events import EventLog
 from vedette.storage.retention import RetentionLimits
@@ -148,8 +148,11 @@ class Server:
             reader=self._reader,
         )
 
-    def open_archive(self) -> None:
-        """Open the recordings and finish what a crash interrupted; blocks. Raises StorageError."""
+    def open_archive(self, progressed: Progressed | None = None) -> None:
+        """Open the recordings and finish what a crash interrupted; blocks. Raises StorageError.
+
+        `progressed` hears of the files that a lost or damaged index has to learn of: minutes for a full disk.
+        """
         storage = self.config.storage
 
         def report(recording: str, problem: StorageError | None) -> None:
@@ -163,7 +166,7 @@ class Server:
                 sync_interval_s=storage.sync_s,
             )
 
-        self.archive, findings = opened(self.folder, make)
+        self.archive, findings = opened(self.folder, make, progressed)
         self.event_log = open_event_log(self.folder / EVENTS_FILE)
         for finding in findings:
             _log.warning("%s: %s", finding.path, finding.problem)

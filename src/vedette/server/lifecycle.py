@@ -81,8 +81,8 @@ async def _run(
     stop.listen(early)
     with locked(folder), Said(say) as news:
         clear_leftovers(folder)
-        server = await _made(options, config, folder, news)
         manager = ServiceManager()
+        server = await _made(options, config, folder, news, manager)
 
         def ready(running: Server) -> None:
             news.welcome(running)
@@ -127,7 +127,9 @@ class Said:
             self._say(_login(self.password))
 
 
-async def _made(options: ServeOptions, config: Config, folder: Path, news: Said) -> Server:
+async def _made(
+    options: ServeOptions, config: Config, folder: Path, news: Said, manager: ServiceManager
+) -> Server:
     """The server on its data; `news` learns the administrator's password if it was made up here."""
     key, settings = folder / KEY_FILE, folder / SETTINGS_FILE
     vault = vault_at(key)
@@ -140,7 +142,7 @@ async def _made(options: ServeOptions, config: Config, folder: Path, news: Said)
             f"{error}: {key} is not the key of {settings}; put the right one back, or move both away"
             " to begin with new users"
         ) from error
-    await asyncio.to_thread(server.open_archive)
+    await asyncio.to_thread(server.open_archive, manager.indexing)
     return server
 
 

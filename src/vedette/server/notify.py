@@ -1,9 +1,15 @@
 """Tells systemd what state the service is in. Source: sd_notify(3)."""
 
 import asyncio
+import logging
 import os
 import socket
 import time
+
+_log = logging.getLogger(__name__)
+
+TELL_S = 10.0  # between two words about a start that takes long
+PATIENCE_US = 120_000_000  # what the service manager is asked to wait further each time
 
 
 class ServiceManager:
@@ -11,6 +17,21 @@ class ServiceManager:
 
     def __init__(self, address: str | None = None) -> None:
         self._address = os.environ.get("NOTIFY_SOCKET", "") if address is None else address
+        self._told_s = float("-inf")
+
+    def indexing(self, done: int, files: int) -> None:
+        """Footage is being entered into the index before anything is served; call it for each file.
+
+        Now and then the log tells of it, and the service manager is asked for more time, or it would end a
+        start that takes minutes. May be called from any thread. Source: sd_notify(3), EXTEND_TIMEOUT_USEC.
+        """
+        now_s = time.monotonic()
+        if now_s - self._told_s < TELL_S:
+            return
+        self._told_s = now_s
+        status = f"entering footage into the index: {done} of {files} files of a recording"
+        _log.info("%s", status)
+        self._send(f"EXTEND_TIMEOUT_USEC={PATIENCE_US}\nSTATUS={status}")
 
     def ready(self, status: str) -> None:
         """Serving has begun."""

@@ -9,7 +9,7 @@ from vedette.protocols.mp4.walk import FragmentHead
 from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
 from vedette.storage.errors import IndexDamaged, StorageError
-from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState
+from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState, Standing
 from vedette.storage.recordings import is_token, read_about
 from vedette.storage.segments import SegmentEnd, examine, salvage
 
@@ -27,21 +27,24 @@ class Finding(NamedTuple):
 Progressed = Callable[[int, int], None]  # (files looked at, files in all)
 
 
-def settle(archive: Archive) -> list[Finding]:
+def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Finding]:
     """Finish what a crash interrupted; looks only at what was open, so it is quick.
 
     Open segments are cut behind their last whole fragment and sealed, deletions that were begun are
-    finished, and recordings and files of the newest days that the index does not know are entered. Call it
-    before anything records. Raises StorageError when the disk refuses.
+    finished, and recordings and files of the newest days that the index does not know are entered; so is
+    the rest of those whose entering was interrupted. Call it before anything records. Raises StorageError
+    when the disk refuses, IndexDamaged where what recording and retention begin with cannot be read.
     """
     findings = []
     index = archive.index
-    for _, info in index.recordings(removing=True):
+    for _, info in index.recordings(Standing.REMOVING):
         archive.finish_deleting(info.token)
         findings.append(Finding(f"{RECORDINGS_FOLDER}/{info.token}", "its deletion was interrupted"))
     for folder in unknown_recordings(archive):
         findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", "was not in the index"))
-        findings += _entered_recording(index, folder, None)
+        findings += _entered_recording(index, folder, progressed)
+    for _, info in index.recordings(Standing.ENTERING):  # its folder has gone meanwhile
+        index.forget_recording(info.token).result()
     tokens = {recording_id: info.token for recording_id, info in index.recordings()}
     for segment in index.unfinished():
         token = tokens.get(segment.recording_id)
@@ -50,11 +53,13 @@ def settle(archive: Archive) -> list[Finding]:
     for recording_id, token in tokens.items():
         folder = archive.folder_of(token)
         known = None
-        for path in _newest_files(folder):
+        for path in _newest_files(folder, _newest_day(index, recording_id)):
             if known is None:
                 known = index.paths(recording_id)
             if path not in known:
                 findings.append(_entered(index, recording_id, folder, path))
+        index.track_spans(recording_id)
+    index.oldest_deletable(None, (), most=1)
     return findings
 
 
@@ -83,23 +88,27 @@ def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
 
 
 def unknown_recordings(archive: Archive) -> list[Path]:
-    """The folders of recordings that the index does not know at all."""
-    known = {
-        info.token for removing in (False, True) for _, info in archive.index.recordings(removing=removing)
-    }
+    """The folders of recordings that the index does not know at all, or in part since it was interrupted."""
+    in_use_or_going = (Standing.IN_USE, Standing.REMOVING)
+    known = {info.token for standing in in_use_or_going for _, info in archive.index.recordings(standing)}
     folders = sorted(archive.recordings_folder.glob("*/"))
     return [each for each in folders if is_token(each.name) and each.name not in known]
 
 
 def _entered_recording(index: Index, folder: Path, progressed: "Progressed | None") -> list[Finding]:
-    """Enter a recording from its folder, with all its files; what else is wrong with them."""
+    """Enter a recording from its folder, with all its files; what else is wrong with them.
+
+    Until it is done the index does not show the recording, so that the next start goes on with it.
+    """
     findings = []
-    recording_id = index.put_recording(read_about(folder)).result()
+    recording_id = index.put_recording(read_about(folder), Standing.ENTERING).result()
+    known = index.paths(recording_id)
     files = list(_all_files(folder))
     for done, path in enumerate(files):
-        finding = _entered(index, recording_id, folder, path)
-        if finding.problem != "was not in the index":
-            findings.append(finding)
+        if path not in known:
+            finding = _entered(index, recording_id, folder, path)
+            if finding.problem != "was not in the index":
+                findings.append(finding)
         if progressed is not None:
             progressed(done + 1, len(files))
     segments = index.after(recording_id, -(1 << 62), most=1 << 40)
@@ -107,6 +116,7 @@ def _entered_recording(index: Index, folder: Path, progressed: "Progressed | Non
     for previous, segment in _neighbours(segments):
         if not segment.continues and segment.start_us - previous.end_us > STEP_US:
             index.add_gap(recording_id, Gap(previous.end_us, segment.start_us, "unknown"))
+    index.finish_entering(recording_id).result()
     return findings
 
 
@@ -132,13 +142,28 @@ def _neighbours(segments: Sequence[Segment]) -> Iterator[tuple[Segment, Segment]
         farthest = max(farthest, segment, key=lambda each: each.end_us)
 
 
-def _newest_files(folder: Path) -> Iterator[str]:
-    """The segment files of the newest days, as the index names them."""
+def _newest_day(index: Index, recording_id: int) -> str:
+    """The folder of what the index knows to be the newest; empty where it knows nothing.
+
+    Where a clock was set back, the earlier one of what was begun last and what is latest.
+    """
+    latest = index.before(recording_id, 1 << 62)
+    begun_last = index.by_id(index.newest_id(recording_id))
+    known = [*latest, *([begun_last] if begun_last is not None else [])]
+    return min((each.path.partition("/")[0] for each in known), default="")
+
+
+def _newest_files(folder: Path, since_day: str) -> Iterator[str]:
+    """The segment files of the newest days, and of all since a day, as the index names them.
+
+    An index that came back from a backup ends where the backup was made.
+    """
     try:
-        days = sorted((each for each in folder.iterdir() if each.is_dir()), reverse=True)[:NEWEST_DAYS]
+        days = sorted((each for each in folder.iterdir() if each.is_dir()), reverse=True)
     except OSError:
         return
-    for day in reversed(days):
+    newest = [day for place, day in enumerate(days) if place < NEWEST_DAYS or day.name >= since_day]
+    for day in reversed(newest):
         for file in sorted(day.glob("*.mp4")):
             yield f"{day.name}/{file.name}"
 
@@ -333,22 +358,32 @@ def _moved_aside(folder: Path) -> list[Finding]:
     return [Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-{number}")]
 
 
-def opened(folder: Path, open_archive: Callable[[], Archive]) -> tuple[Archive, list[Finding]]:
+def opened(
+    folder: Path, open_archive: Callable[[], Archive], progressed: Progressed | None = None
+) -> tuple[Archive, list[Finding]]:
     """An archive that can be recorded into: its index rebuilt if it is damaged or lost, then settled.
 
-    `open_archive` makes the Archive of `folder`.
+    `open_archive` makes the Archive of `folder`. `progressed` hears of the files of a recording that is
+    being entered. Killed meanwhile, the next call goes on. Raises StorageError when the disk refuses.
     """
     findings: list[Finding] = []
     has_recordings = any((folder / RECORDINGS_FOLDER).glob("*/"))
     if has_recordings and not (folder / INDEX_FILE).exists():
-        findings = rebuild(folder)
+        findings = rebuild(folder, progressed)
     try:
-        archive = open_archive()
+        archive, settled = _settled_archive(open_archive, progressed)
     except IndexDamaged:
-        findings += rebuild(folder)
-        archive = open_archive()
+        findings += rebuild(folder, progressed)
+        archive, settled = _settled_archive(open_archive, progressed)
+    return archive, findings + settled
+
+
+def _settled_archive(
+    open_archive: Callable[[], Archive], progressed: Progressed | None
+) -> tuple[Archive, list[Finding]]:
+    archive = open_archive()
     try:
-        return archive, findings + settle(archive)
+        return archive, settle(archive, progressed)
     except BaseException:
         archive.close()
         raise

@@ -130,7 +130,8 @@ class Database:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             told = f"{self.path.name} cannot be written: {error}"
-            refusal = StorageFull(told) if _code(error) == sqlite3.SQLITE_FULL else StorageError(told)
+            kinds = {sqlite3.SQLITE_FULL: StorageFull, sqlite3.SQLITE_CORRUPT: IndexDamaged}
+            refusal = kinds.get(_code(error), StorageError)(told)
             for _, future in batch:
                 future.set_exception(refusal)
             return

@@ -22,6 +22,14 @@ MIGRATIONS: tuple[str, ...] = (
 TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
 
 
+class Standing(IntEnum):
+    """What is being done with a recording as a whole; all but IN_USE keep it from being seen."""
+
+    IN_USE = 0
+    REMOVING = 1
+    ENTERING = 2
+
+
 class SegmentState(IntEnum):
     """What may happen to a segment's file."""
 
@@ -136,14 +144,17 @@ class Index:
         """Commit what was asked for and close."""
         self.database.close()
 
-    def put_recording(self, info: RecordingInfo) -> "Future[int]":
-        """Add a recording, or replace what is known of it, locks included; the result is its id."""
+    def put_recording(self, info: RecordingInfo, standing: Standing = Standing.IN_USE) -> "Future[int]":
+        """Add a recording, or replace what is known of it, locks included; the result is its id.
+
+        The standing of one that is there stays.
+        """
 
         def job(connection: sqlite3.Connection) -> int:
             (recording_id,) = connection.execute(
-                "INSERT INTO recordings (token, about) VALUES (?, ?)"
+                "INSERT INTO recordings (token, about, is_removing) VALUES (?, ?, ?)"
                 " ON CONFLICT (token) DO UPDATE SET about = excluded.about RETURNING id",
-                (info.token, msgspec.json.encode(info)),
+                (info.token, msgspec.json.encode(info), standing),
             ).fetchone()
             connection.execute("DELETE FROM locks WHERE recording_id = ?", (recording_id,))
             connection.executemany(
@@ -151,6 +162,16 @@ class Index:
                 [(recording_id, lock.start_us, lock.end_us) for lock in info.locks],
             )
             return int(recording_id)
+
+        return self.database.write(job)
+
+    def finish_entering(self, recording_id: int) -> "Future[None]":
+        """All files of a recording are entered: it is in use."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE recordings SET is_removing = 0 WHERE id = ? AND is_removing = 2", (recording_id,)
+            )
 
         return self.database.write(job)
 
@@ -173,11 +194,11 @@ class Index:
 
         return self.database.write(job)
 
-    def recordings(self, *, removing: bool = False) -> list[tuple[int, RecordingInfo]]:
-        """Every recording with its id, oldest first; or those whose deletion was begun."""
+    def recordings(self, standing: Standing = Standing.IN_USE) -> list[tuple[int, RecordingInfo]]:
+        """Every recording of that standing with its id, oldest first."""
         with self.database.read() as connection:
             rows = connection.execute(
-                "SELECT id, about FROM recordings WHERE is_removing = ? ORDER BY id", (int(removing),)
+                "SELECT id, about FROM recordings WHERE is_removing = ? ORDER BY id", (standing,)
             ).fetchall()
         return [(row[0], msgspec.json.decode(row[1], type=RecordingInfo)) for row in rows]
 
