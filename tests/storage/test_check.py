@@ -10,9 +10,10 @@ from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import pytest
-from tests.storage.conftest import START_US, footage, read_all, real_clip, record
+from tests.storage.conftest import ALL, START_US, footage, read_all, real_clip, record
 from tests.storage.player import played
 
 from vedette.media.unit import AccessUnit
@@ -22,6 +23,7 @@ from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.errors import IndexDamaged
 from vedette.storage.index import SegmentState
 from vedette.storage.recordings import LockedRange, RecordingInfo
+from vedette.storage.retention import Deleted, delete_segments
 from vedette.storage.segments import examine, salvage
 from vedette.storage.writer import WriterOptions
 
@@ -457,3 +459,37 @@ def test_an_index_that_opens_and_cannot_be_read_is_rebuilt_at_the_start(
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
     assert read_all(again) == units
     assert check.verify(again) == []
+
+
+def test_what_a_server_seals_begins_or_deletes_during_a_check_is_no_finding(
+    archive: Archive, open_archive: Open
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    record(archive, footage(6))
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    writer.receive(footage(1, start_us=START_US + 60_000_000))
+    writer.flush()
+    is_written = Event()
+    archive._disk.submit(is_written.set)
+    assert is_written.wait(20)
+    rows = archive.index.after(1, 0, most=99)
+    looking = open_archive()
+
+    def meanwhile(looked_at: int, _files: int) -> None:
+        if looked_at == 1:
+            writer.close().result(20)
+            delete_segments(archive, {1: "hall"}, rows[1:2], Deleted())
+            archive.create(RecordingInfo(token="yard"))
+            record(archive, footage(1), token="yard")
+
+    rotten = archive.file_of("hall", rows[2])
+    with rotten.open("ab") as file:
+        file.write(b"rubbish")
+    stray = rotten.with_name("235959.000000.mp4")
+    shutil.copy(rotten, stray)
+    seen = check.verify(looking, meanwhile)
+    lasting = check.lasting(looking, seen)
+    assert {Path(each.path).name for each in lasting} == {rotten.name, stray.name}
+    assert {Path(each.path).name for each in seen} > {rotten.name, stray.name}
+    archive.release(writer)

@@ -8,9 +8,6 @@ from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.output import ProgressBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vedette.storage.archive import Archive
     from vedette.storage.check import Finding, Progressed
 
 DESCRIPTION = """Compare every file of a data folder with the index, fragment by fragment, and print what is
@@ -55,15 +52,12 @@ def _counted(findings: "list[Finding]") -> str:
 def verified(folder: Path, progressed: "Progressed") -> "list[Finding]":
     """What is wrong in a data folder; changes nothing."""
     from vedette.cli.stored import stored
-    from vedette.storage.check import verify
+    from vedette.storage.check import lasting, verify
 
     with stored(folder) as archive:
+        was_served = _is_served(folder)
         findings = verify(archive, progressed)
-        if not _is_served(folder):
-            return findings
-        # Segments that another process writes look as if they had been left open.
-        written = {str(path) for path in _open_files(archive)}
-        return [each for each in findings if each.path not in written]
+        return lasting(archive, findings) if was_served or _is_served(folder) else findings
 
 
 def _is_served(folder: Path) -> bool:
@@ -74,15 +68,6 @@ def _is_served(folder: Path) -> bool:
             return False
     except AlreadyRunning:
         return True
-
-
-def _open_files(archive: "Archive") -> "Iterator[Path]":
-    """The files of segments that are not sealed, below the archive's folder."""
-    tokens = {recording_id: info.token for recording_id, info in archive.index.recordings()}
-    for segment in archive.index.unfinished():
-        token = tokens.get(segment.recording_id)
-        if token is not None:
-            yield archive.file_of(token, segment).relative_to(archive.folder)
 
 
 def repaired(folder: Path, progressed: "Progressed") -> "list[Finding]":

@@ -15,6 +15,9 @@ from vedette.storage.segments import SegmentEnd, examine, salvage
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
 INDEX_FILES = (INDEX_FILE, INDEX_FILE + "-wal", INDEX_FILE + "-shm")
+NOT_INDEXED = "is not in the index"
+LEFT_OPEN = "is open and nobody writes it"
+HALF_DELETED = "is half deleted"
 
 
 class Finding(NamedTuple):
@@ -200,14 +203,14 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     findings = [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
     findings += _unfinished(archive)
     for folder in unknown_recordings(archive):
-        findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", "is not in the index"))
+        findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", NOT_INDEXED))
     for recording_id, info in archive.index.recordings():
         folder = archive.folder_of(info.token)
         rows = {row.path: row for row in archive.index.after(recording_id, -(1 << 62), most=1 << 40)}
         files = set(_all_files(folder))
         by_time = sorted(rows.values(), key=lambda row: (row.start_us, row.id))
         where = f"{RECORDINGS_FOLDER}/{info.token}/"
-        findings += [Finding(where + path, "is not in the index") for path in sorted(files - rows.keys())]
+        findings += [Finding(where + path, NOT_INDEXED) for path in sorted(files - rows.keys())]
         for done, (path, row) in enumerate(sorted(rows.items())):
             if row.state is SegmentState.SEALED:
                 findings += [Finding(where + path, problem) for problem in _compare(folder / path, row)]
@@ -226,8 +229,35 @@ def _unfinished(archive: Archive) -> Iterator[Finding]:
         token = tokens.get(segment.recording_id)
         if token is None or archive.is_recording(token):
             continue
-        what = "is open and nobody writes it" if segment.state is SegmentState.OPEN else "is half deleted"
+        what = LEFT_OPEN if segment.state is SegmentState.OPEN else HALF_DELETED
         yield Finding(f"{RECORDINGS_FOLDER}/{token}/{segment.path}", what)
+
+
+def lasting(archive: Archive, findings: Sequence[Finding]) -> list[Finding]:
+    """Those findings of `verify` that hold still, where a server worked on the folder meanwhile.
+
+    Left out is what it writes or deletes just now, and what it has begun, sealed or deleted since.
+    """
+    index = archive.index
+    rows: dict[str, SegmentState] = {}
+    tokens = dict(index.recordings())
+    for recording_id, info in tokens.items():
+        where = f"{RECORDINGS_FOLDER}/{info.token}/"
+        for row in index.after(recording_id, -(1 << 62), most=1 << 40):
+            rows[where + row.path] = row.state
+    for row in index.unfinished():
+        if row.recording_id in tokens:
+            rows[f"{RECORDINGS_FOLDER}/{tokens[row.recording_id].token}/{row.path}"] = row.state
+    known = {f"{RECORDINGS_FOLDER}/{info.token}" for info in tokens.values()}
+
+    def lasts(finding: Finding) -> bool:
+        state = rows.get(finding.path)
+        if state is None:
+            return finding.path not in known and (archive.folder / finding.path).exists()
+        of_state = (NOT_INDEXED, LEFT_OPEN, HALF_DELETED)
+        return state is SegmentState.SEALED and finding.problem not in of_state
+
+    return [each for each in findings if lasts(each)]
 
 
 def _integrity(index: Index) -> list[str]:
