@@ -14,9 +14,10 @@ def test_only_unfinished_exports_are_cleared_away(tmp_path: Path) -> None:
     unfinished.mkdir()
     (unfinished / "export.mp4").write_bytes(b"x")
     (tmp_path / "recordings").mkdir()
+    (tmp_path / "export-daily").mkdir()  # what the operator may have named in `export_roots`
     (tmp_path / "settings.json").write_text("{}")
     clear_leftovers(tmp_path)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["recordings", "settings.json"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["export-daily", "recordings", "settings.json"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 RUNNING_FILE = "running.json"
 LOCK_FILE = "lock"
-EXPORT_PREFIX = "export-"  # folders of files that are being sent
+EXPORT_PREFIX = ".export-"  # folders of files that are being sent; no name that an operator gives to one
 
 
 class AlreadyRunning(VedetteError):
