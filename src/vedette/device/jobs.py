@@ -21,6 +21,7 @@ from vedette.storage.writer import RecordingWriter
 _log = logging.getLogger(__name__)
 
 LOOK_S = 1.0  # a job follows its camera that soon
+RETRY_S = 10.0  # until a recording that the disk did not let begin is tried again
 
 
 class JobState(StrEnum):
@@ -109,6 +110,7 @@ class Recorder:
         self._tracks: dict[str, set[_TrackKey]] = {}  # by recording
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
+        self._retry_s = float("inf")  # when to, by the loop's clock
         self._is_short = False  # less is free than is to be, as the log knows
         self.deleted_bytes_total = 0
         self.deleted_segments_total = 0
@@ -173,7 +175,8 @@ class Recorder:
                 async with asyncio.timeout(until_tick(LOOK_S)):
                     await self._wake.wait()
             except TimeoutError:
-                continue
+                if asyncio.get_running_loop().time() < self._retry_s:
+                    continue
             self._wake.clear()
             await self._arrange()
 
@@ -184,6 +187,9 @@ class Recorder:
 
     async def _arrange(self) -> None:
         wanted = {camera.name: camera for camera in self._cameras if self._is_wanted(camera)}
+        self._retry_s = float("inf")
+        for name in self._problems.keys() - wanted.keys():
+            del self._problems[name]
         for name, (camera, _) in tuple(self._writers.items()):
             if wanted.get(name) is not camera:
                 self._stop(name)
@@ -195,9 +201,12 @@ class Recorder:
         try:
             recording_id, is_new, tracks = await asyncio.to_thread(self._recording, camera)
         except StorageError as problem:
+            if str(self._problems.get(camera.name)) != str(problem):
+                _log.error("cannot record %s: %s", camera.name, problem)
             self._problems[camera.name] = problem
-            _log.error("cannot record %s: %s", camera.name, problem)
+            self._retry_s = asyncio.get_running_loop().time() + RETRY_S
             return
+        self._problems.pop(camera.name, None)  # what the writer before met does not concern this one
         if is_new:
             self._created(Creation(camera.name, None))
         self._tracks[camera.name] = tracks

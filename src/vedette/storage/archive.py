@@ -12,7 +12,14 @@ from vedette.storage.disk import Disk
 from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError
 from vedette.storage.index import Index, Segment, Usage
 from vedette.storage.reader import RecordingReader
-from vedette.storage.recordings import LockedRange, RecordingInfo, is_token, sync_folder, write_about
+from vedette.storage.recordings import (
+    LockedRange,
+    RecordingInfo,
+    is_token,
+    is_unbegun,
+    sync_folder,
+    write_about,
+)
 from vedette.storage.segments import SampleEntry, codec_sample_entry
 from vedette.storage.writer import RecordingWriter, WriterOptions
 
@@ -65,13 +72,21 @@ class Archive:
         self.index.close()
 
     def create(self, info: RecordingInfo) -> RecordingInfo:
-        """Add an empty recording; raises StorageError when the token is taken or cannot name a folder."""
+        """Add an empty recording; raises StorageError when the token is taken or cannot name a folder.
+
+        The empty folder that an attempt before left behind is taken.
+        """
         if not is_token(info.token):
             raise StorageError(f"{info.token!r} cannot name a recording")
         folder = self.folder_of(info.token)
         try:
-            folder.mkdir()
+            folder.mkdir(exist_ok=is_unbegun(folder))
             sync_folder(self.recordings_folder)
+        except FileExistsError as error:
+            raise StorageError(
+                f"cannot make recording {info.token!r}: its folder is there already; what it holds is"
+                " entered at the next start"
+            ) from error
         except OSError as error:
             raise StorageError(f"cannot make recording {info.token!r}: {error.strerror}") from error
         write_about(folder, info)

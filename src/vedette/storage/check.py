@@ -10,7 +10,7 @@ from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState, Standing
-from vedette.storage.recordings import is_token, read_about
+from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, salvage
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
@@ -95,7 +95,8 @@ def unknown_recordings(archive: Archive) -> list[Path]:
     in_use_or_going = (Standing.IN_USE, Standing.REMOVING)
     known = {info.token for standing in in_use_or_going for _, info in archive.index.recordings(standing)}
     folders = sorted(archive.recordings_folder.glob("*/"))
-    return [each for each in folders if is_token(each.name) and each.name not in known]
+    unknown = [each for each in folders if is_token(each.name) and each.name not in known]
+    return [each for each in unknown if not is_unbegun(each)]
 
 
 def _entered_recording(index: Index, folder: Path, progressed: "Progressed | None") -> list[Finding]:
@@ -366,6 +367,8 @@ def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]
     index = Index(folder / INDEX_FILE)
     try:
         for recording in sorted((folder / RECORDINGS_FOLDER).glob("*/")):
+            if is_unbegun(recording):
+                continue
             if not is_token(recording.name):
                 findings.append(Finding(f"{RECORDINGS_FOLDER}/{recording.name}", "cannot be a recording"))
                 continue

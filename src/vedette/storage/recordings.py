@@ -46,6 +46,11 @@ def is_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
 
 
+def is_unbegun(folder: Path) -> bool:
+    """Whether a recording's folder is there without a description or footage: making it was interrupted."""
+    return folder.is_dir() and {each.name for each in folder.iterdir()} <= {ABOUT_FILE + ".new"}
+
+
 def read_about(folder: Path) -> RecordingInfo:
     """What a recording's folder says of it; the bare token when the file is missing or garbled."""
     try:

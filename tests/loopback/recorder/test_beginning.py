@@ -1,0 +1,80 @@
+"""A recording that the disk does not let begin is tried again."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from tests.loopback.recorder.conftest import VIDEO, Nvr
+
+from vedette.device import jobs
+from vedette.device.jobs import JobState
+from vedette.storage import archive as archive_module
+from vedette.storage import check
+from vedette.storage.errors import StorageError
+from vedette.storage.recordings import RecordingInfo
+
+
+async def state_of(nvr: Nvr, name: str, wanted: JobState) -> None:
+    camera = nvr.cameras.require(name)
+    for _ in range(1000):
+        if nvr.recorder.job_of(camera).state is wanted:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{name} is {nvr.recorder.job_of(camera).state}, not {wanted}")
+
+
+def test_a_recording_that_could_not_be_made_is_tried_again_when_the_disk_allows_it(
+    nvr: Nvr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        monkeypatch.setattr(jobs, "RETRY_S", 0.05)
+        monkeypatch.setattr(jobs, "LOOK_S", 0.05)
+        write_about = archive_module.write_about
+
+        def refuse(*_: object) -> None:
+            raise StorageError("the disk is full")
+
+        monkeypatch.setattr(archive_module, "write_about", refuse)
+        await nvr.recorder.start()
+        following = asyncio.create_task(nvr.recorder.run())
+        try:
+            await state_of(nvr, "hall", JobState.ERROR)
+            assert nvr.recorder.is_disk_failing
+            monkeypatch.setattr(archive_module, "write_about", write_about)
+            await state_of(nvr, "hall", JobState.WAITING)
+            await state_of(nvr, "door", JobState.WAITING)
+            assert not nvr.recorder.is_disk_failing
+            assert nvr.archive.recording("hall").source_id == "hall"
+            nvr.cameras.require("hall").main.announce((VIDEO,))
+            await state_of(nvr, "hall", JobState.ACTIVE)
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    asyncio.run(scene())
+
+
+def test_what_went_wrong_with_a_camera_s_recording_is_forgotten_when_it_begins_anew(nvr: Nvr) -> None:
+    async def scene() -> None:
+        await nvr.recorder.start()
+        nvr.recorder.report("hall", StorageError("full"))
+        await asyncio.sleep(0)
+        camera = nvr.cameras.require("hall")
+        assert nvr.recorder.job_of(camera).state is JobState.ERROR
+        for is_active in (False, True):
+            await nvr.recordings.set_job_mode(await nvr.recordings.require("hall"), is_active=is_active)
+            await nvr.recorder._arrange()
+            assert nvr.recorder.job_of(camera).state is (JobState.WAITING if is_active else JobState.IDLE)
+
+    asyncio.run(scene())
+
+
+def test_a_folder_whose_making_was_interrupted_is_no_recording(nvr: Nvr) -> None:
+    (nvr.archive.recordings_folder / "hall").mkdir()
+    (nvr.archive.recordings_folder / "hall" / "recording.json.new").write_text("{")
+    assert check.settle(nvr.archive) == []
+    nvr.archive.create(RecordingInfo(token="hall", source_id="hall"))
+    assert nvr.archive.recording("hall").source_id == "hall"
+    with pytest.raises(StorageError, match="there already"):
+        nvr.archive.create(RecordingInfo(token="hall"))
