@@ -78,7 +78,7 @@ def cut_copies(archive: Archive, cuts: list[int], tmp_path: Path) -> list[tuple[
     content = file.read_bytes()
     copies = []
     for cut in cuts:
-        copy = tmp_path / f"cut-{cut}.mp4"
+        copy = tmp_path / f"120000.000000-{cut}.mp4"
         copy.write_bytes(content[:cut])
         copies.append((cut, copy))
     return copies
@@ -493,3 +493,25 @@ def test_what_a_server_seals_begins_or_deletes_during_a_check_is_no_finding(
     assert {Path(each.path).name for each in lasting} == {rotten.name, stray.name}
     assert {Path(each.path).name for each in seen} > {rotten.name, stray.name}
     archive.release(writer)
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_a_file_that_somebody_put_among_the_segments_is_left_alone(
+    archive: Archive, open_archive: Open, is_indexed: bool
+) -> None:
+    units = footage(2)
+    record(archive, units)
+    [segment] = archive.folder_of("hall").glob("*/*.mp4")
+    clip = segment.with_name("evidence.mp4")
+    clip.write_bytes(b"\0\0\0\x10ftypisom\0\0\0\0" + bytes(range(256)))
+    moved = segment.rename(segment.with_name("renamed.mp4"))
+    archive.close()
+    if not is_indexed:
+        (archive.folder / INDEX_FILE).unlink()
+
+    again, _ = check.opened(archive.folder, open_archive)
+    check.repair(again)
+    assert clip.exists()
+    assert moved.exists(), "a segment by another name is one"
+    assert check.verify(again) == []
+    assert read_all(again) == units

@@ -11,7 +11,7 @@ from vedette.storage.assembly import STEP_US
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState, Standing
 from vedette.storage.recordings import is_token, is_unbegun, read_about
-from vedette.storage.segments import SegmentEnd, examine, salvage
+from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
 INDEX_FILES = (INDEX_FILE, INDEX_FILE + "-wal", INDEX_FILE + "-shm")
@@ -169,7 +169,8 @@ def _newest_files(folder: Path, since_day: str) -> Iterator[str]:
     newest = [day for place, day in enumerate(days) if place < NEWEST_DAYS or day.name >= since_day]
     for day in reversed(newest):
         for file in sorted(day.glob("*.mp4")):
-            yield f"{day.name}/{file.name}"
+            if _is_ours(file):
+                yield f"{day.name}/{file.name}"
 
 
 def _entered(index: Index, recording_id: int, folder: Path, path: str) -> Finding:
@@ -269,7 +270,15 @@ def _integrity(index: Index) -> list[str]:
 
 def _all_files(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*/*.mp4")):
-        yield str(file.relative_to(folder))
+        if _is_ours(file):
+            yield str(file.relative_to(folder))
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return not is_foreign(file)
+    except OSError:
+        return True  # whoever reads it will tell
 
 
 def _compare(file: Path, row: Segment) -> Iterator[str]:
@@ -313,7 +322,7 @@ def repair(archive: Archive, progressed: Progressed | None = None) -> list[Findi
         folder = archive.folder_of(token)
         if (folder / path).exists():
             _entered(index, recording_id, folder, path)
-        if not (folder / path).exists():
+        if not (folder / path).exists() or not _is_ours(folder / path):
             gone = [row.id for row in index.after(recording_id, -(1 << 62), most=1 << 40) if row.path == path]
             index.forget_segments(gone).result()
     for token in {each.path.split("/", 2)[1] for each in wrong if each.path.count("/") >= 2}:

@@ -1,6 +1,7 @@
 """Segment files: made, appended to, finished, salvaged and deleted, in an order that survives a crash."""
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,7 @@ SEGMENT_HEAD = bytes.fromhex("3f0b5a4e8b0d4a5f9d7c64f1a2c35e88")
 IOV_MOST = 1024  # buffers in one system call, the kernel's limit
 MOST_HEAD_BYTES = 1 << 20
 MOST_SAME_START = 1000
+SEGMENT_NAME = re.compile(r"\d{6}\.\d{6}(-\d+)?\.mp4")
 
 SampleEntry = Callable[[Track], bytes]
 
@@ -213,6 +215,20 @@ def _decoded_head(own: memoryview) -> SegmentHead:
         raise MalformedFile(f"a segment's description is garbled: {error}") from error
 
 
+def is_foreign(file: Path) -> bool:
+    """Whether a file is neither named like a segment nor opens like one: somebody put it there.
+
+    May raise OSError.
+    """
+    if SEGMENT_NAME.fullmatch(file.name):
+        return False
+    try:
+        with SegmentReader(file):
+            return False
+    except MalformedFile:
+        return True
+
+
 def examine(file: Path, visit: Callable[[FragmentHead], None] | None = None) -> SegmentEnd:
     """Walk over all fragments of a segment's file; `bytes` is where the last whole one ends.
 
@@ -249,14 +265,15 @@ def examine(file: Path, visit: Callable[[FragmentHead], None] | None = None) -> 
 def salvage(file: Path) -> SegmentEnd | None:
     """Cut a segment's file behind its last whole fragment and make that durable.
 
-    None when it held no whole fragment; the file is deleted then. May raise OSError.
+    None when it held no whole fragment; the file is deleted then, unless it is foreign. May raise OSError.
     """
     try:
         end = examine(file)
     except MalformedFile:
         end = None
     if end is None or end.fragments == 0:
-        file.unlink(missing_ok=True)
+        if not is_foreign(file):
+            file.unlink(missing_ok=True)
         return None
     if file.stat().st_size != end.bytes:
         descriptor = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
