@@ -16,6 +16,7 @@ from tests.storage.conftest import ALL, AUDIO, METADATA, START_US, VIDEO, Report
 from vedette.media.unit import AccessUnit
 from vedette.storage import segments
 from vedette.storage.archive import Archive
+from vedette.storage.check import verify
 from vedette.storage.errors import StorageFull, StorageStalled
 from vedette.storage.index import SegmentState
 from vedette.storage.recordings import RecordingInfo
@@ -266,3 +267,16 @@ def test_memory_holds_no_more_than_the_open_group(archive: Archive) -> None:
         writer.receive([unit])
         assert len(writer._group) <= 51
     writer.close().result(20)
+
+
+def test_a_long_frame_at_the_end_of_a_segment_makes_a_gap_that_is_told(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(2, tracks=(VIDEO,))
+    late = footage(2, tracks=(VIDEO,), start_us=START_US + 3_700_000, first_pts=7_654_321 + 333_000)
+    record(archive, [*units, *late], (VIDEO,))
+    assert verify(archive) == []
+    assert read_all(archive) == [*units, *late]
+    with archive.reader("hall") as reader:
+        assert len(reader.sections(0, 1 << 60)) == 2
+    assert len(archive.index.presence(1, 0, 1 << 60)) == 2
+    assert len(archive.index.gaps(1, 0, 1 << 60)) == 1

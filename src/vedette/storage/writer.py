@@ -331,6 +331,9 @@ class _Output:
     def _open(self, units: list[AccessUnit]) -> None:
         origin = origin_us(units, self._lead)
         start_us = next((unit.utc_us for unit in units if unit.track == self._lead), units[0].utc_us)
+        previous_us = self._previous_end_us
+        if self._follows and previous_us is not None and start_us - previous_us > STEP_US:
+            self._follows, self._gap_reason = False, Seam.GAP.value  # one frame was long in coming
         continues = self._follows or self._is_near(start_us)
         head = SegmentHead(recording=self._token, tracks=self._tracks, origin_us=origin, continues=continues)
         assembler = Assembler(self._tracks, origin)
