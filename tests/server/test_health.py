@@ -29,7 +29,7 @@ class Bench:
         recorder: Any = self
         self.writer_of = lambda name: writer
         cameras: Any = SimpleNamespace(require=lambda name: SimpleNamespace(main=self.stream))
-        archive: Any = SimpleNamespace(recordings=self._recordings)
+        archive: Any = SimpleNamespace(recordings=self._recordings, recordings_folder=folder)
         self.health = Health(
             cameras=cameras, recorder=recorder, archive=archive, folder=folder, clock=self.clock
         )
@@ -98,6 +98,18 @@ def test_a_full_disk_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> N
     assert bench.look() == []
 
 
+def test_a_full_disk_that_holds_the_recordings_alone_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.health._archive.recordings_folder = elsewhere = Path("/proc")
+
+    def told(path: Path) -> SimpleNamespace:
+        return SimpleNamespace(f_bavail=0 if path == elsewhere else 1 << 20, f_frsize=4096)
+
+    monkeypatch.setattr(health_module.os, "statvfs", told)
+    assert bench.look() == ["the disk of /proc is full: 0 MB free"]
+
+
 def test_a_disk_that_is_gone_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(path: Path) -> os.statvfs_result:
         raise OSError(5, "Input/output error")
@@ -114,6 +126,6 @@ def test_a_disk_that_does_not_answer_is_told_while_we_wait(bench: Bench) -> None
 
     seen: list[list[str]] = []
     bench._recordings = lambda: seen.extend(asked()) or []  # type: ignore[method-assign]
-    bench.health._archive = SimpleNamespace(recordings=bench._recordings)  # type: ignore[assignment]
+    bench.health._archive.recordings = bench._recordings  # type: ignore[method-assign,assignment]
     assert bench.look() == []
     assert "has not answered for 16 s" in seen[0][0]

@@ -1,6 +1,8 @@
 """The oldest goes first, nothing that is locked goes, and the disk never fills up."""
 
 import asyncio
+import shutil
+from pathlib import Path
 from unittest.mock import AsyncMock, patch
 
 import pytest
@@ -9,7 +11,7 @@ from tests.storage.conftest import ALL, START_US, footage, read_all, record
 from vedette.base.clock import ManualClock
 from vedette.storage import check, retention
 from vedette.storage.archive import Archive
-from vedette.storage.errors import RecordingInUse
+from vedette.storage.errors import RecordingInUse, StorageError
 from vedette.storage.index import Progress
 from vedette.storage.recordings import LockedRange, RecordingInfo
 from vedette.storage.retention import Deleted, Keeper, RetentionLimits, enforce
@@ -124,6 +126,20 @@ def test_the_free_space_floor_is_restored(filled: Archive) -> None:
         assert (deleted.segments, deleted.is_short) == (2, False)
         deleted = enforce(filled, RetentionLimits(least_free_bytes=1000 + each * 99), START_US)
         assert (deleted.segments, deleted.is_short) == (8, True)
+
+
+def test_the_floor_is_that_of_the_disk_on_which_the_footage_lies(filled: Archive) -> None:
+    def free(folder: Path) -> int:
+        return 0 if folder == filled.recordings_folder else 1 << 40
+
+    with patch.object(retention, "free_bytes", free):
+        assert enforce(filled, RetentionLimits(least_free_bytes=1), START_US).segments == 1
+
+
+def test_a_disk_that_went_away_is_an_error_of_the_storage(filled: Archive) -> None:
+    shutil.rmtree(filled.folder)
+    with pytest.raises(StorageError, match="cannot tell what is free"):
+        enforce(filled, RetentionLimits(least_free_bytes=1), START_US)
 
 
 def test_a_deleted_recording_is_gone_from_disk_and_index(filled: Archive) -> None:

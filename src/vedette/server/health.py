@@ -103,12 +103,15 @@ class Health:
             self._archive.recordings()
         except StorageError as problem:
             found.append(f"the index: {problem}")
-        try:
-            state = os.statvfs(self._folder)
-        except OSError as error:
-            found.append(f"the disk of {self._folder}: {error.strerror}")
-        else:
+        disks: set[int] = set()
+        for folder in (self._folder, self._archive.recordings_folder):  # which may have a disk of its own
+            try:
+                state, disk = os.statvfs(folder), folder.stat().st_dev
+            except OSError as error:
+                found.append(f"the disk of {folder}: {error.strerror}")
+                break
             free = state.f_bavail * state.f_frsize
-            if free < LEAST_FREE_BYTES:
-                found.append(f"the disk of {self._folder} is full: {free >> 20} MB free")
+            if free < LEAST_FREE_BYTES and disk not in disks:
+                found.append(f"the disk of {folder} is full: {free >> 20} MB free")
+            disks.add(disk)
         return tuple(found)

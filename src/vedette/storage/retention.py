@@ -52,15 +52,22 @@ class Deleted(msgspec.Struct):
 
 
 def free_bytes(folder: Path) -> int:
-    """What is free for us on the folder's disk."""
-    found = os.statvfs(folder)
+    """What is free for us on the folder's disk; raises StorageError when that does not answer."""
+    found = _disk(folder)
     return found.f_bavail * found.f_frsize
 
 
 def disk_bytes(folder: Path) -> int:
-    """How large the folder's disk is."""
-    found = os.statvfs(folder)
+    """How large the folder's disk is; raises StorageError when that does not answer."""
+    found = _disk(folder)
     return found.f_blocks * found.f_frsize
+
+
+def _disk(folder: Path) -> os.statvfs_result:
+    try:
+        return os.statvfs(folder)
+    except OSError as error:
+        raise StorageError(f"cannot tell what is free in {folder}: {error.strerror}") from error
 
 
 def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_bytes: int = 0) -> Deleted:
@@ -82,8 +89,9 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
             _delete_bytes(archive, tokens, recording_id, excess, deleted)
     if limits.most_bytes:
         _delete_bytes(archive, tokens, None, archive.index.total_bytes() - limits.most_bytes, deleted)
-    floor = limits.least_free_bytes + min(wanted_bytes, disk_bytes(archive.folder) // WANTED_MOST)
-    missing = floor - free_bytes(archive.folder)
+    disk = archive.recordings_folder  # which may lie on a disk of its own
+    floor = limits.least_free_bytes + min(wanted_bytes, disk_bytes(disk) // WANTED_MOST)
+    missing = floor - free_bytes(disk)
     if missing > 0:
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
     for recording_id, token in tokens.items():
