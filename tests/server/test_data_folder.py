@@ -5,7 +5,9 @@ from unittest.mock import patch
 
 import pytest
 
-from vedette.server.data_folder import EXPORT_PREFIX, clear_leftovers
+from vedette.server.assemble import EVENTS_FILE, open_event_log
+from vedette.server.data_folder import EXPORT_PREFIX, AlreadyRunning, clear_leftovers, locked
+from vedette.storage.errors import StorageError
 from vedette.storage.spare import SPARE_BYTES, SPARE_FILE
 
 
@@ -30,3 +32,22 @@ def test_the_spare_is_given_up_to_start_on_a_full_disk(
     with patch("vedette.server.data_folder.free_bytes", return_value=free_bytes):
         clear_leftovers(tmp_path)
     assert (tmp_path / SPARE_FILE).exists() is is_kept
+
+
+def test_a_file_system_without_locks_is_not_taken_for_another_process(tmp_path: Path) -> None:
+    with (
+        patch("vedette.server.data_folder.fcntl.flock", side_effect=OSError(37, "No locks available")),
+        pytest.raises(StorageError, match="No locks available"),
+    ):
+        locked(tmp_path)
+    with locked(tmp_path), pytest.raises(AlreadyRunning):
+        locked(tmp_path)
+
+
+def test_each_damaged_event_log_is_kept(tmp_path: Path) -> None:
+    log = tmp_path / EVENTS_FILE
+    for number in (1, 2):
+        log.write_bytes(b"rubbish" * 1000 + bytes([number]))
+        open_event_log(log).close()
+    kept = sorted(tmp_path.glob(f"{EVENTS_FILE}.damaged-*"))
+    assert [each.read_bytes()[-1] for each in kept] == [1, 2]

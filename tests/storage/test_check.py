@@ -20,6 +20,7 @@ from vedette.media.unit import AccessUnit
 from vedette.protocols.mp4.walk import FragmentHead
 from vedette.storage import check
 from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.database import files_of
 from vedette.storage.errors import IndexDamaged
 from vedette.storage.index import SegmentState
 from vedette.storage.recordings import LockedRange, RecordingInfo
@@ -28,6 +29,7 @@ from vedette.storage.segments import examine, salvage
 from vedette.storage.writer import WriterOptions
 
 Open = Callable[[], Archive]
+INDEX_FILES = tuple(each.name for each in files_of(Path(INDEX_FILE)))
 RECORDER = """
 import os, sys, time
 from pathlib import Path
@@ -178,7 +180,7 @@ def test_a_lost_index_is_rebuilt_from_the_files(
     archive.lock("hall", LockedRange(1, 2))
     before = archive.index.after(1, 0, most=99)
     archive.close()
-    for name in check.INDEX_FILES:
+    for name in INDEX_FILES:
         (tmp_path / name).unlink(missing_ok=True)
     if damage == "garbled":
         (tmp_path / INDEX_FILE).write_bytes(b"rubbish" * 1000)
@@ -393,7 +395,7 @@ def test_an_index_whose_rebuilding_was_interrupted_is_rebuilt_to_the_end(
     record(archive, footage(2), token="yard")
     expected = [segment.path for segment in archive.index.after(1, 0, most=99)]
     archive.close()
-    for name in check.INDEX_FILES:
+    for name in INDEX_FILES:
         (archive.folder / name).unlink(missing_ok=True)
     if is_settled:
         (archive.folder / INDEX_FILE).touch()

@@ -69,6 +69,7 @@ from vedette.server.soap import SoapService
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
 from vedette.storage.check import Progressed, opened
+from vedette.storage.database import move_aside
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.events import EventLog
 from vedette.storage.retention import RetentionLimits
@@ -428,9 +429,5 @@ def open_event_log(path: Path) -> EventLog:
     try:
         return EventLog(path)
     except IndexDamaged as damage:
-        aside = path.with_name(f"{path.name}.damaged")
-        _log.error("%s; it is kept as %s, a new one is begun", damage, aside)
-        path.replace(aside)
-        for rest in ("-wal", "-shm"):
-            path.with_name(path.name + rest).unlink(missing_ok=True)
+        _log.error("%s; it is kept as %s, a new one is begun", damage, move_aside(path))
         return EventLog(path)

@@ -47,8 +47,13 @@ def locked(folder: Path) -> IO[str]:
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as error:
         lock.close()
+        if not isinstance(error, BlockingIOError):
+            raise StorageError(
+                f"cannot lock {folder / LOCK_FILE}: {error.strerror}; the data directory must lie on a file"
+                " system with locks, or two processes may work on it: name another with --data"
+            ) from error
         raise AlreadyRunning(
             f"another Vedette works on {folder}; stop it, or name another directory with --data"
         ) from None

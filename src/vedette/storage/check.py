@@ -8,13 +8,13 @@ from vedette.protocols.mp4.boxes import MalformedFile
 from vedette.protocols.mp4.walk import FragmentHead
 from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
+from vedette.storage.database import move_aside
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState, Standing
 from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
-INDEX_FILES = (INDEX_FILE, INDEX_FILE + "-wal", INDEX_FILE + "-shm")
 NOT_INDEXED = "is not in the index"
 LEFT_OPEN = "is open and nobody writes it"
 HALF_DELETED = "is half deleted"
@@ -388,16 +388,8 @@ def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]
 
 
 def _moved_aside(folder: Path) -> list[Finding]:
-    """Rename the index's files to the first free `…damaged-n`."""
-    if not any((folder / name).exists() for name in INDEX_FILES):
-        return [Finding(INDEX_FILE, "was missing")]
-    number = 1
-    while (folder / f"{INDEX_FILE}.damaged-{number}").exists():
-        number += 1
-    for name in INDEX_FILES:
-        if (folder / name).exists():
-            (folder / name).rename(folder / name.replace(INDEX_FILE, f"{INDEX_FILE}.damaged-{number}"))
-    return [Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-{number}")]
+    aside = move_aside(folder / INDEX_FILE)
+    return [Finding(INDEX_FILE, "was missing" if aside is None else f"moved to {aside.name}")]
 
 
 def opened(

@@ -198,6 +198,28 @@ def migrate(connection: sqlite3.Connection, schema: str, migrations: Sequence[st
         connection.executescript(f"BEGIN;\n{migrations[step - 1]}\nPRAGMA user_version={step + 1};\nCOMMIT;")
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The file of a database and those that SQLite keeps beside it, whether they are there or not."""
+    return tuple(path.with_name(path.name + rest) for rest in ("", "-wal", "-shm"))
+
+
+def move_aside(path: Path) -> Path | None:
+    """Rename a database that nobody has open to the first free `…damaged-n`, with the files beside it.
+
+    The result is the file's new name, or None where there was nothing. May raise OSError.
+    """
+    found = [each for each in files_of(path) if each.exists()]
+    if not found:
+        return None
+    number = 1
+    while any(each.exists() for each in files_of(path.with_name(f"{path.name}.damaged-{number}"))):
+        number += 1
+    aside = path.with_name(f"{path.name}.damaged-{number}")
+    for each in found:
+        each.rename(aside.with_name(aside.name + each.name.removeprefix(path.name)))
+    return aside
+
+
 def _reader(path: Path) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode=ro"
     connection = sqlite3.connect(
