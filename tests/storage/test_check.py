@@ -517,3 +517,30 @@ def test_a_file_that_somebody_put_among_the_segments_is_left_alone(
     assert moved.exists(), "a segment by another name is one"
     assert check.verify(again) == []
     assert read_all(again) == units
+
+
+@pytest.mark.parametrize("state", [SegmentState.OPEN, SegmentState.DELETING])
+def test_a_file_that_the_disk_refuses_keeps_nothing_else_from_being_settled(
+    archive: Archive, open_archive: Open, monkeypatch: pytest.MonkeyPatch, state: SegmentState
+) -> None:
+    archive.create(RecordingInfo(token="yard"))
+    for token in ("hall", "yard"):
+        record(archive, footage(2), token=token)
+    with closing(sqlite3.connect(archive.folder / INDEX_FILE)) as connection, connection:
+        connection.execute("UPDATE segments SET state = ?", (state,))
+    archive.close()
+
+    def refuse(file: Path) -> None:
+        if "hall" in file.parts:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(check, "salvage", lambda file: refuse(file) or salvage(file))
+    unlink = Path.unlink
+    monkeypatch.setattr(Path, "unlink", lambda file, **how: refuse(file) or unlink(file, **how))
+    again, findings = check.opened(archive.folder, open_archive)
+    assert findings[0].problem == "was left as it was: Input/output error"
+    assert [row.recording_id for row in again.index.unfinished()] == [1]
+    monkeypatch.undo()
+    assert check.settle(again)
+    assert again.index.unfinished() == []
+    assert check.verify(again) == []

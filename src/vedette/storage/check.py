@@ -9,7 +9,7 @@ from vedette.protocols.mp4.walk import FragmentHead
 from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
 from vedette.storage.database import move_aside
-from vedette.storage.errors import IndexDamaged, StorageError
+from vedette.storage.errors import IndexDamaged
 from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState, Standing
 from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
@@ -75,8 +75,8 @@ def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
             archive.index.forget_segments([segment.id]).result()
             return Finding(path, "its deletion was interrupted")
         end = salvage(file) if file.exists() else None
-    except OSError as error:
-        raise StorageError(f"cannot salvage {path}: {error.strerror}") from error
+    except OSError as error:  # a bad sector keeps nobody from recording; the next start tries again
+        return Finding(path, f"was left as it was: {error.strerror}")
     if end is None:
         archive.index.forget_segments([segment.id]).result()
         return Finding(path, "was open and held no whole fragment")
