@@ -3,10 +3,11 @@
 import sqlite3
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 
-from vedette.storage.database import Database
+from vedette.storage.database import Database, migrate
 from vedette.storage.errors import StorageError
 
 SCHEMA = "CREATE TABLE number (value INTEGER);"
@@ -66,3 +67,28 @@ def test_a_write_that_is_cancelled_while_it_waits_is_left_out_and_disturbs_no_ot
     )
     assert count.result(5) == 1
     database.close()
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_two_who_bring_a_database_up_to_date_at_once_both_find_it_so(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "x.sqlite"
+    step = "CREATE TABLE word (value TEXT);"
+    schema = SCHEMA + step
+    if version:
+        Database(path, SCHEMA).close()
+    first, second = (sqlite3.connect(path, isolation_level=None, check_same_thread=False) for _ in range(2))
+    first.execute("PRAGMA journal_mode=WAL")
+    first.execute("BEGIN IMMEDIATE")
+    first.execute(step)
+    if not version:
+        first.execute(SCHEMA)
+    first.execute("PRAGMA user_version=2")
+    later = Thread(target=migrate, args=(second, schema, [step]))
+    later.start()
+    sleep(0.2)
+    first.execute("COMMIT")
+    later.join()
+    assert second.execute("PRAGMA user_version").fetchone() == (2,)
+    assert not second.in_transaction
+    first.close()
+    second.close()

@@ -186,16 +186,27 @@ def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Con
 
 
 def migrate(connection: sqlite3.Connection, schema: str, migrations: Sequence[str]) -> None:
-    """Bring a database to the current version, each step in its own transaction; raises IndexDamaged."""
+    """Bring a database to the current version, each step in its own transaction; raises IndexDamaged.
+
+    Another process may be doing the same: a step that fails since it was taken meanwhile is no failure.
+    """
     current = len(migrations) + 1
+    while (version := _version_of(connection)) != current:
+        if version > current:
+            raise IndexDamaged(f"the database has version {version}, newer than {current}")
+        script, after = (migrations[version - 1], version + 1) if version else (schema, current)
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version={after};\nCOMMIT;")
+        except sqlite3.OperationalError:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if _version_of(connection) == version:
+                raise
+
+
+def _version_of(connection: sqlite3.Connection) -> int:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > current:
-        raise IndexDamaged(f"the database has version {version}, newer than {current}")
-    if version == 0:
-        connection.executescript(f"BEGIN;\n{schema}\nPRAGMA user_version={current};\nCOMMIT;")
-        return
-    for step in range(version, current):
-        connection.executescript(f"BEGIN;\n{migrations[step - 1]}\nPRAGMA user_version={step + 1};\nCOMMIT;")
+    return int(version)
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
