@@ -1,12 +1,14 @@
 """An export holds the footage that was asked for, and players that are not ours play it."""
 
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from tests.storage.conftest import AUDIO, METADATA, START_US, Clip, footage, real_clip, record
-from tests.storage.player import played
+from av.packet import Packet
+from tests.storage.conftest import AUDIO, METADATA, START_US, VIDEO, Clip, footage, real_clip, record
+from tests.storage.player import Played, played
 
 from vedette.media.unit import AccessUnit
 from vedette.protocols.mp4.boxes import child, children
@@ -126,6 +128,113 @@ def test_pictures_out_of_order_are_shown_in_order(tmp_path: Path) -> None:
         assert [packet.pts for packet in found.packets[0]] == [unit.pts for unit in units]
         assert all(packet.dts <= packet.pts for packet in found.packets[0])
         assert found.complaints == []
+    archive.close()
+
+
+def step(archive: Archive, tmp_path: Path, start_us: int, end_us: int) -> Played:
+    """What an export of [start_us, end_us), counted from START_US, plays as."""
+    target = tmp_path / "part.mp4"
+    export(archive, "hall", START_US + start_us, START_US + end_us, target)
+    return played(target)
+
+
+def seconds(packets: list[Packet]) -> list[float]:
+    return [float((packet.pts or 0) * packet.time_base) for packet in packets]
+
+
+def test_a_gap_longer_than_a_track_can_count_keeps_its_length(
+    filled: Archive, tmp_path: Path, clip: Clip
+) -> None:
+    hours = 14
+    first_pts = 7_654_321 + hours * 3600 * 90_000
+    later = footage(4, clip=clip, start_us=START_US + hours * 3_600_000_000, first_pts=first_pts)
+    later[0] = msgspec.structs.replace(later[0], is_discontinuous=True)
+    record(filled, later, (clip.track, AUDIO, METADATA))
+    found = step(filled, tmp_path, 30_000_000, hours * 3_600_000_000 + 4_000_000)
+
+    assert found.frames[:2] == [200, 200]
+    assert seconds(found.packets[0])[99:102] == [3.96, hours * 3600 - 30, hours * 3600 - 30 + 0.04]
+    assert found.complaints == []
+
+
+@pytest.mark.parametrize("late_us", [-300_000, 0, 900_000, 3_000_000])
+def test_sound_that_came_late_or_early_is_whole_and_with_its_pictures(
+    tmp_path: Path, clip: Clip, late_us: int
+) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    units = [
+        msgspec.structs.replace(unit, data=(unit.pts // 320).to_bytes(2, "big") * 160) if unit.track else unit
+        for unit in footage(14, clip=clip, tracks=(VIDEO, AUDIO))
+    ]
+    units.sort(key=lambda unit: (unit.utc_us + late_us * unit.track, unit.track))
+    record(archive, units, (clip.track, AUDIO))
+    found = step(archive, tmp_path, 4_500_000, 7_000_000)
+
+    assert [packet.pts for packet in found.packets[0]] == [3600 * number for number in range(75)]
+    assert [packet.pts for packet in found.packets[1]] == [320 * number for number in range(75)]
+    assert [bytes(packet)[:2] for packet in found.packets[1]] == [
+        number.to_bytes(2, "big") for number in range(100, 175)
+    ]
+    assert found.complaints == []
+    archive.close()
+
+
+def test_sound_of_another_clock_stays_with_its_pictures(tmp_path: Path, clip: Clip) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    units = [
+        msgspec.structs.replace(unit, pts=unit.pts * 1001 // 1000) if unit.track else unit
+        for unit in footage(300, clip=clip, tracks=(VIDEO, AUDIO))
+    ]
+    record(archive, units, (clip.track, AUDIO))
+    found = step(archive, tmp_path, 0, 300_000_000)
+
+    apart = [at - number * 0.04 for number, at in enumerate(seconds(found.packets[1]))]
+    assert len(apart) == 7500
+    assert -0.001 <= min(apart) <= max(apart) < 0.03
+    archive.close()
+
+
+def test_what_came_after_a_clock_was_set_back_is_exported_too(tmp_path: Path, clip: Clip) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    again = footage(60, clip=clip, start_us=START_US + 30_000_000, first_pts=7_654_321 + 60 * 90_000)
+    record(archive, footage(60, clip=clip) + again, (clip.track, AUDIO, METADATA))
+    found = step(archive, tmp_path, 20_000_000, 50_000_000)
+
+    assert found.frames[0] == 750 + 500  # from 20 s to 50 s, and once more from 30 s
+    assert seconds(found.packets[0]) == pytest.approx([0.04 * number for number in range(1250)])
+    archive.close()
+
+
+def test_an_export_of_much_footage_takes_little_memory(tmp_path: Path, clip: Clip) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    record(archive, footage(400, clip=clip), (clip.track, AUDIO, METADATA))
+    tracemalloc.start()
+    try:
+        done = export(archive, "hall", 0, 1 << 60, tmp_path / "clip.mp4")
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert done.units == 400 * 51
+    assert peak_bytes < 3_000_000
+    archive.close()
+
+
+def test_the_length_of_a_track_that_begins_late_counts_its_delay(tmp_path: Path, clip: Clip) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    units = [unit for unit in footage(5, clip=clip) if unit.track == 0 or unit.utc_us >= START_US + 2_000_000]
+    record(archive, units, (clip.track, AUDIO))
+    target = tmp_path / "clip.mp4"
+    export(archive, "hall", 0, 1 << 60, target)
+
+    movie = child(target.read_bytes(), b"moov")
+    tracks = [each.content for each in children(movie) if each.kind == b"trak"]
+    lengths = [int.from_bytes(child(each, b"tkhd")[28:36], "big") for each in tracks]
+    assert lengths == [5000, 5000]
     archive.close()
 
 

@@ -1,7 +1,9 @@
 """A stretch of a recording as one plain MP4 file that plays anywhere."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -28,8 +30,12 @@ from vedette.storage.reader import RecordingReader, StoredFragment
 from vedette.storage.segments import SampleEntry, codec_sample_entry
 
 COPY_BYTES = 1 << 20
-NEAR_US = 1_000_000  # how far before the first key frame audio that came with it may have been captured
+NEAR_US = 1_000_000  # how far before the first key frame pictures that came with it may have been captured
+LATE_US = 10_000_000  # how much later than the pictures of its time sound may lie in the recording
 APART_US = 500_000  # media time that departs further from capture instants is placed afresh
+OFF_US = 20_000  # beyond this it is bent towards them: clocks of sound and pictures part over the hours
+LONGEST_STEP = (1 << 31) - 1  # between two samples; some players take more for a negative number
+LOOK_EVERY = 64  # fragments, between two calls that may end an export while it gathers
 
 
 class Exported(NamedTuple):
@@ -42,13 +48,15 @@ class Exported(NamedTuple):
     gaps: int
 
 
-Progressed = Callable[[int, int], None]  # (bytes copied, bytes in all); what it raises ends the export
+# (bytes copied, bytes in all), (0, 1) while it gathers what to copy; what it raises ends the export
+Progressed = Callable[[int, int], None]
 
 
 class _Piece(NamedTuple):
-    """Bytes to be copied from a fragment."""
+    """Bytes to be copied from a segment; without the samples, of which a day has millions."""
 
-    fragment: StoredFragment
+    read: Callable[[int, int], bytes]
+    segment_path: str
     offset: int
     size: int
 
@@ -56,30 +64,37 @@ class _Piece(NamedTuple):
 class _ExportTrack:
     """One track of the file to be, gathered from fragments whose tracks may have changed on the way."""
 
-    def __init__(self, track: Track, track_id: int) -> None:
+    def __init__(self, track: Track) -> None:
         self.track = track
-        self.track_id = track_id
         self.table = SampleTable()
         self.entries: list[bytes] = []
         self.start = 0  # decode time of the first sample
         self._setups: dict[Track, int] = {}
-        self._anchor: tuple[int, int, int, int] | None = None  # media time, pts, instant, clock
+        self._anchor: tuple[int, int, int] | None = None  # media time, pts, clock
         self._earliest = 0
 
     def add(
-        self, track: Track, samples: list[StoredSample], origin_us: int, offset: int, entry: SampleEntry
-    ) -> None:
-        """Append one fragment's samples, which will lie at `offset` of the media."""
+        self, track: Track, samples: Sequence[StoredSample], origin_us: int, offset: int, entry: SampleEntry
+    ) -> Sequence[StoredSample]:
+        """Append one fragment's samples, which will lie at `offset` of the media; returns those it took.
+
+        Sound and metadata captured before the beginning, or where there are some already, are left out:
+        put behind, all that follows would be late.
+        """
         hz = self.track.clock_hz
+        at = self._bent(samples, track.clock_hz, origin_us)
+        if at is None:
+            if track.kind is not TrackKind.VIDEO:
+                samples = self._from_earliest(samples, origin_us)
+            if not samples:
+                return samples
+            at = max(0, rescale(_first(samples).utc_us - origin_us, 1_000_000, hz))
+        first_pts = _first(samples).pts
+        self._anchor = (at, first_pts, track.clock_hz)
         if track not in self._setups:
             self._setups[track] = len(self.entries) + 1
             self.entries.append(entry(track))
-        first = min(samples, key=lambda sample: sample.pts)
-        anchor = self._anchor
-        if anchor is None or not self._follows(anchor, first, track.clock_hz, origin_us):
-            at = max(0, rescale(first.utc_us - origin_us, 1_000_000, hz))
-            anchor = self._anchor = (at, first.pts, first.utc_us - origin_us, track.clock_hz)
-        pts = [anchor[0] + rescale(sample.pts - anchor[1], track.clock_hz, hz) for sample in samples]
+        pts = [at + rescale(sample.pts - first_pts, track.clock_hz, hz) for sample in samples]
         decode, durations, offsets = timeline(pts, self._earliest, max(1, hz // 25))
         table = self.table
         if not table.decode:
@@ -93,28 +108,63 @@ class _ExportTrack:
         self._earliest = table.decode[-1] + 1
         table.last_duration = max(1, durations[-1])
         table.chunks.append(Chunk(offset, len(samples), self._setups[track]))
+        return samples
 
-    def _follows(
-        self, anchor: tuple[int, int, int, int], sample: StoredSample, clock_hz: int, origin_us: int
-    ) -> bool:
-        media_us = rescale(sample.pts - anchor[1], anchor[3], 1_000_000)
-        return anchor[3] == clock_hz and abs(sample.utc_us - origin_us - anchor[2] - media_us) <= APART_US
+    def _bent(self, samples: Sequence[StoredSample], clock_hz: int, origin_us: int) -> int | None:
+        """Where the first sample follows, a little nearer to its capture instant; None where it does not."""
+        anchor, hz, first = self._anchor, self.track.clock_hz, _first(samples)
+        if anchor is None or anchor[2] != clock_hz:
+            return None
+        at = anchor[0] + rescale(first.pts - anchor[1], clock_hz, hz)
+        off_us = first.utc_us - origin_us - rescale(at, hz, 1_000_000)
+        if abs(off_us) > APART_US:
+            return None
+        if abs(off_us) > OFF_US:
+            most = self.table.last_duration // 4
+            at += max(-most, min(most, rescale(off_us, 1_000_000, hz)))
+        return at
 
-    def movie_track(self, media_offset: int) -> MovieTrack:
-        hz = self.track.clock_hz
-        duration = self.table.duration
-        edits = delayed_start(movie_ms(self.start, hz), movie_ms(duration, hz))
+    def _from_earliest(self, samples: Sequence[StoredSample], origin_us: int) -> Sequence[StoredSample]:
+        earliest_us = origin_us + rescale(self._earliest, self.track.clock_hz, 1_000_000)
+        return samples[_index(samples, lambda sample: sample.utc_us >= earliest_us) :]
+
+    def movie_track(self, track_id: int, media_offset: int) -> MovieTrack:
+        hz, table = self.track.clock_hz, self.table
+        if table.longest_step > LONGEST_STEP:
+            hz = max(1, hz // -(-table.longest_step // LONGEST_STEP))
+            table = table.in_clock(self.track.clock_hz, hz)
+        delay_ms = movie_ms(self.start, self.track.clock_hz)
+        edits = delayed_start(delay_ms, movie_ms(table.duration, hz))
         return MovieTrack(
-            self.track_id,
+            track_id,
             self.track.kind.value,
             hz,
             self.entries,
             self.track.width,
             self.track.height,
-            self.table.boxes(media_offset),
+            table.boxes(media_offset),
             edits,
-            duration,
+            table.duration,
+            delay_ms,
         )
+
+
+def _first(samples: Sequence[StoredSample]) -> StoredSample:
+    """The first to be shown."""
+    return min(samples, key=lambda sample: sample.pts)
+
+
+def _index(samples: Sequence[StoredSample], wanted: Callable[[StoredSample], bool]) -> int:
+    """The index of the first sample that is wanted; behind the last when none is."""
+    return next((index for index, sample in enumerate(samples) if wanted(sample)), len(samples))
+
+
+def _beside(fragment: StoredFragment, samples: list[StoredSample]) -> list[StoredSample]:
+    """Samples of a clock that has nothing to do with the pictures' get the instants of these."""
+    apart_us = samples[0].utc_us - fragment.start_us if samples else 0
+    if abs(apart_us) < LATE_US:
+        return samples
+    return [sample._replace(utc_us=sample.utc_us - apart_us) for sample in samples]
 
 
 class _Plan:
@@ -133,32 +183,44 @@ class _Plan:
         self._origin_us = 0  # the instant of media time zero; moves when gaps are closed
         self._first_us = 0  # where it began
 
+    def begin(self, fragment: StoredFragment) -> None:
+        """Media time zero is the instant of the first picture, which need not be the key frame."""
+        self.start_us = self.end_us = fragment.start_us
+        shown = (each.utc_us for each in fragment.samples if each.track_id == fragment.lead + 1)
+        near = (utc_us for utc_us in shown if abs(utc_us - fragment.start_us) < NEAR_US)
+        self._origin_us = self._first_us = min(near, default=fragment.start_us)
+
     def add(self, fragment: StoredFragment, until_us: int) -> None:
-        inside = [i for i, sample in enumerate(fragment.samples) if sample.utc_us < until_us]
-        if not inside:
-            return
-        samples = fragment.samples[: inside[-1] + 1]
-        if not self.pieces:
-            self.start_us = fragment.start_us
-            near = (sample.utc_us for sample in samples if abs(sample.utc_us - self.start_us) < NEAR_US)
-            self._origin_us = self._first_us = min(near, default=self.start_us)
-        elif fragment.follows_gap:
-            self.gaps += 1
-            if self._closes_gaps or fragment.start_us < self.end_us:  # or the clock was set back
-                self._origin_us += fragment.start_us - self.end_us
-        self.end_us = min(fragment.end_us, max(until_us, samples[-1].utc_us + 1))
+        """Take what was captured before `until_us`, and what has to be decoded before the last of it."""
+        taken = {}
         for track in fragment.tracks:
-            of_track = [sample for sample in samples if sample.track_id == track.number + 1]
+            of_track = _beside(fragment, [s for s in fragment.samples if s.track_id == track.number + 1])
+            behind = _index(of_track[::-1], lambda sample: sample.utc_us < until_us)
+            taken[track] = of_track[: len(of_track) - behind]
+        lead = next((taken[each] for each in fragment.tracks if each.number == fragment.lead), [])
+        if lead:
+            self._advance(fragment, until_us, lead)
+        for track, of_track in taken.items():
             if of_track and (self._with_metadata or track.kind is not TrackKind.METADATA):
                 self._add_track(fragment, track, of_track)
 
-    def _add_track(self, fragment: StoredFragment, track: Track, samples: list[StoredSample]) -> None:
+    def _advance(self, fragment: StoredFragment, until_us: int, lead: Sequence[StoredSample]) -> None:
+        if fragment.follows_gap and self.pieces:
+            self.gaps += 1
+            if self._closes_gaps or fragment.start_us < self.end_us:  # or the clock was set back
+                self._origin_us += fragment.start_us - self.end_us
+        self.end_us = min(fragment.end_us, max(until_us, lead[-1].utc_us + 1))
+
+    def _add_track(self, fragment: StoredFragment, track: Track, samples: Sequence[StoredSample]) -> None:
         key = (track.number, track.kind)
-        if key not in self.tracks:
-            self.tracks[key] = _ExportTrack(track, len(self.tracks) + 1)
+        known = self.tracks.get(key) or _ExportTrack(track)
+        samples = known.add(track, samples, self._origin_us, self.media_bytes, self._sample_entry)
+        if not samples:
+            return
+        self.tracks[key] = known
         size = sum(sample.size for sample in samples)
-        self.tracks[key].add(track, samples, self._origin_us, self.media_bytes, self._sample_entry)
-        self.pieces.append(_Piece(fragment, samples[0].offset, size))
+        path = fragment.place.segment.path
+        self.pieces.append(_Piece(fragment.read, path, samples[0].offset, size))
         self.media_bytes += size
         self.units += len(samples)
 
@@ -169,17 +231,22 @@ class _Plan:
         return kind + self._movie(size) + large_box_header(b"mdat", self.media_bytes)
 
     def _movie(self, media_offset: int) -> bytes:
-        tracks = list(self.tracks.values())
-        duration_ms = max(movie_ms(each.start + each.table.duration, each.track.clock_hz) for each in tracks)
-        return plain_movie([each.movie_track(media_offset) for each in tracks], self._first_us, duration_ms)
+        tracks = self._numbered()
+        lengths = (movie_ms(each.start + each.table.duration, each.track.clock_hz) for _, each in tracks)
+        movie_tracks = [each.movie_track(track_id, media_offset) for track_id, each in tracks]
+        return plain_movie(movie_tracks, self._first_us, max(lengths))
+
+    def _numbered(self) -> list[tuple[int, _ExportTrack]]:
+        """The tracks by their numbers in the recording, with their numbers in the file."""
+        return list(enumerate((track for _, track in sorted(self.tracks.items(), key=itemgetter(0))), 1))
 
     def tail(self, unit: ExportUnit, source_name: str, source_url: str) -> bytes:
         """Everything after the media: where it comes from and when it was captured."""
         starts = [
-            TrackStart(each.track_id, self._first_us + rescale(each.start, each.track.clock_hz, 1_000_000))
-            for each in self.tracks.values()
+            TrackStart(track_id, self._first_us + rescale(each.start, each.track.clock_hz, 1_000_000))
+            for track_id, each in self._numbered()
         ]
-        sources = [ExportedTrack(each.track_id, source_name, source_url) for each in self.tracks.values()]
+        sources = [ExportedTrack(track_id, source_name, source_url) for track_id, _ in self._numbered()]
         return file_meta(supplementary(unit, sources), correct_start_times(starts))
 
 
@@ -198,9 +265,9 @@ def export(
 ) -> Exported:
     """Write [start_us, end_us) of a recording into a new file; run it in a worker thread.
 
-    It begins with the key frame at or before the start. Gaps stay as long as they were, the last picture
-    standing, unless `closes_gaps`. The file appears under its name only when it is complete and durable; it
-    is not signed. Footage is kept from retention meanwhile.
+    It begins with the key frame at or before the start, and with the sound of its time. Gaps stay as long as
+    they were, the last picture standing, unless `closes_gaps`. The file appears under its name only when it
+    is complete and durable; it is not signed. Footage is kept from retention meanwhile.
 
     Raises NoSuchRecording, NoFootage when nothing is recorded there, StorageError when the disk refuses.
     Source: Export file format (26.06 §5.2, §5.3, §5.5).
@@ -209,7 +276,7 @@ def export(
     part = target.with_name(target.name + ".part")
     plan = _Plan(with_metadata=with_metadata, closes_gaps=closes_gaps, sample_entry=sample_entry)
     with archive.holding(token, start_us, end_us), archive.reader(token) as reader:
-        _gather(plan, reader, start_us, end_us)
+        _gather(plan, reader, start_us, end_us, progressed)
         if not plan.pieces:
             raise NoFootage(f"nothing of {token!r} is recorded in that range")
         try:
@@ -230,10 +297,27 @@ def export(
     return Exported(plan.start_us, plan.end_us, size, plan.units, plan.gaps)
 
 
-def _gather(plan: _Plan, reader: RecordingReader, start_us: int, end_us: int) -> None:
+def _gather(
+    plan: _Plan, reader: RecordingReader, start_us: int, end_us: int, progressed: Progressed | None
+) -> None:
     cursor = reader.forward(start_us)
-    while (fragment := cursor.next()) is not None and fragment.start_us < end_us:
+    fragment = cursor.next()
+    if fragment is None or fragment.start_us >= end_us:
+        return
+    plan.begin(fragment)
+    for before in reader.lying_before(fragment):  # sound lies before the pictures of its time as well
+        plan.add(before, end_us)
+    last_us = reader.latest_start(end_us)
+    for number in count(1):
         plan.add(fragment, end_us)
+        if progressed is not None and number % LOOK_EVERY == 0:
+            progressed(0, 1)
+        fragment = cursor.next()
+        if fragment is None:
+            return
+        # Where the clock was set back, what belongs here comes behind what does not.
+        if fragment.start_us >= end_us + LATE_US and fragment.place.segment.start_us >= last_us:
+            return
 
 
 def _copy(plan: _Plan, file: BinaryIO, progressed: Progressed | None) -> None:
@@ -241,9 +325,9 @@ def _copy(plan: _Plan, file: BinaryIO, progressed: Progressed | None) -> None:
     for piece in plan.pieces:
         for at in range(0, piece.size, COPY_BYTES):
             wanted = min(COPY_BYTES, piece.size - at)
-            data = piece.fragment.read(piece.offset + at, wanted)
+            data = piece.read(piece.offset + at, wanted)
             if len(data) != wanted:
-                raise StorageError(f"{piece.fragment.place.segment.path} is damaged")
+                raise StorageError(f"{piece.segment_path} is damaged")
             file.write(data)
             done += wanted
         if progressed is not None:

@@ -226,6 +226,29 @@ class RecordingReader:
         place = self.clean_place(utc_us)
         return ForwardCursor(self, place, utc_us)
 
+    def lying_before(self, fragment: StoredFragment) -> list[StoredFragment]:
+        """What lies right before a fragment, oldest first, without the leading track.
+
+        Of what was captured with its key frame, sound may have come before it.
+        """
+        whole = self.fragment(fragment.place)
+        place = None if fragment.follows_gap else self.preceding(fragment.place)
+        before = self.fragment(place) if place is not None else None
+        parts = [(before, before.samples)] if before is not None else []
+        if whole is not None:
+            parts.append((whole, whole.samples[: len(whole.samples) - len(fragment.samples)]))
+        found = []
+        for part, samples in parts:
+            others = [sample for sample in samples if sample.track_id != part.lead + 1]
+            if others and part.tracks == fragment.tracks:
+                found.append(part._replace(samples=others))
+        return found
+
+    def latest_start(self, utc_us: int) -> int:
+        """The start of the last segment that begins before an instant; 0 without one."""
+        before = self._index.before(self._recording_id, utc_us)
+        return before[0].start_us if before else 0
+
     def backward(self, utc_us: int) -> "BackwardCursor":
         """A cursor from the group of the last clean point at or before an instant towards the oldest."""
         return BackwardCursor(self, self._last_clean_before(utc_us), utc_us)

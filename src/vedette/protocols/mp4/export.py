@@ -4,8 +4,10 @@ import struct
 from array import array
 from collections.abc import Sequence
 from itertools import groupby
+from operator import add, sub
 from typing import NamedTuple
 
+from vedette.base.timestamps import rescale
 from vedette.protocols.mp4.boxes import box, full_box
 from vedette.protocols.mp4.movie import MOVIE_HZ
 
@@ -40,6 +42,22 @@ class SampleTable:
     def duration(self) -> int:
         """From the first decode time to the end of the last sample; 0 when empty."""
         return self.decode[-1] - self.decode[0] + self.last_duration if self.decode else 0
+
+    @property
+    def longest_step(self) -> int:
+        """The longest time between two samples."""
+        return max(map(sub, self.decode[1:], self.decode), default=0)
+
+    def in_clock(self, clock_hz: int, other_hz: int) -> "SampleTable":
+        """The same samples with times in another clock, each rounded for itself."""
+        table = SampleTable()
+        table.sizes, table.keys, table.chunks = self.sizes, self.keys, self.chunks
+        table.decode.extend(rescale(time, clock_hz, other_hz) for time in self.decode)
+        shown = map(add, self.decode, self.composition)
+        table.composition.extend(rescale(time, clock_hz, other_hz) for time in shown)
+        table.composition = array("q", map(sub, table.composition, table.decode))
+        table.last_duration = max(1, rescale(self.last_duration, clock_hz, other_hz))
+        return table
 
     def boxes(self, media_offset: int) -> bytes:
         """The children of `stbl` beside `stsd`, for media that begins at that offset in the file.

@@ -20,7 +20,7 @@ class MovieTrack(NamedTuple):
 
     `track_id` counts from 1. `kind` is Video, Audio or Metadata. `sample_entries` are whole boxes for
     `stsd`. `tables` are the other children of `stbl` (empty ones when the file is fragmented), `edits` a
-    whole `edts` box or nothing, `duration` counts in `clock_hz`.
+    whole `edts` box or nothing, `duration` counts in `clock_hz`, `delay_ms` is what the edits put before.
     """
 
     track_id: int
@@ -32,6 +32,7 @@ class MovieTrack(NamedTuple):
     tables: bytes = b""
     edits: bytes = b""
     duration: int = 0
+    delay_ms: int = 0
 
 
 class TrackStart(NamedTuple):
@@ -99,7 +100,8 @@ def _movie(tracks: Sequence[MovieTrack], utc_us: int, duration_ms: int, extends:
 
 
 def _track(track: MovieTrack, made_s: int) -> bytes:
-    duration_ms = -(-track.duration * MOVIE_HZ // track.clock_hz)
+    # With an edit list it is the length of all edits (ISO/IEC 14496-12 §8.3.2).
+    duration_ms = track.delay_ms - (-track.duration * MOVIE_HZ // track.clock_hz)
     header = full_box(
         b"tkhd",
         1,
