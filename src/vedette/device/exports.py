@@ -112,6 +112,7 @@ class Exports:
         self._known: dict[str, Export] = {}
         self._waiting: deque[Export] = deque()
         self._arrival = asyncio.Semaphore(0)
+        self._naming = asyncio.Lock()  # a file is there only when its export is done
         broker.declare(MONITORING_ASYNCHRONOUS_OPERATION_STATUS)
 
     async def start(
@@ -143,9 +144,13 @@ class Exports:
                 root = holding.enter_context(self._storage.holding(place))
             except PlaceUnusable as error:
                 raise ExportRefused(f"StorageToken: {error}") from error
-            files = await asyncio.to_thread(_targets, root, folder, tokens, start_us, end_us)
-            made = Export(secrets.token_hex(8), start_us, end_us, files, holding.pop_all())
-        self._known[made.token] = made
+            async with self._naming:
+                taken = {
+                    path for each in self._known.values() if not each.is_over for path in each.files.values()
+                }
+                files = await asyncio.to_thread(_targets, root, folder, tokens, (start_us, end_us), taken)
+                made = Export(secrets.token_hex(8), start_us, end_us, files, holding.pop_all())
+                self._known[made.token] = made
         self._waiting.append(made)
         self._tell(made)
         self._arrival.release()
@@ -246,8 +251,13 @@ def _fault(problem: str) -> str:
     return etree.tostring(envelope[-1][0], encoding="unicode")
 
 
-def _targets(root: Path, folder: str, recordings: list[str], start_us: int, end_us: int) -> dict[str, Path]:
-    """A file of its own for each recording; raises ExportRefused for a folder that leads out of the root."""
+def _targets(
+    root: Path, folder: str, recordings: list[str], span_us: tuple[int, int], taken: set[Path]
+) -> dict[str, Path]:
+    """A file of its own for each recording, none of those `taken` by exports that are not done.
+
+    Raises ExportRefused for a folder that leads out of the root.
+    """
     parts = Path(folder).parts
     if Path(folder).is_absolute() or ".." in parts or not folder.isprintable() or len(folder) > 255:
         raise ExportRefused(f"RelativePath: {folder[:80]!r} is no path below the storage")
@@ -257,13 +267,13 @@ def _targets(root: Path, folder: str, recordings: list[str], start_us: int, end_
             raise ExportRefused(f"RelativePath: {folder[:80]!r} leads out of the storage")
     except OSError as error:
         raise ExportRefused(f"RelativePath: {folder[:80]!r}: {error.strerror}") from error
-    span = "-".join(f"{datetime_from_utc_us(each):%Y%m%dT%H%M%SZ}" for each in (start_us, end_us))
-    return {each: _free(parent, f"{each}-{span}") for each in recordings}
+    span = "-".join(f"{datetime_from_utc_us(each):%Y%m%dT%H%M%SZ}" for each in span_us)
+    return {each: _free(parent, f"{each}-{span}", taken) for each in recordings}
 
 
-def _free(parent: Path, stem: str) -> Path:
+def _free(parent: Path, stem: str, taken: set[Path]) -> Path:
     for number in range(SAME_NAME_MOST):
         path = parent / (f"{stem}-{number}.mp4" if number else f"{stem}.mp4")
-        if not path.exists() and not path.with_name(path.name + ".part").exists():
+        if path not in taken and not path.exists() and not path.with_name(path.name + ".part").exists():
             return path
     raise ExportRefused(f"there are {SAME_NAME_MOST} exports of {stem} already")

@@ -156,6 +156,29 @@ def test_an_export_can_be_stopped_and_holds_its_place_until_then(
     asyncio.run(run())
 
 
+def test_exports_of_the_same_footage_at_once_have_files_of_their_own(scene: Scene) -> None:
+    async def run() -> None:
+        async with scene.running():
+            made = await asyncio.gather(*(scene.export("hall") for _ in range(4)))
+            tokens = {each.operation_token for each in made}
+            await scene.told(
+                lambda _: (
+                    {
+                        event.source[0][1]
+                        for event in scene.heard.events
+                        if event.operation is PropertyOperation.DELETED
+                    }
+                    == tokens
+                )
+            )
+            names = [name for each in made for name in each.file_names]
+            assert len(set(names)) == 4
+            assert {path.name for path in (scene.root / "out/day/one").iterdir()} == set(names)
+            assert [await scene.progress(token) for token in tokens] == [1.0] * 4
+
+    asyncio.run(run())
+
+
 def test_what_went_wrong_is_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any, **__: Any) -> None:
         raise StorageError("the disk refuses")
