@@ -51,6 +51,7 @@ class FakeNetwork:
     def __init__(self, answers: dict[tuple[str, str], Any]) -> None:
         self.answers = answers
         self.requests: list[Request] = []
+        self.timeouts_s: list[float] = []  # of downloads
 
     def __call__(self, **_: Any) -> "FakeNetwork":
         return self
@@ -62,7 +63,10 @@ class FakeNetwork:
             raise Unreachable(f"{request.method} {request.target}: nobody")
         return answer(request) if callable(answer) else answer
 
-    async def download(self, request: Request, take: Callable[[bytes, int], None], **_: Any) -> Reply:
+    async def download(
+        self, request: Request, take: Callable[[bytes, int], None], *, answer_timeout_s: float
+    ) -> Reply:
+        self.timeouts_s.append(answer_timeout_s)
         reply = await self.send(request)
         for start in range(0, len(reply.body), 4):
             take(reply.body[start : start + 4], len(reply.body))
@@ -407,6 +411,17 @@ def test_a_problem_that_an_option_solves_names_the_option(
     network.answers["GET", "/api/cameras"] = fail
     assert main(["camera", "list", "--server", HOST]) == Exit.UNREACHABLE
     assert option in capsys.readouterr().err
+
+
+def test_an_export_of_more_footage_is_waited_for_longer(network: FakeNetwork, tmp_path: Path) -> None:
+    for hours, name in ((1, "a"), (24, "b")):
+        start_us = 1_777_636_800_000_000
+        path = f"/api/export/door?from_us={start_us}&to_us={start_us + hours * 3_600_000_000}"
+        network.answers["GET", path] = Reply(status=200, body=b"a whole film")
+        end = f"2026-05-0{1 + hours // 24}T{(12 + hours) % 24:02d}:00:00Z"
+        span = ["--from", "2026-05-01T12:00:00Z", "--to", end, "--server", HOST]
+        assert main(["export", "door", str(tmp_path / f"{name}.mp4"), *span]) == Exit.OK
+    assert network.timeouts_s == [180.0, 120.0 + 24 * 60.0]
 
 
 def test_a_refused_login_has_its_own_status(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,8 @@ from vedette.contract.faults import NotAuthorized
 T = TypeVar("T")
 Progressed = Callable[[int, int], None]
 
-EXPORT_TIMEOUT_S = 120.0  # the recorder gathers an export before it sends the first byte
+EXPORT_TIMEOUT_S = 120.0  # the recorder makes an export before it sends the first byte, …
+EXPORT_TIMEOUT_S_PER_HOUR = 60.0  # … which takes longer the more footage it holds
 PROBLEM_MOST_BYTES = 4096
 DONE = {"GET": 200, "POST": 201, "DELETE": 204}  # many another server answers 200 to anything
 
@@ -63,8 +64,10 @@ class RecorderApi:
         except msgspec.MsgspecError as error:
             raise NotOnvif(f"{self.base}{path} is not what a Vedette recorder answers: {error}") from error
 
-    async def download(self, path: str, write: Callable[[bytes], object], progressed: Progressed) -> None:
-        """Fetch a file of any size; raises as `ask` does."""
+    async def download(
+        self, path: str, write: Callable[[bytes], object], progressed: Progressed, *, answer_timeout_s: float
+    ) -> None:
+        """Fetch a file of any size that is begun within `answer_timeout_s`; raises as `ask` does."""
         # A small request settles the login, and that it is a recorder: nothing else must end up in the file.
         await self.read("/api/cameras", dict[str, object])
         request = Request(method="GET", url=self.base + path)
@@ -81,7 +84,7 @@ class RecorderApi:
             progressed(received, whole)
 
         prepared = msgspec.structs.replace(request, headers=headers)
-        reply = await self.transport.download(prepared, take, answer_timeout_s=EXPORT_TIMEOUT_S)
+        reply = await self.transport.download(prepared, take, answer_timeout_s=answer_timeout_s)
         if reply.status != 200:
             raise self._refusal(msgspec.structs.replace(reply, body=bytes(start)))
 

@@ -104,8 +104,9 @@ def _held(archive: "Archive", token: str) -> str:
 async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> int:
     from urllib.parse import quote
 
-    from vedette.cli.api import NotFound, recorder_api
+    from vedette.cli.api import EXPORT_TIMEOUT_S, EXPORT_TIMEOUT_S_PER_HOUR, NotFound, recorder_api
 
+    timeout_s = EXPORT_TIMEOUT_S + EXPORT_TIMEOUT_S_PER_HOUR * (end_us - begin_us) / 3_600_000_000
     path = f"/api/export/{quote(arguments.recording, safe='')}?from_us={begin_us}&to_us={end_us}"
     part = arguments.target.with_name(arguments.target.name + ".part")
     bar = ProgressBar(arguments.target.name)
@@ -113,7 +114,7 @@ async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> i
         async with recorder_api(arguments.server, arguments) as api:
             with part.open("wb") as file:
                 try:
-                    await api.download(path, file.write, bar.update)
+                    await api.download(path, file.write, bar.update, answer_timeout_s=timeout_s)
                 except NotFound as error:
                     where = arguments.server.rpartition("@")[2]
                     raise CommandFailed(f"{error}; what there is: vedette recordings {where}") from error

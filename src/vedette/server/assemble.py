@@ -329,6 +329,7 @@ class Server:
                 vault=self.vault,
                 io=IOAdmin(self.services.io),
                 clock=self.clock,
+                least_free_bytes=self.storage.least_free_bytes,
             ),
             player=player,
             login=login,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -358,7 +359,7 @@ def test_changes_on_the_page_are_in_the_audit_log(
 def test_downloads_of_footage_are_few_at_once_and_leave_no_file(
     running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def large(archive: Any, name: str, from_us: int, to_us: int, file: Path) -> Any:
+    def large(archive: Any, name: str, from_us: int, to_us: int, file: Path, **_: Any) -> Any:
         if from_us == 2:
             raise NoFootage("nothing there")
         file.write_bytes(bytes(16 << 20))  # more than the sockets hold
@@ -381,5 +382,51 @@ def test_downloads_of_footage_are_few_at_once_and_leave_no_file(
             await site.until(lambda: not list(files.rglob("export.mp4")))
             assert len((await site.client.get(path)).content) == 16 << 20
             await site.until(lambda: not list(files.rglob("export.mp4")))
+
+    play(scene())
+
+
+def test_a_download_is_given_up_when_nobody_waits_for_it(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now: list[str] = []
+
+    def endless(*_: Any, progressed: Callable[[int, int], None]) -> None:
+        now.append("begun")
+        try:
+            while True:
+                progressed(0, 1)
+                Event().wait(0.002)
+        finally:
+            now.append("over")
+
+    monkeypatch.setattr(admin, "export", endless)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            assert (await site.client.get("/api/cameras")).status_code == 200  # the login is settled
+            asking = asyncio.create_task(site.client.get("/api/export/door?from_us=1&to_us=5"))
+            await site.until(lambda: now == ["begun"])
+            asking.cancel()
+            await site.until(lambda: now == ["begun", "over"])
+            await site.until(lambda: not list(site.server.archive.folder.glob("export-*")))
+
+    play(scene())
+
+
+def test_a_download_that_retention_would_have_to_make_room_for_is_refused(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copying(*_: Any, progressed: Callable[[int, int], None]) -> None:
+        progressed(0, 1 << 60)
+
+    monkeypatch.setattr(admin, "export", copying)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            answer = await site.client.get("/api/export/door?from_us=1&to_us=5")
+            assert answer.status_code == 503
+            assert "too little space" in answer.json()["problem"]
+            assert list(site.server.archive.folder.glob("export-*")) == []
 
     play(scene())

@@ -31,8 +31,9 @@ from vedette.server.data_folder import EXPORT_PREFIX
 from vedette.server.entrances import CAMERAS, CHANGED_CAMERAS, FOOTAGE, RECORDED_TIMES
 from vedette.server.http import HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
-from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError
+from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError, StorageFull
 from vedette.storage.export import export
+from vedette.storage.retention import free_bytes
 
 SPANS_MOST_DAYS = 31
 EXPORT_MOST_HOURS = 24
@@ -62,6 +63,10 @@ class NewCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     audio: bool = True
 
 
+class Abandoned(VedetteError):
+    """Who asked is gone."""
+
+
 class BadRequest(VedetteError):
     """A request that cannot be understood."""
 
@@ -84,6 +89,7 @@ class Admin:
         vault: Vault,
         io: IOAdmin,
         clock: Clock,
+        least_free_bytes: int,
     ) -> None:
         self._cameras = cameras
         self._viewers_of = viewers_of
@@ -93,6 +99,7 @@ class Admin:
         self._vault = vault
         self._io = io
         self._clock = clock
+        self._least_free_bytes = least_free_bytes
         self._downloads = 0  # exports whose file is being made or sent
 
     def entrance(self, request: HttpRequest) -> Entrance:
@@ -118,7 +125,7 @@ class Admin:
                     return _problem(400, error)
                 except (NoSuchCamera, NoSuchRecording, NoFootage) as error:
                     return _problem(404, error)
-                except (NoPicture, StorageError, SettingsNotSaved) as error:
+                except (NoPicture, StorageError, SettingsNotSaved, Abandoned) as error:
                     return _problem(503, error)
         known = any(pattern.fullmatch(request.path) for _, pattern, *_ in ROUTES)
         return _problem(405 if known else 404, BadRequest(f"no {request.method} {request.path}"))
@@ -173,7 +180,10 @@ class Admin:
         return HttpResponse(200, (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store")), picture)
 
     async def export(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
-        """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it."""
+        """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it.
+
+        It is given up where who asked is gone, or retention would have to make room for it.
+        """
         to_us = instant(request, "to_us", self._clock.utc_us())
         from_us = instant(request, "from_us", to_us)
         if not from_us < to_us <= from_us + EXPORT_MOST_HOURS * 3_600_000_000:
@@ -182,9 +192,18 @@ class Admin:
             return _problem(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
         file = Path(folder.name) / "export.mp4"
+
+        def progressed(done: int, total: int) -> None:
+            if request.is_abandoned:
+                raise Abandoned("nobody waits for this export any more")
+            if free_bytes(file.parent) < self._least_free_bytes + total - done:
+                raise StorageFull(f"too little space for this export of {name!r}; ask for less of it")
+
         self._downloads += 1
         try:
-            made = await asyncio.to_thread(export, self._archive, name, from_us, to_us, file)
+            made = await asyncio.to_thread(
+                export, self._archive, name, from_us, to_us, file, progressed=progressed
+            )
             download = _Download(folder, file, self._download_ended)
         except BaseException:
             self._downloads -= 1
