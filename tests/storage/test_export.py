@@ -2,15 +2,17 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import msgspec
 import pytest
 from av.packet import Packet
 from tests.storage.conftest import AUDIO, METADATA, START_US, VIDEO, Clip, footage, real_clip, record
 from tests.storage.player import Played, played
 
-from vedette.media.unit import AccessUnit
+from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import child, children
 from vedette.protocols.mp4.movie import (
     ExportUnit,
@@ -205,6 +207,29 @@ def test_what_came_after_a_clock_was_set_back_is_exported_too(tmp_path: Path, cl
 
     assert found.frames[0] == 750 + 500  # from 20 s to 50 s, and once more from 30 s
     assert seconds(found.packets[0]) == pytest.approx([0.04 * number for number in range(1250)])
+    archive.close()
+
+
+def test_footage_of_another_codec_gets_a_track_of_its_own(tmp_path: Path, clip: Clip) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    encoder = av.CodecContext.create("mjpeg", "w")
+    encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = 64, 48, "yuvj420p", Fraction(1, 25)
+    picture = bytes(encoder.encode(av.VideoFrame(64, 48, "yuvj420p"))[0])
+    jpeg = Track(number=0, kind=TrackKind.VIDEO, codec="JPEG", clock_hz=90_000, setup=(b"\0\x40\0\x30",))
+    later = footage(2, tracks=(VIDEO,), group=1, start_us=START_US + 2_000_000)
+    writer = archive.writer("hall")
+    writer.tracks_changed((clip.track,))
+    writer.receive(footage(2, clip=clip, tracks=(VIDEO,)))
+    writer.tracks_changed((jpeg,))
+    writer.receive([msgspec.structs.replace(unit, data=picture) for unit in later])
+    writer.close().result(20)
+    found = step(archive, tmp_path, 0, 4_000_000)
+
+    assert found.frames == [50, 50]
+    assert [seconds(packets)[0] for packets in found.packets] == [0, 2]
+    assert [packets[0].stream.codec_context.name for packets in found.packets] == ["h264", "mjpeg"]
+    assert found.complaints == []
     archive.close()
 
 

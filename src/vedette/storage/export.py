@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from itertools import count
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -171,7 +170,7 @@ class _Plan:
     """What an export will hold: its tracks' tables and the bytes to copy."""
 
     def __init__(self, *, with_metadata: bool, closes_gaps: bool, sample_entry: SampleEntry) -> None:
-        self.tracks: dict[tuple[int, TrackKind], _ExportTrack] = {}
+        self.tracks: dict[tuple[int, TrackKind, str], _ExportTrack] = {}
         self.pieces: list[_Piece] = []
         self.media_bytes = 0
         self.units = 0
@@ -212,7 +211,7 @@ class _Plan:
         self.end_us = min(fragment.end_us, max(until_us, lead[-1].utc_us + 1))
 
     def _add_track(self, fragment: StoredFragment, track: Track, samples: Sequence[StoredSample]) -> None:
-        key = (track.number, track.kind)
+        key = (track.number, track.kind, track.codec)  # players keep to the codec with which a track begins
         known = self.tracks.get(key) or _ExportTrack(track)
         samples = known.add(track, samples, self._origin_us, self.media_bytes, self._sample_entry)
         if not samples:
@@ -238,7 +237,7 @@ class _Plan:
 
     def _numbered(self) -> list[tuple[int, _ExportTrack]]:
         """The tracks by their numbers in the recording, with their numbers in the file."""
-        return list(enumerate((track for _, track in sorted(self.tracks.items(), key=itemgetter(0))), 1))
+        return list(enumerate(sorted(self.tracks.values(), key=lambda each: each.track.number), 1))
 
     def tail(self, unit: ExportUnit, source_name: str, source_url: str) -> bytes:
         """Everything after the media: where it comes from and when it was captured."""
