@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections import deque
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from lxml import etree
@@ -24,7 +24,7 @@ from vedette.device.recordings import Recording
 from vedette.device.storage_configurations import PlaceUnusable, StorageConfigurations
 from vedette.protocols.mp4.movie import ExportUnit
 from vedette.storage.archive import Archive
-from vedette.storage.errors import StorageError, StorageFull
+from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError, StorageFull
 from vedette.storage.events import Items
 from vedette.storage.export import Progressed, export
 from vedette.storage.segments import SampleEntry, codec_sample_entry
@@ -134,7 +134,8 @@ class Exports:
         end_us = self._clock.utc_us() if end_us is None else end_us
         if end_us <= start_us:
             raise ExportRefused("EndPoint: not after StartPoint")
-        tokens = [each.token for each in recordings if each.start_us < end_us and each.end_us > start_us]
+        near = [each.token for each in recordings if each.start_us < end_us and each.end_us > start_us]
+        tokens = await asyncio.to_thread(self._with_footage, near, start_us, end_us)
         if not tokens:
             raise ExportRefused("SearchScope: nothing is recorded there at that time")
         if len(self._waiting) >= WAITING_MOST:
@@ -155,6 +156,15 @@ class Exports:
         self._tell(made)
         self._arrival.release()
         return made
+
+    def _with_footage(self, tokens: list[str], start_us: int, end_us: int) -> list[str]:
+        """Those of the recordings that hold something of the range, and not just before and after it."""
+        found = []
+        for token in tokens:
+            with suppress(NoSuchRecording), self._archive.reader(token) as reader:
+                if reader.sections(start_us, end_us):
+                    found.append(token)
+        return found
 
     def require(self, token: str) -> Export:
         """An export that runs or has ended; raises UnknownExport."""
@@ -203,6 +213,8 @@ class Exports:
             except (StorageError, OSError) as error:
                 _log.error("export %s of %s: %s", operation.token, recording, error)
                 operation.problem = str(error)
+                if isinstance(error, NoFootage | NoSuchRecording):  # it was deleted meanwhile
+                    continue
                 return
             operation.done[recording] = 1.0
 

@@ -28,7 +28,7 @@ from vedette.device.notifications import Event, message_of
 from vedette.device.search import Searches
 from vedette.device.services.exports import ExportHandlers
 from vedette.device.storage_configurations import KIND, RECORDINGS_TOKEN, StorageConfigurations
-from vedette.storage.errors import StorageError
+from vedette.storage.errors import NoFootage, StorageError
 from vedette.wire.codec import encode
 
 START_US = 1_699_990_000_000_000  # where the footage of the fixture begins
@@ -152,6 +152,49 @@ def test_an_export_can_be_stopped_and_holds_its_place_until_then(
             await scene.over()
             assert await scene.progress(made.operation_token) < 1
             await scene.storage.delete(scene.token)
+
+    asyncio.run(run())
+
+
+def test_recordings_without_footage_in_the_range_keep_no_other_from_being_exported(
+    scene: Scene, nvr: Any
+) -> None:
+    nvr.record("hall", 20, 22)
+    nvr.record("yard", 8, 12)
+
+    async def run() -> None:
+        async with scene.running():
+            asked = {"start_point": instant(8), "end_point": instant(15)}
+            made = await scene.export("hall", "yard", **asked)
+            gone = await scene.over()
+            assert [name.partition("-")[0] for name in made.file_names] == ["yard"]
+            assert [path.name for path in (scene.root / "out/day/one").iterdir()] == list(made.file_names)
+            assert "Error" not in dict(scene.heard.events[-2].data)
+            assert gone.source[0] == ("Token", made.operation_token)
+            with pytest.raises(BadConfiguration, match="SearchScope"):
+                await scene.export("hall", **asked)
+
+    asyncio.run(run())
+
+
+def test_footage_that_was_deleted_meanwhile_keeps_no_other_from_being_exported(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = under_test.export
+
+    def some(archive: Any, token: str, *given: Any, **fields: Any) -> Any:
+        if token == "hall":
+            raise NoFootage("nothing of 'hall' is recorded in that range")
+        return real(archive, token, *given, **fields)
+
+    monkeypatch.setattr(under_test, "export", some)
+
+    async def run() -> None:
+        async with scene.running():
+            made = await scene.export("hall", "door")
+            await scene.over()
+            assert "nothing of 'hall'" in dict(scene.heard.events[-2].data)["Error"]
+            assert [path.name for path in (scene.root / "out/day/one").iterdir()] == [made.file_names[1]]
 
     asyncio.run(run())
 
