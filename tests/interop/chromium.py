@@ -28,6 +28,8 @@ def _page(site: Site) -> str:
     expect(seen["full"] == [True, False], f"`f` twice makes full screen {seen['full']}")
     unseen_s = seen["unseen_s"]
     expect(0 <= unseen_s < 0.5, f"{unseen_s:.2f} s before a gap were not seen (-1: none, or nothing behind)")
+    expect(seen["label"].endswith(" renamed"), f"the scrub bar of a renamed camera is {seen['label']}")
+    expect(seen["days"] == [False, True], f"days are told of today and yesterday: {seen['days']}")
     moving = (
         f"live picture {first['width']} wide moves on {live_s:.2f} s a second, recorded one {back_s:.2f} s"
     )

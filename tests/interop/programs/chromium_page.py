@@ -66,6 +66,29 @@ UNSEEN = """(card) => new Promise((done) => {
 })"""
 
 
+# Whether the day is told of now and of a day before, on a machine whose clock is a day behind the server's.
+DAYS = """async () => {
+  const { followClock, nowUs, spoken } = await import(new URL("times.js", location.href));
+  followClock((Date.now() + 86400e3) * 1000);
+  return [nowUs(), nowUs() - 86400e6].map((us) => spoken(us).length > spoken(nowUs()).length);
+}"""
+
+
+def renamed(page, card):
+    """What the scrub bar of a camera that got another name is called."""
+
+    def rename(route):
+        told = route.fetch().json()
+        for each in told["cameras"]:
+            each["name"] += " renamed"
+        route.fulfill(json=told)
+
+    page.route("**/api/cameras", rename)
+    card.locator(".name", has_text="renamed").wait_for(timeout=10_000)
+    page.unroute("**/api/cameras")
+    return card.locator(".scrub").get_attribute("aria-label")
+
+
 def over_a_gap(page, card):
     """Seconds before a gap that were never seen; -1 where nothing was seen before it, or behind it."""
     page.evaluate(GAP)
@@ -139,6 +162,8 @@ def main(url, user, password, folder, camera, *others):
         page.screenshot(path=f"{folder}/page-recording.png", full_page=True)
         full = full_screen(page, card)
         unseen_s = over_a_gap(page, card)
+        label = renamed(page, card)
+        days = page.evaluate(DAYS)
         version = browser.version
         browser.close()
     return {
@@ -150,6 +175,8 @@ def main(url, user, password, folder, camera, *others):
         "when": when,
         "full": full,
         "unseen_s": unseen_s,
+        "label": label,
+        "days": days,
         "problems": problems,
         "version": version,
     }

@@ -38,7 +38,6 @@ export class Card {
       onSeek: (us) => this.playFrom(us),
       onLive: () => this.goLive(),
     });
-    this.scrub.element.setAttribute("aria-label", `Recording of ${camera.name}`);
     this.parts.live.onclick = () => this.goLive();
     this.parts.back.onclick = () => this.scrub.seek((this.scrub.positionUs || nowUs()) - 60e6);
     this.parts.play.onclick = () => this.toggle();
@@ -79,6 +78,7 @@ export class Card {
     if (isLive && !wasLive && !this.fromUs && this.isVisible) this.goLive();
     if (!isLive && this.player instanceof SnapshotPlayer) this.stop();
     parts.name.textContent = camera.name || camera.token;
+    this.scrub.element.setAttribute("aria-label", `Recording of ${parts.name.textContent}`);
     badge(parts.state, isLive ? "live" : camera.problem ? "no picture" : camera.state, isLive ? "good" : "bad");
     parts.state.title = camera.problem || "";
     const recording = camera.recording;

@@ -14,6 +14,6 @@ export const tickLabel = (seconds) => shortTime.format(new Date(seconds * 1000))
 
 export function spoken(us) {
   const date = asDate(us);
-  const isToday = date.toDateString() === new Date().toDateString();
+  const isToday = date.toDateString() === asDate(nowUs()).toDateString();
   return (isToday ? "" : localDay.format(date) + " ") + localTime.format(date);
 }
