@@ -1,7 +1,7 @@
 """What a stream is, by its tracks and by what went by."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -29,8 +29,10 @@ def video(codec: str = "H264", width: int = 1280, height: int = 720, idc: int = 
 SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=48_000, channels=2)
 
 
-def film(stream: Stream, first: int, last: int, *, fps: int, gop: int, octets: int) -> None:
-    """Publish frames number `first` to `last`, every `gop`th a key frame."""
+def film(
+    stream: Stream, first: int, last: int, *, fps: int, gop: int, octets: int, keys: Collection[int] = ()
+) -> None:
+    """Publish frames number `first` to `last`, every `gop`th a key frame, and those in `keys`."""
     for number in range(first, last):
         stream.publish(
             [
@@ -39,7 +41,7 @@ def film(stream: Stream, first: int, last: int, *, fps: int, gop: int, octets: i
                     utc_us=START_US + number * 1_000_000 // fps,
                     pts=number * 90_000 // fps,
                     data=bytes(octets),
-                    is_key=number % gop == 0,
+                    is_key=number % gop == 0 or number in keys,
                 )
             ]
         )
@@ -73,6 +75,71 @@ def test_rates_are_measured_once_and_then_stand(rig: Any, codec: str, fps: int, 
     assert 2000 * 8 * fps / 1000 <= measured.bitrate_kbps <= 2000 * 8 * fps / 1000 * 1.05 + 64
     film(stream, fps * 6, fps * 12, fps=fps, gop=gop, octets=9000)
     assert facts.of(stream) == measured
+
+
+def test_rates_are_told_of_whole_groups_wherever_one_looks(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    film(stream, 0, 202, fps=25, gop=50, octets=2000)  # the latest key frame is two frames old
+    measured = facts.of(stream)
+    assert (measured.is_measured, measured.fps, measured.gop) == (True, 25, 50)
+
+
+def test_b_frames_do_not_change_the_rate(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    shown = [number + (0 if number % 3 == 0 else 1) for number in range(200)]
+    for number, place in enumerate(shown):  # each third picture is sent before the two that it follows
+        pts = (place if number % 3 else place + 3) * 3600
+        unit = AccessUnit(
+            track=0, utc_us=START_US + number * 40_000, pts=pts, data=bytes(100), is_key=number % 24 == 0
+        )
+        stream.publish([unit])
+        facts.of(stream)
+    assert (facts.of(stream).fps, facts.of(stream).gop) == (25, 24)
+
+
+def test_key_frames_that_somebody_asked_for_do_not_shorten_the_group(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    for start, end in ((0, 50), (50, 63), (63, 70), (70, 120), (120, 121)):
+        film(stream, start, end, fps=25, gop=1000, octets=100, keys={start})
+    assert facts.of(stream).gop == 50
+
+
+def test_a_stream_that_comes_back_otherwise_is_measured_again(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    film(stream, 0, 150, fps=25, gop=25, octets=2000)
+    assert (facts.of(stream).fps, facts.of(stream).gop) == (25, 25)
+    for fps, gop, expected in ((25, 26, (25, 25)), (10, 40, (10, 40))):  # as it was, about; then otherwise
+        stream.withdraw("away")
+        facts.of(stream)
+        stream.announce((video(),))
+        assert facts.of(stream).is_measured  # what was measured stands until it is known better
+        film(stream, 0, 200, fps=fps, gop=gop, octets=2000)
+        assert (facts.of(stream).fps, facts.of(stream).gop) == expected
+
+
+def test_nobody_measures_longer_than_it_takes(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((SOUND,))
+    facts.of(stream)
+    assert not stream.sinks
+    stream.announce((video(), SOUND))
+    facts.of(stream)
+    assert len(stream.sinks) == 1
+    assert not stream.is_awaited
+    stream.announce((video("H265"),))
+    facts.of(stream)
+    assert len(stream.sinks) == 1
+    film(stream, 0, 150, fps=25, gop=25, octets=100)
+    facts.of(stream)
+    assert not stream.sinks
 
 
 def test_a_new_picture_size_is_measured_anew(rig: Any) -> None:

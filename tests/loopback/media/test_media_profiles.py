@@ -1,8 +1,10 @@
 """Profiles over both media services: one truth, two languages, every answer valid by the schemas."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from vedette.contract.faults import (
@@ -166,6 +168,45 @@ def test_every_change_is_told_as_an_event(rig: Any, play: Play) -> None:
         await rig.cameras.add(CameraSettings(name="shed", source="drawn:"))
         await rig.cameras.remove("shed")
         assert [event.source[0][1] for event in rig.events] == ["shed_main", "shed_sub"] * 2
+
+    play(scene())
+
+
+def test_what_a_camera_turns_out_to_send_is_told_as_events(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        await rig.call(Media.create_profile, name="n", token="t")
+        sources = (ref("VideoSource", "vsc_gate"), ref("VideoEncoder", "ve_gate_main"))
+        await rig.call(Media2.add_configuration, profile_token="t", configurations=sources)
+        rig.events.clear()
+        stream = rig.hub.require("gate/main")
+        video, _ = stream.tracks
+        stream.announce((msgspec.structs.replace(video, width=640, height=480),))
+        rig.media.facts.look(rig.cameras)
+        await asyncio.sleep(0)
+        told = [(event.topic.path.rpartition("/")[2], *dict(event.source).values()) for event in rig.events]
+        assert told == [
+            ("ConfigurationChanged", "vsc_gate", "VideoSource"),
+            ("ConfigurationChanged", "ve_gate_main", "VideoEncoder"),
+            ("ProfileChanged", "gate_main"),  # has no sound any more
+        ]
+        rig.events.clear()
+        rig.media.facts.look(rig.cameras)
+        await asyncio.sleep(0)
+        assert not rig.events
+
+    play(scene())
+
+
+def test_a_profile_whose_camera_goes_is_told_as_changed(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        await rig.cameras.add(CameraSettings(name="shed", source="drawn:"))
+        await rig.call(Media.create_profile, name="n", token="t")
+        await rig.call(
+            Media2.add_configuration, profile_token="t", configurations=(ref("VideoSource", "vsc_shed"),)
+        )
+        rig.events.clear()
+        await rig.cameras.remove("shed")
+        assert [event.source[0][1] for event in rig.events] == ["shed_main", "shed_sub", "t"]
 
     play(scene())
 

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple, Self
 
-from vedette.contract.topics.media import MEDIA_CONFIGURATION_CHANGED, MEDIA_PROFILE_CHANGED
 from vedette.device.addresses import StreamAddresses
 from vedette.device.cameras import Cameras
 from vedette.device.events import EventBroker
-from vedette.device.media.configurations import Configurations, Kind
+from vedette.device.media.changes import MediaChanges
+from vedette.device.media.configurations import Configurations
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.media.encoders import Encoders
 from vedette.device.media.facts import StreamFacts
@@ -49,27 +49,10 @@ class MediaDomain(NamedTuple):
         """Publish every change of a profile or configuration, and send events in metadata, from now on.
 
         Those in metadata name the endpoint `producer` as where they come from.
-
-        Source: Media2, Profile Change and Configuration Change (26.06 §5.15.1, §5.15.2).
         """
         self.chosen.hear(broker, producer)
-        broker.declare(MEDIA_PROFILE_CHANGED, MEDIA_CONFIGURATION_CHANGED)
-        known = {each.token for each in self.profiles.all()}
-
-        def profile_changed(token: str) -> None:
-            known.symmetric_difference_update({token} & (known ^ self._tokens()))
-            broker.publish(MEDIA_PROFILE_CHANGED, source=(("Token", token),))
-
-        def configuration_changed(kind: Kind, token: str) -> None:
-            broker.publish(MEDIA_CONFIGURATION_CHANGED, source=(("Token", token), ("Type", kind)))
-
-        def cameras_changed() -> None:
-            for token in sorted(known ^ self._tokens()):
-                profile_changed(token)
-
-        self.profiles.watch(profile_changed)
-        self.configurations.watch(configuration_changed)
-        self.cameras.watch(cameras_changed)
-
-    def _tokens(self) -> set[str]:
-        return {each.token for each in self.profiles.all()}
+        changes = MediaChanges(broker, self.configurations, self.encoders, self.profiles)
+        self.profiles.watch(changes.profile_changed)
+        self.configurations.watch(changes.configuration_changed)
+        self.cameras.watch(changes.look)
+        self.facts.watch(changes.learnt)

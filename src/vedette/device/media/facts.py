@@ -1,45 +1,42 @@
 """What a live stream is: its codec and size from its tracks, its rates from what went by."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from vedette.base.clock import until_tick
 from vedette.device.cameras import Camera, Cameras
+from vedette.device.media.rates import RateMeter
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import KnownStream
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 from vedette.media.hub import Stream, StreamState
-from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.media.unit import Track, TrackKind
 
 OBSERVE_EVERY_S = 5.0
-MEASURED_OVER_US = 4_000_000
-LONGEST_WAIT_US = 30_000_000  # for a second key frame
-FEWEST_FRAMES = 5
 _BITRATE_STEP_KBPS = 64
 _H264_PROFILES = {66: "Baseline", 77: "Main", 88: "Extended", 100: "High"}
 
 
-class _Sample(NamedTuple):
-    """A stream's counters at one moment; `key_utc_us` is when its latest key frame was captured."""
-
-    key_frames: int
-    key_utc_us: int
-    octets: int
-    utc_us: int
-
-
 class StreamFacts:
-    """Knows of every stream what it is or last was; measures it once and remembers that on disk."""
+    """Knows of every stream what it is or last was, and remembers that on disk.
+
+    Rates are measured when a stream comes, comes back or changes its tracks, not all the time: they are to
+    be what its encoder was set to, not how much moves in the picture.
+    """
 
     def __init__(self, store: SettingsStore) -> None:
         self._store = store
         self._known = {each.stream: each for each in store.current.media.known}
-        self._first: dict[str, _Sample] = {}
+        self._meters: dict[str, RateMeter] = {}
         self._tracks: dict[str, tuple[Track, ...]] = {}  # those that were last looked at
+        self._watchers: list[Callable[[], None]] = []
         self.revision = 0  # counts what was learnt
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` when something was learnt, in the middle of whatever asked."""
+        self._watchers.append(watcher)
 
     def of(self, stream: Stream) -> KnownStream:
         """What is known; a stream that was never live is assumed to be H.264 at the usual size."""
@@ -77,43 +74,45 @@ class StreamFacts:
 
     def _observe(self, stream: Stream) -> None:
         if stream.state is not StreamState.LIVE or not stream.tracks:
+            self._tracks.pop(stream.name, None)  # it may come back set otherwise
             return
         if self._tracks.get(stream.name) is not stream.tracks:
             self._tracks[stream.name] = stream.tracks
             known, seen = self._known.get(stream.name), _described(stream)
             if known is None or _shape(known) != _shape(seen):
                 self._learn(seen)
-                self._first.pop(stream.name, None)
-        known = self._known[stream.name]
-        if not known.is_measured:
-            self._measure(stream, known)
+            self._begin_measuring(stream)
+        if stream.name in self._meters:
+            self._measure(stream)
 
     def _learn(self, known: KnownStream) -> None:
         self._known[known.stream] = known
         self.revision += 1
+        for watcher in self._watchers:
+            watcher()
 
-    def _measure(self, stream: Stream, known: KnownStream) -> None:
-        group = stream.kept_group
-        if not group:
+    def _begin_measuring(self, stream: Stream) -> None:
+        before = self._meters.pop(stream.name, None)
+        if before is not None:
+            before.end()
+        if any(each.kind is TrackKind.VIDEO for each in stream.tracks):
+            self._meters[stream.name] = RateMeter(stream)
+
+    def _measure(self, stream: Stream) -> None:
+        rates = self._meters[stream.name].rates()
+        if rates is None:
             return
-        now = _Sample(stream.key_frames_total, group[0].utc_us, stream.bytes_total, stream.last_unit_utc_us)
-        first = self._first.setdefault(stream.name, now)
-        span_us = now.utc_us - first.utc_us
-        keys = now.key_frames - first.key_frames
-        if span_us < MEASURED_OVER_US or (keys < 1 and span_us < LONGEST_WAIT_US):
-            return
-        group_us = (now.key_utc_us - first.key_utc_us) / keys if keys else span_us
-        fps = _frame_rate(stream, group) or round(1_000_000 / max(group_us, 1))
-        bitrate_kbps = (now.octets - first.octets) * 8000 / span_us
-        self._learn(
-            msgspec.structs.replace(
-                known,
-                fps=min(max(fps, 1), 240),
-                gop=min(max(round(fps * group_us / 1_000_000), 1), 3000),
-                bitrate_kbps=max(-(-round(bitrate_kbps) // _BITRATE_STEP_KBPS), 1) * _BITRATE_STEP_KBPS,
-                is_measured=True,
-            )
+        self._meters.pop(stream.name).end()
+        before = self._known[stream.name]
+        measured = msgspec.structs.replace(
+            before,
+            fps=min(max(round(rates.fps), 1), 240),
+            gop=min(max(rates.gop, 1), 3000),
+            bitrate_kbps=max(-(-round(rates.bitrate_kbps) // _BITRATE_STEP_KBPS), 1) * _BITRATE_STEP_KBPS,
+            is_measured=True,
         )
+        if not (before.is_measured and _is_alike(before, measured)):
+            self._learn(measured)
 
 
 def assumed(name: str) -> KnownStream:
@@ -133,7 +132,7 @@ def _described(stream: Stream) -> KnownStream:
         width=video.width or usual.width if video else 0,
         height=video.height or usual.height if video else 0,
         profile=_profile(video) if video else "",
-        fps=_frame_rate(stream, stream.kept_group) or usual.fps,
+        fps=usual.fps,
         bitrate_kbps=usual.bitrate_kbps,
         gop=1 if video and video.codec == "JPEG" else usual.gop,
         audio_codec=audio.codec if audio else "",
@@ -161,13 +160,10 @@ def _profile(track: Track) -> str:
     return "Main"
 
 
-def _frame_rate(stream: Stream, group: tuple[AccessUnit, ...]) -> int:
-    """Frames per second in a group of pictures, 0 where it has too few to tell."""
-    video = _first(stream.tracks, TrackKind.VIDEO)
-    if video is None:
-        return 0
-    times = [unit.pts for unit in group if unit.track == video.number]
-    ticks = max(times, default=0) - min(times, default=0)
-    if len(times) < FEWEST_FRAMES or ticks <= 0:
-        return 0
-    return round((len(times) - 1) * video.clock_hz / ticks)
+def _is_alike(before: KnownStream, now: KnownStream) -> bool:
+    """Whether rates that were measured twice can be those of one setting: scenes and networks differ."""
+    return (
+        abs(now.fps - before.fps) * 10 <= before.fps
+        and abs(now.gop - before.gop) * 10 <= before.gop
+        and before.bitrate_kbps <= now.bitrate_kbps * 2 <= before.bitrate_kbps * 4
+    )

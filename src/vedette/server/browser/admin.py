@@ -16,7 +16,6 @@ from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera
 from vedette.device.jobs import Job, JobState
-from vedette.device.media.facts import FEWEST_FRAMES
 from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.media import KnownStream
 from vedette.device.settings.store import SettingsNotSaved
@@ -39,6 +38,7 @@ SPANS_MOST_DAYS = 31
 EXPORT_MOST_HOURS = 24
 DOWNLOADS_MOST = 4  # each takes the space of its footage once more, until it is sent
 PIECE_BYTES = 256 << 10
+FEWEST_FRAMES = 5  # of a group of pictures that tells a frame rate
 RECORDING_STATES = {
     JobState.ACTIVE: "recording",
     JobState.WAITING: "waiting",

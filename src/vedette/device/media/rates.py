@@ -1,0 +1,88 @@
+"""Frame rate, group length and bit rate of a stream's video, counted from what goes by."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vedette.media.hub import Stream
+from vedette.media.unit import AccessUnit, Track, TrackKind
+
+MEASURED_OVER_S = 4
+LONGEST_WAIT_S = 30  # for a second key frame
+
+
+class Rates(NamedTuple):
+    """Frames per second, frames from one key frame to the next, and kilobits per second."""
+
+    fps: float
+    gop: int
+    bitrate_kbps: float
+
+
+class RateMeter:
+    """A sink that counts the first video track of a stream from its latest key frame on.
+
+    Whole groups of pictures are counted, since with B-frames nothing less tells how many pictures a time
+    holds. The longest group counts: key frames that somebody asked for make others shorter.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._track: Track | None = None
+        self._begin_pts: int | None = None  # of the first key frame
+        self._newest_pts = 0
+        self._frames = 0  # from the first key frame on
+        self._octets = 0
+        self._whole = (0, 0, 0)  # frames, octets and ticks up to the latest key frame
+        self._longest = 0
+        stream.attach(self, is_patient=True)
+        self.receive(stream.kept_group)
+
+    def end(self) -> None:
+        """Count no more."""
+        self._stream.detach(self)
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        """See Sink."""
+        self._track = next((each for each in tracks if each.kind is TrackKind.VIDEO), None)
+        self._restart()
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        """See Sink."""
+        if self._track is None:
+            return
+        for unit in units:
+            if unit.track == self._track.number:
+                if unit.is_discontinuous:
+                    self._restart()
+                if unit.is_key:
+                    self._close_group(unit.pts)
+                if self._begin_pts is not None:
+                    self._frames += 1
+                    self._octets += len(unit.data)
+                    self._newest_pts = max(self._newest_pts, unit.pts)
+
+    def rates(self) -> Rates | None:
+        """What was counted, None while that does not tell yet."""
+        if self._track is None or self._begin_pts is None:
+            return None
+        hz, so_far = self._track.clock_hz, self._newest_pts - self._begin_pts
+        frames, octets, ticks = self._whole
+        if ticks <= 0:
+            if so_far < LONGEST_WAIT_S * hz:
+                return None
+            frames, octets, ticks = self._frames - 1, self._octets, so_far
+        elif so_far < MEASURED_OVER_S * hz:
+            return None
+        return Rates(frames * hz / ticks, self._longest or frames, octets * 8 * hz / ticks / 1000)
+
+    def _restart(self) -> None:
+        self._begin_pts = None
+        self._newest_pts = self._frames = self._octets = self._longest = 0
+        self._whole = (0, 0, 0)
+
+    def _close_group(self, pts: int) -> None:
+        if self._begin_pts is None:
+            self._begin_pts = self._newest_pts = pts
+            return
+        self._longest = max(self._longest, self._frames - self._whole[0])
+        self._whole = self._frames, self._octets, pts - self._begin_pts
