@@ -139,6 +139,17 @@ def test_whatever_is_wanted_ends_among_the_options_or_is_refused(rig: Any, wante
     asyncio.run(scene())
 
 
+def test_jpeg_is_offered_in_sizes_that_arrive_as_they_are(rig: Any) -> None:
+    """RFC 2435 counts in blocks of eight; players showed 184 lines of 180."""
+    yard = camera(rig)
+    offered = {each.encoding: each.resolutions for each in rig.media.encoders.video_options(yard, yard.sub)}
+    assert (320, 180) in offered["H264"]
+    assert offered["JPEG"] == ((1920, 1080), (1280, 720), (640, 360))
+    small = msgspec.structs.replace(WANTED, encoding="JPEG", width=320, height=180, profile="")
+    with pytest.raises(ConfigModify, match="320x180"):
+        asyncio.run(rig.media.encoders.set_video(yard, yard.sub, small))
+
+
 def test_a_bit_rate_out_of_range_is_brought_into_it(rig: Any) -> None:
     """Media2, Set<entity>Configuration (26.06 §5.3.3)."""
 

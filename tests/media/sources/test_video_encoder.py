@@ -63,6 +63,42 @@ def test_h265_announces_three_parameter_sets() -> None:
     assert [unit[0] >> 1 & 0x3F for unit in track.setup] == [32, 33, 34]
 
 
+def test_h265_of_key_frames_alone_is_main_profile_too() -> None:
+    """And not Main Intra, a format range extension (general_profile_idc 4) that few players know."""
+    encoder = VideoEncoder(settings_of(VideoEncoding.H265, gop=1), number=0)
+    sps = encoder.track.setup[1]
+    assert sps[3] & 0x1F == 1
+    renderer = SceneRenderer(Scene(35), 640, 360)
+    units = [
+        encoder.encode(renderer.draw(n, UTC_US, Viewport(), Overlay()), n * 3600, UTC_US) for n in range(5)
+    ]
+    assert all(unit.is_key for unit in units)
+
+
+def sizes_of(settings: VideoSettings, count: int) -> list[int]:
+    encoder = VideoEncoder(settings, number=0)
+    renderer = SceneRenderer(Scene(36), settings.width, settings.height, encoder.colours)
+    pictures = (renderer.draw(n, UTC_US, Viewport(), Overlay()) for n in range(count))
+    return [len(encoder.encode(each, n * 3600, UTC_US).data) for n, each in enumerate(pictures)]
+
+
+def test_jpegs_keep_to_the_bit_rate_and_are_no_better_than_the_quality() -> None:
+    at_best = sizes_of(settings_of(VideoEncoding.JPEG, quality=75, bitrate_kbps=16_000), 60)
+    limited = sizes_of(settings_of(VideoEncoding.JPEG, quality=75, bitrate_kbps=2500), 60)
+    assert max(at_best) < min(at_best) * 1.2
+    assert sum(at_best[30:]) * 8 * 25 / 30 / 1000 > 3500
+    assert sum(limited[30:]) * 8 * 25 / 30 / 1000 < 2500 * 1.1
+
+
+@pytest.mark.parametrize("encoding", [VideoEncoding.H264, VideoEncoding.H265])
+def test_quality_says_how_good_a_picture_becomes(encoding: VideoEncoding) -> None:
+    sizes = [
+        sum(sizes_of(settings_of(encoding, quality=quality, bitrate_kbps=4000), 10))
+        for quality in (1, 30, 60, 100)
+    ]
+    assert sizes == sorted(set(sizes))
+
+
 def test_better_quality_makes_larger_jpegs_and_all_are_jfif() -> None:
     canvas = SceneRenderer(Scene(33), 640, 360).draw(0, UTC_US, Viewport(), Overlay())
     sizes = []

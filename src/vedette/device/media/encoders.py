@@ -17,6 +17,7 @@ FRAME_RATES = (25, 20, 15, 10, 5, 1)
 GOPS = (1, 250)
 BITRATES_KBPS = (64, 16384)
 QUALITIES = (1, 100)
+JPEG_MULTIPLE = 8  # RFC 2435 §3.1.5 counts a picture's sides in blocks of this
 _FIXED_QUALITY = 75  # of encoders that are not ours; there is nothing to measure it by
 _AUDIO_KBPS = 64
 
@@ -209,22 +210,31 @@ def _profile_of(video: VideoSettings) -> str:
 def _drawn_options(encoding: VideoEncoding, now: VideoEncoder) -> VideoOptions:
     """What is in force always counts among what is possible."""
     current = (now.width, now.height)
+    resolutions: tuple[tuple[int, int], ...] = RESOLUTIONS
+    profiles: tuple[str, ...] = ()
     match encoding:
         case VideoEncoding.H264:
-            profiles: tuple[str, ...] = tuple(VideoProfile)
+            profiles = tuple(VideoProfile)
         case VideoEncoding.H265:
             profiles = (VideoProfile.MAIN,)
-        case _:
-            profiles = ()
+        case VideoEncoding.JPEG:
+            resolutions = tuple(size for size in RESOLUTIONS if _fits_jpeg(size))
+    if current not in resolutions and (encoding == now.encoding or current not in RESOLUTIONS):
+        resolutions = (current, *resolutions)
     return VideoOptions(
         encoding=encoding,
-        resolutions=RESOLUTIONS if current in RESOLUTIONS else (current, *RESOLUTIONS),
+        resolutions=resolutions,
         frame_rates=tuple(sorted({*FRAME_RATES, now.fps}, reverse=True)),
         gops=GOPS,
         bitrates_kbps=BITRATES_KBPS,
         qualities=QUALITIES,
         profiles=profiles,
     )
+
+
+def _fits_jpeg(size: tuple[int, int]) -> bool:
+    """Whether players are shown such pictures as they are, and not filled up to whole blocks."""
+    return not any(side % JPEG_MULTIPLE for side in size)
 
 
 def _exactly(now: VideoEncoder) -> VideoOptions:

@@ -17,6 +17,7 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 
 CLOCK_HZ = 90_000
 _BT709 = 1
+_WORST_QUANTIZER = 51
 # APP0 of JFIF 1.01: square pixels, no thumbnail; the encoder writes none.
 _JFIF = bytes.fromhex("ffe000104a46494600010100000100010000")
 _FORMS: dict[VideoEncoding, NalFormat] = {VideoEncoding.H264: H264(), VideoEncoding.H265: H265()}
@@ -60,7 +61,7 @@ class VideoEncoder:
         frame = av.VideoFrame.from_numpy_buffer(canvas.packed, format=self._context.pix_fmt or "yuv420p")
         frame.pts = pts
         frame.time_base = Fraction(1, CLOCK_HZ)
-        if wants_key:
+        if wants_key or self.settings.gop == 1:
             frame.pict_type = PictureType.I
         try:
             packets = self._context.encode(frame)
@@ -104,9 +105,13 @@ def _opened(settings: VideoSettings) -> VideoCodecContext:
 
 def _prepare_predicted(context: VideoCodecContext, settings: VideoSettings) -> None:
     context.colorspace = context.color_primaries = context.color_trc = _BT709
-    context.gop_size = settings.gop
+    keyint = settings.gop
+    if settings.encoding is VideoEncoding.H265:
+        keyint = max(keyint, 2)  # with 1 it makes another profile, Main Intra, that few can play
+    context.gop_size = keyint
     context.max_b_frames = 0
     context.bit_rate = settings.bitrate_kbps * 1000
+    context.qmin = _WORST_QUANTIZER * (100 - settings.quality) // 100
     context.flags |= Flags.global_header
     rate = str(settings.bitrate_kbps * 1000)
     options = {
@@ -118,10 +123,10 @@ def _prepare_predicted(context: VideoCodecContext, settings: VideoSettings) -> N
     }
     if settings.encoding is VideoEncoding.H264:
         tools = _X264_TOOLS[settings.profile]
-        options["x264-params"] = f"keyint={settings.gop}:scenecut=0:log-level=-1:{tools}"
+        options["x264-params"] = f"keyint={keyint}:scenecut=0:log-level=-1:{tools}"
     else:
         options["x265-params"] = (
-            f"keyint={settings.gop}:min-keyint={settings.gop}:scenecut=0:open-gop=0:pools=none:"
+            f"keyint={keyint}:min-keyint={keyint}:scenecut=0:open-gop=0:pools=none:"
             "frame-threads=1:log-level=none"
         )
     context.options = options
@@ -129,9 +134,11 @@ def _prepare_predicted(context: VideoCodecContext, settings: VideoSettings) -> N
 
 def _prepare_jpeg(context: VideoCodecContext, settings: VideoSettings) -> None:
     # The encoder's scale is 1 (best) to 31; standard Huffman tables, since RFC 2435 sends none.
-    scale = max(1, round(31 - 30 * settings.quality / 100))
-    context.qmin = context.qmax = scale
-    context.options = {"huffman": "default"}
+    context.qmin = max(1, round(31 - 30 * settings.quality / 100))
+    context.qmax = 31  # it goes there only where the bit rate leaves no other way
+    context.bit_rate = settings.bitrate_kbps * 1000
+    rate = str(context.bit_rate)
+    context.options = {"huffman": "default", "maxrate": rate, "bufsize": rate}
 
 
 _ENCODER = {
