@@ -23,10 +23,13 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 UTC_US = 1_763_680_000_000_000
 
 
-def filmed(encoding: VideoEncoding = VideoEncoding.H264, frames: int = 6) -> tuple[Stream, SceneRenderer]:
-    settings = VideoSettings(encoding=encoding, width=320, height=180, bitrate_kbps=3000, quality=95)
+def filmed(
+    encoding: VideoEncoding = VideoEncoding.H264, frames: int = 6, size: tuple[int, int] = (320, 180)
+) -> tuple[Stream, SceneRenderer]:
+    width, height = size
+    settings = VideoSettings(encoding=encoding, width=width, height=height, bitrate_kbps=3000, quality=95)
     encoder = VideoEncoder(settings, number=0)
-    renderer = SceneRenderer(Scene(51), 320, 180, encoder.colours)
+    renderer = SceneRenderer(Scene(51), width, height, encoder.colours)
     stream = Stream("yard")
     stream.announce((encoder.track,))
     for n in range(frames):
@@ -51,6 +54,19 @@ def test_it_shows_the_newest_frame_of_the_group() -> None:
         if encoding is not VideoEncoding.JPEG:
             drawn = (drawn - 16) * 255 // 219
         assert np.abs(luma - drawn).mean() < 12
+
+
+def test_a_picture_of_an_encoder_that_was_set_otherwise_is_not_shown_again() -> None:
+    async def scene() -> None:
+        stream, _ = filmed()
+        snapshots = Snapshots(ManualClock())
+        assert (await snapshots.latest(stream)).width == 320
+        other = filmed(VideoEncoding.H264, size=(640, 360))[0]
+        stream.announce(other.tracks)
+        stream.publish(other.kept_group)
+        assert (await snapshots.latest(stream)).width == 640
+
+    asyncio.run(scene())
 
 
 def test_motion_jpeg_is_passed_through() -> None:

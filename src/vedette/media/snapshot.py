@@ -34,6 +34,7 @@ class Jpeg(NamedTuple):
 
 class _Key(NamedTuple):
     stream: str
+    tracks: tuple[Track, ...]  # pictures of a new encoder are others, however fresh the last one is
     width: int
     height: int
 
@@ -67,7 +68,7 @@ class Snapshots:
         """
         if not (0 <= width <= SIZE_MOST and 0 <= height <= SIZE_MOST):
             raise ValueError(f"a picture of {width}x{height}; each may be 0 to {SIZE_MOST}")
-        key = _Key(stream.name, width, height)
+        key = _Key(stream.name, stream.tracks, width, height)
         cached = self._cache.get(key)
         if cached is not None and self._clock.monotonic_s() < cached.until_s:
             return cached.jpeg

@@ -9,7 +9,7 @@ import pytest
 from vedette.base.clock import SystemClock
 from vedette.media.hub import Stream, StreamState
 from vedette.media.sources.pattern import PatternSource
-from vedette.media.sources.settings import AudioSettings, VideoSettings
+from vedette.media.sources.settings import AudioSettings, VideoProfile, VideoSettings
 from vedette.media.sources.source import SourceLost, SourceUnavailable
 from vedette.media.unit import AccessUnit, Track
 
@@ -81,6 +81,31 @@ async def _played() -> None:
 
 def test_it_publishes_obeys_and_stops() -> None:
     asyncio.run(_played())
+
+
+async def _reconfigured() -> None:
+    """Whoever set an encoder asks next for its description and its picture."""
+    made, watcher, stream = source()
+    task = asyncio.create_task(made.run())
+    await watcher.until(lambda: bool(watcher.video()))
+    for settings in (
+        VideoSettings(width=160, height=90, profile=VideoProfile.HIGH),
+        VideoSettings(width=160, height=90, profile=VideoProfile.BASELINE, fps=5),
+        VideoSettings(width=160, height=90, profile=VideoProfile.HIGH, fps=5),
+    ):
+        seen = len(watcher.video())
+        await made.reconfigure(0, settings)
+        sps = stream.tracks[0].setup[0]
+        assert sps[1] == (100 if settings.profile is VideoProfile.HIGH else 66)
+        assert stream.has_group
+        assert any(unit.is_key for unit in watcher.video()[seen:])
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_an_order_is_answered_when_a_picture_of_it_is_published() -> None:
+    asyncio.run(_reconfigured())
 
 
 async def _broken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -65,6 +65,7 @@ class PatternSource:
         self._has_metadata = has_metadata
         self._backoff = Backoff(random.Random(seed))
         self._changes: SimpleQueue[_Change] = SimpleQueue()
+        self._unshown: list[_Change] = []  # in force, but no picture was published yet
         self._keys_wanted: SimpleQueue[int] = SimpleQueue()
         self._room = threading.Semaphore(WAITING_MOST_FRAMES)
         self._stop: threading.Event | None = None
@@ -86,7 +87,8 @@ class PatternSource:
             self._keys_wanted.put(lane)
 
     async def reconfigure(self, lane: int, settings: VideoSettings) -> None:
-        """Encode one stream with other settings; returns when they are in force (at once when not running).
+        """Encode one stream with other settings; returns when a picture of them is published, and at once
+        when not running.
 
         Raises SourceLost or ValueError when they cannot be used; the former ones then stay in force.
         """
@@ -135,6 +137,7 @@ class PatternSource:
 
     def _keep_changes(self) -> None:
         """Take over what was asked for while the thread ended."""
+        self._answer_shown(range(len(self._streams)))
         while not self._changes.empty():
             change = self._changes.get_nowait()
             self._videos[change.lane] = change.settings
@@ -149,6 +152,12 @@ class PatternSource:
             stream = self._streams[lane]
             stream.announce(tracks)
             stream.publish(units)
+        self._answer_shown([take.lane for take in takes if take.has_picture])
+
+    def _answer_shown(self, lanes: Collection[int]) -> None:
+        for change in [each for each in self._unshown if each.lane in lanes]:
+            self._unshown.remove(change)
+            _answer(change.done, None)
 
     # What follows runs in the thread.
 
@@ -194,13 +203,13 @@ class PatternSource:
     def _apply_changes(self, loop: asyncio.AbstractEventLoop, studio: "Studio") -> None:
         while not self._changes.empty():
             change = self._changes.get_nowait()
-            problem: SourceLost | None = None
             try:
                 studio.reconfigure(change.lane, change.settings)
                 self._videos[change.lane] = change.settings
             except SourceLost as error:
-                problem = error
-            loop.call_soon_threadsafe(_answer, change.done, problem)
+                loop.call_soon_threadsafe(_answer, change.done, error)
+            else:
+                loop.call_soon_threadsafe(self._unshown.append, change)
 
 
 def _answer(done: "asyncio.Future[None]", problem: SourceLost | None) -> None:

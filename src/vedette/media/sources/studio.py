@@ -34,6 +34,11 @@ class Take(NamedTuple):
     tracks: tuple[Track, ...]
     units: list[AccessUnit]
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture is among the units."""
+        return any(unit.track == VIDEO for unit in self.units)
+
 
 class _Lane:
     """One size and encoding of the picture."""
