@@ -1,5 +1,6 @@
 """H.264: parameter sets read, pictures told apart, peers that bend the rules understood."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -43,6 +44,39 @@ def test_a_sequence_parameter_set_tells_size_rate_and_profile() -> None:
 def test_a_sequence_parameter_set_that_is_cut_off_is_refused(size: int) -> None:
     with pytest.raises((MalformedMedia, BitsExhausted)):
         parse_sps(SPS[:size])
+
+
+def renumbered(nal: bytes, head: int, ids: int) -> bytes:
+    """A parameter set whose `ids` first numbers behind `head` bytes, all 0, become 1."""
+    plain = nal.replace(b"\0\0\3", b"\0\0")
+    bits = "".join(f"{octet:08b}" for octet in plain[head:])
+    assert bits.startswith("1" * ids)
+    bits = "010" * ids + bits[ids:]
+    bits += "0" * (-len(bits) % 8)
+    moved = bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8))
+    return plain[:head] + re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", moved)
+
+
+def test_a_size_that_is_told_under_another_id_takes_the_place_of_the_former() -> None:
+    other_sps, other_pps = renumbered(SMALL_SPS, 4, 1), renumbered(PPS, 1, 2)
+    assert (parse_sps(other_sps).number, parse_sps(other_sps).width) == (1, parse_sps(SMALL_SPS).width)
+    first = ((SPS, 1, False), (PPS, 1, False), (IDR, 1, True))
+    second = ((other_sps, 2, False), (other_pps, 2, False), (IDR, 2, True), (P, 3, True))
+    again = tuple((payload, timestamp + 10, marker) for payload, timestamp, marker in first)
+    units = fed(*first, *second, *again)
+    assert [unit.setup for unit in units] == [(SPS, PPS), (other_sps, other_pps), None, (SPS, PPS)]
+
+
+def test_parameter_sets_that_are_used_together_all_stay() -> None:
+    twin, twin_pps = renumbered(SPS, 4, 1), renumbered(PPS, 1, 2)  # of the same size
+    units = fed(
+        *((SPS, 1, False), (PPS, 1, False), (IDR, 1, True)),
+        *((twin, 2, False), (twin_pps, 2, False), (IDR, 2, True)),
+    )
+    assert [unit.setup for unit in units] == [(SPS, PPS), (SPS, twin, PPS, twin_pps)]
+    small = renumbered(SMALL_SPS, 4, 1)  # for another layer: both come with each key frame
+    both = ((SPS, 1, False), (small, 1, False), (PPS, 1, False), (twin_pps, 1, False), (IDR, 1, True))
+    assert [unit.setup for unit in fed(*both)] == [(SPS, small, PPS, twin_pps)]
 
 
 def test_delimiters_and_filler_are_dropped_and_parameter_sets_taken_out() -> None:

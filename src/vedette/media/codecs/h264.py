@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -165,6 +166,17 @@ class H264(NalFormat):
             return 0, parse_sps(nal).number
         return 1, BitReader(without_emulation_prevention(nal[1:32])).ue()
 
+    def picture_size(self, setup: Iterable[bytes]) -> tuple[int, int] | None:
+        """See NalFormat."""
+        for nal in setup:
+            if nal[0] & 31 == SPS:
+                try:
+                    sps = parse_sps(nal)
+                except PeerError:
+                    continue
+                return sps.width, sps.height
+        return None
+
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """See NalFormat; RFC 6184 §5.8."""
         return bytes([head[0] & 0xE0 | 28]), head[0] & 31
@@ -234,15 +246,7 @@ class H264(NalFormat):
 
     def with_setup(self, track: Track, setup: tuple[bytes, ...]) -> Track:
         """See Codec."""
-        width, height = track.width, track.height
-        for nal in setup:
-            if nal[0] & 31 == SPS:
-                try:
-                    sps = parse_sps(nal)
-                except PeerError:
-                    continue
-                width, height = sps.width, sps.height
-                break
+        width, height = self.picture_size(setup) or (track.width, track.height)
         return Track(
             number=track.number,
             kind=self.kind,

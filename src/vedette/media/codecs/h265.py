@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -201,6 +202,17 @@ class H265(NalFormat):
         bits = BitReader(without_emulation_prevention(nal[2:32]))
         return (0, bits.read(4)) if kind == VPS else (2, bits.ue())
 
+    def picture_size(self, setup: Iterable[bytes]) -> tuple[int, int] | None:
+        """See NalFormat."""
+        for nal in setup:
+            if nal[0] >> 1 & 63 == SPS:
+                try:
+                    sps = parse_sps(nal)
+                except PeerError:
+                    continue
+                return sps.width, sps.height
+        return None
+
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """See NalFormat; RFC 7798 §4.4.3."""
         return bytes([head[0] & 0x81 | 49 << 1, head[1]]), head[0] >> 1 & 63
@@ -249,15 +261,7 @@ class H265(NalFormat):
 
     def with_setup(self, track: Track, setup: tuple[bytes, ...]) -> Track:
         """See Codec."""
-        width, height = track.width, track.height
-        for nal in setup:
-            if nal[0] >> 1 & 63 == SPS:
-                try:
-                    sps = parse_sps(nal)
-                except PeerError:
-                    continue
-                width, height = sps.width, sps.height
-                break
+        width, height = self.picture_size(setup) or (track.width, track.height)
         return Track(
             number=track.number,
             kind=self.kind,

@@ -49,6 +49,10 @@ class NalFormat:
         """A parameter set's rank in `Track.setup` and its id; raises PeerError."""
         raise NotImplementedError
 
+    def picture_size(self, setup: Iterable[bytes]) -> tuple[int, int] | None:
+        """Width and height by the first parameter set that tells them, None where none does."""
+        raise NotImplementedError
+
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """What stands before a fragment of the NAL unit with this header, and that unit's type."""
         raise NotImplementedError
@@ -171,6 +175,21 @@ class ParameterSets:
             self._announced.discard(stale)
         self._sets[key] = nal
         return True
+
+
+    def settle(self, brought: Iterable[bytes]) -> None:
+        """Give up those that a key frame did not bring, if it brought a whole set of another picture size.
+
+        A camera that is set to another size may tell it under another id, and never take the former back.
+        """
+        known = set(self._sets.values())
+        own = {self._form.set_key(nal): nal for nal in brought if nal in known}
+        size = self._form.picture_size(own.values())
+        others = [nal for key, nal in self._sets.items() if key not in own]
+        sizes = {self._form.picture_size((nal,)) for nal in others} - {None, size}
+        if size is not None and sizes and {key[0] for key in own} == {key[0] for key in self._sets}:
+            self._sets = own
+            self._announced.clear()
 
 
 def split_lengths(data: bytes, length_bytes: int = LENGTH_BYTES) -> Iterator[memoryview]:

@@ -261,6 +261,8 @@ class NalDepacketizer:
         self._fragment_at = -1
         self._has_slice = False
         self._has_sets = False
+        self._brought: list[bytes] = []  # its parameter sets
+        self._has_learnt = False  # from them
         self._is_key = False
         self._is_broken = False
         self._is_unsure = is_unsure  # packets before this unit are missing, maybe its own
@@ -273,6 +275,8 @@ class NalDepacketizer:
     def _finish(self, done: list[Assembled]) -> None:
         self._end_fragment()
         if self._has_slice and not self._is_broken:
+            if self._has_learnt and self._is_key:
+                self._sets.settle(self._brought)
             data = b"".join(self.pieces)
             done.append(Assembled(data, self._is_key, self._timestamp, *self._news()))
         self.pieces.clear()
@@ -347,7 +351,9 @@ class NalDepacketizer:
                     self._take(each)
                 return
             self._has_sets = True
-            self._sets_changed = self._sets.learn(nal) or self._sets_changed
+            self._brought.append(nal)
+            if self._sets.learn(nal):
+                self._sets_changed = self._has_learnt = True
         elif _KEPT <= kind <= _KEY_SLICE:
             if kind == _KEY_SLICE:
                 self._is_key = True

@@ -310,8 +310,10 @@ class _NalBodies:
             sorted_nals = self._form.sort(bytes(nal) for nal in split_lengths(packet, self._length_bytes))
         else:
             sorted_nals = self._form.sort(split_annex_b(packet))
-        has_learnt = [self._sets.learn(nal) for nal in sorted_nals.setup]
-        return Body(sorted_nals.data, sorted_nals.is_key, self._sets.setup if any(has_learnt) else None)
+        has_learnt = any([self._sets.learn(nal) for nal in sorted_nals.setup])
+        if has_learnt and sorted_nals.is_key:
+            self._sets.settle(sorted_nals.setup)
+        return Body(sorted_nals.data, sorted_nals.is_key, self._sets.setup if has_learnt else None)
 
 
 def _whole(packet: bytes) -> Body:
