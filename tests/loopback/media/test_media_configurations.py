@@ -17,6 +17,7 @@ from vedette.contract.faults import (
 )
 from vedette.contract.media import Media
 from vedette.contract.media2 import Media2
+from vedette.contract.media2.profiles import ConfigurationRef
 from vedette.contract.schema.encoding import (
     H264Configuration,
     H264Profile,
@@ -31,6 +32,7 @@ from vedette.contract.schema.media import EventSubscription, PTZFilter
 from vedette.contract.schema.multicast import MulticastConfiguration
 from vedette.contract.schema.network import IPAddress, IPType
 from vedette.contract.schema.notification import Filter
+from vedette.device.settings.document import CameraSettings
 from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER
 from vedette.wire.namespaces import TNS1, WSNT
 
@@ -420,5 +422,35 @@ def test_as_many_encoders_run_as_are_announced(rig: Any, play: Play) -> None:
         assert (answer.total_number, answer.h264) == (1, None)
         with pytest.raises(NoConfig):
             await rig.call(Media2.get_video_encoder_instances, configuration_token="ve_yard_main")
+
+    play(scene())
+
+
+def test_a_camera_that_is_added_again_has_nothing_of_the_one_before(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        fresh: list[Any] = []
+        for seed in (1, 2):
+            for neighbour in ("shed_main", "shed"):
+                await rig.cameras.add(CameraSettings(name=neighbour, source=f"drawn:?seed={seed}"))
+            fresh.append((await rig.call(Media2.get_profiles, token="shed_sub", types=("All",))).profiles)
+            encoder = await media2(rig, "video_encoder", "ve_shed_sub")
+            await set_media2(
+                rig, "video_encoder", replace(encoder, name="old", encoding="H265", profile=None)
+            )
+            metadata = await media2(rig, "metadata", "md_shed")
+            await set_media2(rig, "metadata", replace(metadata, analytics=False))
+            await rig.call(
+                Media2.remove_configuration,
+                profile_token="shed_sub",
+                configurations=(ConfigurationRef(type="AudioEncoder"),),
+            )
+            other = await media2(rig, "video_encoder", "ve_shed_main_sub")
+            await set_media2(rig, "video_encoder", replace(other, name="stays"))
+            await rig.cameras.remove("shed")
+            assert (await media2(rig, "video_encoder", "ve_shed_main_sub")).name == "stays"
+            await rig.cameras.remove("shed_main")
+        assert fresh[0] == fresh[1]
+        left = rig.store.current.media
+        assert [*left.profiles, *left.configurations, *left.metadata, *left.encoders] == []
 
     play(scene())

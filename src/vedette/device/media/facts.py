@@ -55,10 +55,18 @@ class StreamFacts:
         while True:
             await asyncio.sleep(until_tick(OBSERVE_EVERY_S))
             self.look(cameras)
-            await self._keep({stream.name for camera in cameras for stream in camera.streams})
+            self._forget({stream.name for camera in cameras for stream in camera.streams})
+            await self._keep()
 
-    async def _keep(self, names: set[str]) -> None:
-        known = tuple(each for name, each in sorted(self._known.items()) if name in names)
+    def _forget(self, left: set[str]) -> None:
+        """A camera that is removed may come back as another one."""
+        for name in self._known.keys() - left:
+            del self._known[name]
+            self._tracks.pop(name, None)
+            self._meters.pop(name, None)
+
+    async def _keep(self) -> None:
+        known = tuple(each for _, each in sorted(self._known.items()))
         if known == self._store.current.media.known:
             return
 

@@ -7,6 +7,7 @@ from vedette.device.settings.geo import Place
 from vedette.device.settings.io import IOSettings
 from vedette.device.settings.maintenance import MaintenanceSettings
 from vedette.device.settings.media import MediaSettings
+from vedette.device.settings.media import without_camera as without_camera_media
 from vedette.device.settings.network import NetworkSettings
 from vedette.device.settings.recording import RecordingSettings
 from vedette.device.settings.security import SecuritySettings
@@ -61,9 +62,10 @@ def with_camera(document: Settings, camera: CameraSettings) -> Settings:
 
 
 def without_camera(document: Settings, name: str) -> Settings:
-    """The document without a camera and what was said of its recording job."""
+    """The document without a camera, and what was said of its media and its recording job."""
     left = tuple(each for each in document.cameras if each.name != name)
-    return msgspec.structs.replace(_without_mode(document, name), cameras=left)
+    others = _without_mode(document, name)
+    return msgspec.structs.replace(others, cameras=left, media=without_camera_media(document.media, name))
 
 
 def _without_mode(document: Settings, name: str) -> Settings:

@@ -86,3 +86,19 @@ class MediaSettings(msgspec.Struct, frozen=True, kw_only=True):
     metadata: tuple[MetadataSettings, ...] = ()
     encoders: tuple[DrawnEncoder, ...] = ()
     known: tuple[KnownStream, ...] = ()
+
+
+def without_camera(media: MediaSettings, name: str) -> MediaSettings:
+    """The section without what was said of a camera; profiles that clients made stay."""
+    streams = {f"{name}/{which}" for which in ("main", "sub")}
+    fixed = {each.replace("/", "_") for each in streams}
+    tokens = {f"{kind}_{name}" for kind in ("vsc", "asc", "md")}
+    tokens |= {f"{kind}_{each}" for kind in ("ve", "ae") for each in fixed}
+    return msgspec.structs.replace(
+        media,
+        profiles=tuple(each for each in media.profiles if not (each.is_fixed and each.token in fixed)),
+        configurations=tuple(each for each in media.configurations if each.token not in tokens),
+        metadata=tuple(each for each in media.metadata if each.token not in tokens),
+        encoders=tuple(each for each in media.encoders if each.stream not in streams),
+        known=tuple(each for each in media.known if each.stream not in streams),
+    )

@@ -176,7 +176,6 @@ class ParameterSets:
         self._sets[key] = nal
         return True
 
-
     def settle(self, brought: Iterable[bytes]) -> None:
         """Give up those that a key frame did not bring, if it brought a whole set of another picture size.
 
