@@ -86,6 +86,36 @@ def test_rates_are_told_of_whole_groups_wherever_one_looks(rig: Any) -> None:
     assert (measured.is_measured, measured.fps, measured.gop) == (True, 25, 50)
 
 
+def test_a_network_that_loses_packets_does_not_keep_rates_from_being_measured(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    for number in range(150):
+        unit = AccessUnit(
+            track=0,
+            utc_us=START_US + number * 100_000,
+            pts=number * 9000,
+            data=bytes(100),
+            is_key=number % 20 == 0,
+            is_discontinuous=number % 7 == 3,
+        )
+        stream.publish([unit])
+    assert (facts.of(stream).fps, facts.of(stream).is_measured) == (10, True)
+
+
+def test_time_that_was_not_sent_is_not_counted(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    film(stream, 0, 60, fps=25, gop=25, octets=100)
+    after = AccessUnit(track=0, utc_us=0, pts=110 * 3600, data=b"", is_key=False, is_discontinuous=True)
+    stream.publish([after])
+    film(stream, 111, 180, fps=25, gop=25, octets=100)
+    assert not facts.of(stream).is_measured
+    film(stream, 180, 250, fps=25, gop=25, octets=100)
+    assert (facts.of(stream).fps, facts.of(stream).gop) == (25, 25)
+
+
 def test_b_frames_do_not_change_the_rate(rig: Any) -> None:
     facts, stream = rig.media.facts, rig.hub.require("door/main")
     stream.announce((video(),))

@@ -8,6 +8,8 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 
 MEASURED_OVER_S = 4
 LONGEST_WAIT_S = 30  # for a second key frame
+OUTAGE_S = 1  # of media time that something was lost in; a packet now and then does not matter
+JUMP_S = 60  # where nothing was: there are slow cameras
 
 
 class Rates(NamedTuple):
@@ -52,7 +54,8 @@ class RateMeter:
             return
         for unit in units:
             if unit.track == self._track.number:
-                if unit.is_discontinuous:
+                most_s = OUTAGE_S if unit.is_discontinuous else JUMP_S
+                if abs(unit.pts - self._newest_pts) > most_s * self._track.clock_hz:
                     self._restart()
                 if unit.is_key:
                     self._close_group(unit.pts)
