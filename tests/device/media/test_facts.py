@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import Any
 
+import msgspec
 import pytest
 
 from vedette.device.settings.document import CameraSettings
@@ -61,6 +62,14 @@ def test_codec_size_profile_and_sound_come_from_the_tracks(rig: Any) -> None:
     configurations = rig.media.configurations.by_token()
     assert "asc_door" in configurations
     assert "md_door" not in configurations
+
+
+@pytest.mark.parametrize(("idc", "profile"), [(1, "Main"), (2, "Main10"), (4, "Main")])
+def test_the_profile_of_h265_comes_from_its_parameter_set(rig: Any, idc: int, profile: str) -> None:
+    stream = rig.hub.require("door/main")
+    setup = (b"\x40\1\x0c", bytes((0x42, 1, 1, 0x60 | idc, 0, 0)), b"\x44\1")
+    stream.announce((msgspec.structs.replace(video("H265"), setup=setup),))
+    assert rig.media.facts.of(stream).profile == profile
 
 
 @pytest.mark.parametrize(("codec", "fps", "gop"), [("H264", 25, 50), ("H265", 15, 15), ("JPEG", 10, 1)])

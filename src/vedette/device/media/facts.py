@@ -11,12 +11,14 @@ from vedette.device.media.rates import RateMeter
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import KnownStream
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
+from vedette.media.codecs.h265 import SPS
 from vedette.media.hub import Stream, StreamState
 from vedette.media.unit import Track, TrackKind
 
 OBSERVE_EVERY_S = 5.0
 _BITRATE_STEP_KBPS = 64
 _H264_PROFILES = {66: "Baseline", 77: "Main", 88: "Extended", 100: "High"}
+_H265_MAIN_10 = 2  # ITU-T H.265 §A.3.3
 
 
 class StreamFacts:
@@ -165,6 +167,9 @@ def _profile(track: Track) -> str:
         return ""
     if track.codec == "H264" and track.setup and len(track.setup[0]) > 1:
         return _H264_PROFILES.get(track.setup[0][1], "High")
+    if track.codec == "H265":
+        sps = next((nal for nal in track.setup if nal[0] >> 1 & 63 == SPS and len(nal) > 3), b"")
+        return "Main10" if sps and sps[3] & 31 == _H265_MAIN_10 else "Main"
     return "Main"
 
 
