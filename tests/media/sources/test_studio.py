@@ -38,6 +38,19 @@ def test_utc_follows_pts_on_every_track() -> None:
             assert utc_us - UTC_US == pytest.approx(pts * 1_000_000 / hz[track], abs=1)
 
 
+def test_a_slow_lane_gives_the_key_frame_that_was_asked_for_between_its_pictures() -> None:
+    studio = Studio(Scene(44), (BIG, SMALL), None, has_metadata=False)
+    taken = [studio.take(frame, UTC_US, View(), keys={1} if frame == 6 else ()) for frame in range(10)]
+    pictures = {frame: take[1].units[0].is_key for frame, take in enumerate(taken) if take[1].units}
+    assert pictures == {0: True, 3: False, 5: False, 8: True}
+
+
+def test_a_slow_lane_keeps_its_rate_when_frames_are_skipped() -> None:
+    studio = Studio(Scene(45), (BIG, SMALL), None, has_metadata=False)
+    frames = [frame for frame in range(50) if frame % 5 not in (0, 3)]  # none of those that are due
+    assert sum(len(studio.take(frame, UTC_US, View())[1].units) for frame in frames) == 20
+
+
 def test_new_settings_begin_with_a_key_frame_and_new_tracks() -> None:
     studio = Studio(Scene(43), (BIG, SMALL), None, has_metadata=False)
     for frame in range(3):

@@ -47,6 +47,8 @@ class _Lane:
         if settings.fps > scene.fps:
             raise ValueError(f"{settings.fps} frames per second of a scene that has {scene.fps}")
         self.fps = settings.fps
+        self.place = -1  # the number, by its own rate, of its latest picture
+        self.wants_key = False
         self.encoder = VideoEncoder(settings, number=VIDEO)
         self.renderer = SceneRenderer(scene, settings.width, settings.height, self.encoder.colours)
 
@@ -90,7 +92,7 @@ class Studio:
         keys: Collection[int] = (),
         is_discontinuous: bool = False,
     ) -> list[Take]:
-        """The units of one frame for every lane; `keys` are the lanes that shall get a key frame."""
+        """The units of one frame for every lane; the next picture of the lanes in `keys` is a key frame."""
         media_us = rescale(frame, self._scene.fps, 1_000_000)
         pts = rescale(frame, self._scene.fps, CLOCK_HZ)
         shared: list[AccessUnit] = []
@@ -111,13 +113,17 @@ class Studio:
         takes = []
         for number, lane in enumerate(self._lanes):
             units = shared
-            if frame == 0 or frame * lane.fps // self._scene.fps != (frame - 1) * lane.fps // self._scene.fps:
+            lane.wants_key = lane.wants_key or number in keys
+            place = frame * lane.fps // self._scene.fps
+            if place != lane.place:  # also where the frame that was due was skipped
+                lane.place = place
                 canvas = lane.renderer.draw(frame, utc_us, view.viewport, view.overlay)
                 if view.is_infrared:
                     canvas = canvas.without_colours()
                 picture = lane.encoder.encode(
-                    canvas, pts, utc_us, wants_key=number in keys, is_discontinuous=is_discontinuous
+                    canvas, pts, utc_us, wants_key=lane.wants_key, is_discontinuous=is_discontinuous
                 )
+                lane.wants_key = False
                 units = [picture, *shared]
             takes.append(Take(number, self._tracks[number], units))
         return takes
