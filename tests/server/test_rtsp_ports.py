@@ -1,8 +1,12 @@
 """Pairs of UDP ports towards a viewer."""
 
 import errno
+import os
 import random
+import resource
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address
 from pathlib import Path
 
@@ -68,3 +72,26 @@ def test_a_viewer_that_cannot_be_reached_from_here_is_refused() -> None:
     with pytest.raises(MediaRefused) as refused:
         open_ports("192.0.2.99", "192.0.2.1", (5000, 5001), random.Random(1))
     assert refused.value.status == 461
+
+
+@contextmanager
+def files_left(number: int) -> Iterator[int]:
+    """Let this process open so many more files; gives the descriptor that the first of them will be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + number, hard))
+    try:
+        yield free
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_viewer_is_refused_where_the_system_gives_no_more_sockets(number: int) -> None:
+    with files_left(number) as free:
+        with pytest.raises(MediaRefused) as refused:
+            open_ports("127.0.0.1", "127.0.0.1", (5000, 5001), random.Random(1))
+        assert refused.value.status == 503
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(free)  # nothing was left open

@@ -7,10 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
+import pytest
 
 from vedette.base.timestamps import utc_us_from_ntp
 from vedette.protocols.rtp.rtcp import SenderReport, parse_rtcp, picture_loss, receiver_report
 from vedette.server.live.viewers import MOST_REFUSALS
+from vedette.server.rtsp.connection import RtspConnection
 
 PATH = "/live/hall/main"
 
@@ -223,6 +225,24 @@ def test_what_cannot_be_done_is_answered_with_its_status(play: Any, serve: Any, 
             assert (await viewer.ask("ANNOUNCE", PATH)).status in (405, 501)
             viewer.session = "unknown"
             assert (await viewer.ask("PLAY", PATH)).status == 454
+
+    play(run())
+
+
+def test_a_viewer_whose_request_fails_here_is_not_left_waiting(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> object:
+        raise OSError("Too many open files")
+
+    async def run() -> None:
+        async with serve() as site:
+            scene.publish(scene.open_stream(site), 0, 2)
+            viewer = await site.viewer()
+            monkeypatch.setattr(RtspConnection, "_describe", fails)
+            viewer.writer.write(b"DESCRIBE rtsp://127.0.0.1%b RTSP/1.0\r\nCSeq: 1\r\n\r\n" % PATH.encode())
+            assert await viewer.ended()
+            assert (await (await site.viewer()).ask("OPTIONS", PATH)).status == 200
 
     play(run())
 

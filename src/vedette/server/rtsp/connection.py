@@ -126,6 +126,7 @@ class RtspConnection(Taker):
             self._duplex.deadline_s = self._core.deadline_s or NEVER
 
     async def _work(self) -> None:
+        is_done = False
         try:
             while self._waiting:
                 event = self._waiting.popleft()
@@ -142,8 +143,11 @@ class RtspConnection(Taker):
                     if not event.request.is_answered:
                         self._core.refuse(event.request, 500)
                 self._flush()
+            is_done = True
         finally:
             self._worker = None
+            if not is_done:  # the service logs the exception; a viewer must not wait for ever
+                self._duplex.abort("an error of the server")
 
     async def _answer(self, event: RequestEvent) -> None:
         if not self._admit(event):

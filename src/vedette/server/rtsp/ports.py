@@ -22,8 +22,7 @@ def open_ports(local: str, remote: str, client_port: tuple[int, int], chance: ra
     scope = _scope_of(local) if family is socket.AF_INET6 else 0
     for _ in range(ATTEMPTS):
         first = chance.randrange(FIRST_PORT, LAST_PORT, 2)
-        rtp = socket.socket(family, socket.SOCK_DGRAM)
-        rtcp = socket.socket(family, socket.SOCK_DGRAM)
+        rtp, rtcp = _pair(family)
         try:
             for each, ours, theirs in ((rtp, first, client_port[0]), (rtcp, first + 1, client_port[1])):
                 each.settimeout(0.0)
@@ -38,6 +37,19 @@ def open_ports(local: str, remote: str, client_port: tuple[int, int], chance: ra
         else:
             return DatagramPort(rtp, rtcp)
     raise MediaRefused(503, "no pair of UDP ports is free")
+
+
+def _pair(family: socket.AddressFamily) -> tuple[socket.socket, socket.socket]:
+    """Two sockets; raises MediaRefused (503) where the system gives no more of them."""
+    made: list[socket.socket] = []
+    try:
+        for _ in range(2):
+            made.append(socket.socket(family, socket.SOCK_DGRAM))
+    except OSError as error:
+        for each in made:
+            each.close()
+        raise MediaRefused(503, f"no UDP sockets: {error.strerror}") from error
+    return made[0], made[1]
 
 
 def numbers_of(port: DatagramPort) -> tuple[int, int]:
