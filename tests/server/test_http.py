@@ -562,7 +562,7 @@ def test_a_raw_tunnel_is_handed_over_with_every_byte(serve: Any) -> None:
     async def scene() -> None:
         taken: list[tuple[str, bytes]] = []
 
-        def tunnel(head: Any, channel: Any, rest: bytes) -> None:
+        def tunnel(head: Any, channel: Any, rest: bytes, peer: Any) -> None:
             taken.append((head.method, rest))
             channel.hand_to(Recorder(channel, taken))
 

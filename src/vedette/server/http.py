@@ -25,6 +25,7 @@ log = logging.getLogger("vedette.server.http")
 _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n" for each in HTTPStatus}
 PARAMETERS_MOST = 256
 _BODILESS = frozenset({204, 304})
+PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 class TooManyParameters(LimitExceeded):
@@ -55,6 +56,7 @@ class HttpRequest:
 
     __slots__ = (
         "_chunks",
+        "_is_believed",
         "_is_gone",
         "_want_more",
         "body",
@@ -87,6 +89,7 @@ class HttpRequest:
             target = self._absolute_form(target)
         path, _, self.query = target.partition("?")
         self.path = unquote(path) if "%" in path else path
+        self._is_believed = False
         if trusted is not None and trusted.includes(channel.peer.host):
             self._believe_forwarded()
 
@@ -97,6 +100,11 @@ class HttpRequest:
             return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=PARAMETERS_MOST))
         except ValueError as error:
             raise TooManyParameters(f"a query of more than {PARAMETERS_MOST} fields") from error
+
+    @property
+    def is_peer_known(self) -> bool:
+        """False where somebody in between, whom nobody told us to trust, passes requests on."""
+        return self._is_believed or not any(each in self.headers for each in PASSED_ON)
 
     @property
     def client_certificate(self) -> bytes | None:
@@ -153,13 +161,12 @@ class HttpRequest:
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def _believe_forwarded(self) -> None:
-        get = self.headers.get
-        # The last entry is the one our own proxy wrote; those before it are hearsay.
-        if address := get("x-forwarded-for").rpartition(",")[2].strip():
+        if address := _address_in(_last(self.headers, "x-forwarded-for")):
             self.peer = Address(address, 0)
-        if (scheme := get("x-forwarded-proto").strip().lower()) in ("http", "https"):
+            self._is_believed = True
+        if (scheme := _last(self.headers, "x-forwarded-proto").lower()) in ("http", "https"):
             self.scheme = scheme
-        if host := get("x-forwarded-host").strip():
+        if host := _last(self.headers, "x-forwarded-host"):
             self.host = host
 
 
@@ -184,7 +191,7 @@ class WebSocketRoute(Protocol):
 
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
-TunnelTaker = Callable[[RequestHead, Channel, bytes], None]
+TunnelTaker = Callable[[RequestHead, Channel, bytes, Address], None]
 WebSocketChooser = Callable[[HttpRequest], "WebSocketRoute | None"]
 UploadChooser = Callable[[HttpRequest], int]
 
@@ -209,9 +216,9 @@ class HttpService:
 
     - `handler` answers every ordinary request; what it raises is logged under an incident number and
       answered 500 with that number alone.
-    - `tunnel` takes over either half of an RTSP tunnel: its head, the connection, and the bytes that
-      came behind the head. It must call `channel.hand_to` before it returns. Without it such requests
-      are answered 404.
+    - `tunnel` takes over either half of an RTSP tunnel: its head, the connection, the bytes that
+      came behind the head, and who sent it. It must call `channel.hand_to` before it returns. Without it
+      such requests are answered 404.
     - `websocket` chooses where an upgrade request leads, or None for an ordinary answer.
     - `upload_most_bytes` says of a request whether its body is streamed to the handler, and how many
       bytes it may have; 0 for an ordinary request.
@@ -303,6 +310,28 @@ class HttpService:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("task %s failed", task.get_name(), exc_info=error)
+
+
+def _last(headers: Headers, name: str) -> str:
+    """What our own proxy wrote: the last entry of the last field. What is before it is hearsay.
+
+    Some proxies lengthen the field that came, others add one of their own below it.
+    """
+    values = headers.get_all(name) if name in headers else ()
+    return values[-1].rpartition(",")[2].strip() if values else ""
+
+
+def _address_in(entry: str) -> str:
+    """The IP address of an entry, which may have a port behind it; empty where there is none."""
+    if entry.startswith("["):
+        entry = entry[1:].partition("]")[0]
+    elif entry.count(":") == 1:
+        entry = entry.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(entry)
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def plain_response(status: int, text: str, headers: Mapping[str, str] | None = None) -> HttpResponse:

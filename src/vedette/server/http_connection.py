@@ -126,7 +126,8 @@ class HttpConnection(Taker):
                 self._refuse(404, "no RTSP over HTTP here")
             else:
                 channel.deadline_s = NEVER
-                service.tunnel(head, channel, self._reader.take_rest())
+                peer = HttpRequest(head, channel, service.trusted).peer
+                service.tunnel(head, channel, self._reader.take_rest(), peer)
             return True
         if head.wants_websocket and service.websocket is not None:
             route = service.websocket(HttpRequest(head, channel, service.trusted))

@@ -45,7 +45,7 @@ class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How many connections are held, and how long a silent one; times in seconds."""
 
     connections_most: int = 4096
-    per_address_most: int = 512  # of one IPv4 address or one IPv6 /64
+    per_address_most: int = 512  # of one IPv4 address or one IPv6 /64 that is no trusted proxy's
     first_line_s: float = 10.0
     stall_s: float = 60.0  # a peer that takes nothing of what is queued
 
@@ -196,7 +196,7 @@ class Listener:
             return
         key = counted_as(peer.host)
         is_full = len(self._channels) >= self.limits.connections_most
-        if is_full or self._by_address[key] >= self.limits.per_address_most:
+        if is_full or (self._by_address[key] >= self.limits.per_address_most and not self._is_proxy(peer)):
             self.refused_total += 1
             reason = "too many connections" if is_full else "too many of its own"
             log.debug("%s: refused, %s", peer.host, reason)
@@ -221,6 +221,11 @@ class Listener:
         self._empty.clear()
         self.sniff(channel)
         channel.resume()
+
+    def _is_proxy(self, peer: Address) -> bool:
+        """Whether many come from that address because it is a proxy's, which the operator trusts."""
+        trusted = self.http.trusted
+        return trusted is not None and trusted.includes(peer.host)
 
     def _channel_lost(self, channel: Channel) -> None:
         self._channels.discard(channel)

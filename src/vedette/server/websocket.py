@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 
 from vedette.protocols.http1.request import RequestHead
 from vedette.server.channel import NEVER, Channel, Taker
-from vedette.server.http import HttpService
+from vedette.server.http import HttpRequest, HttpService
 
 log = logging.getLogger("vedette.server.websocket")
 
@@ -365,6 +365,7 @@ class StreamRoute:
     def open(self, head: RequestHead, channel: Channel, rest: bytes, service: HttpService) -> None:
         """Answer the upgrade and hand the stream over."""
         link = WebSocketStream(head, channel, self._subprotocols)
+        link.peer = HttpRequest(head, channel, service.trusted).peer
         if link.shake_hands(b""):
             self._taker(link)
             if rest:

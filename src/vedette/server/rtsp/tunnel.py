@@ -8,7 +8,7 @@ from vedette.base.clock import Clock, until_tick
 from vedette.base.errors import PeerError
 from vedette.protocols.http1.request import RequestHead
 from vedette.protocols.rtsp.tunnel import COOKIE_HEADER, Base64Stream, Tunnel, TunnelTable, get_reply_head
-from vedette.server.channel import Channel, Duplex, Taker
+from vedette.server.channel import Address, Channel, Duplex, Taker
 
 _log = logging.getLogger(__name__)
 
@@ -19,9 +19,10 @@ SWEEP_S = 1.0
 class _Half:
     """One of the two connections, with what came before its other half was there."""
 
-    def __init__(self, channel: Channel, cookie: str, *, is_get: bool) -> None:
+    def __init__(self, channel: Channel, cookie: str, peer: Address, *, is_get: bool) -> None:
         self.channel = channel
         self.cookie = cookie
+        self.peer = peer
         self.is_get = is_get
         self.early = b""
         self.duplex: TunnelDuplex | None = None
@@ -50,13 +51,13 @@ class _WaitingTaker(Taker):
 class TunnelDuplex:
     """A tunnel as a `Duplex`: reads base64 from the POST connection, writes raw to the GET connection."""
 
-    def __init__(self, get: Channel, on_end: Callable[[], None]) -> None:
+    def __init__(self, get: Channel, peer: Address, on_end: Callable[[], None]) -> None:
         self._get = get
         self._post: Channel | None = None
         self._decoder = Base64Stream()
         self._on_end = on_end
         self.taker: Taker = Taker()
-        self.peer = get.peer
+        self.peer = peer
         self.local = get.local
         self.secure = get.secure
         self.watchers = get.watchers
@@ -197,16 +198,16 @@ class Tunnels:
         self._clock = clock
         self._table: TunnelTable[_Half] = TunnelTable()
 
-    def take(self, head: RequestHead, channel: Channel, rest: bytes) -> None:
-        """Take over one half: its head, the connection, and the bytes that came behind the head."""
-        half = _Half(channel, head.headers.get(COOKIE_HEADER), is_get=head.method == "GET")
+    def take(self, head: RequestHead, channel: Channel, rest: bytes, peer: Address) -> None:
+        """Take over one half: its head, the connection, the bytes behind the head, and who sent it."""
+        half = _Half(channel, head.headers.get(COOKIE_HEADER), peer, is_get=head.method == "GET")
         half.early = rest
         channel.hand_to(_WaitingTaker(self, half))
         arrived = self._table.get_arrived if half.is_get else self._table.post_arrived
         try:
-            tunnel = arrived(half.cookie, channel.peer.host, half, self._clock.monotonic_s())
+            tunnel = arrived(half.cookie, peer.host, half, self._clock.monotonic_s())
         except PeerError as error:
-            _log.info("tunnel from %s refused: %s", channel.peer.host, error)
+            _log.info("tunnel from %s refused: %s", peer.host, error)
             channel.write(REFUSAL)
             channel.close(linger=True)
             return
@@ -230,7 +231,7 @@ class Tunnels:
     def _open(self, tunnel: Tunnel[_Half]) -> None:
         get, post = tunnel.get, tunnel.post
         if get.duplex is None:
-            get.duplex = TunnelDuplex(get.channel, lambda: self._table.close(tunnel.cookie))
+            get.duplex = TunnelDuplex(get.channel, get.peer, lambda: self._table.close(tunnel.cookie))
             self._converse(get.duplex)
         post.duplex = get.duplex
         early, post.early = post.early, b""
