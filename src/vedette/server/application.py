@@ -98,10 +98,13 @@ class Application:
         try:
             return await self._answer(request, path)
         except LoginWanted as wanted:
-            return wanted.response
+            return self._refused(request, wanted)
 
-    def websocket(self, request: HttpRequest) -> WebSocketRoute | None:
-        """Where an upgrade leads: RTSP asks for its login itself, the page's sockets need one before."""
+    def websocket(self, request: HttpRequest) -> WebSocketRoute | HttpResponse | None:
+        """Where an upgrade leads, or its refusal.
+
+        RTSP asks for its login itself, the page's sockets need one before.
+        """
         if request.path == RTSP_PATH:
             return StreamRoute(self._rtsp.take_stream, (RTSP_SUBPROTOCOL,))
         found = SOCKET.fullmatch(request.path)
@@ -109,10 +112,10 @@ class Application:
             return None
         try:
             identity = self._login.require(request, LIVE if found[1] == "live" else FOOTAGE)
-        except LoginWanted:
-            return None
+        except LoginWanted as wanted:
+            return self._refused(request, wanted)
         if not _is_from_here(request):
-            return None
+            return self._forbidden(request, identity, plain_response(403, NOT_FROM_HERE))
         return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket, identity))
 
     def drop_users(self, names: frozenset[str]) -> None:
@@ -149,13 +152,28 @@ class Application:
     async def _changed(self, request: HttpRequest, identity: Identity) -> HttpResponse:
         """The answer to what changes something; who did so and from where is in the audit log."""
         if not _is_from_here(request):
-            return plain_response(403, NOT_FROM_HERE)
+            return self._forbidden(request, identity, plain_response(403, NOT_FROM_HERE))
         response = await self._admin.answer(request, partial(self._login.may_enter, identity))
         self._audit.record(
             f"{request.method} {request.path}",
             user=identity.user_name,
             peer=request.peer.host,
             outcome="done" if response.status < 400 else f"refused with {response.status}",
+        )
+        return response
+
+    def _refused(self, request: HttpRequest, wanted: LoginWanted) -> HttpResponse:
+        if wanted.response.status == 403:
+            return self._forbidden(request, wanted.identity, wanted.response)
+        return wanted.response
+
+    def _forbidden(self, request: HttpRequest, identity: Identity, response: HttpResponse) -> HttpResponse:
+        """The response, with who may not do what in the audit log, as for operations."""
+        self._audit.record(
+            f"{request.method} {request.path}",
+            user=identity.user_name,
+            peer=request.peer.host,
+            outcome="forbidden",
         )
         return response
 

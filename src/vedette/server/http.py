@@ -68,6 +68,7 @@ class HttpRequest:
         "path",
         "peer",
         "query",
+        "refusal",
         "scheme",
         "target",
     )
@@ -90,6 +91,7 @@ class HttpRequest:
         path, _, self.query = target.partition("?")
         self.path = unquote(path) if "%" in path else path
         self._is_believed = False
+        self.refusal: HttpResponse | None = None  # what is answered in place of the handler
         if trusted is not None and trusted.includes(channel.peer.host):
             self._believe_forwarded()
 
@@ -192,7 +194,7 @@ class WebSocketRoute(Protocol):
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 TunnelTaker = Callable[[RequestHead, Channel, bytes, Address], None]
-WebSocketChooser = Callable[[HttpRequest], "WebSocketRoute | None"]
+WebSocketChooser = Callable[[HttpRequest], "WebSocketRoute | HttpResponse | None"]
 UploadChooser = Callable[[HttpRequest], int]
 
 
@@ -219,7 +221,8 @@ class HttpService:
     - `tunnel` takes over either half of an RTSP tunnel: its head, the connection, the bytes that
       came behind the head, and who sent it. It must call `channel.hand_to` before it returns. Without it
       such requests are answered 404.
-    - `websocket` chooses where an upgrade request leads, or None for an ordinary answer.
+    - `websocket` chooses where an upgrade request leads, or how it is refused, or None for an ordinary
+      answer.
     - `upload_most_bytes` says of a request whether its body is streamed to the handler, and how many
       bytes it may have; 0 for an ordinary request.
     """
@@ -256,7 +259,7 @@ class HttpService:
         """The handler's answer, or 500 with an incident number for whatever it raises."""
         self.requests_total += 1
         try:
-            response = await self._handler(request)
+            response = request.refusal or await self._handler(request)
         except TooManyParameters as error:
             response = plain_response(400, str(error))
         except Exception:  # noqa: BLE001 (the request dispatcher: a defect must not end the connection)

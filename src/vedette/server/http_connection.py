@@ -130,8 +130,12 @@ class HttpConnection(Taker):
                 service.tunnel(head, channel, self._reader.take_rest(), peer)
             return True
         if head.wants_websocket and service.websocket is not None:
-            route = service.websocket(HttpRequest(head, channel, service.trusted))
-            if route is not None:
+            request = HttpRequest(head, channel, service.trusted)
+            route = service.websocket(request)
+            if isinstance(route, HttpResponse):  # its login has been judged, which must not be done twice
+                request.refusal = route
+                self._announced = request
+            elif route is not None:
                 channel.deadline_s = NEVER
                 route.open(head, channel, self._reader.take_rest(), service)
                 return True
@@ -143,7 +147,7 @@ class HttpConnection(Taker):
         most_bytes = self._limits.body_most_bytes
         upload_most_bytes = 0
         if service.upload_most_bytes is not None:
-            request = self._announced = HttpRequest(head, channel, service.trusted)
+            request = self._announced = self._announced or HttpRequest(head, channel, service.trusted)
             upload_most_bytes = service.upload_most_bytes(request)
         length = head.length_bytes or 0
         if length > (upload_most_bytes or most_bytes):

@@ -151,17 +151,36 @@ def test_sockets_are_for_users_on_our_own_page(running: Any, play: Play, path: s
         async with running(DOOR) as site:
             url = site.base.replace("http", "ws") + path
             cookie = await logged_in(site)
-            for headers in (
-                {},
-                {"Cookie": cookie + "0"},
-                {"Cookie": cookie, "Origin": "http://evil.example"},
+            for headers, status in (
+                ({}, 401),
+                ({"Cookie": cookie + "0"}, 401),
+                ({"Cookie": cookie, "Origin": "http://evil.example"}, 403),
             ):
                 with pytest.raises(websockets.InvalidStatus) as refusal:
                     await websockets.connect(url, additional_headers=headers)
-                assert refusal.value.response.status_code in (401, 404)
+                assert refusal.value.response.status_code == status
             if "playback" in path:
                 async with websockets.connect(url, additional_headers={"Cookie": cookie}) as socket:
                     assert "no recording" in str(await socket.recv())
+
+    play(scene())
+
+
+def test_a_wrong_login_at_a_socket_is_one_failure(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            failures: list[str] = []
+            authenticator = site.server._application._login._authenticator
+            authenticator.watch_failures(failures.append)
+            path = "/api/live/door"
+            headers = (await site.stranger.get("/api/cameras")).headers
+            challenges = parse_challenges(headers.get_list("www-authenticate"))
+            wrong = authorize(challenges, "GET", path, "admin", "guess-at-it", cnonce="c")
+            url = site.base.replace("http", "ws") + path
+            with pytest.raises(websockets.InvalidStatus) as refusal:
+                await websockets.connect(url, additional_headers={"Authorization": wrong})
+            assert refusal.value.response.status_code == 401
+            assert failures == ["127.0.0.1"]
 
     play(scene())
 
@@ -300,6 +319,23 @@ def test_prometheus_has_its_figures_by_basic_and_nothing_else(running: Any, play
     play(scene())
 
 
+@pytest.mark.parametrize(
+    "field", ["Forwarded: for=192.0.2.9", "X-Forwarded-For: 127.0.0.1", "Via: 1.1 front"]
+)
+def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine(
+    running: Any, play: Play, field: str
+) -> None:
+    async def scene() -> None:
+        async with running() as site:  # nobody is trusted
+            name, _, value = field.partition(": ")
+            login = ("admin", "correct-horse-9")
+            answer = await site.stranger.get("/metrics", auth=login, headers={name: value})
+            assert answer.status_code == 401
+            assert (await site.stranger.get("/metrics", auth=login)).status_code == 200
+
+    play(scene())
+
+
 def test_many_changes_at_once_end_in_one_of_their_orders(running: Any, play: Play) -> None:
     async def scene() -> None:
         async with running() as site:
@@ -353,6 +389,34 @@ def test_changes_on_the_page_are_in_the_audit_log(
         ("POST /api/cameras", "admin", "127.0.0.1", "done"),
         ("POST /api/cameras", "admin", "127.0.0.1", "refused with 400"),
         ("DELETE /api/cameras/yard", "admin", "127.0.0.1", "done"),
+    ]
+
+
+def test_who_may_not_do_what_is_in_the_audit_log(
+    running: Any, play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "vedette.audit")
+    guard = User(name="guard", password="a-good-password-1", level=UserLevel.USER)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            await site.server.accounts.change(lambda users: users.create([guard]))
+            login = httpx2.DigestAuth(guard.name, guard.password)
+            for method, path in (("DELETE", "/api/cameras/door"), ("GET", "/system/backup")):
+                assert (await site.stranger.request(method, path, auth=login)).status_code == 403
+            evil = {"Cookie": await logged_in(site), "Origin": "http://evil.example"}
+            assert (await site.stranger.delete("/api/cameras/door", headers=evil)).status_code == 403
+            url = site.base.replace("http", "ws") + "/api/live/door"
+            with pytest.raises(websockets.InvalidStatus):
+                await websockets.connect(url, additional_headers=evil)
+
+    play(scene())
+    told = [vars(each)["audit"] for each in caplog.records if each.name == "vedette.audit"]
+    assert [(each["action"], each["user"]) for each in told if each["outcome"] == "forbidden"] == [
+        ("DELETE /api/cameras/door", "guard"),
+        ("GET /system/backup", "guard"),
+        ("DELETE /api/cameras/door", "admin"),
+        ("GET /api/live/door", "admin"),
     ]
 
 

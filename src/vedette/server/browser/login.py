@@ -27,11 +27,15 @@ _OURS = re.compile(r"(?:^|;)\s*" + COOKIE + r"=([0-9]{1,12})\.([0-9a-f]{2,512})\
 
 
 class LoginWanted(Exception):
-    """The request needs a login that it does not have; `response` says so."""
+    """The request needs a login that it does not have; `response` says so.
 
-    def __init__(self, response: HttpResponse) -> None:
+    `identity` is who has logged in and may not enter; ANONYMOUS where nobody has.
+    """
+
+    def __init__(self, response: HttpResponse, identity: Identity = ANONYMOUS) -> None:
         super().__init__("a login is needed")
         self.response = response
+        self.identity = identity
 
 
 class PageLogin:
@@ -65,7 +69,7 @@ class PageLogin:
             return identity
         if identity is ANONYMOUS:
             raise LoginWanted(self._challenge(self._authenticator.challenges()))
-        raise LoginWanted(plain_response(403, f"{identity.user_name} may not do that"))
+        raise LoginWanted(plain_response(403, f"{identity.user_name} may not do that"), identity)
 
     def may_enter(self, identity: Identity, entrance: Entrance) -> bool:
         """Whether somebody who was let in may have this, too."""
@@ -124,9 +128,14 @@ class PageLogin:
 
 
 def _is_private(request: HttpRequest) -> bool:
-    """Whether nobody else can hear what is said: TLS, or no way at all."""
+    """Whether nobody else can hear what is said: TLS, or no way at all.
+
+    What a proxy on this machine passes on comes from here, too, and yet had a way.
+    """
     if request.scheme == "https":
         return True
+    if not request.is_peer_known:
+        return False
     try:
         return ip_address(request.peer.host).is_loopback
     except ValueError:
