@@ -15,12 +15,14 @@ from vedette.base.clock import Clock
 from vedette.base.errors import CallerError
 from vedette.client.notify import NotDelivered
 from vedette.contract.envelope import request_envelope
-from vedette.contract.events import NotificationConsumer, Notify
+from vedette.contract.events import NotificationConsumer, NotificationProducer, Notify
 from vedette.contract.faults import ResourceUnknownFault, SubscribeCreationFailedFault
 from vedette.contract.schema.notification import EndpointReference, NotificationMessage
 from vedette.device.event_filters import EventFilter
 from vedette.device.notifications import Event, notification_of
 from vedette.device.pull_points import PullPoint, PullPoints
+from vedette.security.authentication import ANONYMOUS, Identity
+from vedette.security.policy import AccessRule
 from vedette.wire.message import XmlElement
 from vedette.wire.soap import CONTENT_TYPE
 
@@ -54,8 +56,9 @@ class Consumer(msgspec.Struct, frozen=True, kw_only=True):
 class Pushes:
     """Sends what waits in pull points of its own; they end when their time is over, whatever is delivered.
 
-    A message that does not arrive is sent again, at growing intervals, while others wait behind it. Who
-    cannot be reached for GIVEN_UP_AFTER_S is given up.
+    They end with the right of those who asked for them, too (`drop_users`, `drop_forbidden`). A message
+    that does not arrive is sent again, at growing intervals, while others wait behind it. Who cannot be
+    reached for GIVEN_UP_AFTER_S is given up.
 
     Source: Core, Basic Notification Interface (26.06 §9.3).
     """
@@ -67,7 +70,7 @@ class Pushes:
         self._clock = clock
         self._poster = poster
         self._first_wait_s = first_wait_s
-        self._open: set[PullPoint] = set()
+        self._open: dict[PullPoint, Identity] = {}  # and who asked for it
         self._group: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
@@ -87,8 +90,9 @@ class Pushes:
         life_s: float,
         changed_only: bool,
         reference: Callable[[str], str],
+        owner: Identity = ANONYMOUS,
     ) -> PullPoint:
-        """A new subscription; `reference` makes its address of its token.
+        """A new subscription of `owner`; `reference` makes its address of its token.
 
         Raises SubscribeCreationFailedFault when there are too many.
         """
@@ -100,9 +104,22 @@ class Pushes:
             wanted, life_s=life_s, changed_only=changed_only, lives_by_pulling=False
         )
         subscription = EndpointReference(address=reference(point.token))
-        self._open.add(point)
+        self._open[point] = owner
         self._group.create_task(self._deliver(point, consumer, subscription), name=f"push {point.token}")
         return point
+
+    def drop_users(self, names: frozenset[str]) -> None:
+        """End the subscriptions of these users."""
+        self._drop(lambda owner: owner.user_name in names)
+
+    def drop_forbidden(self, rule: AccessRule) -> None:
+        """End the subscriptions of those who may not subscribe any more."""
+        self._drop(lambda owner: not rule.may_call(owner, NotificationProducer.subscribe))
+
+    def _drop(self, is_meant: Callable[[Identity], bool]) -> None:
+        for point in [point for point, owner in self._open.items() if is_meant(owner)]:
+            _log.info("subscription %s is ended: its user was changed", point.token)
+            point.close()
 
     async def _deliver(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
         """Send until the end, which also ends an attempt and the wait for the next one."""
@@ -115,7 +132,7 @@ class Pushes:
         finally:
             sending.cancel()
             ended.cancel()
-            self._open.discard(point)
+            del self._open[point]
 
     async def _send(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
         try:

@@ -12,6 +12,7 @@ from vedette.media.hub import Stream
 from vedette.media.snapshot import NoPicture, Snapshots
 from vedette.security.audit import Audit
 from vedette.security.authentication import Identity
+from vedette.security.policy import Entrance
 from vedette.server.browser.admin import Admin, BadRequest, instant
 from vedette.server.browser.login import LoginWanted, PageLogin
 from vedette.server.browser.player import Player
@@ -86,7 +87,7 @@ class Application:
         self._health = health
         self._audit = audit
         self._pages = _pages()
-        self._watching: dict[WebSocket, str] = {}  # by whom
+        self._watching: dict[WebSocket, tuple[Identity, Entrance]] = {}  # who watches what
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
@@ -110,17 +111,33 @@ class Application:
         found = SOCKET.fullmatch(request.path)
         if found is None:
             return None
+        entrance = LIVE if found[1] == "live" else FOOTAGE
         try:
-            identity = self._login.require(request, LIVE if found[1] == "live" else FOOTAGE)
+            identity = self._login.require(request, entrance)
         except LoginWanted as wanted:
             return self._refused(request, wanted)
         if not _is_from_here(request):
             return self._forbidden(request, identity, plain_response(403, NOT_FROM_HERE))
-        return MessageRoute(lambda socket: self._play(found[1], found[2], request, socket, identity))
+
+        async def play(socket: WebSocket) -> None:
+            self._watching[socket] = identity, entrance
+            try:
+                await self._play(found[1], found[2], request, socket)
+            finally:
+                del self._watching[socket]
+
+        return MessageRoute(play)
 
     def drop_users(self, names: frozenset[str]) -> None:
         """End what these users watch on the page, and have them log in anew."""
-        for socket in [each for each, name in self._watching.items() if name in names]:
+        self._drop(lambda identity, _: identity.user_name in names)
+
+    def drop_forbidden(self) -> None:
+        """End what is watched on the page by those who may not any more."""
+        self._drop(lambda identity, entrance: not self._login.may_enter(identity, entrance))
+
+    def _drop(self, is_meant: Callable[[Identity, Entrance], bool]) -> None:
+        for socket in [each for each, watched in self._watching.items() if is_meant(*watched)]:
             socket.close(CloseCode.POLICY_VIOLATION, "the user was changed")
 
     def upload_most_bytes(self, request: HttpRequest) -> int:
@@ -203,10 +220,7 @@ class Application:
         headers = (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store"))
         return HttpResponse(200, headers, jpeg.data)
 
-    async def _play(
-        self, kind: str, name: str, request: HttpRequest, socket: WebSocket, identity: Identity
-    ) -> None:
-        self._watching[socket] = identity.user_name
+    async def _play(self, kind: str, name: str, request: HttpRequest, socket: WebSocket) -> None:
         try:
             if kind == "live":
                 await self._player.live(_stream(self._cameras.require(name), request), socket)
@@ -214,8 +228,6 @@ class Application:
                 await self._player.playback(name, instant(request, "from_us", 0), socket)
         except (NoSuchCamera, NoSuchRecording, BadRequest, TooManyParameters) as error:
             await self._player.refuse(socket, str(error))
-        finally:
-            del self._watching[socket]
 
 
 def _stream(camera: Camera, request: HttpRequest) -> Stream:

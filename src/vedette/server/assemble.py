@@ -245,8 +245,7 @@ class Server:
             )
             network = self._network(listener, await self._host(ending))
             self._application = self._assembled(authenticator, rule, groups, rtsp, health, network)
-            self.accounts.watch(rtsp.drop_users)
-            self.accounts.watch(self._application.drop_users)
+            self._follow_rights(rule, rtsp, self._application)
             await self.recorder.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.cameras.run(), name="cameras")
@@ -259,6 +258,15 @@ class Server:
                 group.create_task(self._watching.run(), name="active sessions")
                 group.create_task(tunnels.run(), name="tunnels")
                 ready(self)
+
+    def _follow_rights(self, rule: AccessRule, rtsp: RtspService, application: Application) -> None:
+        """Have what goes on end with the right to it."""
+        pushes = self.services.pushes
+        for each in (rtsp, application, pushes):
+            self.accounts.watch(each.drop_users)
+        self.upkeep.watch_access(rtsp.drop_forbidden)
+        self.upkeep.watch_access(application.drop_forbidden)
+        self.upkeep.watch_access(lambda: pushes.drop_forbidden(rule))
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         if self._application is None:  # the ports are open before the services are made

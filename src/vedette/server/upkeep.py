@@ -1,5 +1,6 @@
 """What looks after the device itself, put together: restart, reset, logs, support, backups, upgrades."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -171,6 +172,16 @@ class Upkeep:
         authenticator.algorithms = self.policies.algorithms
         self._store.watch(follow)
         authenticator.watch_failures(self.warnings.failed)
+
+    def watch_access(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` whenever somebody may do other things than before, the users being the same."""
+
+        def look(before: Settings, after: Settings) -> None:
+            was, now = before.security, after.security
+            if (was.policy, was.roles) != (now.policy, now.roles):
+                watcher()
+
+        self._store.watch(look)
 
     def files(self, login: PageLogin, audit: Audit) -> SystemFiles:
         """What answers below `/system/`; `handlers` must have been called."""

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 import websockets
 
@@ -18,8 +19,11 @@ from vedette.contract.device import Device
 from vedette.contract.device.system import GetSystemDateAndTime
 from vedette.contract.device.users import CreateUsers
 from vedette.contract.envelope import request_envelope
+from vedette.contract.events import NotificationProducer, Subscribe
+from vedette.contract.operation import Access
+from vedette.contract.schema.notification import EndpointReference
 from vedette.contract.schema.security import User as StandIn
-from vedette.contract.schema.security import UserLevel
+from vedette.contract.schema.security import UserLevel, UserRole
 from vedette.device.settings.document import CameraSettings
 from vedette.device.sources import SourceMaker
 from vedette.media.hub import Stream
@@ -28,7 +32,7 @@ from vedette.media.sources.settings import VideoSettings
 from vedette.media.sources.video_encoder import VideoEncoder
 from vedette.media.unit import AccessUnit
 from vedette.protocols.http1.digest import authorize, parse_challenges
-from vedette.security.users import User, UserChange, Users
+from vedette.security.users import User, UserChange
 from vedette.server.browser import admin
 from vedette.storage.errors import NoFootage
 
@@ -238,43 +242,88 @@ async def watches(site: Any, user: User) -> tuple[asyncio.StreamReader, asyncio.
     return reader, writer
 
 
-@pytest.mark.parametrize("change", ["deleted", "another password", "another level", "somebody else"])
-def test_what_a_user_watches_ends_with_the_user(
-    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch, change: str
+async def subscribes(site: Any, login: httpx2.DigestAuth) -> None:
+    """Have events sent to where nobody takes them."""
+    nowhere = EndpointReference(address="http://127.0.0.1:9/events")
+    call = request_envelope(NotificationProducer.subscribe, Subscribe(consumer_reference=nowhere))
+    assert (await site.stranger.post("/onvif/events_service", content=call, auth=login)).status_code == 200
+
+
+async def changed(site: Any, change: str, name: str, password: str) -> None:
+    """Change what a user of a role is or may."""
+    if change in ("a policy", "another policy"):
+        access = Access.READ_MEDIA if change == "a policy" else Access.ACTUATE
+        policy = msgspec.json.decode(site.server.upkeep.access.file())
+        policy["classes"][access] = ["Administrator"]
+        await site.server.upkeep.access.set(msgspec.json.encode(policy))
+    elif change in ("a role", "another role"):
+        which = "Watching" if change == "a role" else "Idle"
+        await site.server.upkeep.roles.set(UserRole(name=which, functions=()), site.server.services.offer)
+    elif change in ("deleted", "somebody else"):
+        await site.server.accounts.change(
+            lambda users: users.delete([name if change == "deleted" else "other"])
+        )
+    else:
+        level = UserLevel.USER if change == "another level" else UserLevel.OPERATOR
+        new = "a-good-password-3" if change == "another password" else password
+        await site.server.accounts.change(
+            lambda users: users.change([UserChange(name=name, password=new, level=level)])
+        )
+
+
+WATCHING = ("trt:GetStreamUri", "tr2:GetProfiles", "wsntw:Subscribe")
+
+
+@pytest.mark.parametrize(
+    ("change", "ends"),
+    [
+        ("deleted", True),
+        ("another password", True),
+        ("another level", True),
+        ("somebody else", False),
+        ("a policy", True),
+        ("another policy", False),
+        ("a role", True),
+        ("another role", False),
+    ],
+)
+def test_what_a_user_watches_ends_with_the_user_and_the_right(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch, change: str, ends: bool
 ) -> None:
     monkeypatch.setattr(SourceMaker, "__call__", lambda self, camera: [])
     guard = User(name="guard", password="a-good-password-1", level=UserLevel.OPERATOR)
+    if "role" in change:
+        guard = msgspec.structs.replace(guard, level=UserLevel.EXTENDED, roles=("Watching",))
     other = User(name="other", password="a-good-password-2", level=UserLevel.USER)
-    level = UserLevel.USER if change == "another level" else guard.level
-    password = "a-good-password-3" if change == "another password" else guard.password
-
-    def edit(users: Users) -> Users:
-        if change in ("deleted", "somebody else"):
-            return users.delete([guard.name if change == "deleted" else other.name])
-        return users.change([UserChange(name=guard.name, password=password, level=level)])
 
     async def scene() -> None:
         async with running(DOOR) as site:
+            for name in ("Watching", "Idle"):
+                role = UserRole(name=name, functions=WATCHING)
+                await site.server.upkeep.roles.set(role, site.server.services.offer)
             await site.server.accounts.change(lambda users: users.create([guard, other]))
             stream = site.server.cameras.require("door").main
             pictures(stream)
             login = httpx2.DigestAuth(guard.name, guard.password)
+            await subscribes(site, login)
             cookie = (await site.stranger.get("/", auth=login)).headers["set-cookie"].partition(";")[0]
             url = site.base.replace("http", "ws") + "/api/live/door"
             reader, writer = await watches(site, guard)
             async with websockets.connect(url, additional_headers={"Cookie": cookie}) as page:
                 await page.recv()
-                await site.server.accounts.change(edit)
-                if change == "somebody else":
-                    writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 4\r\n\r\n")
-                    await reader.readuntil(b"CSeq: 4\r\n")
-                    assert len(stream.sinks) > 0
-                else:
+                await changed(site, change, guard.name, guard.password)
+                if ends:
                     async with asyncio.timeout(5):
                         await reader.read()  # to its end
                         await page.wait_closed()
                     assert page.close_code == 1008
                     await site.until(lambda: len(stream.sinks) == 0)
+                    await site.until(lambda: len(site.server.services.pull_points) == 0)
+                else:
+                    writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 4\r\n\r\n")
+                    await reader.readuntil(b"CSeq: 4\r\n")
+                    assert len(stream.sinks) > 0
+                    assert len(site.server.services.pull_points) == 1
             writer.close()
 
     play(scene())

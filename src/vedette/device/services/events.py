@@ -172,7 +172,12 @@ class EventHandlers:
 
             now_us = self._clock.utc_us()
             made = self._pushes.create(
-                consumer, wanted, life_s=life_s, changed_only=changed_only, reference=reference
+                consumer,
+                wanted,
+                life_s=life_s,
+                changed_only=changed_only,
+                reference=reference,
+                owner=context.identity,
             )
         except SubscribeCreationFailedFault as fault:
             raise self._refusal(SubscribeCreationFailedFault, str(fault)) from fault

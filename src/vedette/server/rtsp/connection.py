@@ -65,6 +65,13 @@ class RtspConnection(Taker):
         """Who has logged in here; empty when nobody has."""
         return "" if self._identity is None else self._identity.user_name
 
+    def may_have(self, session: Session) -> bool:
+        """Whether who has logged in here may still have what a session of theirs plays."""
+        conversation, identity = session.context, self._identity
+        if identity is None or not isinstance(conversation, Conversation):
+            return True  # nobody has been asked for a login, or there is nothing left to end
+        return self._service.gate.may_have(identity, conversation.path)
+
     # -- the connection's side -------------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:

@@ -31,7 +31,8 @@ class Gate:
         `known` is who has logged in on this connection before: requests without credentials are theirs,
         and the nonce they used stays good for as long as the connection lasts.
         """
-        if authorization is None and known is not None and self._allows(known, url):
+        path = path_of(url)[0]
+        if authorization is None and known is not None and self.may_have(known, path):
             return known
         trusted_nonce = "" if known is None else known.nonce
         try:
@@ -40,12 +41,13 @@ class Gate:
             )
         except NotAuthenticated as refusal:
             raise Refused(refusal.challenges, str(refusal)) from refusal
-        if self._allows(identity, url):
+        if self.may_have(identity, path):
             return identity
         if authorization is None:
             raise Refused(self._authenticator.challenges(), "no login")
         raise Refused((), f"{identity.user_name} may not watch")
 
-    def _allows(self, identity: Identity, url: str) -> bool:
-        entrance = FOOTAGE if path_of(url)[0].startswith(REPLAY_PREFIX) else LIVE
+    def may_have(self, identity: Identity, path: str) -> bool:
+        """Whether somebody may watch what is at a path."""
+        entrance = FOOTAGE if path.startswith(REPLAY_PREFIX) else LIVE
         return self._rule.may_enter(identity, entrance)

@@ -69,10 +69,22 @@ class RtspService:
 
     def drop_users(self, names: frozenset[str]) -> None:
         """End what these users watch, and have them log in anew."""
-        why = "its user was changed"
-        for connection in [each for each in self._connections if each.user_name in names]:
+        self._drop(
+            [each for each in self._connections if each.user_name in names],
+            [each for each, owner in self._owners.items() if owner.user_name in names],
+            "its user was changed",
+        )
+
+    def drop_forbidden(self) -> None:
+        """End what is watched by those who may not any more."""
+        ended = [each for each, owner in self._owners.items() if not owner.may_have(each)]
+        owners = {self._owners[each] for each in ended}
+        self._drop([each for each in owners if each in self._connections], ended, "its user may not any more")
+
+    def _drop(self, connections: list[RtspConnection], sessions: list[Session], why: str) -> None:
+        for connection in connections:
             connection.drop(why)
-        for session in [each for each, owner in self._owners.items() if owner.user_name in names]:
+        for session in sessions:
             self.sessions.close(session)  # over UDP, with a connection or without
             self.end(session, why)
 
