@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from vedette.server.channel import Channel, Taker
+from vedette.server.channel import Address, Channel, Taker
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 from vedette.server.listener import CannotListen, ListenerLimits, counted_as
 from vedette.server.tls import UnusableCertificate, server_context
@@ -173,6 +173,16 @@ def test_one_address_cannot_take_every_connection(serve: Any) -> None:
             assert site.listener.refused_total == 1
             first.writer.close()
             await site.until(lambda: site.listener.connections_now < 2)
+            assert (await (await site.connect()).ask(GET))[0] == 200
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("host", ["", "::"])
+def test_every_address_is_of_both_families(serve: Any, host: str) -> None:
+    async def scene() -> None:
+        async with serve() as site:
+            site.address = Address("127.0.0.1", site.listener.listen(host, 0).port)
             assert (await (await site.connect()).ask(GET))[0] == 200
 
     asyncio.run(scene())

@@ -7,12 +7,16 @@ from vedette.client.interfaces import InterfaceAddress, interface_addresses
 
 
 def facing_address() -> str:
-    """The address of the interface with the default route, else the loopback address; sends nothing."""
+    """The IPv4 address of the interface with the default route, else that of any, else the loopback address.
+
+    Sends nothing. Cameras often have a network of their own, which leads nowhere else.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's; connecting UDP only looks up the route
         except OSError:
-            return "127.0.0.1"
+            others = (each for each in interface_addresses() if not (each.is_ipv6 or each.is_loopback))
+            return next((each.address for each in others), "127.0.0.1")
         host: str = probe.getsockname()[0]
     return host
 

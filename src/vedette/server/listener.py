@@ -91,7 +91,7 @@ class Listener:
     def listen(self, host: str, port: int) -> Address:
         """Listen on one address and return it with the port the system chose for 0.
 
-        An empty `host` means every address, IPv4 and IPv6. Raises CannotListen.
+        An empty `host`, as `::`, means every address, IPv4 and IPv6. Raises CannotListen.
         """
         return self.serve(self.bound(host, port))
 
@@ -158,7 +158,7 @@ class Listener:
         channel.deadline_s = channel.now_s() + self.limits.first_line_s
 
     def _bound(self, host: str, port: int) -> socket.socket:
-        if not host:
+        if host in ("", "::"):
             return socket.create_server(
                 ("", port),
                 family=socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET,

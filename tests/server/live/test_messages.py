@@ -152,3 +152,20 @@ def test_a_viewer_whose_host_refuses_is_given_up_and_the_others_go_on(stage: Sta
     assert stage.gone == [leaver.viewer]
     stage.publish()
     assert all(watcher.received() for watcher in others)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_refused"),
+    [(errno.ECONNREFUSED, True), (errno.ENETUNREACH, False), (errno.EHOSTUNREACH, False)],
+)
+def test_a_viewer_is_given_up_by_its_own_word_and_not_for_a_way_that_is_down(
+    error: int, is_refused: bool
+) -> None:
+    watcher = Watcher()
+    for _ in range(MOST_REFUSALS):
+        assert watcher.port.note(error) is False
+    assert watcher.port.is_refused is is_refused
+    assert watcher.port.send([Run(b"again", 5, 1)]) == ()
+    assert watcher.socket.recv(100) == b"again"
+    assert watcher.port.is_easy is not is_refused
+    watcher.close()

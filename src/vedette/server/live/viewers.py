@@ -13,6 +13,8 @@ RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when thi
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
 CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
 CATCH_UP_SLICE_S = 0.01
+# The way there is interrupted, as by a cable or our own interface: a session that stays silent ends anyway.
+_NO_WAY = frozenset((errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH))
 _CANNOT_SEGMENT = frozenset((errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE))
 
 
@@ -85,6 +87,8 @@ class DatagramPort:
         if self.can_segment and error in _CANNOT_SEGMENT:
             self.can_segment = False  # this route's device cannot; datagrams one by one always work
             return True
+        if error in _NO_WAY:
+            return False
         self._refusals += 2
         self.is_refused = self._refusals >= MOST_REFUSALS
         return False
