@@ -98,3 +98,16 @@ print((before - resident()) >> 20)
     assert done.returncode == 0, done.stderr
     if platform.libc_ver()[0] == "glibc":
         assert int(done.stdout) > 20
+
+
+def test_connections_leave_files_to_cameras_and_recordings() -> None:
+    script = """
+import resource
+from vedette.server.process import allow_files, connections_room
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 400))
+print(connections_room())
+allow_files()
+print(resource.getrlimit(resource.RLIMIT_NOFILE), connections_room())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10)
+    assert done.stdout == "48\n(400, 400) 300\n", done.stderr

@@ -58,7 +58,7 @@ from vedette.server.live.resource import LiveGroups
 from vedette.server.live.selection import ProfileStreams
 from vedette.server.live.sessions import ActiveSessions
 from vedette.server.ports import ListeningPorts, listened
-from vedette.server.process import give_memory_back
+from vedette.server.process import connections_room, give_memory_back
 from vedette.server.replay import ReplayDirectory
 from vedette.server.rtsp.gate import Gate
 from vedette.server.rtsp.media import MediaResource
@@ -354,7 +354,7 @@ class Server:
         config = self.config
         self._tls = tls = ChosenTls(config.tls, self.upkeep.certificates, self.store, self.folder)
         limits = ListenerLimits(
-            connections_most=config.server.most_connections,
+            connections_most=min(config.server.most_connections, connections_room()),
             per_address_most=config.server.most_connections_per_address,
         )
         listener = Listener(http, rtsp=rtsp.take, tls=tls.first_context(), limits=limits)

@@ -21,7 +21,14 @@ from vedette.server.early_end import EarlyEnd
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
 from vedette.server.options import ServeOptions
-from vedette.server.process import StopSignal, begin_anew, calm_collector, lay_memory_together, spare_memory
+from vedette.server.process import (
+    StopSignal,
+    allow_files,
+    begin_anew,
+    calm_collector,
+    lay_memory_together,
+    spare_memory,
+)
 from vedette.server.releases import Trial
 
 _log = logging.getLogger(__name__)
@@ -39,6 +46,7 @@ def serve(options: ServeOptions, config: Config, say: Callable[[str], None], ear
     """
     early.note()
     spare_memory()
+    allow_files()
     trial = Trial(data_folder(options, config))
     wants_restart = False
     with trial:

@@ -1,10 +1,11 @@
-"""How this process treats the machine's memory, and how it ends when it is told to."""
+"""How this process treats the machine's memory and files, and how it ends when it is told to."""
 
 import asyncio
 import ctypes
 import gc
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -36,6 +37,21 @@ def spare_memory() -> None:
     if mallopt is not None:
         _allow_huge_pages(is_allowed=False)
         mallopt(_M_ARENA_MAX, ARENAS_MOST)
+
+
+def allow_files() -> None:
+    """Let this process have as many files open as the system grants it.
+
+    What a shell starts may open 1,024 by default, for the sake of programs that know no more.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def connections_room() -> int:
+    """How many connections may be open so that a quarter of the files is left for cameras and recordings."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else max(1, soft * 3 // 4)
 
 
 def give_memory_back() -> None:
