@@ -270,10 +270,13 @@ def test_the_server_says_goodbye_when_it_ends(serve: Any) -> None:
 
 
 def test_only_a_complete_upgrade_asks_for_a_websocket() -> None:
-    def head(*pairs: tuple[str, str]) -> RequestHead:
-        return RequestHead(method="GET", target="/", headers=Headers(pairs))
+    def head(*pairs: tuple[str, str], method: str = "GET", is_http_1_0: bool = False) -> RequestHead:
+        return RequestHead(method=method, target="/", headers=Headers(pairs), is_http_1_0=is_http_1_0)
 
-    assert head(("Connection", "Upgrade"), ("Upgrade", "websocket")).wants_websocket
+    complete = (("Connection", "Upgrade"), ("Upgrade", "websocket"))
+    assert head(*complete).wants_websocket
+    assert not head(*complete, method="POST").wants_websocket
+    assert not head(*complete, is_http_1_0=True).wants_websocket
     assert not head(("Connection", "close"), ("Upgrade", "websocket")).wants_websocket
     assert not head(("Connection", "Upgrade"), ("Upgrade", "h2c")).wants_websocket
 

@@ -7,6 +7,7 @@ from vedette.protocols.http1.request import BadRequest, RequestHead, RequestRead
 from vedette.server.channel import NEVER, Channel, Taker
 from vedette.server.http import HttpRequest, HttpResponse, HttpService, log, plain_response
 
+EXPECTED = "100-continue"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _JOINED_MOST_BYTES = 128 << 10  # up to here copying head and body together is cheaper than a second call
 UPLOAD_PARTS_MOST = 16
@@ -113,7 +114,7 @@ class HttpConnection(Taker):
         """Look at a head; False when nothing of this request is left to be read here."""
         if self._hand_over(head):
             return False
-        if "expect" in head.headers and not head.expects_continue:
+        if head.expectation not in ("", EXPECTED):
             self._refuse(417, "only 100-continue can be expected")
             return False
         return head.length_bytes == 0 or self._begin_body(head)
@@ -153,7 +154,7 @@ class HttpConnection(Taker):
         if length > (upload_most_bytes or most_bytes):
             self._refuse(413, f"a body of {length} bytes; {upload_most_bytes or most_bytes} are allowed")
             return False
-        if head.expects_continue and self._reader.buffered_bytes == 0:
+        if head.expectation == EXPECTED and self._reader.buffered_bytes == 0:
             channel.write(CONTINUE)
         if upload_most_bytes:
             self._announced = None

@@ -98,17 +98,22 @@ class RequestHead(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def wants_websocket(self) -> bool:
-        """True when the client asks to go on as WebSocket. Source: RFC 6455 §4.2.1."""
+        """True when the client asks to go on as WebSocket, by GET of HTTP/1.1. Source: RFC 6455 §4.2.1."""
         return (
             "upgrade" in self.headers
+            and self.method == "GET"
+            and not self.is_http_1_0
             and "websocket" in self.headers.tokens("upgrade")
             and "upgrade" in self.headers.tokens("connection")
         )
 
     @property
-    def expects_continue(self) -> bool:
-        """True when the client waits for 100 before it sends the body. Source: RFC 9110 §10.1.1."""
-        return self.headers.get("expect").lower() == "100-continue"
+    def expectation(self) -> str:
+        """What the client expects before it sends the body, in lower case; empty for nothing.
+
+        HTTP/1.0 knows no expectations, nor 100. Source: RFC 9110 §10.1.1, §15.2.
+        """
+        return "" if self.is_http_1_0 else self.headers.get("expect").lower()
 
 
 class RequestReader:
