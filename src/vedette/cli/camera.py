@@ -69,7 +69,7 @@ def served_at(folder: Path) -> str | None:
     """Where the server that works on a data folder is reached on this machine; None when none does."""
     import msgspec
 
-    from vedette.server.data_folder import RUNNING_FILE, AlreadyRunning, locked
+    from vedette.server.data_folder import RUNNING_FILE, AlreadyRunning, Running, locked
 
     if not folder.is_dir():
         raise CommandFailed(f"{folder} is no folder; name the one given to `vedette serve --data`")
@@ -78,9 +78,8 @@ def served_at(folder: Path) -> str | None:
             return None
     except AlreadyRunning:
         try:
-            note = msgspec.json.decode((folder / RUNNING_FILE).read_bytes(), type=dict[str, int])
-            return f"http://127.0.0.1:{note['http_port']}"
-        except (OSError, msgspec.MsgspecError, KeyError):
+            return msgspec.json.decode((folder / RUNNING_FILE).read_bytes(), type=Running).base
+        except (OSError, msgspec.MsgspecError):
             raise CommandFailed("a server works on that folder; name it with --server instead") from None
 
 

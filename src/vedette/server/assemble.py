@@ -130,6 +130,7 @@ class Server:
         self.http_address = Address("", 0)
         self.rtsp_address = Address("", 0)
         self.https_port: int | None = None  # while TLS is spoken
+        self._is_plain_spoken = True
 
     def _rtsp_source(self, url: str, stream: Stream, camera: Camera) -> Source:
         settings = camera.settings
@@ -376,7 +377,17 @@ class Server:
         self.http_address = Address(self._listening_host, ports.http.ports[0])
         self.rtsp_address = Address(self._listening_host, ports.rtsp.ports[0])
         self.https_port = ports.first(Spoken.HTTPS)
+        self._is_plain_spoken = ports.first(Spoken.HTTP) is not None
         self.addresses.rtsp_port = self.rtsp_address.port
+
+    @property
+    def base(self) -> str:
+        """Where programs on this machine reach the page, without a slash at the end."""
+        host = self._listening_host
+        if host in ("", "::"):
+            host = "127.0.0.1"
+        scheme, port = ("https", self.https_port) if not self._is_plain_spoken else ("http", None)
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port or self.http_address.port}"
 
     @property
     def _listening_host(self) -> str:
@@ -413,7 +424,9 @@ class Server:
         )
         protocols.watch(self._follow_ports)
         self._tls.watch(lambda has_tls: protocols.follow_tls(has_tls=has_tls))
-        protocols.watch(lambda _: announce(self.folder, self.http_address.port, self.rtsp_address.port))
+        protocols.watch(
+            lambda _: announce(self.folder, self.base, self.http_address.port, self.rtsp_address.port)
+        )
         return NetworkDomain.over(
             host,
             store=self.store,

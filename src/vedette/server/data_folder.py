@@ -26,9 +26,10 @@ class AlreadyRunning(VedetteError):
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """The note that a running server leaves for others on this machine."""
+    """The note that a running server leaves for others on this machine; `base` is where they reach it."""
 
     pid: int
+    base: str
     http_port: int
     rtsp_port: int
 
@@ -71,9 +72,9 @@ def clear_leftovers(folder: Path) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
-def announce(folder: Path, http_port: int, rtsp_port: int) -> None:
+def announce(folder: Path, base: str, http_port: int, rtsp_port: int) -> None:
     """Leave the note; a disk that refuses it costs `vedette camera` its way to us, and nothing else."""
-    note = Running(pid=os.getpid(), http_port=http_port, rtsp_port=rtsp_port)
+    note = Running(pid=os.getpid(), base=base, http_port=http_port, rtsp_port=rtsp_port)
     draft = folder / (RUNNING_FILE + ".new")
     try:
         draft.write_bytes(msgspec.json.encode(note))

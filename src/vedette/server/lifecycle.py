@@ -94,7 +94,7 @@ async def _run(
 
         def ready(running: Server) -> None:
             news.welcome(running)
-            announce(folder, running.http_address.port, running.rtsp_address.port)
+            announce(folder, running.base, running.http_address.port, running.rtsp_address.port)
             manager.ready("serving")
             trial.passed()
             calm_collector()
