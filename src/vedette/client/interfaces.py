@@ -12,6 +12,7 @@ _RTM_NEWADDR, _RTM_GETADDR = 20, 22
 _NLMSG_ERROR, _NLMSG_DONE = 2, 3
 _REQUEST_DUMP = 0x301
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_NOT_OURS = 0x48  # linux/if_addr.h: nobody knows yet whether another machine has it, or another one does
 _HEADER = struct.Struct("=LHHLL")
 _ADDRESS = struct.Struct("=BBBBL")
 _ATTRIBUTE = struct.Struct("=HH")
@@ -51,7 +52,10 @@ class InterfaceAddress(msgspec.Struct, frozen=True):
 
 
 def interface_addresses() -> tuple[InterfaceAddress, ...]:
-    """Every address of every interface, the loopback's too; raises OSError."""
+    """Every address of every interface that can be used, the loopback's too; raises OSError.
+
+    IPv6 addresses cannot until it is certain that no other machine has them. Source: RFC 4862 §5.4.
+    """
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as asking:
         asking.settimeout(_ANSWER_S)
         body = _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)
@@ -72,7 +76,9 @@ def _answers(asking: socket.socket) -> Iterator[InterfaceAddress]:
 
 
 def _address(body: bytes) -> Iterator[InterfaceAddress]:
-    family, prefix_bits, _, _, index = _ADDRESS.unpack_from(body)
+    family, prefix_bits, flags, _, index = _ADDRESS.unpack_from(body)
+    if flags & _NOT_OURS:
+        return
     found: dict[int, bytes] = {}
     at = _ADDRESS.size
     while at + _ATTRIBUTE.size <= len(body):
