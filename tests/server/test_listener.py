@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from vedette.device.network_protocols import Spoken
 from vedette.server.channel import Address, Channel, Taker
 from vedette.server.http import HttpRequest, HttpResponse, plain_response
 from vedette.server.listener import CannotListen, ListenerLimits, counted_as
@@ -137,11 +136,9 @@ def test_tls_is_spoken_on_the_same_port(serve: Any, certificate: tuple[Path, Pat
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("spoken", [frozenset(Spoken), frozenset((Spoken.HTTP, Spoken.RTSP))])
-def test_tls_is_refused_with_an_alert_where_there_is_none(serve: Any, spoken: frozenset[Spoken]) -> None:
+def test_tls_is_refused_with_an_alert_where_there_is_none(serve: Any) -> None:
     async def scene() -> None:
         async with serve() as site:
-            site.listener.spoken = spoken
             with pytest.raises(ssl.SSLError, match=r"(?i)handshake.failure"):
                 await site.connect(ssl=trusting())
 

@@ -291,13 +291,13 @@ class _Sniffer(Taker):
 
     def _to_tls(self, seen: bytes) -> None:
         listener, channel = self._listener, self._channel
+        if not self._speaks(Spoken.HTTPS):
+            channel.abort("speaks a protocol that is off")
+            return
         if listener.tls is None:
             log.info("%s asked for TLS, which is not configured", channel.peer.host)
             channel.write(NO_TLS_HERE)
             channel.close(linger=True)
-            return
-        if not self._speaks(Spoken.HTTPS):
-            channel.abort("speaks a protocol that is off")
             return
         channel.start_tls(listener.tls)
         listener.sniff(channel)
