@@ -113,7 +113,7 @@ class StoredUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserRules(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits for names and passwords, in characters, but the longest password in UTF-8 bytes.
+    """Limits for names and passwords, in characters.
 
     `uppercase`, `digits` and `special` count what a password must have at least; `blocks_name` refuses
     one that contains the user's name. A user's last `history` former passwords cannot come again. Extended

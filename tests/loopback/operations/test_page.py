@@ -218,7 +218,7 @@ def test_who_watches_on_the_page_is_a_viewer(
                 assert camera["main"]["viewers"] == 1
                 figures = (await site.client.get("/metrics")).text
                 assert 'vedette_stream_viewers{camera="door",stream="main"} 1\n' in figures
-            await site.until(lambda: len(stream.sinks) == 0)
+            await site.until(lambda: not stream.is_awaited)
             figures = (await site.client.get("/metrics")).text
             assert 'vedette_stream_viewers{camera="door",stream="main"} 0\n' in figures
 
@@ -317,12 +317,12 @@ def test_what_a_user_watches_ends_with_the_user_and_the_right(
                         await reader.read()  # to its end
                         await page.wait_closed()
                     assert page.close_code == 1008
-                    await site.until(lambda: len(stream.sinks) == 0)
+                    await site.until(lambda: not stream.is_awaited)
                     await site.until(lambda: len(site.server.services.pull_points) == 0)
                 else:
                     writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 4\r\n\r\n")
                     await reader.readuntil(b"CSeq: 4\r\n")
-                    assert len(stream.sinks) > 0
+                    assert stream.is_awaited
                     assert len(site.server.services.pull_points) == 1
             writer.close()
 
