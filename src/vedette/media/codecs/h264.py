@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -166,16 +165,12 @@ class H264(NalFormat):
             return 0, parse_sps(nal).number
         return 1, BitReader(without_emulation_prevention(nal[1:32])).ue()
 
-    def picture_size(self, setup: Iterable[bytes]) -> tuple[int, int] | None:
+    def size_told(self, nal: bytes) -> tuple[int, int] | None:
         """See NalFormat."""
-        for nal in setup:
-            if nal[0] & 31 == SPS:
-                try:
-                    sps = parse_sps(nal)
-                except PeerError:
-                    continue
-                return sps.width, sps.height
-        return None
+        if nal[0] & 31 != SPS:
+            return None
+        sps = parse_sps(nal)
+        return sps.width, sps.height
 
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """See NalFormat; RFC 6184 §5.8."""

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -202,16 +201,12 @@ class H265(NalFormat):
         bits = BitReader(without_emulation_prevention(nal[2:32]))
         return (0, bits.read(4)) if kind == VPS else (2, bits.ue())
 
-    def picture_size(self, setup: Iterable[bytes]) -> tuple[int, int] | None:
+    def size_told(self, nal: bytes) -> tuple[int, int] | None:
         """See NalFormat."""
-        for nal in setup:
-            if nal[0] >> 1 & 63 == SPS:
-                try:
-                    sps = parse_sps(nal)
-                except PeerError:
-                    continue
-                return sps.width, sps.height
-        return None
+        if nal[0] >> 1 & 63 != SPS:
+            return None
+        sps = parse_sps(nal)
+        return sps.width, sps.height
 
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """See NalFormat; RFC 7798 §4.4.3."""

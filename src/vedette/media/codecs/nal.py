@@ -1,6 +1,7 @@
 """What H.264 and H.265 share: NAL units cut, kept, learnt from and put into RTP."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,9 +50,17 @@ class NalFormat:
         """A parameter set's rank in `Track.setup` and its id; raises PeerError."""
         raise NotImplementedError
 
+    def size_told(self, nal: bytes) -> tuple[int, int] | None:
+        """Width and height by a sequence parameter set, None for any other unit; raises PeerError."""
+        raise NotImplementedError
+
     def picture_size(self, setup: Iterable[bytes]) -> tuple[int, int] | None:
         """Width and height by the first parameter set that tells them, None where none does."""
-        raise NotImplementedError
+        for nal in setup:
+            with suppress(PeerError):
+                if size := self.size_told(nal):
+                    return size
+        return None
 
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """What stands before a fragment of the NAL unit with this header, and that unit's type."""
