@@ -23,6 +23,9 @@ def _page(site: Site) -> str:
         _require_moving(f"the live picture of {name}", looks)
     live_s = _require_moving("the live picture", seen["live"])
     expect(seen["when"] != "LIVE", "the scrub bar leads nowhere")
+    expect(
+        seen["hint_over"] <= 0.5, f"the time at the scrub bar is cut off by {seen['hint_over']:.0f} pixels"
+    )
     back_s = _require_moving("the recorded picture", seen["back"])
     first = seen["live"][0]
     expect(seen["full"] == [True, False], f"`f` twice makes full screen {seen['full']}")

@@ -157,6 +157,7 @@ def main(url, user, password, folder, camera, *others):
         scrub.click(position={"x": across, "y": box["height"] / 2})
         page.wait_for_timeout(500)
         until_plays(page, video)
+        hint = card.locator(".hint").bounding_box()
         back = looks(page, video)
         when = card.locator(".when").inner_text()
         page.screenshot(path=f"{folder}/page-recording.png", full_page=True)
@@ -173,6 +174,7 @@ def main(url, user, password, folder, camera, *others):
         "badge": badge,
         "back": back,
         "when": when,
+        "hint_over": hint["x"] + hint["width"] - box["x"] - box["width"],
         "full": full,
         "unseen_s": unseen_s,
         "label": label,

@@ -57,7 +57,10 @@ export class Scrub {
     const us = this.at(event);
     this.hint.hidden = false;
     this.hint.textContent = spoken(us);
-    this.hint.style.left = `${event.clientX - this.element.getBoundingClientRect().left}px`;
+    const bar = this.element.getBoundingClientRect();
+    const half = this.hint.offsetWidth / 2; // whole also at the ends: the card cuts off what sticks out
+    const middle = Math.min(Math.max(event.clientX - bar.left, half), bar.width - half);
+    this.hint.style.left = `${middle}px`;
     if (!this.isHeld) return;
     this.positionUs = us;
     this.draw();
