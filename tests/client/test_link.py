@@ -62,7 +62,7 @@ def test_a_certificate_is_trusted_by_its_file_alone(tmp_path: Path) -> None:
     context.load_cert_chain(authority, tmp_path / "key.pem")
 
     async def attempt() -> None:
-        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
         url = f"rtsps://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         with pytest.raises(CertificateNotTrusted, match=r"not trusted here \(self.signed certificate\)"):
             await open_link(url, SharedReader())
