@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from vedette.client.addresses import DeviceAddress
     from vedette.client.camera import Camera
 
+TRUST_ADVICE = "give its authority by --ca FILE, or --insecure to do without checking"
+
 
 def add_device_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare login, TLS and address translation options."""

@@ -141,10 +141,11 @@ def _parsed(parser: argparse.ArgumentParser, words: list[str]) -> argparse.Names
 
 def _advice(error: VedetteError) -> str:
     """The options that help, which are the commands' own."""
+    from vedette.cli.login import TRUST_ADVICE
     from vedette.client.errors import LedAstray, Untrusted
 
     if isinstance(error, Untrusted):
-        return "; give its authority by --ca FILE, or --insecure to do without checking"
+        return f"; {TRUST_ADVICE}"
     if isinstance(error, LedAstray):
         return "; --xaddr reached asks where the device was reached"
     return ""

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vedette.cli.exits import CommandFailed, Exit
-from vedette.cli.login import add_device_arguments, connection
+from vedette.cli.login import TRUST_ADVICE, add_device_arguments, connection
 from vedette.cli.output import table
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> b
         )
     except SourceLost as loss:
         is_untrusted = isinstance(loss, CertificateNotTrusted)
-        advice = "; give its authority by --ca FILE, or --insecure" if is_untrusted else ""
+        advice = f"; {TRUST_ADVICE}" if is_untrusted else ""
         print(f"    does not play: {loss}{advice}")
         return False
     tracks = ", ".join(

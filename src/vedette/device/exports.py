@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import shutil
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -27,6 +26,7 @@ from vedette.storage.archive import Archive
 from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError, StorageFull
 from vedette.storage.events import Items
 from vedette.storage.export import Progressed, export
+from vedette.storage.retention import free_bytes
 from vedette.storage.segments import SampleEntry, codec_sample_entry
 from vedette.wire.parser import parse
 
@@ -199,7 +199,7 @@ class Exports:
             def progressed(done: int, total: int, recording: str = recording, target: Path = target) -> None:
                 if operation.is_stopped:
                     raise _Stopped(operation.token)
-                if shutil.disk_usage(target.parent).free < self._storage.least_free_bytes + total - done:
+                if free_bytes(target.parent) < self._storage.least_free_bytes + total - done:
                     raise StorageFull(f"too little space for {target.name}")
                 share = min(done / total, 0.999)  # complete is what is durable
                 if share - operation.done[recording] >= STEP:

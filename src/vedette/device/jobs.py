@@ -11,7 +11,7 @@ import msgspec
 from vedette.base.clock import Clock, until_tick
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.settings.store import SettingsStore
-from vedette.media.unit import Track, TrackKind
+from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo
@@ -56,9 +56,6 @@ class Deletion(NamedTuple):
     end_us: int
     tracks: tuple[Track, ...]
     lost: tuple[Track, ...] = ()
-
-
-_TrackKey = tuple[TrackKind, int]  # what makes a track of a recording, whatever its codec
 
 
 class Creation(NamedTuple):
@@ -107,7 +104,7 @@ class Recorder:
         self._watchers: list[Callable[[Job], None]] = []
         self._deletion_watchers: list[Callable[[Deletion], None]] = []
         self._creation_watchers: list[Callable[[Creation], None]] = []
-        self._tracks: dict[str, set[_TrackKey]] = {}  # by recording
+        self._tracks: dict[str, set[TrackKey]] = {}  # by recording
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._retry_s = float("inf")  # when to, by the loop's clock
@@ -214,7 +211,7 @@ class Recorder:
         self._writers[camera.name] = (camera, writer)
         camera.main.attach(writer, is_patient=True)
 
-    def _recording(self, camera: Camera) -> tuple[int, bool, set[_TrackKey]]:
+    def _recording(self, camera: Camera) -> tuple[int, bool, set[TrackKey]]:
         """The id of a camera's recording, whether it was made now, and its tracks."""
         token, index = camera.name, self._archive.index
         try:
@@ -232,7 +229,7 @@ class Recorder:
                 )
             )
             return index.recording(token)[0], True, set()
-        return recording_id, False, {_key_of(track) for track, _, _ in index.track_spans(recording_id)}
+        return recording_id, False, {track.key for track, _, _ in index.track_spans(recording_id)}
 
     def _stop(self, name: str) -> None:
         camera, writer = self._writers.pop(name)
@@ -269,13 +266,10 @@ class Recorder:
     def _lost(self, recording: str, emptied: tuple[Track, ...]) -> tuple[Track, ...]:
         """The tracks without footage that no camera has ready either; they are made anew when one comes."""
         ready = {
-            _key_of(track)
-            for camera in self._cameras
-            if camera.name == recording
-            for track in camera.main.tracks
+            track.key for camera in self._cameras if camera.name == recording for track in camera.main.tracks
         }
-        lost = tuple(track for track in emptied if _key_of(track) not in ready)
-        self._tracks.get(recording, set()).difference_update(map(_key_of, lost))
+        lost = tuple(track for track in emptied if track.key not in ready)
+        self._tracks.get(recording, set()).difference_update(track.key for track in lost)
         return lost
 
     def _reported(self, recording: str, problem: StorageError | None) -> None:
@@ -310,8 +304,8 @@ class Recorder:
         if job.state is JobState.ACTIVE:
             known = self._tracks[camera.name]  # an active job has begun
             for track in camera.main.tracks:
-                if _key_of(track) not in known:
-                    known.add(_key_of(track))
+                if track.key not in known:
+                    known.add(track.key)
                     self._created(Creation(camera.name, track))
         if self._states.get(camera.name) is not job.state:
             self._states[camera.name] = job.state
@@ -320,7 +314,3 @@ class Recorder:
                 writer.flush()  # the camera's last group would wait in memory for the camera's return
             for watcher in self._watchers:
                 watcher(job)
-
-
-def _key_of(track: Track) -> _TrackKey:
-    return track.kind, track.number

@@ -15,6 +15,9 @@ class TrackKind(StrEnum):
     METADATA = "Metadata"
 
 
+TrackKey = tuple[TrackKind, int]  # kind and number
+
+
 class Track(msgspec.Struct, frozen=True, kw_only=True):
     """One elementary stream and what is needed to decode it.
 
@@ -33,6 +36,11 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     width: int = 0
     height: int = 0
     channels: int = 0
+
+    @property
+    def key(self) -> TrackKey:
+        """What makes a track of a recording, whatever its codec."""
+        return self.kind, self.number
 
 
 class AccessUnit(msgspec.Struct, frozen=True, gc=False):

@@ -170,7 +170,8 @@ class Index:
 
         def job(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "UPDATE recordings SET is_removing = 0 WHERE id = ? AND is_removing = 2", (recording_id,)
+                "UPDATE recordings SET is_removing = ? WHERE id = ? AND is_removing = ?",
+                (Standing.IN_USE, recording_id, Standing.ENTERING),
             )
 
         return self.database.write(job)
@@ -179,7 +180,9 @@ class Index:
         """Mark a recording as being deleted; its folder goes next."""
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE recordings SET is_removing = 1 WHERE token = ?", (token,))
+            connection.execute(
+                "UPDATE recordings SET is_removing = ? WHERE token = ?", (Standing.REMOVING, token)
+            )
             connection.execute(f"UPDATE segments SET state = 2 WHERE recording_id = {TOKEN_ID}", (token,))
 
         return self.database.write(job)
@@ -206,7 +209,8 @@ class Index:
         """One recording with its id; raises NoSuchRecording."""
         with self.database.read() as connection:
             row = connection.execute(
-                "SELECT id, about FROM recordings WHERE token = ? AND is_removing = 0", (token,)
+                "SELECT id, about FROM recordings WHERE token = ? AND is_removing = ?",
+                (token, Standing.IN_USE),
             ).fetchone()
         if row is None:
             raise NoSuchRecording(f"no recording {token!r}")

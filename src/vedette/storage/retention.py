@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from vedette.base.clock import Clock
-from vedette.media.unit import Track, TrackKind
+from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment
@@ -33,9 +33,6 @@ class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
     least_free_bytes: int = 2 << 30
 
 
-_TracksByKey = dict[tuple[TrackKind, int], Track]  # kind and number make a track, whatever its codec
-
-
 class Deleted(msgspec.Struct):
     """What a pass deleted, and by recording the first and last instant of the footage that went.
 
@@ -46,7 +43,7 @@ class Deleted(msgspec.Struct):
     segments: int = 0
     from_us: dict[str, int] = {}
     until_us: dict[str, int] = {}
-    tracks: dict[str, _TracksByKey] = {}
+    tracks: dict[str, dict[TrackKey, Track]] = {}
     emptied: dict[str, tuple[Track, ...]] = {}
     is_short: bool = False  # less is free than wanted, and nothing more may be deleted
 
@@ -96,7 +93,7 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
     for recording_id, token in tokens.items():
         if token in deleted.tracks:
-            left = {(track.kind, track.number) for track, _, _ in archive.index.track_spans(recording_id)}
+            left = {track.key for track, _, _ in archive.index.track_spans(recording_id)}
             gone = deleted.tracks[token].items()
             deleted.emptied[token] = tuple(track for key, track in gone if key not in left)
     return deleted
@@ -156,7 +153,7 @@ def delete_segments(
         tracks = deleted.tracks.setdefault(token, {})
         for track in archive.index.tracks(segment.setup_id):
             if segment.track_mask >> track.number & 1:
-                tracks[track.kind, track.number] = track
+                tracks[track.key] = track
     archive.index.forget_segments(ids).result()
 
 
