@@ -15,6 +15,7 @@ from vedette.base.errors import LimitExceeded, PeerError
 HEADER_MOST_CHARACTERS = 8192
 PARAMETERS_MOST = 48
 CHALLENGES_MOST = 16
+SHA256_DIGITS = 64
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _SCHEME = re.compile(rf"({_TOKEN})(?=[\s,]|$)")
@@ -360,7 +361,10 @@ def _basic(encoded: str) -> BasicAuthorization:
 
 def _digest(value: str) -> DigestAuthorization:
     parameters = _plain_parameters(value) or _parameters(value)
-    algorithm = _ALGORITHMS.get(parameters.get("algorithm", "MD5").lower())
+    response = _required(parameters, "response")
+    # A client may answer our SHA-256 in the oldest form, which names no algorithm; its length tells then.
+    unnamed = Algorithm.SHA256 if len(response) == SHA256_DIGITS else Algorithm.MD5
+    algorithm = _ALGORITHMS.get(parameters.get("algorithm", unnamed).lower())
     if algorithm is None:
         raise MalformedCredentials(f"digest algorithm {parameters['algorithm'][:40]!r}")
     qop = parameters.get("qop")
@@ -377,7 +381,7 @@ def _digest(value: str) -> DigestAuthorization:
         realm=_required(parameters, "realm"),
         nonce=_required(parameters, "nonce"),
         uri=_required(parameters, "uri"),
-        response=_required(parameters, "response"),
+        response=response,
         algorithm=algorithm,
         qop=qop,
         count=count,
