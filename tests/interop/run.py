@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interop import (
+    aiortsp,
     chromium,
     device_walks,
     discovery,
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     *gstreamer.CHECKS,
     *vlc.CHECKS,
     *websocket.CHECKS,
+    *aiortsp.CHECKS,
     *onvif_clients.CHECKS,
     *chromium.CHECKS,
     *schemas.CHECKS,

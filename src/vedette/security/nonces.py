@@ -51,7 +51,7 @@ class DigestNonces:
     def make(self, now_s: float) -> str:
         """A new nonce; `now_s` is monotonic time.
 
-        It is hexadecimal: clients are about that cut what they read at a `=`, or take letters and digits only.
+        It is hexadecimal: some clients cut what they read at a `=`, or take letters and digits only.
         """
         body = round(now_s * 1000).to_bytes(_STAMP_BYTES, "big") + secrets.token_bytes(_RANDOM_BYTES)
         return (body + self._mark(body)).hex()
