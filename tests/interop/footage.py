@@ -20,8 +20,10 @@ class Footage:
     encoding: tuple[str, ...]
 
     def make(self, folder: Path) -> Path:
-        """Make the file; raises NotShown when FFmpeg cannot."""
+        """Make the file unless it is there; raises NotShown when FFmpeg cannot."""
         path = folder / f"{self.name}.mkv"
+        if path.exists():
+            return path
         sources = ["-f", "lavfi", "-i", PICTURE, "-f", "lavfi", "-i", SOUND]
         words = ["ffmpeg", "-nostdin", "-v", "error", "-y", *sources, *self.encoding, path]
         run(words, limit_s=40).require_success(f"making {path.name}")
@@ -31,6 +33,7 @@ class Footage:
 AAC = ("-c:a", "aac", "-b:a", "48k", "-ac", "1")
 G711 = ("-ar", "8000", "-ac", "1")
 H264 = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p")
+ALAW = Footage("alaw", "h264", "pcm_alaw", (*H264, "-g", "25", "-bf", "0", "-c:a", "pcm_alaw", *G711))
 FOOTAGE = (
     Footage(
         "h265",
@@ -58,5 +61,5 @@ FOOTAGE = (
         ),
     ),
     Footage("h264b", "h264", "aac", (*H264, "-g", "50", "-bf", "2", *AAC)),
-    Footage("alaw", "h264", "pcm_alaw", (*H264, "-g", "25", "-bf", "0", "-c:a", "pcm_alaw", *G711)),
+    ALAW,
 )

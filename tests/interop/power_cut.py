@@ -4,6 +4,7 @@ import time
 from statistics import median
 
 from interop.check import Check, expect
+from interop.footage import ALAW
 from interop.segments import require_playable
 from interop.site import Site
 from interop.vedette import CameraLine, Vedette
@@ -11,23 +12,22 @@ from interop.vedette import CameraLine, Vedette
 ROUNDS = 5
 RESTART_MOST_S = 2.0
 LOSS_MOST_S = 1.0 + 0.6  # the open fragment, which is a group of pictures, and what was under way
-CAMERA = "alaw"
 
 
 def _killed(site: Site) -> str:
-    line = CameraLine(CAMERA, f"file:{site.folder / CAMERA}.mkv")
+    line = CameraLine(ALAW.name, f"file:{ALAW.make(site.folder)}")
     vedette = Vedette(site.folder / "power-cut", [line], segment_s=3.0)
     starts, kills = [], []
     try:
         for number in range(ROUNDS):
             starts.append(vedette.start())
-            vedette.wait_live(CAMERA)
+            vedette.wait_live(ALAW.name)
             time.sleep(2.0 + 0.37 * number)
             kills.append(time.time())
             vedette.kill()
         starts.append(vedette.start())
-        vedette.wait_live(CAMERA)
-        spans = vedette.get(f"/api/timeline/{CAMERA}").json()["spans"]
+        vedette.wait_live(ALAW.name)
+        spans = vedette.get(f"/api/timeline/{ALAW.name}").json()["spans"]
         stopped_s = vedette.stop()
     finally:
         vedette.kill()
