@@ -1,7 +1,9 @@
 """The command line as a whole: help at once, lazily; exit statuses; messages."""
 
+import os
 import subprocess
 import sys
+import zipfile
 from argparse import Namespace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from vedette.cli.exits import Exit
 from vedette.cli.main import COMMANDS, main
 from vedette.cli.recordings import period
+from vedette.storage.archive import Archive
 
 HEAVY = ("lxml", "httpx2", "av", "numpy", "cryptography", "sqlite3", "asyncio.sslproto")
 
@@ -124,3 +127,79 @@ def test_both_ends_of_a_period_are_told_from_the_same_instant(monkeypatch: pytes
     monkeypatch.setattr("time.time_ns", lambda: next(later))
     begin_us, end_us = period(Namespace(begin="-25h", end="-1h"))
     assert end_us - begin_us == 24 * 3600 * 1_000_000  # the most that a recorder exports at once
+
+
+@pytest.mark.parametrize(
+    ("closed", "arguments", "status"),
+    [
+        ("<&-", ["probe", "127.0.0.1:1", "--user", "me"], Exit.UNREACHABLE),
+        (">&-", ["call", "--list"], Exit.OK),
+        ("2>&-", ["check", "--data", "{folder}"], Exit.OK),
+        ("2>&-", ["check", "--nonsense"], Exit.USAGE),
+    ],
+)
+def test_commands_work_with_a_standard_stream_closed(
+    closed: str, arguments: list[str], status: Exit, tmp_path: Path
+) -> None:
+    Archive(tmp_path, report=lambda *_: None).close()
+    words = [each.format(folder=tmp_path) for each in arguments]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m vedette "$@" {closed}', sys.executable, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    assert "usage:" not in done.stdout  # what belongs to the closed stream does not come by another
+
+
+def test_no_file_gets_the_number_of_a_closed_stream() -> None:
+    script = (
+        "import os; from vedette.cli.main import main; main(['--version'])\n"
+        "print(*(os.readlink(f'/proc/self/fd/{each}') for each in (0, 2)))"
+    )
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -c "$1" <&- 2>&-', sys.executable, script],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "/dev/null /dev/null"
+
+
+def written(*arguments: str | bytes, encoding: str) -> "subprocess.CompletedProcess[bytes]":
+    """A command on a terminal of that encoding."""
+    return subprocess.run(
+        [sys.executable, "-m", "vedette", *arguments],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_what_the_encoding_of_the_terminal_lacks_is_written_by_its_number() -> None:
+    done = written("camera", "add", "--help", encoding="latin-1")
+    assert done.returncode == Exit.OK
+    assert b"rtsp://\\u2026, file:PATH" in done.stdout
+
+
+def test_names_of_files_that_are_no_text_are_written_as_they_are(tmp_path: Path) -> None:
+    key = bytes(tmp_path) + b"/\xff.pem"
+    archive = bytes(tmp_path) + b"/\xff.release"
+    wheel = tmp_path / "vedette-1.4.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("vedette-1.4.0.dist-info/METADATA", "Name: vedette\nVersion: 1.4.0\n")
+    assert written("release", "key", key, encoding="utf-8").returncode == Exit.OK
+    done = written("release", "pack", "--key", key, "--output", archive, str(wheel), encoding="utf-8")
+    assert (done.returncode, done.stderr) == (Exit.OK, b"")
+    assert done.stdout.startswith(archive)
+
+
+def test_an_argument_that_is_no_text_is_wrong_usage() -> None:
+    done = written("camera", "remove", b"\xff", "--server", "127.0.0.1:1", encoding="utf-8")
+    assert done.returncode == Exit.USAGE
+    assert done.stderr == b"vedette camera: an argument is no text in the encoding of this system\n"

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from vedette import __version__
 from vedette.base.errors import VedetteError
 from vedette.cli.exits import CommandFailed, Exit
-from vedette.cli.output import give_output_up
+from vedette.cli.output import give_output_up, ready_streams
 
 COMMANDS = {
     "serve": "run the recorder: cameras in; live, recordings and search out",
@@ -59,6 +59,7 @@ class Command(Protocol):
 def main(given: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status. Messages go to standard error, results to output."""
     words = _joined(list(sys.argv[1:] if given is None else given))
+    ready_streams()
     try:
         name = _command_name(words)
         command = cast("Command", import_module(f"vedette.cli.{name}"))
@@ -69,8 +70,7 @@ def main(given: Sequence[str] | None = None) -> int:
         return 130
     try:
         status = command.run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         return 130
@@ -81,9 +81,18 @@ def main(given: Sequence[str] | None = None) -> int:
         give_output_up()
         print(f"vedette {name}: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
         return Exit.FAILED
+    except UnicodeEncodeError:
+        if all(map(_is_text, words)):
+            raise
+        print(f"vedette {name}: an argument is no text in the encoding of this system", file=sys.stderr)
+        return Exit.USAGE
     except VedetteError as error:
         print(f"vedette {name}: {error}{_advice(error)}", file=sys.stderr)
         return _status(error)
+
+
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
 
 
 def _joined(words: list[str]) -> list[str]:

@@ -1,9 +1,11 @@
-"""Tables and progress on a terminal, and an output that takes no more."""
+"""Tables and progress on a terminal, and the streams that a command begins and ends with."""
 
+import codecs
 import os
 import sys
 import time
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TextIO
 
 BAR_CHARS = 32
@@ -29,6 +31,28 @@ def size_text(size: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1024
     return f"{value:.1f} TiB"
+
+
+def ready_streams() -> None:
+    """Have all three standard streams, and an output that bears any text, whatever we were started with.
+
+    In the place of a closed one stands /dev/null, under its number too: else the next file that is opened,
+    a recording say, would get that number, and with it what libraries write to standard error. File names
+    that are no text go out as the bytes they are, signs that the terminal's encoding lacks by their numbers.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+    codecs.register_error("as it can", _as_it_can)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="as it can")
+
+
+def _as_it_can(error: UnicodeError) -> tuple[str | bytes, int]:
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeError:
+        return codecs.lookup_error("backslashreplace")(error)
 
 
 def give_output_up() -> None:
