@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from vedette.cli.camera import without_login
@@ -10,7 +11,7 @@ from vedette.cli.exits import Exit
 from vedette.cli.main import main
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
-from vedette.server.data_folder import locked
+from vedette.server.data_folder import RUNNING_FILE, Running, locked
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.recordings import RecordingInfo
 
@@ -58,7 +59,41 @@ def test_only_adding_begins_the_settings_of_a_folder(
     for words in (["list"], ["remove", "door"]):
         assert main(["camera", *words, "--data", str(tmp_path)]) == Exit.FAILED
         assert "holds no settings" in capsys.readouterr().err
-    assert not (tmp_path / "settings.json").exists()
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_folder_that_another_command_has_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = Running(pid=1 << 30, base="http://127.0.0.1:1", http_port=1, rtsp_port=2)  # by one that was killed
+    (tmp_path / RUNNING_FILE).write_bytes(msgspec.json.encode(left))
+    other = locked(tmp_path)
+    waits: list[float] = []
+
+    def waited(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            other.close()
+
+    monkeypatch.setattr("vedette.cli.camera.time.sleep", waited)
+    assert main(["camera", "add", "door", "rtsp://192.0.2.7/main", "--data", str(tmp_path)]) == Exit.OK
+    assert (len(waits), [each.name for each in saved(tmp_path).cameras]) == (3, ["door"])
+
+
+def test_a_folder_that_a_server_keeps_is_waited_for_until_it_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = Running(pid=os.getpid(), base="http://127.0.0.1:1", http_port=1, rtsp_port=2)
+    add = ["camera", "add", "door", "rtsp://192.0.2.7/main", "--data", str(tmp_path)]
+    with locked(tmp_path):
+        monkeypatch.setattr("vedette.cli.camera.WAIT_S", 0.1)
+        assert main(add) == Exit.FAILED
+        assert "name it with --server instead" in capsys.readouterr().err
+        monkeypatch.setattr(
+            "vedette.cli.camera.time.sleep",
+            lambda _: (tmp_path / RUNNING_FILE).write_bytes(msgspec.json.encode(note)),
+        )
+        assert main(add) == Exit.UNREACHABLE
 
 
 def test_the_data_folder_is_the_one_here_where_none_is_named(

@@ -1,14 +1,17 @@
 """`vedette camera`: the cameras of a recorder, running or not."""
 
 import argparse
+import os
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.login import add_device_arguments
 
 if TYPE_CHECKING:
     from vedette.device.settings.document import CameraSettings, Settings
+    from vedette.server.data_folder import Running
 
 DESCRIPTION = """Add, list or remove the cameras of a recorder.
 
@@ -22,6 +25,7 @@ EXAMPLES = """  vedette camera add door rtsp://viewer:secret@192.0.2.7/main --ti
   vedette camera list --server http://192.0.2.10:8080 --user admin
   vedette camera remove door --data /srv/video"""
 SERVER = "http://127.0.0.1:8080"
+WAIT_S = 10.0  # for another command to end with the folder, or a server to begin
 CAMERA_FIELDS = ("name", "title", "source", "sub_source", "user", "password", "transport", "record", "audio")
 
 
@@ -57,30 +61,63 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio
 
     fields = described(arguments) if arguments.action == "add" else {}
-    server = arguments.server if arguments.data is None else served_at(arguments.data)
-    if server is None:
-        asyncio.run(_offline(arguments, fields))
+    if arguments.data is None:
+        asyncio.run(_online(arguments.server, arguments, fields))
+        return Exit.OK
+    found = served_at(arguments.data, is_begun=arguments.action == "add")
+    if isinstance(found, str):
+        asyncio.run(_online(found, arguments, fields))
     else:
-        asyncio.run(_online(server, arguments, fields))
+        with found:
+            asyncio.run(_offline(arguments, fields))
     return Exit.OK
 
 
-def served_at(folder: Path) -> str | None:
-    """Where the server that works on a data folder is reached on this machine; None when none does."""
-    import msgspec
+def served_at(folder: Path, *, is_begun: bool = False) -> str | IO[str]:
+    """Where the server that works on a data folder is reached on this machine; the lock, where none does.
 
-    from vedette.server.data_folder import RUNNING_FILE, AlreadyRunning, Running, locked
+    Another command has the folder for moments only, and a server that has just started will soon be
+    reached: they are waited for. A folder without settings fails unless it `is_begun` here.
+    """
+    from vedette.server.data_folder import SETTINGS_FILE, AlreadyRunning, locked
 
     if not folder.is_dir():
         raise CommandFailed(f"{folder} is no folder; name the one given to `vedette serve --data`")
-    try:
-        with locked(folder):
-            return None
-    except AlreadyRunning:
+    if not is_begun and not (folder / SETTINGS_FILE).exists():
+        raise CommandFailed(f"{folder} holds no settings; name the folder given to `vedette serve --data`")
+    end_s = time.monotonic() + WAIT_S
+    while True:
         try:
-            return msgspec.json.decode((folder / RUNNING_FILE).read_bytes(), type=Running).base
-        except (OSError, msgspec.MsgspecError):
+            return locked(folder)
+        except AlreadyRunning:
+            note, is_last = _note(folder), time.monotonic() > end_s
+        if note is not None and (is_last or _is_alive(note.pid)):
+            return note.base
+        if is_last:
             raise CommandFailed("a server works on that folder; name it with --server instead") from None
+        time.sleep(0.05)
+
+
+def _note(folder: Path) -> "Running | None":
+    """What the server that works on a folder has noted, or one that was killed."""
+    import msgspec
+
+    from vedette.server.data_folder import RUNNING_FILE, Running
+
+    try:
+        return msgspec.json.decode((folder / RUNNING_FILE).read_bytes(), type=Running)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is another user's
+        pass
+    return True
 
 
 def described(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -152,25 +189,19 @@ def _live_row(state: dict[str, Any]) -> tuple[str, ...]:
 async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> None:
     from vedette.device.settings.document import Settings
     from vedette.device.settings.store import SettingsStore
-    from vedette.server.data_folder import locked
+    from vedette.server.data_folder import SETTINGS_FILE
 
-    settings = arguments.data / "settings.json"
-    if arguments.action != "add" and not settings.exists():
-        raise CommandFailed(
-            f"{arguments.data} holds no settings; name the folder given to `vedette serve --data`"
-        )
-    with locked(arguments.data):
-        store = SettingsStore.open(settings, Settings)
-        match arguments.action:
-            case "add":
-                camera = _sealed(arguments.data, fields)
-                await store.change(lambda document: _with(document, camera))
-                print(f"camera {arguments.name} added; it starts with the server")
-            case "remove":
-                await store.change(lambda document: _without(document, arguments.name))
-                print(f"camera {arguments.name} removed; its recordings stay")
-            case _:
-                _show([(each.name, each.title, each.source) for each in store.current.cameras])
+    store = SettingsStore.open(arguments.data / SETTINGS_FILE, Settings)
+    match arguments.action:
+        case "add":
+            camera = _sealed(arguments.data, fields)
+            await store.change(lambda document: _with(document, camera))
+            print(f"camera {arguments.name} added; it starts with the server")
+        case "remove":
+            await store.change(lambda document: _without(document, arguments.name))
+            print(f"camera {arguments.name} removed; its recordings stay")
+        case _:
+            _show([(each.name, each.title, each.source) for each in store.current.cameras])
 
 
 def _sealed(folder: Path, fields: dict[str, Any]) -> "CameraSettings":

@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 
 RUNNING_FILE = "running.json"
 LOCK_FILE = "lock"
+SETTINGS_FILE = "settings.json"
 EXPORT_PREFIX = ".export-"  # folders of files that are being sent; no name that an operator gives to one
 
 

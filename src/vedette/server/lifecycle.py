@@ -16,7 +16,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import PasswordUnreadable, generated_password, vault_at
 from vedette.server.assemble import Server
 from vedette.server.config import Config, ConfigurationError, read
-from vedette.server.data_folder import announce, clear_leftovers, locked, withdraw
+from vedette.server.data_folder import SETTINGS_FILE, announce, clear_leftovers, locked, withdraw
 from vedette.server.early_end import EarlyEnd
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
@@ -34,7 +34,6 @@ from vedette.server.releases import Trial
 _log = logging.getLogger(__name__)
 
 KEY_FILE = "key"
-SETTINGS_FILE = "settings.json"
 
 
 def serve(options: ServeOptions, config: Config, say: Callable[[str], None], early: EarlyEnd) -> None:
