@@ -330,6 +330,26 @@ def test_a_tolerant_reader_leaves_out_an_optional_child_it_cannot_read() -> None
         read(Everything, xml)
 
 
+@message(TT)
+class Shelf:
+    """A list of structures."""
+
+    cameras: tuple[Camera, ...] = element("Camera", default=())
+
+
+def test_a_tolerant_reader_leaves_out_one_of_several_that_it_cannot_read() -> None:
+    good = '<t:Camera token="b"><t:Name>n</t:Name></t:Camera>'
+    xml = f'<t:Shelf><t:Camera token="a"/>{good}<t:Camera/></t:Shelf>'
+    assert read(Shelf, xml, tolerant=True).cameras == (Camera(token="b", name="n"),)
+    with pytest.raises(MalformedMessage, match="x/Shelf/Camera: Name is missing"):
+        read(Shelf, xml)
+
+
+def test_a_tolerant_reader_takes_no_list_for_an_empty_one() -> None:
+    with pytest.raises(MalformedMessage, match="x/Shelf/Camera: Name is missing"):
+        read(Shelf, '<t:Shelf><t:Camera token="a"/><t:Camera/></t:Shelf>', tolerant=True)
+
+
 def test_a_tolerant_reader_keeps_an_unknown_value_of_a_required_enumeration_as_text() -> None:
     @message(TT)
     class Paint:

@@ -48,9 +48,9 @@ class Plan:
     With `tolerant`, reading also allows what devices in the field send: a known child in another of
     the standard's namespaces or in none; a second occurrence of a single child (the first counts); a
     value that cannot be read becomes None where the field is optional and is dropped from a tuple of
-    simple values; an optional child whose own content is not acceptable becomes None. An unknown
-    value of an enumeration in a required field is kept as a plain `str`. A required field that is
-    missing is refused all the same.
+    simple values; an optional child whose own content is not acceptable becomes None, and one of several
+    is left out where any other of them can be read. An unknown value of an enumeration in a required
+    field is kept as a plain `str`. A required field that is missing is refused all the same.
     """
 
     def __init__(self, cls: Any) -> None:
@@ -101,7 +101,7 @@ class Plan:
     def _made(self, values: dict[str, Any], element: XmlElement) -> Any:
         for name in self._many:
             if name in values:
-                values[name] = tuple(values[name])
+                values[name] = _readable(values[name])
         try:
             made = self._cls(**values)
         except TypeError:
@@ -251,7 +251,7 @@ def _is_nil(slot: _Slot, element: Any) -> bool:
 
 
 def _rescued(slot: _Slot, element: Any, error: Exception, tolerant: bool) -> Any:  # noqa: FBT001
-    """What stands in for a value that could not be read, _ABSENT, or MalformedMessage."""
+    """What stands in for a value that could not be read, _ABSENT, or MalformedMessage; see `_readable`."""
     raw = element.text or ""
     if isinstance(error, ValueError):
         if _is_nil(slot, element):
@@ -261,9 +261,19 @@ def _rescued(slot: _Slot, element: Any, error: Exception, tolerant: bool) -> Any
         if tolerant and (slot.is_many or not slot.is_required):
             return _ABSENT
         raise MalformedMessage(f"{_path(element)}: {error!s}: {raw[:80]!r}") from None
-    if tolerant and not slot.is_required and not slot.is_many:
+    if tolerant and slot.is_many:
+        return error
+    if tolerant and not slot.is_required:
         return _ABSENT
     raise error
+
+
+def _readable(items: list[Any]) -> tuple[Any, ...]:
+    """Those of several that could be read; the error that stands in for the first one where none could."""
+    found = tuple(each for each in items if not isinstance(each, MalformedMessage))
+    if items and not found:
+        raise items[0]
+    return found
 
 
 def _named_subclass(cls: Any, named: str, element: XmlElement) -> Any:
