@@ -52,6 +52,7 @@ ONVIF = "http://www.onvif.org/"  # left out where people read the names of servi
 
 _UTF16_STARTS = (BOM_UTF16_LE, BOM_UTF16_BE, b"<\0", b"\0<")
 _REDIRECTIONS = frozenset((301, 302, 303, 307, 308))
+MOVES_MOST = 5  # redirections, one after the other
 CLOCK_MOVED_US = 3_000_000  # whole seconds are told, and asking takes time
 _READING = frozenset(
     (Access.PRE_AUTH, Access.READ_SYSTEM, Access.READ_SYSTEM_SENSITIVE, Access.READ_SYSTEM_SECRET)
@@ -269,18 +270,27 @@ class Camera:
     async def get(self, url: str) -> Reply:
         """Fetch something by HTTP GET with the same login, such as a snapshot.
 
-        Raises as a call does, and ClientError for any other status than 200.
+        Redirections are followed, to another host without the login. Raises as a call does, and ClientError
+        for any other status than 200.
         """
         usable = self.stream_uri(url)
-        flow = http_flow(self.login, Request(method="GET", url=usable))
-        try:
-            reply = await run_flow(flow, self.transport, is_repeatable=True)
-        except Unreachable as problem:
-            raise self._elsewhere(usable, problem) from problem
+        known = {urlsplit(self.url).hostname, urlsplit(usable).hostname}
+        for _ in range(1 + MOVES_MOST):
+            login = self.login if urlsplit(usable).hostname in known else Login("", "")
+            flow = http_flow(login, Request(method="GET", url=usable))
+            try:
+                reply = await run_flow(flow, self.transport, is_repeatable=True)
+            except Unreachable as problem:
+                raise self._elsewhere(usable, problem) from problem
+            if reply.status not in _REDIRECTIONS or not reply.header("location"):
+                break
+            usable = self.stream_uri(_led_to(usable, reply))
+        else:
+            raise ClientError(f"{url} leads from one address to the next, at last to {usable}")
+        if reply.status in (401, 403) and login is not self.login:
+            raise NotAuthorized(f"{url} leads to {usable}, another host, which does not get the login")
         if reply.status in (401, 403):
             raise _refused(self.login, usable)
-        if reply.status in _REDIRECTIONS:
-            raise ClientError(f"{usable} refers to {_led_to(usable, reply)}, which is not followed")
         if reply.status != 200:
             raise ClientError(f"{usable} answers with status {reply.status}, not with what is wanted")
         return reply
@@ -415,7 +425,7 @@ def _answer(operation: Operation[..., Any, Any], reply: Reply, url: str, login: 
     if (reply.status == 401 and not login.has_credentials) or (reply.status in (401, 403) and not is_xml):
         raise _refused(login, url)
     if reply.status in _REDIRECTIONS:
-        raise NotOnvif(f"{url} refers to {_led_to(url, reply)}: use that address")
+        raise NotOnvif(f"{url} refers to {_led_to(url, reply)[:200]}: use that address")
     if not is_xml and not (200 <= reply.status < 300 and not reply.body.strip()):
         raise _not_onvif(reply, url)
     try:
@@ -439,12 +449,14 @@ def _refused(login: Login, url: str) -> NotAuthorized:
     if login.unknown_schemes:
         asked = " or ".join(login.unknown_schemes)
         return NotAuthorized(f"{url} wants a login by {asked}, which is not known here: set it to Digest")
+    if not login.password:
+        return NotAuthorized(f"{url} refuses user {login.user!r} without a password: give one")
     return NotAuthorized(f"{url} refuses user {login.user!r}: wrong password, or not enough rights")
 
 
 def _led_to(url: str, reply: Reply) -> str:
     """Where a redirection leads, as a whole address."""
-    return urljoin(url, reply.header("location"))[:200]
+    return urljoin(url, reply.header("location"))
 
 
 def _is_marked_up(body: bytes) -> bool:
