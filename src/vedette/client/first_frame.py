@@ -10,7 +10,7 @@ import msgspec
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Moved
 from vedette.client.rtsp.session import CameraSession, Clocks
-from vedette.client.rtsp.source import MOVES_MOST
+from vedette.client.rtsp.source import Whereabouts
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -53,11 +53,11 @@ async def first_frame(
 
     Redirections are followed as a source does, each with `timeout_s` of its own.
     """
-    moves = 0
+    whereabouts = Whereabouts(url)
     while True:
         try:
             return await _played(
-                url,
+                whereabouts.url,
                 user=user,
                 password=password,
                 clock=clock,
@@ -66,10 +66,8 @@ async def first_frame(
                 timeout_s=timeout_s,
             )
         except Moved as move:
-            moves += 1
-            if moves > MOVES_MOST:
+            if not whereabouts.follow(move):
                 raise
-            url = move.location
         except BadUrl as error:
             raise SourceLost(f"its address is {error}") from error
 

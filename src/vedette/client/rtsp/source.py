@@ -21,6 +21,32 @@ REFUSED_WAIT_S = 30.0  # a wrong password is not tried more often: cameras lock 
 MOVES_MOST = 5
 
 
+class Whereabouts:
+    """The address to connect to: a camera's own, or where it sends us as long as it is no circle."""
+
+    def __init__(self, own: str) -> None:
+        self.url = own
+        self._own = own
+        self._moves = 0  # one after the other, without media in between
+
+    def follow(self, move: Moved) -> bool:
+        """Go where a camera sends us; after too many moves False, and its own address again."""
+        self._moves += 1
+        if self._moves > MOVES_MOST:
+            self.begin_anew()
+            return False
+        self.url = move.location
+        return True
+
+    def begin_anew(self) -> None:
+        """Its own address, as after any other trouble."""
+        self.url, self._moves = self._own, 0
+
+    def settle(self) -> None:
+        """There are media here."""
+        self._moves = 0
+
+
 class RtspSource:
     """Publishes one camera's stream; reconnects with a growing, jittered back-off.
 
@@ -60,7 +86,7 @@ class RtspSource:
         self._backoff = Backoff(self._chance)
         self._clocks = Clocks()
         self._session: CameraSession | None = None
-        self._moves = 0  # one after the other, without media in between
+        self._whereabouts = Whereabouts(self.url)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -81,23 +107,18 @@ class RtspSource:
         """Publish until cancelled."""
         self._stream.on_key_frame_wanted(self.request_key_frame)
         self._stream.on_awaited(self.hasten)
-        url = self.url
         try:
             while True:
                 wait_s = 0.0
                 try:
-                    await self._play(url)
+                    await self._play(self._whereabouts.url)
                 except Moved as move:
                     problem: VedetteError = move
-                    self._moves += 1
-                    if self._moves <= MOVES_MOST:
-                        url = move.location
-                    else:  # it sends us in a circle: from the start again, as after any other trouble
-                        url, self._moves = self.url, 0
+                    if not self._whereabouts.follow(move):
                         wait_s = self._wait_s(problem)
                 except VedetteError as error:
                     problem = error
-                    url, self._moves = self.url, 0
+                    self._whereabouts.begin_anew()
                     wait_s = self._wait_s(problem)
                 self._stream.withdraw(str(problem))
                 _log.warning("%s: %s; next try in %.1f s", self._stream.name, problem, wait_s)
@@ -131,7 +152,7 @@ class RtspSource:
             self._session = None
             if session.is_live:
                 self._backoff.succeeded()
-                self._moves = 0
+                self._whereabouts.settle()
 
     def _wait_s(self, problem: VedetteError) -> float:
         wait_s = self._backoff.wait_s()
