@@ -1,6 +1,8 @@
 """The commands that speak to devices and recorders, with the network replaced."""
 
+import errno
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -242,6 +244,37 @@ def test_a_snapshot_is_written_once(
     assert main(["snapshot", HOST, "-o", str(target), "--force"]) == Exit.FAILED
     network.answers["GET", "/picture"] = Reply(status=401)
     assert main(["snapshot", HOST, "-o", str(target), "--force"]) == Exit.NOT_AUTHORIZED
+
+
+def test_a_snapshot_that_finds_no_room_leaves_what_was_there(
+    network: FakeNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("vedette.storage.draft.os.fsync", full)
+    target = tmp_path / "a.jpg"
+    assert main(["snapshot", HOST, "-o", str(target)]) == Exit.FAILED
+    assert not [*tmp_path.iterdir()]
+    target.write_bytes(b"the one before")
+    assert main(["snapshot", HOST, "-o", str(target), "--force"]) == Exit.FAILED
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.jpg", b"the one before")]
+
+
+def test_a_snapshot_goes_into_a_pipe_and_through_a_link(network: FakeNetwork, tmp_path: Path) -> None:
+    pipe, link, target = (tmp_path / name for name in ("pipe", "link", "target"))
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert main(["snapshot", HOST, "-o", str(pipe), "--force"]) == Exit.OK
+        assert os.read(reading, 100) == JPEG
+    finally:
+        os.close(reading)
+    target.write_bytes(b"the one before")
+    link.symlink_to(target)
+    assert main(["snapshot", HOST, "-o", str(link), "--force"]) == Exit.OK
+    assert link.is_symlink()
+    assert target.read_bytes() == JPEG
 
 
 def test_a_probe_tells_all_but_passwords(network: FakeNetwork, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Making releases: a key, an archive, and a look at it."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,13 @@ def test_what_cannot_be_done_is_said_by_name(tmp_path: Path, capsys: Any) -> Non
         assert main(["release", *arguments]) == Exit.FAILED
         assert why in capsys.readouterr().err
     assert {each.name for each in tmp_path.iterdir()} == {key.name, "other.pem", "no.pem", wheel.name}
+
+
+def test_half_a_key_is_not_kept(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vedette.cli.release.os.fdopen", full)
+        assert main(["release", "key", str(tmp_path / "key.pem")]) == Exit.FAILED
+    assert main(["release", "key", str(tmp_path / "key.pem")]) == Exit.OK

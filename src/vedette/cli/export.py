@@ -105,24 +105,22 @@ async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> i
     from urllib.parse import quote
 
     from vedette.cli.api import EXPORT_TIMEOUT_S, EXPORT_TIMEOUT_S_PER_HOUR, NotFound, recorder_api
+    from vedette.storage.draft import drafted
 
     timeout_s = EXPORT_TIMEOUT_S + EXPORT_TIMEOUT_S_PER_HOUR * (end_us - begin_us) / 3_600_000_000
     path = f"/api/export/{quote(arguments.recording, safe='')}?from_us={begin_us}&to_us={end_us}"
-    part = arguments.target.with_name(arguments.target.name + ".part")
     bar = ProgressBar(arguments.target.name)
     try:
         async with recorder_api(arguments.server, arguments) as api:
-            with part.open("wb") as file:
+            with drafted(arguments.target) as file:
                 try:
                     await api.download(path, file.write, bar.update, answer_timeout_s=timeout_s)
                 except NotFound as error:
                     where = arguments.server.rpartition("@")[2]
                     raise CommandFailed(f"{error}; what there is: vedette recordings {where}") from error
-        part.replace(arguments.target)
     except OSError as error:
         raise CommandFailed(f"{arguments.target}: {error.strerror}") from error
     finally:
         bar.finish()
-        part.unlink(missing_ok=True)
     print(f"{arguments.target}: {size_text(arguments.target.stat().st_size)}")
     return Exit.OK

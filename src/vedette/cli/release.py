@@ -92,8 +92,12 @@ def _made_key(path: Path) -> "Ed25519PrivateKey":
 
     key = Ed25519PrivateKey.generate()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    except BaseException:
+        path.unlink()  # half a key is none, and would stand in the way of the next
+        raise
     return key
 
 

@@ -35,11 +35,21 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(picture)
         return Exit.OK
     try:
-        target.write_bytes(picture)
+        _write(target, picture)
     except OSError as error:
         raise CommandFailed(f"{target}: {error.strerror}") from error
     print(f"{target}: {len(picture)} bytes")
     return Exit.OK
+
+
+def _write(target: Path, picture: bytes) -> None:
+    from vedette.storage.draft import drafted
+
+    if target.exists() and not target.is_file():
+        target.write_bytes(picture)  # a pipe, say
+        return
+    with drafted(target.resolve()) as file:
+        file.write(picture)
 
 
 async def _picture(arguments: argparse.Namespace) -> bytes:

@@ -1,6 +1,5 @@
 """A stretch of a recording as one plain MP4 file that plays anywhere."""
 
-import os
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
@@ -24,6 +23,7 @@ from vedette.protocols.mp4.movie import (
 )
 from vedette.protocols.mp4.walk import StoredSample
 from vedette.storage.archive import Archive
+from vedette.storage.draft import drafted
 from vedette.storage.errors import NoFootage, StorageError
 from vedette.storage.reader import RecordingReader, StoredFragment
 from vedette.storage.segments import SampleEntry, codec_sample_entry
@@ -272,27 +272,19 @@ def export(
     Source: Export file format (26.06 §5.2, §5.3, §5.5).
     """
     info = archive.recording(token)
-    part = target.with_name(target.name + ".part")
     plan = _Plan(with_metadata=with_metadata, closes_gaps=closes_gaps, sample_entry=sample_entry)
     with archive.holding(token, start_us, end_us), archive.reader(token) as reader:
         _gather(plan, reader, start_us, end_us, progressed)
         if not plan.pieces:
             raise NoFootage(f"nothing of {token!r} is recorded in that range")
         try:
-            with part.open("wb") as file:
+            with drafted(target) as file:
                 file.write(plan.head())
                 _copy(plan, file, progressed)
                 file.write(plan.tail(unit or ExportUnit(), info.source_name, info.source_address))
                 size = file.tell()
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise StorageError(f"cannot export to {target.name}: {error.strerror}") from error
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
     return Exported(plan.start_us, plan.end_us, size, plan.units, plan.gaps)
 
 
