@@ -13,7 +13,7 @@ from vedette.base.clock import ManualClock
 from vedette.device.jobs import Job, JobState
 from vedette.server import health as health_module
 from vedette.server.health import STALLED_S, UNANSWERED_S, Health
-from vedette.storage.errors import IndexDamaged
+from vedette.storage.errors import IndexDamaged, StorageError
 
 
 class Bench:
@@ -29,7 +29,10 @@ class Bench:
         recorder: Any = self
         self.writer_of = lambda name: writer
         cameras: Any = SimpleNamespace(require=lambda name: SimpleNamespace(main=self.stream))
-        archive: Any = SimpleNamespace(recordings=self._recordings, recordings_folder=folder)
+        archive: Any = SimpleNamespace(
+            recordings=self._recordings, recordings_folder=folder, disk_problem=None
+        )
+        self.archive = archive
         self.health = Health(
             cameras=cameras, recorder=recorder, archive=archive, folder=folder, clock=self.clock
         )
@@ -129,3 +132,10 @@ def test_a_disk_that_does_not_answer_is_told_while_we_wait(bench: Bench) -> None
     bench.health._archive.recordings = bench._recordings  # type: ignore[method-assign,assignment]
     assert bench.look() == []
     assert "has not answered for 16 s" in seen[0][0]
+
+
+def test_a_disk_that_keeps_nothing_durable_is_told(bench: Bench) -> None:
+    bench.archive.disk_problem = StorageError("what is written does not become durable: I/O error")
+    [problem] = bench.look(published=1, written=1)
+
+    assert problem.endswith("does not become durable: I/O error")

@@ -120,7 +120,8 @@ class Recorder:
     @property
     def is_disk_failing(self) -> bool:
         """Whether the disk refuses footage for another reason than being full or slow."""
-        return any(type(each) is StorageError for each in self._problems.values())
+        problems = (*self._problems.values(), self._archive.disk_problem)
+        return any(type(each) is StorageError for each in problems)
 
     def writer_of(self, recording: str) -> RecordingWriter | None:
         """The writer of a recording that is wanted now."""

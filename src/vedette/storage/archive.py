@@ -9,19 +9,20 @@ from threading import Lock
 import msgspec
 
 from vedette.storage.disk import Disk
-from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError
+from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError, StorageFull
 from vedette.storage.index import Index, Segment, Usage
 from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import (
     LockedRange,
     RecordingInfo,
+    folder_gone,
     is_token,
     is_unbegun,
     sync_folder,
     write_about,
 )
 from vedette.storage.segments import SampleEntry, codec_sample_entry
-from vedette.storage.writer import RecordingWriter, WriterOptions
+from vedette.storage.writer import FULL, RecordingWriter, WriterOptions
 
 INDEX_FILE = "index.sqlite"
 RECORDINGS_FOLDER = "recordings"
@@ -36,7 +37,8 @@ class Archive:
     from any. Opening one looks at nothing but the index: call `check.settle` next, before recording.
     `report` hears of problems and their end, with the recording's token, in the disk's thread.
 
-    Raises IndexDamaged when the index cannot be opened; `check.rebuild` makes a new one.
+    Raises IndexDamaged when the index cannot be opened (`check.rebuild` makes a new one), and StorageError
+    when the recordings' folder cannot be made.
     """
 
     def __init__(
@@ -50,19 +52,29 @@ class Archive:
     ) -> None:
         self.folder = folder
         self.recordings_folder = folder / RECORDINGS_FOLDER
-        self.recordings_folder.mkdir(parents=True, exist_ok=True)
+        _make(self.recordings_folder)
         self.index = Index(folder / INDEX_FILE)
         self._sample_entry = sample_entry
         self._report = report
         self._options = options or WriterOptions()
+        self.disk_problem: StorageError | None = None  # why what is written does not become durable
         self._disk = Disk(
             sync_interval_s=sync_interval_s,
             on_problem=lambda error: report("", StorageError(f"the disk's thread failed: {error!r}")),
+            on_unsynced=self._unsynced,
         )
         self._followers: dict[str, tuple[Appended, ...]] = {}
         self._writers: dict[str, list[RecordingWriter]] = {}
         self._held: list[tuple[int, LockedRange]] = []
         self._lock = Lock()
+
+    def _unsynced(self, error: OSError | None) -> None:
+        problem = None
+        if error is not None:
+            kind = StorageFull if error.errno in FULL else StorageError
+            problem = kind(f"what is written does not become durable: {error.strerror}")
+        self.disk_problem = problem
+        self._report("", problem)
 
     def close(self) -> None:
         """Finish what the writers were given, make it durable, close the index."""
@@ -74,11 +86,17 @@ class Archive:
     def create(self, info: RecordingInfo) -> RecordingInfo:
         """Add an empty recording; raises StorageError when the token is taken or cannot name a folder.
 
-        The empty folder that an attempt before left behind is taken.
+        So it does when the folders of all others are gone, as with their disk: this one would be made beside
+        it. The empty folder that an attempt before left behind is taken.
         """
         if not is_token(info.token):
             raise StorageError(f"{info.token!r} cannot name a recording")
         folder = self.folder_of(info.token)
+        known = self.recordings()
+        if known and len(self.gone) == len(known):
+            raise StorageError(
+                f"cannot make recording {info.token!r}: {folder_gone(self.folder_of(known[0].token))}"
+            )
         try:
             folder.mkdir(exist_ok=is_unbegun(folder))
             sync_folder(self.recordings_folder)
@@ -143,6 +161,12 @@ class Archive:
         if not is_token(token):
             raise NoSuchRecording(f"no recording {token!r}")
         return self.recordings_folder / token
+
+    @property
+    def gone(self) -> list[tuple[int, str]]:
+        """The recordings, by id and token, whose folder is not there, as when its disk is out of reach."""
+        known = self.index.recordings()
+        return [(key, info.token) for key, info in known if not _is_there(self.folder_of(info.token))]
 
     def file_of(self, token: str, segment: Segment) -> Path:
         """The file of a segment."""
@@ -236,3 +260,21 @@ class Archive:
         """What must not be deleted now, by recording id."""
         with self._lock:
             return list(self._held)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        what = "is a link to a folder that is not there" if folder.is_symlink() else "is no folder"
+        raise StorageError(f"{folder} {what}; is its disk there?") from error
+    except OSError as error:
+        raise StorageError(f"cannot make {folder}: {error.strerror}") from error
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether a recording's folder can be reached; a link that leads nowhere is not."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False

@@ -18,6 +18,7 @@ NEWEST_DAYS = 2  # folders searched at start for files that the index does not k
 NOT_INDEXED = "is not in the index"
 LEFT_OPEN = "is open and nobody writes it"
 HALF_DELETED = "is half deleted"
+GONE = "its folder is gone; is its disk there?"
 
 
 class Finding(NamedTuple):
@@ -35,8 +36,10 @@ def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Fin
 
     Open segments are cut behind their last whole fragment and sealed, deletions that were begun are
     finished, and recordings and files of the newest days that the index does not know are entered; so is
-    the rest of those whose entering was interrupted. Call it before anything records. Raises StorageError
-    when the disk refuses, IndexDamaged where what recording and retention begin with cannot be read.
+    the rest of those whose entering was interrupted. A recording whose folder somebody took away is
+    forgotten; where that are all of them, their disk is not there, and they stay as they are. Call it before
+    anything records. Raises StorageError when the disk refuses, IndexDamaged where what recording and
+    retention begin with cannot be read.
     """
     findings = []
     index = archive.index
@@ -48,7 +51,9 @@ def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Fin
         findings += _entered_recording(index, folder, progressed)
     for _, info in index.recordings(Standing.ENTERING):  # its folder has gone meanwhile
         index.forget_recording(info.token).result()
-    tokens = {recording_id: info.token for recording_id, info in index.recordings()}
+    findings += _without_folder(archive)
+    gone = dict(archive.gone)
+    tokens = {key: info.token for key, info in index.recordings() if key not in gone}
     for segment in index.unfinished():
         token = tokens.get(segment.recording_id)
         if token is not None:
@@ -64,6 +69,16 @@ def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Fin
         index.track_spans(recording_id)
     index.oldest_deletable(None, (), most=1)
     return findings
+
+
+def _without_folder(archive: Archive) -> list[Finding]:
+    """Forget recordings whose folder is gone while others have theirs."""
+    gone = archive.gone
+    is_one_removed = len(gone) < len(archive.recordings())
+    for _, token in gone if is_one_removed else ():
+        archive.index.forget_recording(token).result()
+    problem = "its folder was removed" if is_one_removed else GONE
+    return [Finding(f"{RECORDINGS_FOLDER}/{token}", problem) for _, token in gone]
 
 
 def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
@@ -206,7 +221,11 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     findings += _unfinished(archive)
     for folder in unknown_recordings(archive):
         findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", NOT_INDEXED))
+    gone = dict(archive.gone)
     for recording_id, info in archive.index.recordings():
+        if recording_id in gone:
+            findings.append(Finding(f"{RECORDINGS_FOLDER}/{info.token}", GONE))
+            continue
         folder = archive.folder_of(info.token)
         rows = {row.path: row for row in archive.index.after(recording_id, -(1 << 62), most=1 << 40)}
         files = set(_all_files(folder))
@@ -254,6 +273,8 @@ def lasting(archive: Archive, findings: Sequence[Finding]) -> list[Finding]:
 
     def lasts(finding: Finding) -> bool:
         state = rows.get(finding.path)
+        if finding.problem == GONE:
+            return finding.path in known and not (archive.folder / finding.path).exists()
         if state is None:
             return finding.path not in known and (archive.folder / finding.path).exists()
         of_state = (NOT_INDEXED, LEFT_OPEN, HALF_DELETED)
@@ -308,11 +329,14 @@ def _compare(file: Path, row: Segment) -> Iterator[str]:
 def repair(archive: Archive, progressed: Progressed | None = None) -> list[Finding]:
     """Make the index say what the files say; damaged files are cut behind their last whole fragment.
 
-    Nothing may be recording. Returns what was wrong. Raises StorageError when the disk refuses.
+    Recordings whose folder is gone are forgotten; the next start enters what comes back. Nothing may be
+    recording. Returns what was wrong. Raises StorageError when the disk refuses.
     """
-    findings = settle(archive)
+    findings = [each for each in settle(archive) if each.problem != GONE]  # `verify` tells of them again
     wrong = verify(archive, progressed)
     index = archive.index
+    for _, token in archive.gone:
+        index.forget_recording(token).result()
     for finding in wrong:
         parts = finding.path.split("/", 2)
         if len(parts) != 3:
@@ -401,7 +425,8 @@ def opened(
     being entered. Killed meanwhile, the next call goes on. Raises StorageError when the disk refuses.
     """
     findings: list[Finding] = []
-    has_recordings = any((folder / RECORDINGS_FOLDER).glob("*/"))
+    folders = (folder / RECORDINGS_FOLDER).glob("*/")  # a disk of its own has `lost+found` as well
+    has_recordings = any(is_token(each.name) for each in folders)
     if has_recordings and not (folder / INDEX_FILE).exists():
         findings = rebuild(folder, progressed)
     try:

@@ -28,6 +28,7 @@ class Syncable(Protocol):
 DEFECTS = (VedetteError, OSError, ArithmeticError, LookupError, ValueError, TypeError, struct.error)
 
 Finished = Callable[[OSError | None], None]
+PASSES_CALM = 15  # after so many without an error the disk takes what is written again
 
 
 class Disk:
@@ -35,11 +36,23 @@ class Disk:
 
     The writing thread only fills the system's cache, so it is slow only when the disk cannot keep up.
     `submit` never blocks; how much may wait is for the caller to bound, with `pending_bytes`.
+
+    `on_problem` hears of defects in jobs, `on_unsynced` that what was written does not become durable, and
+    with None that it does again, once each.
     """
 
-    def __init__(self, *, sync_interval_s: float = 2.0, on_problem: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        *,
+        sync_interval_s: float = 2.0,
+        on_problem: Callable[[Exception], None],
+        on_unsynced: Callable[[OSError | None], None],
+    ) -> None:
         self._interval_s = sync_interval_s
         self._on_problem = on_problem
+        self._on_unsynced = on_unsynced
+        self._failed: OSError | None = None  # in this pass
+        self._troubled_for = 0  # passes without an error that are still to come
         self._jobs: SimpleQueue[tuple[Callable[[], None], int] | None] = SimpleQueue()
         self._submitted_bytes = 0  # counted by the submitting thread only
         self._done_bytes = 0  # counted by the writing thread only
@@ -106,6 +119,18 @@ class Disk:
             self._wake.clear()
 
     def _pass(self) -> None:
+        self._failed = None
+        self._sync_all()
+        if self._failed is not None:
+            is_news, self._troubled_for = not self._troubled_for, PASSES_CALM
+            if is_news:
+                self._on_unsynced(self._failed)
+        elif self._troubled_for:
+            self._troubled_for -= 1
+            if not self._troubled_for:
+                self._on_unsynced(None)
+
+    def _sync_all(self) -> None:
         for folder in _drained(self._folders):
             self._attempt(lambda folder=folder: sync_folder(folder))  # type: ignore[misc]
         ended = [self._ended.popleft() for _ in range(len(self._ended))]
@@ -120,8 +145,10 @@ class Disk:
     def _attempt(self, act: Callable[[], None]) -> OSError | None:
         try:
             act()
+        except FileNotFoundError:
+            return None  # a folder that was deleted meanwhile
         except OSError as error:
-            self._on_problem(error)
+            self._failed = error
             return error
         return None
 

@@ -46,6 +46,11 @@ def is_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
 
 
+def folder_gone(folder: Path) -> str:
+    """What to say where a recording's folder is not there: it is made once, with the recording."""
+    return f"the folder {folder} is gone; is its disk there?"
+
+
 def is_unbegun(folder: Path) -> bool:
     """Whether a recording's folder is there without a description or footage: making it was interrupted."""
     return folder.is_dir() and {each.name for each in folder.iterdir()} <= {ABOUT_FILE + ".new"}

@@ -13,10 +13,12 @@ from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment
+from vedette.storage.recordings import LockedRange, folder_gone
 from vedette.storage.spare import Spare
 
 BATCH = 64  # segments deleted at a time
 ROUNDS_MOST = 10_000
+ALL_TIME = LockedRange(-(1 << 62), 1 << 62)
 WANTED_BYTES = 256 << 20  # made free beyond the floor when a writer found the disk full,
 WANTED_MOST = 16  # but no more than this part of the disk
 INTERVAL_S = 10.0  # in which 128 cameras of 8 Mbit/s write 1.3 GB, less than the usual floor
@@ -71,12 +73,20 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
 
     Locked and held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
-    floor, for example after StorageFull; of a small disk a sixteenth is enough. Raises StorageError when
-    the disk refuses.
+    floor, for example after StorageFull; of a small disk a sixteenth is enough. Footage whose recording's
+    folder is gone, as with its disk, stays in the index: deleting it would free nothing, and the files would
+    be unknown when they come back. Raises StorageError when the disk refuses, or no folder is there.
     """
     deleted = Deleted()
     tokens = {}
-    for recording_id, info in archive.index.recordings():
+    disk = archive.recordings_folder  # which may lie on a disk of its own
+    size_bytes = disk_bytes(disk)
+    recordings, away = archive.index.recordings(), dict(archive.gone)
+    if recordings and len(away) == len(recordings):
+        raise StorageError(folder_gone(archive.folder_of(recordings[0][1].token)))
+    for recording_id, info in recordings:
+        if recording_id in away:
+            continue
         tokens[recording_id] = info.token
         keep_s = min(filter(None, (info.keep_s, limits.keep_s)), default=0)
         if keep_s:
@@ -85,9 +95,9 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
             excess = archive.index.total_bytes(recording_id) - info.most_bytes
             _delete_bytes(archive, tokens, recording_id, excess, deleted)
     if limits.most_bytes:
-        _delete_bytes(archive, tokens, None, archive.index.total_bytes() - limits.most_bytes, deleted)
-    disk = archive.recordings_folder  # which may lie on a disk of its own
-    floor = limits.least_free_bytes + min(wanted_bytes, disk_bytes(disk) // WANTED_MOST)
+        total = sum(archive.index.total_bytes(recording_id) for recording_id in tokens)
+        _delete_bytes(archive, tokens, None, total - limits.most_bytes, deleted)
+    floor = limits.least_free_bytes + min(wanted_bytes, size_bytes // WANTED_MOST)
     missing = floor - free_bytes(disk)
     if missing > 0:
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
@@ -115,11 +125,12 @@ def _delete_bytes(
 ) -> int:
     """Delete the oldest segments until `excess` bytes are gone; how many are."""
     gone = 0
+    unreached = [(key, ALL_TIME) for key, _ in archive.gone] if recording_id is None else []
     for _ in range(ROUNDS_MOST):
         if gone >= excess:
             break
         chosen = []
-        for segment in archive.index.oldest_deletable(recording_id, archive.held, most=BATCH):
+        for segment in archive.index.oldest_deletable(recording_id, archive.held + unreached, most=BATCH):
             if gone >= excess:
                 break
             chosen.append(segment)

@@ -144,7 +144,7 @@ def _create(folder: Path, start_us: int) -> tuple[str, bool, int]:
     """A new file's path below `folder`, whether its day's folder is new too, and its descriptor."""
     day = folder / segment_path(start_us).split("/")[0]
     has_new_day = not day.is_dir()
-    day.mkdir(parents=True, exist_ok=True)
+    day.mkdir(exist_ok=True)  # not the recording's own folder: that goes with its disk, and comes with it
     for attempt in range(MOST_SAME_START):
         path = segment_path(start_us, attempt)
         try:
@@ -153,7 +153,7 @@ def _create(folder: Path, start_us: int) -> tuple[str, bool, int]:
         except FileExistsError:
             continue
         except FileNotFoundError:  # retention has just removed the empty day
-            day.mkdir(parents=True, exist_ok=True)
+            day.mkdir(exist_ok=True)
     raise FileExistsError(f"{MOST_SAME_START} segments begin at {start_us}")
 
 

@@ -24,6 +24,7 @@ from vedette.storage.assembly import STEP_US, Assembler, Fragment, Seam, SeamFin
 from vedette.storage.disk import Disk
 from vedette.storage.errors import StorageError, StorageFull, StorageStalled
 from vedette.storage.index import Gap, Index, Progress
+from vedette.storage.recordings import folder_gone
 from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -304,6 +305,8 @@ class _Output:
             assert self._assembler is not None
             for fragment in self._assembler.fragments(units):
                 self._append(fragment)
+        except FileNotFoundError:
+            self._fail(StorageError(folder_gone(self._folder)), lost=len(units))
         except OSError as error:
             kind = StorageFull if error.errno in FULL else StorageError
             self._fail(kind(f"{self._token!r} cannot be written: {error.strerror}"), lost=len(units))
