@@ -99,3 +99,17 @@ def test_more_time_is_asked_for_while_an_index_is_made_anew_and_not_for_each_fil
     service.ready("serving")
     assert manager.recv(200).startswith(b"EXTEND_TIMEOUT_USEC=120000000\nSTATUS=entering footage")
     assert manager.recv(200).startswith(b"READY=1")
+
+
+def test_the_watchdog_has_the_patience_of_a_start_while_the_program_begins_anew(
+    manager: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "30000000")
+    service = ServiceManager()
+    service.restarting()
+    service.indexing(1, 50)
+    service.ready("serving")
+
+    assert manager.recv(200).endswith(b"\nWATCHDOG_USEC=120000000")
+    assert manager.recv(200).endswith(b"\nWATCHDOG=1")
+    assert manager.recv(200) == b"READY=1\nSTATUS=serving\nWATCHDOG_USEC=30000000"

@@ -31,20 +31,23 @@ class ServiceManager:
         self._told_s = now_s
         status = f"entering footage into the index: {done} of {files} files of a recording"
         _log.info("%s", status)
-        self._send(f"EXTEND_TIMEOUT_USEC={PATIENCE_US}\nSTATUS={status}")
+        self._send(f"EXTEND_TIMEOUT_USEC={PATIENCE_US}\nSTATUS={status}\nWATCHDOG=1")
 
     def ready(self, status: str) -> None:
         """Serving has begun."""
-        self._send(f"READY=1\nSTATUS={status}")
+        self._send(f"READY=1\nSTATUS={status}{self._watchdog_of(self._watchdog_us)}")
 
     def stopping(self) -> None:
         """The end has begun."""
         self._send("STOPPING=1")
 
     def restarting(self) -> None:
-        """The same process begins anew and will be ready again. Source: sd_notify(3), RELOADING."""
+        """The same process begins anew and will be ready again. Source: sd_notify(3), RELOADING.
+
+        Its watchdog goes on meanwhile, other than before the first start, and gets the patience of a start.
+        """
         now_us = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
-        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}{self._watchdog_of(PATIENCE_US)}")
 
     def alive(self) -> None:
         """The watchdog's sign of life."""
@@ -63,9 +66,19 @@ class ServiceManager:
 
         Source: sd_watchdog_enabled(3).
         """
+        wanted_us = self._watchdog_us
+        return wanted_us / 2_000_000 if wanted_us else None
+
+    @property
+    def _watchdog_us(self) -> int:
+        """The time after which systemd gives us up, as the unit has it; 0 for never."""
         text, wanted_of = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
         is_ours = not wanted_of or wanted_of == str(os.getpid())
-        return int(text) / 2_000_000 if self._address and is_ours and text.isdigit() and int(text) else None
+        return int(text) if self._address and is_ours and text.isdigit() else 0
+
+    def _watchdog_of(self, patience_us: int) -> str:
+        """The line that sets the watchdog's time, where there is one. Source: sd_notify(3), WATCHDOG_USEC."""
+        return f"\nWATCHDOG_USEC={patience_us}" if self._watchdog_us else ""
 
     def _send(self, message: str) -> None:
         if not self._address:
