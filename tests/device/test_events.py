@@ -148,7 +148,30 @@ def test_a_log_that_refuses_is_counted_and_stops_nobody(tmp_path: Path) -> None:
     log.close()
 
     assert broker.not_logged_total == 1
+    assert broker.log_problem == "no space"
     assert len(listener.heard) == 1
+
+
+def test_a_log_that_refuses_for_long_is_told_of_once_and_when_it_takes_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = FullLog(tmp_path / "events.sqlite")
+    broker = EventBroker(ManualClock(), log)
+    broker.declare(VIDEO_SOURCE_SIGNAL_LOSS)
+    for number in range(20):
+        broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=(("State", str(number)),))
+    assert len(caplog.records) == 1
+
+    broker.log = EventLog(tmp_path / "other.sqlite")
+    for data in (LOST, (("State", "false"),)):
+        broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=data)
+    asyncio.run(broker.written())
+    broker.log.close()
+    log.close()
+
+    assert broker.log_problem == ""
+    assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]
+    assert caplog.records[1].getMessage().endswith("not kept so far: 20")
 
 
 def test_element_items_and_keys_survive_the_log() -> None:

@@ -59,6 +59,7 @@ class EventBroker:
         self._last_logged: Future[int] | None = None
         self.events_total = 0
         self.not_logged_total = 0
+        self.log_problem = ""  # why the log takes nothing now
         if log is not None:
             self.declare(EVENT_BUFFER_BEGIN)  # what a seek meets at its end
 
@@ -176,7 +177,7 @@ class EventBroker:
         try:
             gone = await asyncio.wrap_future(log.prune(before_us, self._limits.most))
         except StorageError as problem:
-            _log.error("event log: %s", problem)
+            self._note(problem)
         else:
             _log.debug("event log: %d events deleted", gone)
 
@@ -219,7 +220,15 @@ class EventBroker:
         problem = future.exception()
         if problem is not None:
             self.not_logged_total += 1
+        self._note(problem)
+
+    def _note(self, problem: BaseException | None) -> None:
+        """Say once what keeps events from being logged, and once that it is over."""
+        before, self.log_problem = self.log_problem, "" if problem is None else str(problem)
+        if self.log_problem and not before:
             _log.error("event log: %s", problem)
+        elif before and not self.log_problem:
+            _log.warning("event log: events are kept again; not kept so far: %d", self.not_logged_total)
 
 
 def declared_names(topics: Iterable[Topic]) -> frozenset[str]:
