@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.device.media.conftest import Rig
 
 from vedette.contract.faults import (
     ConfigurationConflict,
@@ -17,7 +19,7 @@ from vedette.contract.faults import (
     ProfileExists,
 )
 from vedette.device.media.configurations import Kind
-from vedette.device.media.profiles import MADE_MOST, Profiles
+from vedette.device.media.profiles import MADE_LEAST, Profiles
 from vedette.device.settings.document import CameraSettings
 
 PICTURE = ("VideoSource", "vsc_yard")
@@ -122,12 +124,60 @@ def test_a_refusal_changes_nothing_and_tells_nobody(rig: Any, call: Call, fault:
 def test_profiles_can_be_made_up_to_the_announced_number(rig: Any) -> None:
     async def scene() -> None:
         profiles = rig.media.profiles
-        await asyncio.gather(*(profiles.create(f"p{number}") for number in range(MADE_MOST)))
+        await asyncio.gather(*(profiles.create(f"p{number}") for number in range(MADE_LEAST)))
         assert len(set(tokens(profiles))) == profiles.most
         with pytest.raises(MaxNVTProfiles):
             await profiles.create("one more")
         await profiles.delete("profile_7")
         assert (await profiles.create("again")).token == "profile_7"
+
+    run(scene())
+
+
+def test_every_encoder_can_have_a_profile_of_its_own_beside_the_fixed_ones(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, ())
+    profiles, configurations = rig.media.profiles, rig.media.configurations
+
+    async def scene() -> None:
+        for number in range(MADE_LEAST):  # many cameras, two streams each
+            await rig.cameras.add(CameraSettings(name=f"c{number}", source="drawn:?seed=1"))
+        encoders = configurations.of_kind(Kind.VIDEO_ENCODER)
+        assert sum(rig.media.encoders.instances(camera)[0] for camera in rig.cameras) == len(encoders)
+        assert profiles.most - len(profiles.all()) >= len(encoders)
+        for number in range(MADE_LEAST + 1):
+            await profiles.create(f"p{number}")
+        for number in range(MADE_LEAST):
+            await rig.cameras.remove(f"c{number}")
+        assert len(profiles.all()) == MADE_LEAST + 1 <= profiles.most
+        with pytest.raises(MaxNVTProfiles):
+            await profiles.create("one more")
+
+    run(scene())
+
+
+def test_metadata_may_stand_alone_where_the_service_says_so(rig: Any) -> None:
+    async def scene() -> None:
+        profiles = rig.media.profiles
+        token = (await profiles.create("events")).token
+        metadata = ("Metadata", "md_yard")
+        assert profiles.compatible(profiles.require(token), Kind.METADATA) == ()
+        with pytest.raises(ConfigurationConflict):
+            await profiles.add(token, [metadata])
+        (found,) = profiles.compatible(profiles.require(token), Kind.METADATA, may_lack_source=True)
+        await profiles.add(token, [("Metadata", found.token)], may_lack_source=True)
+        assert held(profiles, token) == ["md_yard"]
+
+        # What stands there already is no reason to refuse the rest.
+        assert profiles.compatible(profiles.require(token), Kind.METADATA) == (found,)
+        await profiles.add(token, [], name="renamed")
+        await profiles.remove(token, ["AudioEncoder"])
+        with pytest.raises(ConfigurationConflict):
+            await profiles.add(token, [("VideoSource", "vsc_door")])
+        await profiles.add(token, [PICTURE])
+        with pytest.raises(ConfigurationConflict):
+            await profiles.remove(token, ["VideoSource"])
+        await profiles.remove(token, ["VideoSource"], may_lack_source=True)
+        assert held(profiles, token) == ["md_yard"]
 
     run(scene())
 

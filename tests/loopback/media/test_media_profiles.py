@@ -145,6 +145,28 @@ def test_media_adds_and_removes_every_kind(rig: Any, play: Play) -> None:
     play(scene())
 
 
+def test_media_adds_metadata_to_an_empty_profile_and_media2_wants_a_source(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        await rig.call(Media.create_profile, name="n", token="t")
+        reference = (ConfigurationRef(type="Metadata", token="md_yard"),)
+        with pytest.raises(ConfigurationConflict):
+            await rig.call(Media2.add_configuration, profile_token="t", configurations=reference)
+        answer = await rig.call(Media.get_compatible_metadata_configurations, profile_token="t")
+        assert [each.token for each in answer.configurations] == ["md_yard"]
+        await rig.call(Media.add_metadata_configuration, profile_token="t", configuration_token="md_yard")
+        await rig.call(
+            Media.add_video_source_configuration, profile_token="t", configuration_token="vsc_yard"
+        )
+        await rig.call(Media.remove_video_source_configuration, profile_token="t")
+        profile = (await rig.call(Media.get_profile, profile_token="t")).profile
+        assert profile.metadata_configuration.token == "md_yard"
+        assert profile.video_source_configuration is None
+        await rig.call(Media2.get_stream_uri, protocol="RTSP", profile_token="t")
+        await rig.call(Media.remove_metadata_configuration, profile_token="t")
+
+    play(scene())
+
+
 def test_a_fixed_profile_is_not_deleted(rig: Any, play: Play) -> None:
     async def scene() -> None:
         for operation, field in ((Media.delete_profile, "profile_token"), (Media2.delete_profile, "token")):

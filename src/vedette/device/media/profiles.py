@@ -23,7 +23,7 @@ from vedette.device.settings.media import MediaSettings, ProfileSettings
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Stream
 
-MADE_MOST = 32  # profiles that clients may add to the fixed ones
+MADE_LEAST = 32  # profiles that clients may add to the fixed ones, with however few cameras
 NAME_MOST = 64
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,24}")  # longer ones would not fit into a stream URI of 128 octets
 
@@ -76,7 +76,7 @@ class Profiles:
     @property
     def most(self) -> int:
         """How many profiles there can be, the fixed ones counted."""
-        return sum(len(camera.streams) for camera in self._cameras) + MADE_MOST
+        return max(self._streams_total() + self._made_most(), len(self._snapshot().profiles))
 
     def all(self) -> tuple[Profile, ...]:
         """Every profile, fixed ones first."""
@@ -105,10 +105,18 @@ class Profiles:
         """How many profiles hold each configuration, by token."""
         return self._snapshot().uses
 
-    def compatible(self, profile: Profile, kind: Kind) -> tuple[Configuration, ...]:
-        """The configurations of a kind that could stand in a profile, beside the others that it holds."""
-        others = [each for each in profile.configurations.values() if each.kind is not kind]
-        return tuple(each for each in self._configurations.of_kind(kind) if not _problem([*others, each]))
+    def compatible(
+        self, profile: Profile, kind: Kind, *, may_lack_source: bool = False
+    ) -> tuple[Configuration, ...]:
+        """The configurations of a kind that could stand in a profile, beside the others that it holds.
+
+        Metadata need a source beside them, except where they lack it already or `may_lack_source`.
+        """
+        held = profile.configurations.values()
+        others = [each for each in held if each.kind is not kind]
+        is_lax = may_lack_source or _lacks_source(held)
+        found = self._configurations.of_kind(kind)
+        return tuple(each for each in found if not _problem([*others, each], may_lack_source=is_lax))
 
     def synchronize(self, profile: Profile) -> None:
         """Have the profile's stream send a key frame and the states of properties, where it can.
@@ -146,7 +154,7 @@ class Profiles:
             stored = self._stored(document, known)
             if token in stored:
                 raise ProfileExists(f"there is a profile {token!r} already")
-            if sum(not each.is_fixed for each in stored.values()) >= MADE_MOST:
+            if sum(not each.is_fixed for each in stored.values()) >= self._made_most():
                 raise MaxNVTProfiles(f"there are {self.most} profiles already")
             made = token or _fresh_token(stored)
             held = tuple(each.token for each in chosen)
@@ -157,10 +165,16 @@ class Profiles:
         return self.require(made)
 
     async def add(
-        self, token: str, configurations: Sequence[tuple[str, str]], *, name: str | None = None
+        self,
+        token: str,
+        configurations: Sequence[tuple[str, str]],
+        *,
+        name: str | None = None,
+        may_lack_source: bool = False,
     ) -> None:
         """Add or replace configurations, pairs of kind and token, and rename the profile if asked.
 
+        Metadata need a source beside them, except where they lack it already or `may_lack_source`.
         Raises NoProfile, NoConfig, ConfigurationConflict, InvalidArgVal for a name.
         """
         if name is not None:
@@ -170,8 +184,9 @@ class Profiles:
 
         def edit(profile: ProfileSettings) -> ProfileSettings:
             held = _held(profile, known)
+            is_lax = may_lack_source or _lacks_source(held.values())
             held.update({each.kind: each for each in chosen})
-            _check(held.values())
+            _check(held.values(), may_lack_source=is_lax)
             return msgspec.structs.replace(
                 profile,
                 name=profile.name if name is None else name,
@@ -180,9 +195,10 @@ class Profiles:
 
         await self._edit(token, known, edit)
 
-    async def remove(self, token: str, kinds: Iterable[str]) -> None:
+    async def remove(self, token: str, kinds: Iterable[str], *, may_lack_source: bool = False) -> None:
         """Take configurations out of a profile, `All` for every one; those that it lacks are ignored.
 
+        Metadata need a source beside them, except where they lack it already or `may_lack_source`.
         Raises NoProfile, ConfigurationConflict when what stays needs what goes.
         """
         known = self._configurations.by_token()
@@ -191,7 +207,7 @@ class Profiles:
         def edit(profile: ProfileSettings) -> ProfileSettings:
             held = _held(profile, known).values()
             left = [each for each in held if "All" not in unwanted and each.kind not in unwanted]
-            _check(left)
+            _check(left, may_lack_source=may_lack_source or _lacks_source(held))
             return msgspec.structs.replace(profile, configurations=tuple(each.token for each in left))
 
         await self._edit(token, known, edit)
@@ -266,6 +282,13 @@ class Profiles:
                 profiles[token] = made
         return profiles
 
+    def _streams_total(self) -> int:
+        return sum(len(camera.streams) for camera in self._cameras)
+
+    def _made_most(self) -> int:
+        """How many profiles clients may add: at least one for each encoder that surely runs at once."""
+        return max(MADE_LEAST, self._streams_total())
+
     def _tell(self, token: str) -> None:
         for watcher in self._watchers:
             watcher(token)
@@ -293,7 +316,13 @@ def _chosen(references: Sequence[tuple[str, str]], known: Mapping[str, Configura
     return chosen
 
 
-def _problem(held: Sequence[Configuration]) -> str:
+def _lacks_source(held: Iterable[Configuration]) -> bool:
+    """Whether metadata stand there without a source."""
+    kinds = {each.kind for each in held}
+    return Kind.METADATA in kinds and kinds.isdisjoint(_NEEDS[Kind.METADATA])
+
+
+def _problem(held: Sequence[Configuration], *, may_lack_source: bool) -> str:
     """Why these cannot be one profile, empty if they can: it has one stream, and encoders need sources."""
     cameras = {each.camera.name for each in held}
     if len(cameras) > 1:
@@ -303,14 +332,16 @@ def _problem(held: Sequence[Configuration]) -> str:
         return f"they belong to different streams: {', '.join(sorted(streams))}"
     kinds = {each.kind for each in held}
     for kind, needed in _NEEDS.items():
+        if kind is Kind.METADATA and may_lack_source:
+            continue
         if kind in kinds and kinds.isdisjoint(needed):
             return f"{kind} needs {' or '.join(needed)} in the profile"
     return ""
 
 
-def _check(held: Iterable[Configuration]) -> None:
+def _check(held: Iterable[Configuration], *, may_lack_source: bool = False) -> None:
     """Raises ConfigurationConflict for a set that cannot be one profile."""
-    problem = _problem(tuple(held))
+    problem = _problem(tuple(held), may_lack_source=may_lack_source)
     if problem:
         raise ConfigurationConflict(problem)
 

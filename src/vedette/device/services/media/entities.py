@@ -53,6 +53,8 @@ T = TypeVar("T")
 class Entities:
     """Turns the domain's configurations into the standard's types and back."""
 
+    metadata_may_lack_source = False  # Media2, General (26.06 §5.2.1) has them depend on one
+
     def __init__(self, configurations: Configurations, encoders: Encoders, profiles: Profiles) -> None:
         self.configurations = configurations
         self.encoders = encoders
@@ -70,7 +72,7 @@ class Entities:
                 self.profiles.require(profile)
             return (self.configurations.require(kind, token),)
         if profile is not None:
-            return self.profiles.compatible(self.profiles.require(profile), kind)
+            return self._compatible(kind, profile)
         return self.configurations.of_kind(kind)
 
     def suitable(self, kind: Kind, token: str | None, profile: str | None) -> tuple[Configuration, ...]:
@@ -81,10 +83,13 @@ class Entities:
         found = self.chosen(kind, token=token, profile=profile)
         if token is None or profile is None:
             return found
-        suiting = self.profiles.compatible(self.profiles.require(profile), kind)
-        if not any(each.token == token for each in suiting):
+        if not any(each.token == token for each in self._compatible(kind, profile)):
             raise IncompatibleConfiguration(f"{token} does not suit profile {profile}")
         return found
+
+    def _compatible(self, kind: Kind, profile: str) -> tuple[Configuration, ...]:
+        found = self.profiles.require(profile)
+        return self.profiles.compatible(found, kind, may_lack_source=self.metadata_may_lack_source)
 
     def video_source(self, of: Configuration, uses: Mapping[str, int]) -> VideoSourceConfiguration:
         """A video source configuration: always the whole picture."""

@@ -46,7 +46,7 @@ class ProfileHandlers:
     ) -> m.AddVideoSourceConfigurationResponse:
         """Put a video source configuration into a profile."""
         chosen = (Kind.VIDEO_SOURCE, request.configuration_token)
-        await self._profiles.add(request.profile_token, [chosen])
+        await self._add(request.profile_token, chosen)
         return m.AddVideoSourceConfigurationResponse()
 
     @answers(Media.remove_video_source_configuration)
@@ -54,7 +54,7 @@ class ProfileHandlers:
         self, request: m.RemoveVideoSourceConfiguration
     ) -> m.RemoveVideoSourceConfigurationResponse:
         """Take the video source configuration out of a profile."""
-        await self._profiles.remove(request.profile_token, [Kind.VIDEO_SOURCE])
+        await self._remove(request.profile_token, Kind.VIDEO_SOURCE)
         return m.RemoveVideoSourceConfigurationResponse()
 
     @answers(Media.add_video_encoder_configuration)
@@ -63,7 +63,7 @@ class ProfileHandlers:
     ) -> m.AddVideoEncoderConfigurationResponse:
         """Put a video encoder configuration into a profile."""
         chosen = (Kind.VIDEO_ENCODER, request.configuration_token)
-        await self._profiles.add(request.profile_token, [chosen])
+        await self._add(request.profile_token, chosen)
         return m.AddVideoEncoderConfigurationResponse()
 
     @answers(Media.remove_video_encoder_configuration)
@@ -71,7 +71,7 @@ class ProfileHandlers:
         self, request: m.RemoveVideoEncoderConfiguration
     ) -> m.RemoveVideoEncoderConfigurationResponse:
         """Take the video encoder configuration out of a profile."""
-        await self._profiles.remove(request.profile_token, [Kind.VIDEO_ENCODER])
+        await self._remove(request.profile_token, Kind.VIDEO_ENCODER)
         return m.RemoveVideoEncoderConfigurationResponse()
 
     @answers(Media.add_audio_source_configuration)
@@ -80,7 +80,7 @@ class ProfileHandlers:
     ) -> m.AddAudioSourceConfigurationResponse:
         """Put an audio source configuration into a profile."""
         chosen = (Kind.AUDIO_SOURCE, request.configuration_token)
-        await self._profiles.add(request.profile_token, [chosen])
+        await self._add(request.profile_token, chosen)
         return m.AddAudioSourceConfigurationResponse()
 
     @answers(Media.remove_audio_source_configuration)
@@ -88,7 +88,7 @@ class ProfileHandlers:
         self, request: m.RemoveAudioSourceConfiguration
     ) -> m.RemoveAudioSourceConfigurationResponse:
         """Take the audio source configuration out of a profile."""
-        await self._profiles.remove(request.profile_token, [Kind.AUDIO_SOURCE])
+        await self._remove(request.profile_token, Kind.AUDIO_SOURCE)
         return m.RemoveAudioSourceConfigurationResponse()
 
     @answers(Media.add_audio_encoder_configuration)
@@ -97,7 +97,7 @@ class ProfileHandlers:
     ) -> m.AddAudioEncoderConfigurationResponse:
         """Put an audio encoder configuration into a profile."""
         chosen = (Kind.AUDIO_ENCODER, request.configuration_token)
-        await self._profiles.add(request.profile_token, [chosen])
+        await self._add(request.profile_token, chosen)
         return m.AddAudioEncoderConfigurationResponse()
 
     @answers(Media.remove_audio_encoder_configuration)
@@ -105,14 +105,14 @@ class ProfileHandlers:
         self, request: m.RemoveAudioEncoderConfiguration
     ) -> m.RemoveAudioEncoderConfigurationResponse:
         """Take the audio encoder configuration out of a profile."""
-        await self._profiles.remove(request.profile_token, [Kind.AUDIO_ENCODER])
+        await self._remove(request.profile_token, Kind.AUDIO_ENCODER)
         return m.RemoveAudioEncoderConfigurationResponse()
 
     @answers(Media.add_metadata_configuration)
     async def add_metadata(self, request: m.AddMetadataConfiguration) -> m.AddMetadataConfigurationResponse:
         """Put a metadata configuration into a profile."""
         chosen = (Kind.METADATA, request.configuration_token)
-        await self._profiles.add(request.profile_token, [chosen])
+        await self._add(request.profile_token, chosen)
         return m.AddMetadataConfigurationResponse()
 
     @answers(Media.remove_metadata_configuration)
@@ -120,5 +120,13 @@ class ProfileHandlers:
         self, request: m.RemoveMetadataConfiguration
     ) -> m.RemoveMetadataConfigurationResponse:
         """Take the metadata configuration out of a profile."""
-        await self._profiles.remove(request.profile_token, [Kind.METADATA])
+        await self._remove(request.profile_token, Kind.METADATA)
         return m.RemoveMetadataConfigurationResponse()
+
+    async def _add(self, token: str, chosen: tuple[Kind, str]) -> None:
+        lax = self._translation.metadata_may_lack_source
+        await self._profiles.add(token, [chosen], may_lack_source=lax)
+
+    async def _remove(self, token: str, kind: Kind) -> None:
+        lax = self._translation.metadata_may_lack_source
+        await self._profiles.remove(token, [kind], may_lack_source=lax)

@@ -26,6 +26,8 @@ _VIDEO_ENCODINGS = {"H264": VideoEncoding.H264, "JPEG": VideoEncoding.JPEG}
 class Translation(Entities):
     """The first media service's own types. It has no word for H.265: such encoders are left out."""
 
+    metadata_may_lack_source = True  # Media, AddMetadataConfiguration (26.06 §5.2.10) names no condition
+
     def profile(self, of: Profile, uses: Mapping[str, int]) -> MediaProfile:
         """A profile with everything it holds."""
         return MediaProfile(
