@@ -1,7 +1,7 @@
 """The encoders behind the cameras' streams: what they are set to, what they can be, and setting them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
@@ -140,17 +140,19 @@ class Encoders:
         """Whether a stream carries metadata."""
         return is_drawn(camera) or self._facts.of(stream).has_metadata
 
-    def instances(self, camera: Camera) -> tuple[int, dict[str, int]]:
+    def instances(self, camera: Camera, told: Container[str] | None = None) -> tuple[int, dict[str, int]]:
         """How many encoders surely run at once for a camera, in all and for each codec: one a stream.
 
+        With `told` only those that are set to one of these encodings now are counted.
         Source: Media2, GetVideoEncoderInstances (26.06 §5.3.5).
         """
         by_codec: Counter[str] = Counter()
         total = 0
         for stream in camera.streams:
             options = self.video_options(camera, stream)
-            total += bool(options)
-            by_codec.update(each.encoding for each in options)
+            if options and (told is None or options[0].encoding in told):
+                total += 1
+                by_codec.update(each.encoding for each in options)
         return total, by_codec
 
     def video_options(self, camera: Camera, stream: Stream) -> tuple[VideoOptions, ...]:

@@ -154,9 +154,7 @@ class Entities:
     def metadata(self, of: Configuration, uses: Mapping[str, int]) -> MetadataConfiguration:
         """A metadata configuration as it was set."""
         metadata = self.configurations.metadata(of.token)
-        ptz = None
-        if metadata.ptz_status is not None:
-            ptz = PTZFilter(status=metadata.ptz_status, position=metadata.ptz_position)
+        ptz = None if metadata.ptz_status is None else PTZFilter(status=False, position=False)
         return MetadataConfiguration(
             token=of.token,
             name=of.name,
@@ -177,7 +175,7 @@ class Entities:
         )
 
     async def set_metadata(self, wanted: MetadataConfiguration) -> None:
-        """Set a metadata configuration; raises NoConfig, ConfigModify.
+        """Set a metadata configuration; raises NoConfig, ConfigModify for what the options rule out.
 
         Parameters of analytics modules are ignored. Source: Media2, Metadata Configuration (26.06 §5.2.8).
         """
@@ -185,6 +183,8 @@ class Entities:
         if wanted.compression_type not in (None, "", "None"):
             raise ConfigModify(f"metadata are not compressed with {wanted.compression_type!r}")
         ptz = wanted.ptz_status
+        if ptz is not None and (ptz.status or ptz.position):
+            raise ConfigModify(f"{found.camera.name} has no PTZ to tell of")
         metadata = MetadataSettings(
             token=found.token,
             analytics=wanted.analytics,

@@ -20,7 +20,7 @@ from vedette.device.media.profiles import Profile
 from vedette.device.services.media.entities import Entities, addressed, multicast, renamed, translated, whole
 
 AUDIO_ENCODINGS = {"PCMU": AudioEncoding.G711, "PCMA": AudioEncoding.G711, "AAC": AudioEncoding.AAC}
-_VIDEO_ENCODINGS = {"H264": VideoEncoding.H264, "JPEG": VideoEncoding.JPEG}
+VIDEO_ENCODINGS = {"H264": VideoEncoding.H264, "JPEG": VideoEncoding.JPEG}
 
 
 class Translation(Entities):
@@ -51,7 +51,7 @@ class Translation(Entities):
     def video_encoder(self, of: Configuration, uses: Mapping[str, int]) -> VideoEncoderConfiguration | None:
         """A video encoder configuration, None where its encoding has no word here."""
         video = self.present_video(of)
-        encoding = _VIDEO_ENCODINGS.get(video.encoding)
+        encoding = VIDEO_ENCODINGS.get(video.encoding)
         if encoding is None:
             return None
         h264 = None
@@ -111,8 +111,9 @@ class Translation(Entities):
         """Rename an audio encoder configuration; raises NoConfig, ConfigModify for another sound."""
         found = self.configurations.require(Kind.AUDIO_ENCODER, wanted.token)
         present = self.audio_encoder(found, {})
-        if (wanted.encoding, wanted.sample_rate) != (present.encoding, present.sample_rate):
-            raise ConfigModify(f"{wanted.token} is {present.encoding} at {present.sample_rate} kHz")
+        sound = present.encoding, present.bitrate, present.sample_rate
+        if (wanted.encoding, wanted.bitrate, wanted.sample_rate) != sound:
+            raise ConfigModify(f"{wanted.token} is {sound[0]} of {sound[1]} kbit/s at {sound[2]} kHz")
         settings = addressed(renamed(found, wanted), wanted.multicast, wanted.session_timeout)
         await self.configurations.change(found, settings)
 

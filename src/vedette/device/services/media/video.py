@@ -11,7 +11,7 @@ from vedette.device.media.configurations import Kind, video_source_token
 from vedette.device.media.encoders import Encoders
 from vedette.device.media.profiles import Profiles
 from vedette.device.services.media.options import video_encoder_options
-from vedette.device.services.media.translation import Translation
+from vedette.device.services.media.translation import VIDEO_ENCODINGS, Translation
 
 
 class VideoHandlers:
@@ -136,9 +136,9 @@ class VideoHandlers:
     async def get_instances(
         self, request: m.GetGuaranteedNumberOfVideoEncoderInstances
     ) -> m.GetGuaranteedNumberOfVideoEncoderInstancesResponse:
-        """How many encoders run at once for a source: one a stream."""
+        """How many encoders run at once for a source: one a stream that this service has words for."""
         found = self._translation.configurations.require(Kind.VIDEO_SOURCE, request.configuration_token)
-        total, by_codec = self._translation.encoders.instances(found.camera)
+        total, by_codec = self._translation.encoders.instances(found.camera, VIDEO_ENCODINGS)
         return m.GetGuaranteedNumberOfVideoEncoderInstancesResponse(
             total_number=total, jpeg=by_codec.get("JPEG"), h264=by_codec.get("H264")
         )

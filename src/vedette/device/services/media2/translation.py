@@ -116,8 +116,9 @@ class Translation(Entities):
         """Rename an audio encoder configuration; raises NoConfig, ConfigModify for another sound."""
         found = self.configurations.require(Kind.AUDIO_ENCODER, wanted.token)
         present = self.audio_encoder(found, {})
-        if (wanted.encoding, wanted.sample_rate) != (present.encoding, present.sample_rate):
-            raise ConfigModify(f"{wanted.token} is {present.encoding} at {present.sample_rate} kHz")
+        sound = present.encoding, present.bitrate, present.sample_rate
+        if (wanted.encoding, wanted.bitrate, wanted.sample_rate) != sound:
+            raise ConfigModify(f"{wanted.token} is {sound[0]} of {sound[1]} kbit/s at {sound[2]} kHz")
         settings = addressed(renamed(found, wanted), wanted.multicast)
         await self.configurations.change(found, settings)
 
