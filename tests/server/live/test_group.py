@@ -310,11 +310,13 @@ class Port:
         self.is_refused = False
         self.room = 1000  # how many runs it takes at once
         self.sent: list[bytes] = []
+        self.reports = 0
         self.rtcp = self
 
     def send(self, what: Any) -> Any:
         if isinstance(what, bytes):
-            return ()  # a report
+            self.reports += 1
+            return ()
         room = 0 if self.is_full else self.room
         self.sent += [run.data for run in what[:room]]
         return what[room:]
@@ -403,12 +405,28 @@ def test_reports_come_every_five_seconds(stage: Stage) -> None:
 
 
 def _reports(outbox: HeldOutbox) -> Any:
+    return (at for at, channel in _sent(outbox) if channel == 1)
+
+
+def _sent(outbox: HeldOutbox) -> Any:
+    """Where each packet begins, and its channel."""
     at = 0
     while at < len(outbox.data):
         _, channel, size = struct.unpack_from(">BBH", outbox.data, at)
-        if channel == 1:
-            yield at
+        yield at, channel
         at += 4 + size
+
+
+def test_a_track_that_begins_later_is_reported_before_its_first_packet(stage: Stage) -> None:
+    stage.stream.publish([picture(0)])
+    _, outbox = stage.join((0, 0), (1, 2))
+    port = Port()
+    stage.group.join_datagram(DatagramViewer({1: port}))  # type: ignore[dict-item]
+    assert [channel for _, channel in _sent(outbox) if channel > 1] == []
+    stage.stream.publish([sound(1), sound(2)])
+    stage.stream.publish([sound(3)])
+    assert [channel for _, channel in _sent(outbox) if channel > 1] == [3, 2, 2, 2]
+    assert port.reports == 1
 
 
 def test_a_group_that_is_closed_begins_afresh(stage: Stage) -> None:
