@@ -33,13 +33,16 @@ AAC = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=48_000, channe
 class Rig:
     """The device: `loop` calls it, `events` is what it told."""
 
-    def __init__(self, folder: Path, loop_of: Callable[..., Any]) -> None:
+    def __init__(
+        self, folder: Path, loop_of: Callable[..., Any], cameras: tuple[CameraSettings, ...] = CAMERAS
+    ) -> None:
         self.store = SettingsStore.open(folder / "settings.json", Settings)
         self.hub = Hub()
         drawn = DrawnEncoders(self.store)
-        self.cameras = Cameras(self.hub, self.store, CAMERAS, self._sources)
+        self.cameras = Cameras(self.hub, self.store, cameras, self._sources)
         self.media = MediaDomain.over(self.cameras, self.store, drawn, StreamAddresses(rtsp_port=8554))
-        self.hub.require("gate/main").announce((H265, AAC))
+        if cameras is CAMERAS:
+            self.hub.require("gate/main").announce((H265, AAC))
         self.events: list[Event] = []
         broker = EventBroker(ManualClock())
         self.media.tell(broker, "urn:uuid:here")
@@ -58,3 +61,9 @@ class Rig:
 def rig(tmp_path: Path, loop_of: Callable[..., Any]) -> Rig:
     """The cameras `yard` (drawn), `door` (never live) and `gate` (H.265 with AAC)."""
     return Rig(tmp_path, loop_of)
+
+
+@pytest.fixture
+def rig_of(tmp_path: Path, loop_of: Callable[..., Any]) -> Callable[..., Rig]:
+    """`rig_of(name, ...)` is a device with only these of the cameras."""
+    return lambda *names: Rig(tmp_path, loop_of, tuple(each for each in CAMERAS if each.name in names))

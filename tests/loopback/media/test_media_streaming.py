@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from vedette.contract.faults import IncompleteConfiguration, InvalidStreamSetup, NoProfile
+from vedette.contract.faults import (
+    AudioNotSupported,
+    IncompleteConfiguration,
+    InvalidStreamSetup,
+    NoConfig,
+    NoProfile,
+)
 from vedette.contract.media import Media
 from vedette.contract.media2 import Media2
 from vedette.contract.schema.media import StreamSetup, StreamType, Transport, TransportProtocol
 from vedette.device.context import RequestContext
+from vedette.device.media.configurations import Kind
+from vedette.device.settings.document import CameraSettings
 
 Play = Callable[[Any], None]
 
@@ -138,5 +146,51 @@ def test_capabilities_say_what_is_there(rig: Any, play: Play) -> None:
         assert two.streaming_capabilities.auto_start_multicast is answers(Media2.start_multicast_streaming)
         assert one.osd is answers(Media.get_osds)
         assert two.snapshot_uri is answers(Media2.get_snapshot_uri)
+
+    play(scene())
+
+
+SILENT = (Media.get_audio_source_configuration_options, Media.get_audio_encoder_configuration_options)
+SILENT2 = (Media2.get_audio_source_configuration_options, Media2.get_audio_encoder_configuration_options)
+
+
+def test_a_device_claims_no_sound_and_no_metadata_while_no_camera_has_them(rig_of: Any, play: Play) -> None:
+    rig = rig_of("door")
+
+    async def scene() -> None:
+        told = (await rig.call(Media2.get_service_capabilities)).capabilities.profile_capabilities
+        assert told.configurations_supported == ("VideoSource", "VideoEncoder")
+        for narrowed in ({}, {"profile_token": "door_main"}):
+            for operation in SILENT:
+                with pytest.raises(AudioNotSupported):
+                    await rig.call(operation, **narrowed)
+            for operation in SILENT2:
+                with pytest.raises(NoConfig):
+                    await rig.call(operation, **narrowed)
+        with pytest.raises(NoProfile):
+            await rig.call(SILENT[0], profile_token="attic")
+        with pytest.raises(NoConfig):
+            await rig.call(SILENT[1], configuration_token="ae_attic")
+        assert (await rig.call(Media.get_audio_sources)).audio_sources == ()
+        await rig.cameras.add(CameraSettings(name="shed", source="drawn:?seed=1"))
+        told = (await rig.call(Media2.get_service_capabilities)).capabilities.profile_capabilities
+        assert told.configurations_supported == (*Kind,)
+        for operation in (SILENT[0], SILENT2[0]):
+            with pytest.raises(NoConfig):  # this camera has none
+                await rig.call(operation, profile_token="door_main")
+
+    play(scene())
+
+
+def test_a_device_without_cameras_has_no_options_to_tell(rig_of: Any, play: Play) -> None:
+    rig = rig_of()
+
+    async def scene() -> None:
+        for service in (Media, Media2):
+            assert not (await rig.call(service.get_profiles)).profiles
+            with pytest.raises(NoConfig):
+                await rig.call(service.get_video_source_configuration_options)
+        told = (await rig.call(Media2.get_service_capabilities)).capabilities.profile_capabilities
+        assert told.configurations_supported == ("VideoSource", "VideoEncoder")
 
     play(scene())

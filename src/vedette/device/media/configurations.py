@@ -108,6 +108,11 @@ class Configurations:
         """Every configuration of a kind."""
         return tuple(each for each in self.by_token().values() if each.kind is kind)
 
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds that there are configurations of now, and those of video, which every camera has."""
+        there = {each.kind for each in self.by_token().values()} | {Kind.VIDEO_SOURCE, Kind.VIDEO_ENCODER}
+        return tuple(kind for kind in Kind if kind in there)
+
     def require(self, kind: Kind, token: str) -> Configuration:
         """The configuration of that kind and token; raises NoConfig."""
         found = self.by_token().get(token)

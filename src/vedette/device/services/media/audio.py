@@ -1,10 +1,11 @@
 """First media service: answers about audio sources and encoders."""
 
+from vedette.contract.faults import AudioNotSupported
 from vedette.contract.media import Media
 from vedette.contract.media import audio as m
 from vedette.contract.operation import answers
 from vedette.contract.schema.audio import AudioSource
-from vedette.device.media.configurations import Kind, audio_source_token
+from vedette.device.media.configurations import Configuration, Kind, audio_source_token
 from vedette.device.media.profiles import Profiles
 from vedette.device.services.media.options import audio_encoder_options
 from vedette.device.services.media.translation import Translation
@@ -67,11 +68,9 @@ class AudioHandlers:
         self, request: m.GetAudioSourceConfigurationOptions
     ) -> m.GetAudioSourceConfigurationOptionsResponse:
         """What audio source configurations can be set to."""
-        found = self._translation.chosen(
-            Kind.AUDIO_SOURCE, token=request.configuration_token, profile=request.profile_token
-        )
+        found = self._chosen(Kind.AUDIO_SOURCE, request.configuration_token, request.profile_token)
         return m.GetAudioSourceConfigurationOptionsResponse(
-            options=self._translation.audio_source_options(found)
+            options=self._translation.audio_source_options(self._translation.some(Kind.AUDIO_SOURCE, found))
         )
 
     @answers(Media.set_audio_source_configuration)
@@ -119,9 +118,7 @@ class AudioHandlers:
         self, request: m.GetAudioEncoderConfigurationOptions
     ) -> m.GetAudioEncoderConfigurationOptionsResponse:
         """What audio encoder configurations can be set to."""
-        found = self._translation.chosen(
-            Kind.AUDIO_ENCODER, token=request.configuration_token, profile=request.profile_token
-        )
+        found = self._chosen(Kind.AUDIO_ENCODER, request.configuration_token, request.profile_token)
         possible = [self._translation.present_audio(each) for each in found]
         return m.GetAudioEncoderConfigurationOptionsResponse(options=audio_encoder_options(possible))
 
@@ -132,3 +129,13 @@ class AudioHandlers:
         """Rename an audio encoder configuration."""
         await self._translation.set_audio_encoder(request.configuration)
         return m.SetAudioEncoderConfigurationResponse()
+
+    def _chosen(self, kind: Kind, token: str | None, profile: str | None) -> tuple[Configuration, ...]:
+        """Those that options are asked of; raises AudioNotSupported where no camera has sound.
+
+        An answer without options would be taken for support of audio.
+        """
+        found = self._translation.chosen(kind, token=token, profile=profile)
+        if not self._translation.configurations.of_kind(kind):
+            raise AudioNotSupported("no camera here has sound")
+        return found

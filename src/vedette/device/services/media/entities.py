@@ -87,6 +87,12 @@ class Entities:
             raise IncompatibleConfiguration(f"{token} does not suit profile {profile}")
         return found
 
+    def some(self, kind: Kind, found: tuple[Configuration, ...]) -> tuple[Configuration, ...]:
+        """`found`; raises NoConfig for none: an answer without options would break the schema."""
+        if not found:
+            raise NoConfig(f"no {kind} configuration suits this")
+        return found
+
     def _compatible(self, kind: Kind, profile: str) -> tuple[Configuration, ...]:
         found = self.profiles.require(profile)
         return self.profiles.compatible(found, kind, may_lack_source=self.metadata_may_lack_source)

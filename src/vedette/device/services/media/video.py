@@ -70,7 +70,7 @@ class VideoHandlers:
             Kind.VIDEO_SOURCE, token=request.configuration_token, profile=request.profile_token
         )
         return m.GetVideoSourceConfigurationOptionsResponse(
-            options=self._translation.video_source_options(found)
+            options=self._translation.video_source_options(self._translation.some(Kind.VIDEO_SOURCE, found))
         )
 
     @answers(Media.set_video_source_configuration)

@@ -15,5 +15,5 @@ def media2_handlers(media: MediaDomain) -> tuple[object, ...]:
         ProfileHandlers(media.profiles, translation),
         ConfigurationHandlers(media.profiles, translation),
         OptionHandlers(translation),
-        StreamingHandlers(media.profiles, media.uris),
+        StreamingHandlers(media.configurations, media.profiles, media.uris),
     )

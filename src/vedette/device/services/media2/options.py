@@ -1,6 +1,5 @@
 """Second media service: answers about what configurations can be set to."""
 
-from vedette.contract.faults import NoConfig
 from vedette.contract.media2 import Media2
 from vedette.contract.media2 import options as m
 from vedette.contract.media2.values import GetConfiguration
@@ -20,7 +19,7 @@ class OptionHandlers:
         self, request: m.GetVideoSourceConfigurationOptions
     ) -> m.GetVideoSourceConfigurationOptionsResponse:
         """What video sources can be set to: what they are."""
-        found = self._suitable(Kind.VIDEO_SOURCE, request)
+        found = self._some(Kind.VIDEO_SOURCE, request)
         return m.GetVideoSourceConfigurationOptionsResponse(
             options=self._translation.video_source_options(found)
         )
@@ -40,7 +39,7 @@ class OptionHandlers:
         self, request: m.GetAudioSourceConfigurationOptions
     ) -> m.GetAudioSourceConfigurationOptionsResponse:
         """What audio sources can be set to: what they are."""
-        found = self._suitable(Kind.AUDIO_SOURCE, request)
+        found = self._some(Kind.AUDIO_SOURCE, request)
         return m.GetAudioSourceConfigurationOptionsResponse(
             options=self._translation.audio_source_options(found)
         )
@@ -68,8 +67,5 @@ class OptionHandlers:
         return self._translation.suitable(kind, request.configuration_token, request.profile_token)
 
     def _some(self, kind: Kind, request: GetConfiguration) -> tuple[Configuration, ...]:
-        """As `_suitable`; raises NoConfig for none: an answer without options would break the schema."""
-        found = self._suitable(kind, request)
-        if not found:
-            raise NoConfig(f"no {kind} configuration suits this")
-        return found
+        """As `_suitable`; raises NoConfig for none."""
+        return self._translation.some(kind, self._suitable(kind, request))

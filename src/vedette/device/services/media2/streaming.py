@@ -5,7 +5,7 @@ from vedette.contract.media2 import Media2
 from vedette.contract.media2 import streaming as m
 from vedette.contract.operation import answers
 from vedette.device.context import RequestContext
-from vedette.device.media.configurations import Kind
+from vedette.device.media.configurations import Configurations
 from vedette.device.media.profiles import Profiles
 from vedette.device.media.stream_uris import WEB_SOCKET_URI, StreamUris
 
@@ -13,7 +13,8 @@ from vedette.device.media.stream_uris import WEB_SOCKET_URI, StreamUris
 class StreamingHandlers:
     """Where the media are, and key frames on demand."""
 
-    def __init__(self, profiles: Profiles, uris: StreamUris) -> None:
+    def __init__(self, configurations: Configurations, profiles: Profiles, uris: StreamUris) -> None:
+        self._configurations = configurations
         self._profiles = profiles
         self._uris = uris
 
@@ -35,7 +36,8 @@ class StreamingHandlers:
             mask=False,
             source_mask=False,
             profile_capabilities=m.ProfileCapabilities(
-                maximum_number_of_profiles=self._profiles.most, configurations_supported=tuple(Kind)
+                maximum_number_of_profiles=self._profiles.most,
+                configurations_supported=self._configurations.kinds(),
             ),
             streaming_capabilities=m.StreamingCapabilities(
                 rtsp_streaming=True,
