@@ -5,6 +5,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import av
+import msgspec
 import pytest
 
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -28,6 +29,11 @@ def picture(frame: int, *, is_key: bool = False) -> AccessUnit:
     data = b"\0\0\0\5" + (b"\x65" if is_key else b"\x41") + frame.to_bytes(4, "big")
     utc_us = 1_700_000_000_000_000 + frame * 40_000
     return AccessUnit(track=0, utc_us=utc_us, pts=frame * STEP, data=data, is_key=is_key)
+
+
+def sound(frame: int) -> AccessUnit:
+    utc_us = picture(frame).utc_us
+    return AccessUnit(track=1, utc_us=utc_us, pts=frame * 640, data=b"\x21\x10\x05", is_key=True)
 
 
 def packets(units: list[AccessUnit]) -> list[tuple[Fraction, Fraction, Fraction]]:
@@ -96,3 +102,19 @@ def test_sound_from_before_the_first_picture_makes_no_later_sound_late(is_kept: 
 
     assert times[0] == pytest.approx(0.007)
     assert times[-1] < 0.8
+
+
+@pytest.mark.parametrize("set_us", [3_600_000_000, -3_600_000_000])
+def test_sound_stays_beside_the_picture_when_the_clock_is_set(set_us: int) -> None:
+    units = []
+    for frame in range(50):
+        late_us = set_us if frame >= 20 else 0
+        shown, heard = picture(frame, is_key=frame % 25 == 0), sound(frame)
+        units += [msgspec.structs.replace(each, utc_us=each.utc_us + late_us) for each in (shown, heard)]
+    feed = Feed([VIDEO, AUDIO])
+    data = feed.init_segment(units[0].utc_us) + b"".join(feed.live_fragments([unit]) for unit in units)
+    with av.open(BytesIO(data)) as movie:
+        found = [(p.stream.type, float(p.pts * p.time_base)) for p in movie.demux() if p.size]
+    latest = {kind: max(time for each, time in found if each == kind) for kind in ("video", "audio")}
+    assert abs(latest["video"] - latest["audio"]) < 0.1
+    assert latest["video"] < 2.1

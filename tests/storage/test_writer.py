@@ -182,6 +182,54 @@ def test_a_clock_that_is_set_loses_no_frame(archive: Archive, step_us: int) -> N
     assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == (["clock set"] if step_us > 0 else [])
 
 
+@pytest.mark.parametrize("first_to_tell", [0, 1], ids=["picture first", "sound first"])
+@pytest.mark.parametrize("at_frame", [60, 75], ids=["within a group", "at a key frame"])
+def test_a_clock_that_is_set_forward_loses_no_frame_of_a_source_that_tells_of_it(
+    archive: Archive, at_frame: int, first_to_tell: int
+) -> None:
+    step_us, told = 3_600_000_000, set[int]()
+    units: list[AccessUnit] = []
+    for unit in footage(6, tracks=(VIDEO, AUDIO)):
+        frame = (unit.utc_us - START_US) // 40_000
+        if frame >= at_frame or (frame == at_frame - 1 and unit.track == first_to_tell == 1):
+            is_first = unit.track not in told
+            told.add(unit.track)
+            utc_us = unit.utc_us + step_us
+            units.append(msgspec.structs.replace(unit, utc_us=utc_us, is_discontinuous=is_first))
+        else:
+            units.append(unit)
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO, AUDIO))
+    for unit in units:
+        writer.receive((unit,))
+    writer.close().result(20)
+
+    assert writer.counts.units == len(units)
+    spans = [(row.start_us - START_US, row.end_us - START_US) for row in archive.index.after(1, 0, most=99)]
+    change_us = at_frame * 40_000
+    assert spans == [(0, change_us), (step_us + change_us, step_us + 6_000_000)]
+    assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == ["clock set"]
+
+
+def test_sound_that_is_behind_its_picture_when_a_clock_is_set_back_makes_no_hour_of_footage(
+    archive: Archive,
+) -> None:
+    units = [  # read in one go: the pictures first, then the sound, of which some was captured before
+        msgspec.structs.replace(unit, utc_us=unit.utc_us - 3_600_000_000) if index >= 150 else unit
+        for index, unit in enumerate(footage(6, tracks=(VIDEO, AUDIO)))
+    ]
+    batch = sorted(units[140:180], key=lambda unit: unit.track)
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO, AUDIO))
+    for each in (units[:140], batch, units[180:]):
+        writer.receive(each)
+    writer.close().result(20)
+
+    assert writer.counts.units == len(units)
+    lengths_us = [row.end_us - row.start_us for row in archive.index.after(1, 0, most=99)]
+    assert sorted(lengths_us) == [3_000_000, 3_000_000]
+
+
 def test_changed_parameters_start_a_segment_without_a_gap(archive: Archive) -> None:
     other = msgspec.structs.replace(VIDEO, width=128, setup=(b"new",))
     units = footage(4)

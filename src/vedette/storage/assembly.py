@@ -75,16 +75,28 @@ def origin_us(units: Sequence[AccessUnit], lead: int) -> int:
     return min(unit.utc_us for unit in units if abs(unit.utc_us - first_us) < NEAR_US)
 
 
+def _latest_near(end_us: int, units: Sequence[AccessUnit]) -> int:
+    """When the latest unit was captured of those that go on from an instant; the others' clock is another."""
+    latest_us: int = max(map(utc_us_of, units))
+    if latest_us - end_us < NEAR_US:
+        return latest_us
+    for utc_us in sorted(map(utc_us_of, units)):
+        if utc_us - end_us < NEAR_US:
+            end_us = max(end_us, utc_us)
+    return end_us
+
+
 class SeamFinder:
     """Finds where the units of a leading track stop following each other."""
 
     def __init__(self, lead: Track) -> None:
         self._lead = lead
         self._latest: AccessUnit | None = None
+        self._passed: AccessUnit | None = None  # the last one before the latest seam
 
     def forget(self) -> None:
         """Whatever comes next follows nothing."""
-        self._latest = None
+        self._latest = self._passed = None
 
     def first(self, units: Sequence[AccessUnit]) -> tuple[int, Seam] | None:
         """The index of the first unit behind a seam, and which; takes all units before it as seen."""
@@ -95,11 +107,24 @@ class SeamFinder:
             if unit.track == number:
                 seam = None if latest is None else self._seam(unit, latest)
                 if seam is not None:
-                    self._latest = None
+                    self._passed, self._latest = latest, None
                     return index, seam
                 latest = unit
         self._latest = latest
         return None
+
+    def ahead(self, units: Sequence[AccessUnit]) -> int:
+        """Of units that were taken as seen, the index of the first one at their end that has taken a step in
+        time which the leading track has yet to take; their number where none has."""
+        latest, found = self._latest or self._passed, len(units)
+        if latest is not None and any(map(is_discontinuous_of, units)):
+            for index in range(found - 1, -1, -1):
+                unit = units[index]
+                if unit.track == self._lead.number:
+                    break
+                if unit.is_discontinuous and abs(unit.utc_us - latest.utc_us) > STEP_US:
+                    found = index
+        return found
 
     def _follow(self, units: Sequence[AccessUnit]) -> bool:
         """Whether these follow each other and the latest without a seam, as nearly all do; then they are
@@ -124,7 +149,10 @@ class SeamFinder:
 
     def _seam(self, unit: AccessUnit, latest: AccessUnit) -> Seam | None:
         hz, ahead_us = self._lead.clock_hz, unit.utc_us - latest.utc_us
-        apart = (unit.pts - latest.pts) * 1_000_000 - ahead_us * hz
+        media_ahead = (unit.pts - latest.pts) * 1_000_000
+        apart = media_ahead - ahead_us * hz
+        if abs(media_ahead) <= STEP_US * hz < abs(apart):
+            return Seam.STEP  # media time goes on as if nothing were the matter
         if ahead_us >= SILENCE_US or (unit.is_discontinuous and ahead_us > STEP_US):
             return Seam.GAP
         if ahead_us <= -STEP_US or abs(apart) > STEP_US * hz:
@@ -133,7 +161,10 @@ class SeamFinder:
 
 
 class Assembler:
-    """Makes the fragments of one segment; keeps each track's media time line."""
+    """Makes the fragments of one segment; keeps each track's media time line.
+
+    The file's media times go on when a clock is set: its origin then moves by as much.
+    """
 
     def __init__(self, tracks: Sequence[Track], segment_origin_us: int) -> None:
         self._lead = leading_track(tracks)
@@ -168,7 +199,7 @@ class Assembler:
         index_of: dict[int, int] = {}
         mask = 0
         near_us = next((unit.utc_us for unit in units if unit.track == self._lead.number), units[0].utc_us)
-        end_us = units[0].utc_us
+        end_us = near_us
         for number, of_track in sorted_units.items():
             if not of_track:
                 continue
@@ -187,7 +218,7 @@ class Assembler:
             bases.append(base)
             media += map(data_of, of_track)
             last_us = rescale(run.durations[-1], line.track.clock_hz, 1_000_000)
-            end_us = max(end_us, max(map(utc_us_of, of_track)) + last_us)
+            end_us = max(end_us, _latest_near(end_us, of_track) + last_us)
         lead_units = sorted_units[self._lead.number]
         is_clean = bool(lead_units) and lead_units[0].is_key
         if len(lead_units) == len(units) and not any(map(is_discontinuous_of, units)):
@@ -211,10 +242,19 @@ class Assembler:
             base = first.pts - max(place, line.earliest)
         times = [each - base for each in pts] if base else pts
         decode_time, durations, offsets = timeline(times, line.earliest, line.nominal)
-        line.deviation = units[-1].utc_us * line.track.clock_hz - units[-1].pts * 1_000_000
+        self._follow_clock(line, units[-1])
         keys = list(map(is_key_of, units)) if line.track.kind is TrackKind.VIDEO else None
         sizes = list(map(len, map(data_of, units)))
         return SampleRun(line.track.number + 1, decode_time, durations, sizes, keys, offsets), base
+
+    def _follow_clock(self, line: _Line, latest: AccessUnit) -> None:
+        """Note how far capture instants are from media time; by a step of the leading track's the origin
+        moves, so that the others are placed beside it."""
+        hz, before = line.track.clock_hz, line.deviation
+        line.deviation = latest.utc_us * hz - latest.pts * 1_000_000
+        step = line.deviation - before
+        if line.track is self._lead and line.base is not None and abs(step) > STEP_US * hz:
+            self._origin_us += step // hz
 
     def _has_stepped(self, line: _Line, unit: AccessUnit) -> bool:
         """Whether a track other than the leading one has to be placed afresh."""

@@ -244,6 +244,7 @@ class _Output:
         self._lead = -1
         self._is_video = False
         self._seams: SeamFinder | None = None
+        self._ahead: list[AccessUnit] = []  # behind a step in time that the leading track will take next
         self._assembler: Assembler | None = None
         self._segment: SegmentFile | None = None
         self._segment_id = -1
@@ -260,6 +261,7 @@ class _Output:
     def change_tracks(self, tracks: tuple[Track, ...]) -> None:
         if tracks == self._tracks:
             return
+        self._write_ahead()
         self._seal()
         self._tracks = tracks
         self._needs_key = True
@@ -271,17 +273,21 @@ class _Output:
             self._seams = SeamFinder(lead)
 
     def write(self, units: list[AccessUnit], size: int) -> None:
+        had_ahead, units, self._ahead = bool(self._ahead), self._ahead + units, []
         while units and self._seams is not None:
             seam = self._seams.first(units)
             if seam is None:
-                self._write_piece(units)
+                at = len(units) if had_ahead else self._seams.ahead(units)
+                self._write_piece(units[:at])
+                self._ahead = units[at:]
                 break
             index, kind = seam
-            self._write_piece(units[:index])
+            at = self._seams.ahead(units[:index])
+            self._write_piece(units[:at])
             self._seal()
             self._gap_reason = kind.value
             self._needs_key = kind is Seam.GAP
-            units = units[index:]
+            units = units[at:]
         self.taken_bytes += size
 
     def stall(self) -> None:
@@ -289,7 +295,12 @@ class _Output:
 
     def end(self, done: "Future[None]") -> None:
         self._settle_debts()
+        self._write_ahead()
         self._seal(done)
+
+    def _write_ahead(self) -> None:
+        units, self._ahead = self._ahead, []
+        self._write_piece(units)
 
     def _write_piece(self, units: list[AccessUnit]) -> None:
         if self._needs_key and self._is_video:

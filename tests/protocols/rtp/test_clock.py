@@ -140,6 +140,21 @@ def test_footage_follows_our_clock_when_it_is_set(set_us: int, report_offset_us:
     assert len(wrong) <= 150  # six seconds
 
 
+@pytest.mark.parametrize("together", [1, 7])
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
+@pytest.mark.parametrize("set_us", [-3_600_000_000, 3_600_000_000])
+def test_media_time_goes_on_when_our_clock_is_set(set_us: int, report_offset_us: int, together: int) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500), report_offset_us=report_offset_us, together=together)
+    late_us = 5000 + set_us
+    after = run(
+        clock, range(500, 2000), report_offset_us=report_offset_us, delay_us=late_us, together=together
+    )
+    times = [stamp.pts for stamp in before + after]
+    assert {later - earlier for earlier, later in itertools.pairwise(times)} == {FRAME}
+    assert [stamp.is_jump for stamp in after].count(True) == 1
+
+
 def test_packets_that_waited_for_us_do_not_look_like_a_clock_that_was_set() -> None:
     clock = TrackClock(90_000, CameraClock())
     before = run(clock, range(500), report_offset_us=0)

@@ -109,6 +109,7 @@ class CameraClock:
         self.offset_us = 0  # added to the camera's time
         self.is_trusted = True
         self.is_known = False  # whether it was ever compared with ours
+        self.times_judged_anew = 0  # because ours was set
         self._least = _LeastDelay()
         self._latest_us = 0
         self._late_since_us: int | None = None  # by more than OURS_SET_US
@@ -118,8 +119,10 @@ class CameraClock:
         floor = self._least.take(arrival_us - camera_us, arrival_us)
         elapsed, self._latest_us = arrival_us - self._latest_us, arrival_us
         target = floor - _bounded(floor, TRUSTED_US) if self.is_trusted else floor
-        if not self.is_known or self._is_ours_set(target - self.offset_us, arrival_us):
+        is_ours_set = self.is_known and self._is_ours_set(target - self.offset_us, arrival_us)
+        if not self.is_known or is_ours_set:
             self.is_known = True
+            self.times_judged_anew += is_ours_set
             self.is_trusted = abs(floor) <= TRUSTED_US
             self.offset_us = 0 if self.is_trusted else floor
         elif target != self.offset_us and elapsed > 0:
@@ -145,7 +148,7 @@ class TrackClock:
     more than 3 s off, and timestamps that fall back by more than 1 s, break it: the unit is a jump,
     and media time goes on by as much as UTC did. When somebody sets the camera's clock its reports
     disagree by more than 0.5 s: the difference is taken off, the line goes on. When ours is set the line
-    breaks.
+    breaks, and where the camera reports media time goes on as if nothing were the matter.
     """
 
     def __init__(self, clock_hz: int, camera: CameraClock) -> None:
@@ -162,6 +165,7 @@ class TrackClock:
         self._report: tuple[int, int] | None = None  # unwrapped timestamp and the camera's UTC
         self._early_report: tuple[int, int] | None = None  # came before any unit: raw timestamp
         self._steps_us = 0  # by which somebody has set the camera's clock
+        self._times_judged = 0  # the camera's clock, by the line as it is
 
     def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
         """See Times."""
@@ -172,9 +176,14 @@ class TrackClock:
         change = (rtp_timestamp + pts_offset - self._ticks) & 0xFFFF_FFFF
         ticks = self._ticks + change - (change >> 31 << 32)
         utc_us = self._placed(ticks, arrival_us)
-        if utc_us is None:
-            return self._jump(rtp_timestamp + pts_offset, arrival_us)
-        return Stamp(ticks + self._shift, utc_us, is_jump=False)
+        if utc_us is not None:
+            return Stamp(ticks + self._shift, utc_us, is_jump=False)
+        if self._is_ours_set(ticks):
+            self._times_judged = self._camera.times_judged_anew
+            self._ticks = self._newest = self._base_ticks = ticks
+            self._base_us = self._target(ticks, arrival_us)
+            return Stamp(ticks + self._shift, self._base_us, is_jump=True)
+        return self._jump(rtp_timestamp + pts_offset, arrival_us)
 
     def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
         """See Times. The last one bends the line; the others lie between it and the unit before."""
@@ -244,7 +253,16 @@ class TrackClock:
         self._shift = last_ticks + shift + passed - rtp_timestamp
         return Stamp(rtp_timestamp + self._shift, self._base_us, is_jump=True)
 
+    def _is_ours_set(self, ticks: int) -> bool:
+        """Whether the line breaks at this timestamp for no other reason than that our clock was set."""
+        return (
+            self._report is not None
+            and self._times_judged != self._camera.times_judged_anew
+            and -BACKWARD_US * self._hz <= (ticks - self._newest) * 1_000_000 <= JUMP_US * self._hz
+        )
+
     def _anchor(self, ticks: int, arrival_us: int) -> None:
+        self._times_judged = self._camera.times_judged_anew
         self._newest = self._base_ticks = ticks
         self._least = _LeastDelay()
         if self._early_report is not None:
