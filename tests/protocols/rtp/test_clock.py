@@ -140,6 +140,23 @@ def test_footage_follows_our_clock_when_it_is_set(set_us: int, report_offset_us:
     assert len(wrong) <= 150  # six seconds
 
 
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
+@pytest.mark.parametrize("mute_frames", [50, 250, 1500])
+def test_timestamps_that_stood_still_are_put_right_by_the_next_report(
+    mute_frames: int, report_offset_us: int
+) -> None:
+    """As of a camera that counts samples: what it was mute for is missing from its timestamps."""
+    clock = TrackClock(90_000, CameraClock())
+    run(clock, range(500), report_offset_us=report_offset_us)
+    again = 500 + mute_frames
+    after = run(
+        clock, range(again, again + 2000), first=-mute_frames * FRAME, report_offset_us=report_offset_us
+    )
+    late = [n for n in range(2000) if abs(error_us(after, n) - again * FRAME_US) > 100_000]
+    assert late == list(range(len(late)))
+    assert len(late) <= 1125  # 5 s until the report comes, and 40 s to bend what is 2 s off
+
+
 @pytest.mark.parametrize("together", [1, 7])
 @pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
 @pytest.mark.parametrize("set_us", [-3_600_000_000, 3_600_000_000])

@@ -277,12 +277,18 @@ class TrackClock:
     def _without_step(self, ticks: int, camera_us: int, arrival_us: int) -> int:
         """The camera's time of a report, less what somebody has set its clock by since the last one.
 
+        Where the report fits our clock better than the line does, its clock was not set: timestamps stood
+        still, as those of a camera that counts samples while it is mute.
         Without a last one our clock tells: a camera may come back from a restart with another date. The line
         does not: the burst of old frames with which the camera begins puts that seconds ahead.
         """
         if self._report is not None:
             expected_us = self._camera_us(ticks, self._report)
-            is_step = abs(camera_us - expected_us) > STEP_US
+            is_step = abs(camera_us - expected_us) > STEP_US and not (
+                self._camera.is_known
+                and abs(camera_us + self._camera.offset_us - arrival_us)
+                < abs(expected_us + self._camera.offset_us - arrival_us)
+            )
         elif self._camera.is_known:
             expected_us = self._on_line(ticks) - self._camera.offset_us
             is_step = abs(camera_us + self._camera.offset_us - arrival_us) > JUMP_US
