@@ -3,15 +3,19 @@
 import asyncio
 import re
 import socket
+import struct
 from typing import Any
 
 import pytest
 from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, picture, staged
 
 from vedette.base.clock import SystemClock
+from vedette.base.timestamps import ntp_from_utc_us
 from vedette.client.first_frame import first_frame
 from vedette.client.rtsp.dialogue import Moved
 from vedette.media.sources.source import SourceLost
+from vedette.protocols.rtp.batch import interleaved
+from vedette.protocols.rtp.rtcp import goodbye, sender_report
 
 
 async def sent_as_datagrams(stage: Stage, source: str = "127.0.0.1") -> None:
@@ -62,6 +66,35 @@ def test_a_camera_that_answers_udp_by_tcp_is_listened_to_there(play: Any) -> Non
         async with staged(camera, is_udp=True) as stage:
             await stage.play(*TEN)
             assert await stage.hear(10) == list(range(10))
+
+    play(run())
+
+
+def test_media_and_reports_may_come_on_one_channel(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.audio = False
+        camera.answers["SETUP"] = lambda *_: (
+            f"200 OK\r\n{SESSION}\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-0\r\n\r\n"
+        )
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            begun_us = stage.clock.utc_us() - 1_500_000
+            report = sender_report(
+                ssrc=0xCA,
+                ntp=ntp_from_utc_us(begun_us),
+                rtp_time=camera.sender.rtp_time(0),
+                packets=1,
+                octets=1,
+                cname="cam",
+            )
+            group = b"".join(interleaved(camera.packets(each), 0) for each in TEN)
+            camera.write(b"$\0\0\0" + struct.pack(">cBH", b"$", 0, len(report)) + report + group)
+            assert await stage.hear(10) == list(range(10))
+            assert [unit.utc_us - begun_us for unit in stage.heard.units] == [i * 40_000 for i in range(10)]
+            bye = goodbye(0xCA)
+            camera.write(struct.pack(">cBH", b"$", 0, len(bye)) + bye)
+            await stage.heard.until(lambda: camera.connections == 2)
 
     play(run())
 

@@ -24,6 +24,7 @@ from vedette.protocols.rtsp.headers import LowerTransport, Transport
 
 REPORT_INTERVAL_S = 5.0
 SILENCE_S = 10.0  # without a picture, or anything where there is no video: the camera is gone or hangs
+RTCP_TYPES = frozenset(bytes((each,)) for each in range(200, 208))  # no payload type in use looks like these
 START_S = 5.0  # without a picture to begin with: the operator is told what is missing
 
 
@@ -208,10 +209,11 @@ class CameraSession:
         self._listen_on(answer.transport.interleaved, receiver)
 
     def _listen_on(self, channels: tuple[int, int], receiver: TrackReceiver) -> None:
-        """Have what comes on a pair of channels go to a track."""
+        """Have what comes on a pair of channels go to a track; some cameras name one channel for both."""
         self._take_over(channels[0], receiver)
         self._reports_on[channels[1]] = receiver
-        self._core.take_channel(channels[1], partial(self._take_report, receiver))
+        take = self._take_report if channels[0] != channels[1] else self._take_either
+        self._core.take_channel(channels[1], partial(take, receiver))
 
     def _take_over(self, channel: int, receiver: TrackReceiver) -> None:
         """Have a channel's frames go to a track without a detour."""
@@ -230,6 +232,15 @@ class CameraSession:
         start = at + FRAME_HEAD_BYTES
         after = start + int.from_bytes(data[start - 2 : start], "big")
         receiver.receive_report(memoryview(data)[start:after], self._clock.utc_us())
+        return after
+
+    def _take_either(self, receiver: TrackReceiver, data: bytes, at: int) -> int:
+        """Take one frame of a channel where media and reports come mixed."""
+        start = at + FRAME_HEAD_BYTES
+        after = start + int.from_bytes(data[start - 2 : start], "big")
+        if data[start + 1 : min(start + 2, after)] in RTCP_TYPES:
+            return self._take_report(receiver, data, at)
+        receiver.receive_frames(data[at:after], 0, data[at + 1], self._clock.utc_us())
         return after
 
     def _datagrams(self, receiver: TrackReceiver, packets: list[memoryview]) -> None:
