@@ -53,6 +53,25 @@ def test_cameras_are_added_listed_and_removed_without_a_server(
     assert "'http://192.0.2.7' is no source" in captured.err
 
 
+def test_the_certificate_of_a_camera_is_stored_and_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    add, data = ["camera", "add"], ["--data", str(tmp_path)]
+    source, print_ = "rtsps://192.0.2.7/main", "ab" * 32
+    assert main([*add, "door", source, "--camera-fingerprint", print_, *data]) == Exit.OK
+    assert main([*add, "yard", source, "--camera-ca", "cameras.pem", *data]) == Exit.OK
+    assert main([*add, "gate", source, "--camera-fingerprint", "ab", *data]) == Exit.FAILED
+    assert "'ab' is no SHA-256 fingerprint" in capsys.readouterr().err
+    door, yard = saved(tmp_path).cameras
+    assert (door.fingerprint, door.ca_file) == (print_, "")
+    assert (yard.fingerprint, yard.ca_file) == ("", str(tmp_path / "cameras.pem"))
+    assert main(["camera", "list", *data]) == Exit.OK
+    listed = capsys.readouterr().out
+    assert f"certificate {print_}" in listed
+    assert f"certified by {tmp_path / 'cameras.pem'}" in listed
+
+
 def test_only_adding_begins_the_settings_of_a_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,22 +1,19 @@
 """What is said of a camera that cannot be connected to."""
 
 import asyncio
-import datetime
+import re
 import socket
 import ssl
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.certificates import Identity
 
 from vedette.client.rtsp import link
 from vedette.client.rtsp.link import CertificateNotTrusted, open_link
 from vedette.client.rtsp.reading import SharedReader
+from vedette.client.trust import Trust
 from vedette.media.sources.source import SourceLost
 
 
@@ -41,32 +38,100 @@ def test_a_name_that_nobody_knows_is_told_in_the_systems_words() -> None:
     assert "name" in problem("rtsp://no-such-host.invalid/").lower()
 
 
-def test_a_certificate_is_trusted_by_its_file_alone(tmp_path: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera")])
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    signed = (
-        x509.CertificateBuilder(
-            name, name, key.public_key(), 1, start, start + datetime.timedelta(days=36500)
-        )
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    authority = tmp_path / "camera.pem"
-    authority.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (tmp_path / "key.pem").write_bytes(secret)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority, tmp_path / "key.pem")
+class Shown:
+    """A server that shows a certificate, and what it was sent."""
 
+    def __init__(self, identity: Identity, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> None:
+        self.heard = b""
+        self._context = identity.server(newest=newest)
+
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.heard += await reader.read()
+        writer.close()
+
+    def opened(self, trust: Trust) -> str:
+        """Connect, trusting so; the problem, if there is one."""
+
+        async def attempt() -> str:
+            server = await asyncio.start_server(self._hear, "127.0.0.1", 0, ssl=self._context)
+            url = f"rtsps://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            try:
+                link = await open_link(url, SharedReader(), trust)
+            except CertificateNotTrusted as problem:
+                return str(problem).removeprefix(url[8:-1])
+            else:
+                link.close()
+                return ""
+            finally:
+                server.close()
+
+        return asyncio.run(attempt())
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Identity:
+    return Identity(tmp_path / "camera.pem")
+
+
+def test_a_certificate_is_trusted_by_its_file_alone(identity: Identity) -> None:
+    shown = Shown(identity)
+    problem = shown.opened(Trust())
+    assert re.match(
+        r": its certificate is not trusted here \(self.signed certificate\); its SHA-256 ", problem
+    )
+    assert problem.endswith(f" fingerprint is {identity.fingerprint}")
+    assert shown.opened(Trust(ca_file=identity.path)) == ""
+    assert shown.opened(Trust(verify=False)) == ""
+
+
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("wrong", [{}, {"address": "192.0.2.1"}, {"until": 2021}])
+def test_a_certificate_that_was_named_is_taken_whatever_else_it_says(
+    tmp_path: Path, wrong: dict[str, Any], newest: ssl.TLSVersion
+) -> None:
+    identity = Identity(tmp_path / "camera.pem", **wrong)
+    shown = Shown(identity, newest)
+    assert shown.opened(Trust(fingerprint=identity.fingerprint)) == ""
+    assert (shown.opened(Trust(ca_file=identity.path)) == "") is not bool(wrong)
+
+
+def test_another_certificate_than_the_one_named_is_refused_before_anything_is_sent(
+    identity: Identity, tmp_path: Path
+) -> None:
+    other = Identity(tmp_path / "other.pem")
+    shown = Shown(other)
+    assert shown.opened(Trust(fingerprint=identity.fingerprint)) == (
+        f": its certificate is not the one that was named; its SHA-256 fingerprint is {other.fingerprint}"
+    )
+    assert shown.heard == b""
+
+
+def test_a_port_without_tls_is_told_as_one() -> None:
+    async def attempt() -> str:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(1)
+            writer.write(b"RTSP/1.0 400 Bad Request\r\n\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        with pytest.raises(SourceLost) as found:
+            await open_link(
+                f"rtsps://127.0.0.1:{server.sockets[0].getsockname()[1]}/", SharedReader(), Trust()
+            )
+        server.close()
+        return str(found.value)
+
+    assert asyncio.run(attempt()).endswith("; no TLS is spoken there, try rtsp://")
+
+
+def test_authorities_that_cannot_be_read_are_told(identity: Identity, tmp_path: Path) -> None:
     async def attempt() -> None:
-        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+        server = await asyncio.start_server(
+            lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=identity.server()
+        )
         url = f"rtsps://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        with pytest.raises(CertificateNotTrusted, match=r"not trusted here \(self.signed certificate\)"):
-            await open_link(url, SharedReader())
-        (await open_link(url, SharedReader(), ca_file=authority)).close()
+        with pytest.raises(SourceLost, match=r"certificates in .*none\.pem cannot be used"):
+            await open_link(url, SharedReader(), Trust(ca_file=tmp_path / "none.pem"))
         server.close()
 
     asyncio.run(attempt())

@@ -13,7 +13,8 @@ import pytest
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Reply, Request
 from vedette.client.errors import ConnectionClosed, Unreachable
-from vedette.client.transport import HttpTransport, tls_context
+from vedette.client.transport import HttpTransport
+from vedette.client.trust import tls_context
 
 POST = Request(method="POST", url="", headers=(("X-Test", "yes"),), body=b"<a/>")
 

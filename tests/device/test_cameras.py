@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from vedette.device import cameras as cameras_module
-from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera, checked, seed_of
+from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera, checked, seed_of, trust_of
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.recording import JobMode
@@ -313,6 +313,11 @@ def test_without_the_media_packages_a_drawn_camera_says_what_to_install(
         {"sub_source": "drawn:"},
         {"sub_source": "ftp://host/"},
         {"transport": "http"},
+        {"source": "rtsps://host/", "fingerprint": "AB:CD"},
+        {"source": "rtsps://host/", "fingerprint": "ab" * 32, "ca_file": "/etc/cameras.pem"},
+        {"source": "rtsps://host/", "ca_file": "/etc/a\nb.pem"},
+        {"fingerprint": "ab" * 32},
+        {"sub_source": "rtsp://host/2", "ca_file": "/etc/cameras.pem"},
         {"title": "x" * 65},
         {"title": "a\nb"},
     ],
@@ -336,6 +341,18 @@ def test_what_makes_no_camera_is_refused(fields: dict[str, str]) -> None:
 )
 def test_what_makes_a_camera_is_taken(source: str) -> None:
     checked(CameraSettings(name="A-1_b", source=source))
+
+
+@pytest.mark.parametrize("sources", [("rtsps://host/", ""), ("rtsp://host/", "rtsps://host/2")])
+@pytest.mark.parametrize("field", [{"fingerprint": "ab" * 32}, {"ca_file": "cameras.pem"}])
+def test_a_camera_behind_tls_may_name_its_certificate(
+    sources: tuple[str, str], field: dict[str, str]
+) -> None:
+    settings = CameraSettings(name="a", source=sources[0], sub_source=sources[1], **field)
+    trust = trust_of(checked(settings))
+    assert trust.verify
+    assert (trust.ca_file == Path("cameras.pem")) is ("ca_file" in field)
+    assert trust.fingerprint == (":".join(["AB"] * 32) if "fingerprint" in field else "")
 
 
 @given(

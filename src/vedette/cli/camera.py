@@ -17,16 +17,18 @@ DESCRIPTION = """Add, list or remove the cameras of a recorder.
 
 A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080), and wants the login of an
 administrator. With --data the settings in that folder are changed, or the server that works on it is told.
-A source is rtsp://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given by
---camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
+A source is rtsp://…, rtsps://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given
+by --camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
+--insecure and --ca are for the recorder too. A certificate of the camera that the system does not trust is
+named by --camera-fingerprint or --camera-ca; without them, `list` tells which fingerprint it has.
 Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
 EXAMPLES = """  vedette camera add door rtsp://viewer:secret@192.0.2.7/main --title "Front door" --user admin
   vedette camera add yard rtsp://192.0.2.8/main --sub rtsp://192.0.2.8/sub --transport udp
+  vedette camera add gate rtsps://192.0.2.9:322/main --camera-fingerprint 3F:A1:… --user admin
   vedette camera list --server http://192.0.2.10:8080 --user admin
   vedette camera remove door --data /srv/video"""
 SERVER = "http://127.0.0.1:8080"
 WAIT_S = 10.0  # for another command to end with the folder, or a server to begin
-CAMERA_FIELDS = ("name", "title", "source", "sub_source", "user", "password", "transport", "record", "audio")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +43,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="add | list | remove")
     add = actions.add_parser("add", parents=[where], help="add a camera", description="Add a camera.")
     add.add_argument("name", metavar="NAME", help="its token: letters, digits, - and _")
-    add.add_argument("source", metavar="SOURCE", help="rtsp://…, file:PATH or drawn:?seed=N")
+    add.add_argument("source", metavar="SOURCE", help="rtsp://…, rtsps://…, file:PATH or drawn:?seed=N")
     add.add_argument("--title", default="", help="what people call it")
     add.add_argument("--sub", default="", metavar="SOURCE", help="a second, smaller stream")
     add.add_argument("--camera-user", default="", metavar="NAME", help="login of the camera")
     add.add_argument("--camera-password", default="", metavar="PASSWORD", help="password of the camera")
+    add.add_argument(
+        "--camera-fingerprint",
+        default="",
+        metavar="HEX",
+        help="of an rtsps:// camera: take the certificate with this SHA-256 fingerprint, and no other",
+    )
+    add.add_argument(
+        "--camera-ca",
+        default="",
+        metavar="FILE",
+        help="of an rtsps:// camera: trust the certificates in this PEM file on the recorder's machine",
+    )
     add.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="how RTP comes (tcp)")
     add.add_argument("--no-record", action="store_true", help="do not record it")
     add.add_argument("--no-audio", action="store_true", help="leave audio out")
@@ -132,9 +146,16 @@ def described(arguments: argparse.Namespace) -> dict[str, Any]:
         "user": arguments.camera_user or user,
         "password": arguments.camera_password or password,
         "transport": arguments.transport,
+        **{name: value for name, value in _trusted(arguments) if value},
         "record": not arguments.no_record,
         "audio": not arguments.no_audio,
     }
+
+
+def _trusted(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """What tells the camera's certificate; a recorder of an older release knows none of it."""
+    authorities = str(Path(arguments.camera_ca).absolute()) if arguments.camera_ca else ""
+    return [("fingerprint", arguments.camera_fingerprint), ("ca_file", authorities)]
 
 
 def without_login(url: str) -> tuple[str, str, str]:
@@ -201,7 +222,17 @@ async def _offline(arguments: argparse.Namespace, fields: dict[str, Any]) -> Non
             await store.change(lambda document: _without(document, arguments.name))
             print(f"camera {arguments.name} removed; its recordings stay")
         case _:
-            _show([(each.name, each.title, each.source) for each in store.current.cameras])
+            _show([_stored_row(each) for each in store.current.cameras])
+
+
+def _stored_row(camera: "CameraSettings") -> tuple[str, ...]:
+    named = camera.fingerprint and f"certificate {camera.fingerprint}"
+    return (
+        camera.name,
+        camera.title,
+        camera.source,
+        named or (camera.ca_file and f"certified by {camera.ca_file}"),
+    )
 
 
 def _sealed(folder: Path, fields: dict[str, Any]) -> "CameraSettings":

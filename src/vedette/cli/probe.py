@@ -115,6 +115,7 @@ async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> b
     from vedette.base.clock import SystemClock
     from vedette.client.first_frame import first_frame
     from vedette.client.rtsp.link import CertificateNotTrusted
+    from vedette.client.trust import Trust
     from vedette.media.sources.source import SourceLost
 
     try:
@@ -123,8 +124,7 @@ async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> b
             user=camera.login.user,
             password=camera.login.password,
             clock=SystemClock(),
-            verify_tls=not arguments.insecure,
-            ca_file=arguments.ca,
+            trust=Trust(verify=not arguments.insecure, ca_file=arguments.ca),
             timeout_s=arguments.timeout,
         )
     except SourceLost as loss:

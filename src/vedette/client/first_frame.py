@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -11,6 +10,7 @@ from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Moved
 from vedette.client.rtsp.session import CameraSession, Clocks
 from vedette.client.rtsp.source import Whereabouts
+from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -45,8 +45,7 @@ async def first_frame(
     user: str,
     password: str,
     clock: Clock,
-    verify_tls: bool = True,
-    ca_file: Path | None = None,
+    trust: Trust = SYSTEM_TRUST,
     timeout_s: float = 10.0,
 ) -> FirstFrame:
     """Connect, play over TCP and wait for the first key frame; raises SourceLost with the reason.
@@ -61,8 +60,7 @@ async def first_frame(
                 user=user,
                 password=password,
                 clock=clock,
-                verify_tls=verify_tls,
-                ca_file=ca_file,
+                trust=trust,
                 timeout_s=timeout_s,
             )
         except Moved as move:
@@ -78,8 +76,7 @@ async def _played(
     user: str,
     password: str,
     clock: Clock,
-    verify_tls: bool,
-    ca_file: Path | None,
+    trust: Trust,
     timeout_s: float,
 ) -> FirstFrame:
     stream = Stream("first frame")
@@ -93,8 +90,7 @@ async def _played(
         kinds=tuple(TrackKind),
         user=user or None,
         password=password or None,
-        verify_tls=verify_tls,
-        ca_file=ca_file,
+        trust=trust,
         chance=random.Random(),
     )
     begin_s = clock.monotonic_s()

@@ -14,6 +14,7 @@ import msgspec
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Flow, Reply, Request
 from vedette.client.errors import ConnectionClosed, Unreachable, Untrusted
+from vedette.client.trust import tls_context
 
 BODY_MOST_BYTES = 64 << 20
 CONNECT_TIMEOUT_S = 5.0
@@ -43,22 +44,6 @@ class Transport(Protocol):
     async def aclose(self) -> None:
         """Close every connection."""
         ...
-
-
-def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLContext:
-    """How certificates are checked: against the system's authorities or those in `ca_file`, or not at all.
-
-    Raises Unreachable when `ca_file` cannot be used.
-    """
-    where = "of this system" if ca_file is None else f"in {ca_file}"
-    try:
-        context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _carrier(*, tls: ssl.SSLContext | bool) -> httpx2.AsyncHTTPTransport:

@@ -4,9 +4,11 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from vedette.base.errors import VedetteError
+from vedette.client.trust import Trust, fingerprint_from
 from vedette.device.settings.document import CameraSettings, Settings, with_camera, without_camera
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Hub, Stream, StreamState
@@ -214,7 +216,36 @@ def checked(settings: CameraSettings) -> CameraSettings:
             raise CameraRefused("a drawn camera draws its sub stream itself; sub_source goes with others")
     if settings.transport not in ("tcp", "udp"):
         raise CameraRefused(f"transport {settings.transport!r} is neither tcp nor udp")
+    _check_trust(settings)
     return settings
+
+
+def _check_trust(settings: CameraSettings) -> None:
+    """Raise CameraRefused for a certificate that could not be told, or would never be looked at."""
+    if not (settings.fingerprint or settings.ca_file):
+        return
+    if settings.fingerprint and settings.ca_file:
+        raise CameraRefused(
+            "a fingerprint names the one certificate: ca_file has no part in it; give one of them"
+        )
+    if settings.fingerprint and fingerprint_from(settings.fingerprint) is None:
+        raise CameraRefused(
+            f"{settings.fingerprint[:100]!r} is no SHA-256 fingerprint: 64 hexadecimal digits, colons or none"
+        )
+    if len(settings.ca_file) > SOURCE_MOST or not settings.ca_file.isprintable():
+        raise CameraRefused(f"the path of a file has {SOURCE_MOST} signs at the most, and all can be printed")
+    if not any(each.startswith("rtsps:") for each in (settings.source, settings.sub_source)):
+        raise CameraRefused(
+            "only cameras at rtsps://… show certificates; fingerprint and ca_file go with them"
+        )
+
+
+def trust_of(settings: CameraSettings) -> Trust:
+    """Which certificates are taken for the camera's."""
+    return Trust(
+        ca_file=Path(settings.ca_file) if settings.ca_file else None,
+        fingerprint=fingerprint_from(settings.fingerprint) or "",
+    )
 
 
 def _check_source(source: str) -> None:
@@ -239,7 +270,7 @@ def _check_source(source: str) -> None:
             if not is_good:
                 raise CameraRefused(f"{shown!r} has no host, or a port that is none; rtsp://HOST[:PORT]/PATH")
         case _:
-            raise CameraRefused(f"{shown!r} is no source: rtsp://…, file:PATH or drawn:?seed=N")
+            raise CameraRefused(f"{shown!r} is no source: rtsp://…, rtsps://…, file:PATH or drawn:?seed=N")
 
 
 def seed_of(address: str) -> int:

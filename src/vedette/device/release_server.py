@@ -9,7 +9,7 @@ import httpx2
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
-from vedette.client.transport import tls_context
+from vedette.client.trust import tls_context
 
 SUFFIX = ".release"
 CONNECT_TIMEOUT_S = 10.0

@@ -12,7 +12,7 @@ from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.source import RtspSource
 from vedette.device.accounts import Accounts
 from vedette.device.addresses import StreamAddresses
-from vedette.device.cameras import Camera, Cameras
+from vedette.device.cameras import Camera, Cameras, trust_of
 from vedette.device.dispatch import Dispatcher
 from vedette.device.hardware.host import Host, Radio
 from vedette.device.hardware.linux_host import LinuxHost
@@ -147,6 +147,7 @@ class Server:
             fallback=self.upkeep.remote_user.login,
             is_udp=settings.transport == "udp",
             kinds=kinds,
+            trust=trust_of(settings),
             reader=self._reader,
         )
 

@@ -5,9 +5,12 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.certificates import Identity
+from tests.loopback.rtsp.scripted_camera import Camera
 
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings
@@ -80,6 +83,32 @@ def test_each_camera_says_in_words_what_is_wrong_and_the_others_go_on(
     assert "strict" in written
     assert SECRET not in written
     assert SECRET not in caplog.text
+
+
+def test_a_camera_behind_tls_is_told_by_its_certificate_and_then_added_with_it(
+    running: Any, play: Play, tmp_path: Path
+) -> None:
+    identity = Identity(tmp_path / "camera.pem")
+
+    async def scene() -> None:
+        camera = Camera()
+        camera.tls = identity.server()
+        await camera.start()
+        fixed = CameraSettings(name="fixed", source=camera.url, ca_file=str(identity.path), record=False)
+        async with running(fixed) as site:
+            await camera.playing.wait()
+            camera.playing.clear()
+            added = {"name": "door", "source": camera.url, "record": False}
+            assert (await site.client.post("/api/cameras", json=added)).status_code == 201
+            door = site.server.cameras.require("door").main
+            await site.until(lambda: identity.fingerprint in door.problem)
+            assert (await site.client.delete("/api/cameras/door")).status_code == 204
+            added["fingerprint"] = identity.fingerprint
+            assert (await site.client.post("/api/cameras", json=added)).status_code == 201
+            await camera.playing.wait()
+        await camera.stop()
+
+    play(scene())
 
 
 def test_a_recording_says_whether_footage_is_written_and_why_not(running: Any, play: Play) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 import socket
+import ssl
 import struct
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
@@ -57,6 +58,8 @@ class Camera:
         self.connections = 0
         self.url = ""
         self.playing = asyncio.Event()
+        self.tls: ssl.SSLContext | None = None
+        self.port = 0  # any
         self.client_port = (0, 0)
         self.udp: tuple[socket.socket, socket.socket] | None = None
         self.sender = RtpSender(ssrc=0xCA, payload_type=96, first_sequence=65_500, timestamp_offset=1 << 31)
@@ -64,8 +67,9 @@ class Camera:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.url = f"rtsp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/cam"
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self.url = f"{'rtsp' if self.tls is None else 'rtsps'}://127.0.0.1:{self.port}/cam"
 
     async def stop(self) -> None:
         assert self._server is not None

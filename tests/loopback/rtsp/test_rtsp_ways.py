@@ -3,16 +3,21 @@
 import asyncio
 import re
 import socket
+import ssl
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.certificates import Identity
 from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, picture, staged
 
 from vedette.base.clock import SystemClock
 from vedette.base.timestamps import ntp_from_utc_us
 from vedette.client.first_frame import first_frame
 from vedette.client.rtsp.dialogue import Moved
+from vedette.client.rtsp.source import TRUST_ADVICE
+from vedette.client.trust import Trust
 from vedette.media.sources.source import SourceLost
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.rtcp import goodbye, sender_report
@@ -168,5 +173,34 @@ def test_an_address_that_is_none_gives_no_first_picture(play: Any, url: str) -> 
     async def run() -> None:
         with pytest.raises(SourceLost, match="its address is"):
             await first_frame(url, user="", password="", clock=SystemClock())
+
+    play(run())
+
+
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_camera_behind_tls_is_read_again_while_it_shows_the_certificate_that_was_named(
+    play: Any, tmp_path: Path, newest: ssl.TLSVersion
+) -> None:
+    async def run() -> None:
+        first, renewed = Identity(tmp_path / "first.pem"), Identity(tmp_path / "renewed.pem")
+        camera = Camera()
+        camera.tls = first.server(newest=newest)
+        async with staged(camera, trust=Trust(fingerprint=first.fingerprint)) as stage:
+            for times in (1, 2):
+                await stage.play(*TEN)
+                assert await stage.hear(10 * times) == list(range(10)) * times
+                camera.playing.clear()
+                await camera.stop()
+                await stage.heard.until(lambda: "refused" in stage.stream.problem)
+                await camera.start()
+            await camera.playing.wait()
+            await camera.stop()
+            camera.tls = renewed.server(newest=newest)
+            camera.requests.clear()
+            await camera.start()
+            await stage.heard.until(lambda: "is not the one that was named" in stage.stream.problem)
+            assert f"fingerprint is {renewed.fingerprint}" in stage.stream.problem
+            assert TRUST_ADVICE in stage.stream.problem
+            assert camera.requests == []
 
     play(run())

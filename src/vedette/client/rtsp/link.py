@@ -6,15 +6,17 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from vedette.client.errors import Unreachable
 from vedette.client.names import Found, look_up
 from vedette.client.rtsp.reading import PATIENT_MOST_BYTES, READ_BYTES, SharedReader
+from vedette.client.trust import SYSTEM_TRUST, Trust, fingerprint_of
 from vedette.media.sources.source import SourceLost
 
 CONNECT_S = 10.0
+SECOND_LOOK_S = 3.0  # at a certificate that is not trusted, to tell which it is
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 
 Received = Callable[[bytes], None]
@@ -135,13 +137,14 @@ class SocketLink:
 
 
 class TlsLink(asyncio.Protocol):
-    """A connection inside TLS."""
+    """A connection inside TLS. `certificate` is what the camera shows (DER)."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._received: Received | None = None
         self._early: list[bytes] = []
         self.local = self.remote = ""
+        self.certificate = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The handshake is done."""
@@ -149,6 +152,7 @@ class TlsLink(asyncio.Protocol):
         self._transport = transport
         self.local = transport.get_extra_info("sockname")[0]
         self.remote = transport.get_extra_info("peername")[0]
+        self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the camera."""
@@ -190,12 +194,10 @@ class CertificateNotTrusted(SourceLost):
     """The camera shows a certificate that this machine does not trust."""
 
 
-async def open_link(
-    url: str, reader: SharedReader, *, verify_tls: bool = True, ca_file: Path | None = None
-) -> Link:
+async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST) -> Link:
     """Connect to the host of an RTSP URL, to be read by `reader`; raises SourceLost with the reason.
 
-    Certificates are checked against the system's authorities or those in `ca_file`, or not at all.
+    Nothing is sent to a camera whose certificate is not one to `trust`.
     """
     try:
         parts = urlsplit(url)
@@ -208,32 +210,60 @@ async def open_link(
     try:
         async with asyncio.timeout(CONNECT_S):
             found = await look_up(host, port)
-            if parts.scheme == "rtsps":
-                context = ssl.create_default_context(cafile=ca_file)
-                if not verify_tls:
-                    context.check_hostname = False
-                    context.verify_mode = ssl.CERT_NONE
-                connected = await _connected(host, found)
-                loop = asyncio.get_running_loop()
-                try:
-                    _, link = await loop.create_connection(
-                        TlsLink, sock=connected, ssl=context, server_hostname=host
-                    )
-                except BaseException:
-                    connected.close()
-                    raise
-                return link
-            return SocketLink(await _connected(host, found), reader)
+            if parts.scheme != "rtsps":
+                return SocketLink(await _connected(host, found), reader)
+            link = await _secured(host, found, trust)
     except TimeoutError:
         what = f"{host}:{port} does not answer" if found else f"no name server answers for {host!r}"
         raise SourceLost(what) from None
     except UnicodeError:
         raise SourceLost(f"{host!r} is no name that a host could have") from None
+    except Unreachable as error:
+        raise SourceLost(str(error)) from error
     except ssl.SSLCertVerificationError as error:
         why = error.verify_message or _reason(error)
-        raise CertificateNotTrusted(f"{host}:{port}: its certificate is not trusted here ({why})") from error
+        shown = await _shown(host, found)
+        raise CertificateNotTrusted(
+            f"{host}:{port}: its certificate is not trusted here ({why}){shown}"
+        ) from error
     except OSError as error:
-        raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
+        is_plain = isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER"
+        advice = "; no TLS is spoken there, try rtsp://" if is_plain else ""
+        raise SourceLost(f"{host}:{port}: {_reason(error)}{advice}") from error
+    if not trust.admits(link.certificate):
+        link.close()
+        raise CertificateNotTrusted(
+            f"{host}:{port}: its certificate is not the one that was named{_told(link.certificate)}"
+        )
+    return link
+
+
+async def _secured(host: str, found: list[Found], trust: Trust) -> TlsLink:
+    """Connect to a host and make TLS's handshake; the certificate is yet to be admitted."""
+    connected = await _connected(host, found)
+    try:
+        _, link = await asyncio.get_running_loop().create_connection(
+            TlsLink, sock=connected, ssl=trust.context(), server_hostname=host
+        )
+    except BaseException:
+        connected.close()
+        raise
+    return link
+
+
+async def _shown(host: str, found: list[Found]) -> str:
+    """Which certificate a host shows, in words; a handshake that fails does not tell. Empty if unknown."""
+    try:
+        async with asyncio.timeout(SECOND_LOOK_S):
+            link = await _secured(host, found, Trust(verify=False))
+    except (OSError, Unreachable):  # TimeoutError is one
+        return ""
+    link.close()
+    return _told(link.certificate)
+
+
+def _told(certificate: bytes) -> str:
+    return f"; its SHA-256 fingerprint is {fingerprint_of(certificate)}"
 
 
 async def _connected(host: str, found: list[Found]) -> socket.socket:

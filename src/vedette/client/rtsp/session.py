@@ -5,7 +5,6 @@ import random
 import secrets
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Dialogue, Refused
@@ -13,6 +12,7 @@ from vedette.client.rtsp.link import Link, open_link
 from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
 from vedette.client.rtsp.udp import PortPair, open_pair
+from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, TrackKind
@@ -63,8 +63,7 @@ class CameraSession:
         user: str | None = None,
         password: str | None = None,
         is_udp: bool = False,
-        verify_tls: bool = True,
-        ca_file: Path | None = None,
+        trust: Trust = SYSTEM_TRUST,
         chance: random.Random,
         reader: SharedReader | None = None,
     ) -> None:
@@ -76,8 +75,7 @@ class CameraSession:
         self._kinds = tuple(kinds)
         self._shared_reader = reader
         self._is_udp = is_udp
-        self._verify_tls = verify_tls
-        self._ca_file = ca_file
+        self._trust = trust
         self._chance = chance
         is_secure = url.lower().startswith("rtsps:")
         self._core = ClientConnection(
@@ -101,9 +99,7 @@ class CameraSession:
     async def run(self) -> None:
         """Play until the end; always raises."""
         reader = self._shared_reader or SharedReader()
-        link = self._link = await open_link(
-            self._core.url, reader, verify_tls=self._verify_tls, ca_file=self._ca_file
-        )
+        link = self._link = await open_link(self._core.url, reader, self._trust)
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.chunk_taken = self._publish_complete
         try:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.client.rtsp.dialogue import Moved, NotAuthorized
+from vedette.client.rtsp.link import CertificateNotTrusted
 from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.session import CameraSession, Clocks
+from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Backoff
 from vedette.media.unit import TrackKind
@@ -19,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 REFUSED_WAIT_S = 30.0  # a wrong password is not tried more often: cameras lock accounts
 MOVES_MOST = 5
+TRUST_ADVICE = "if it is the camera's own, name it as the camera's fingerprint, or its authorities as ca_file"
 
 
 class Whereabouts:
@@ -51,8 +54,9 @@ class RtspSource:
     """Publishes one camera's stream; reconnects with a growing, jittered back-off.
 
     `kinds` are the kinds of tracks that are taken where the camera has them; `reader` is shared with
-    other cameras that are read together. `fallback` is asked for name and password at each connection
-    when neither `user` nor the URL tells any.
+    other cameras that are read together. `trust` judges certificates, also those of where the camera
+    sends us. `fallback` is asked for name and password at each connection when neither `user` nor the URL
+    tells any.
     """
 
     def __init__(
@@ -66,7 +70,7 @@ class RtspSource:
         fallback: Callable[[], tuple[str, str] | None] = lambda: None,
         is_udp: bool = False,
         kinds: Iterable[TrackKind] = tuple(TrackKind),
-        verify_tls: bool = True,
+        trust: Trust = SYSTEM_TRUST,
         chance: random.Random | None = None,
         reader: SharedReader | None = None,
     ) -> None:
@@ -80,7 +84,7 @@ class RtspSource:
         self._fallback = fallback
         self._is_udp = is_udp
         self._kinds = tuple(kinds)
-        self._verify_tls = verify_tls
+        self._trust = trust
         self._reader = reader
         self._chance = chance or random.Random()
         self._backoff = Backoff(self._chance)
@@ -120,8 +124,10 @@ class RtspSource:
                     problem = error
                     self._whereabouts.begin_anew()
                     wait_s = self._wait_s(problem)
-                self._stream.withdraw(str(problem))
-                _log.warning("%s: %s; next try in %.1f s", self._stream.name, problem, wait_s)
+                advice = f"; {TRUST_ADVICE}" if isinstance(problem, CertificateNotTrusted) else ""
+                told = f"{problem}{advice}"
+                self._stream.withdraw(told)
+                _log.warning("%s: %s; next try in %.1f s", self._stream.name, told, wait_s)
                 await asyncio.sleep(wait_s)
         finally:
             self._stream.on_key_frame_wanted(None)
@@ -142,7 +148,7 @@ class RtspSource:
             user=user,
             password=password,
             is_udp=self._is_udp,
-            verify_tls=self._verify_tls,
+            trust=self._trust,
             chance=self._chance,
             reader=self._reader,
         )

@@ -23,7 +23,9 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     `name` is its token: letters, digits, `-` and `_`. `source` and `sub_source` are addresses:
     `rtsp://…`, `file:PATH` or `drawn:?seed=N`; a drawn camera makes its own sub stream.
-    `password` is sealed (`security.passwords`). `transport` is `tcp` or `udp`.
+    `password` is sealed (`security.passwords`). `transport` is `tcp` or `udp`. Of cameras at `rtsps://…`,
+    `fingerprint` names the one certificate that is taken (SHA-256 in hexadecimal digits, with colons or
+    without), or `ca_file` the authorities (PEM) that vouch for it instead of the system's.
     """
 
     name: str
@@ -33,6 +35,8 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     user: str = ""
     password: str = ""
     transport: str = "tcp"
+    fingerprint: str = ""
+    ca_file: str = ""
     record: bool = True
     audio: bool = True
 

@@ -59,6 +59,8 @@ class NewCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     user: str = ""
     password: str = ""
     transport: str = "tcp"
+    fingerprint: str = ""
+    ca_file: str = ""
     record: bool = True
     audio: bool = True
 

@@ -1,0 +1,67 @@
+"""Which TLS certificates are trusted: what authorities vouch for, or one that is known by its fingerprint."""
+
+import hashlib
+import re
+import ssl
+from pathlib import Path
+from typing import NamedTuple
+
+from vedette.client.errors import Unreachable
+
+_FINGERPRINT = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){31}|[0-9A-F]{64}")
+
+
+class Trust(NamedTuple):
+    """How the certificate of a device is judged.
+
+    With a `fingerprint` (see `fingerprint_of`) it has to be the very certificate that has it; name, term
+    and issuer do not matter. Else the authorities in `ca_file` (PEM), or the system's, have to vouch for
+    it; without `verify` nobody has to.
+    """
+
+    verify: bool = True
+    ca_file: Path | None = None
+    fingerprint: str = ""
+
+    def context(self) -> ssl.SSLContext:
+        """For a connection whose certificate `admits` judges as well; raises Unreachable as `tls_context`."""
+        if not self.fingerprint:
+            return tls_context(verify=self.verify, ca_file=self.ca_file)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def admits(self, certificate: bytes) -> bool:
+        """Whether a certificate (DER) is the one wanted, where the context has let it pass."""
+        return not self.fingerprint or fingerprint_of(certificate) == self.fingerprint
+
+
+SYSTEM_TRUST = Trust()
+
+
+def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLContext:
+    """How certificates are checked: against the system's authorities or those in `ca_file`, or not at all.
+
+    Raises Unreachable when `ca_file` cannot be used.
+    """
+    where = "of this system" if ca_file is None else f"in {ca_file}"
+    try:
+        context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def fingerprint_of(certificate: bytes) -> str:
+    """SHA-256 of a certificate (DER) as people compare it: 32 pairs of upper case digits with colons."""
+    return hashlib.sha256(certificate).digest().hex(":").upper()
+
+
+def fingerprint_from(text: str) -> str | None:
+    """What somebody wrote, with colons or without, as `fingerprint_of` has it; None if it is none."""
+    digits = text.strip().upper()
+    return bytes.fromhex(digits.replace(":", "")).hex(":").upper() if _FINGERPRINT.fullmatch(digits) else None

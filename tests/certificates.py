@@ -1,0 +1,38 @@
+"""Certificates that servers of tests sign for themselves."""
+
+import datetime
+import ssl
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from vedette.client.trust import fingerprint_of
+
+
+class Identity:
+    """A key and the certificate for an `address` that it signed, in one PEM file."""
+
+    def __init__(self, path: Path, *, address: str = "127.0.0.1", until: int = 2120) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
+        times = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (2020, until))
+        certificate = (
+            x509.CertificateBuilder(name, name, key.public_key(), 1, *times)
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+        private = key.private_bytes(pem, form, serialization.NoEncryption())
+        path.write_bytes(private + certificate.public_bytes(pem))
+        self.path = path
+        self.fingerprint = fingerprint_of(certificate.public_bytes(serialization.Encoding.DER))
+
+    def server(self, *, newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED) -> ssl.SSLContext:
+        """What a server shows it with."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path)
+        context.maximum_version = newest
+        return context
