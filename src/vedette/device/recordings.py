@@ -21,6 +21,7 @@ from vedette.storage.recordings import RecordingInfo
 
 TEXT_MOST = 512  # characters kept of a description
 NAME_MOST = 64
+FOREVER_US = 1 << 62
 KEEP_MOST_S = 100 * 366 * 86_400
 _JOB = "job_"
 
@@ -70,6 +71,17 @@ class Recording(NamedTuple):
     def end_us(self) -> int:
         """The last instant of its footage, 0 without any."""
         return max((each.end_us for each in self.tracks), default=0)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Between which instants its events lie: from its first footage on, once it is stopped to its last.
+
+        Without footage they lie anywhere. What happens while its camera is wanted and gone belongs to it.
+        """
+        if not self.end_us:
+            return -FOREVER_US, FOREVER_US
+        is_stopped = self.job is None or self.job.state is JobState.IDLE
+        return self.start_us, self.end_us if is_stopped else FOREVER_US
 
     @property
     def status(self) -> RecordingStatus:

@@ -111,7 +111,10 @@ class Span(NamedTuple):
 
 
 class EventSearch(Session):
-    """A search for events: those of the footage, and those of the log, merged in order of time."""
+    """A search for events: those of the footage, and those of the log, merged in order of time.
+
+    Of the log only what happened between the ends of a recording is an event of it.
+    """
 
     def __init__(
         self,
@@ -126,6 +129,7 @@ class EventSearch(Session):
         super().__init__(life_s)
         self._log = log
         self._scope = {each.token: each for each in scope}
+        self._ends = {each.token: each.ends for each in scope}
         self._wanted = wanted
         self._span = span
         self._most = most
@@ -211,7 +215,7 @@ class EventSearch(Session):
         self._is_log_read = page.after is None
         events = filter(None, (event_from_log(each) for each in page.events))
         found = [FoundEvent(event, self._scope[event.recording]) for event in events]
-        self._logged = [each for each in reversed(found) if self._is_wanted(each)]
+        self._logged = [each for each in reversed(found) if self._is_within(each) and self._is_wanted(each)]
 
     def _may_be_wanted(self, subject: EventSubject) -> bool:
         if subject.recording not in self._scope or subject.topic in HISTORY:
@@ -221,6 +225,10 @@ class EventSearch(Session):
 
     def _is_wanted(self, found: FoundEvent) -> bool:
         return self._span.holds(found.event.utc_us) and self._wanted.passes(found.event)
+
+    def _is_within(self, found: FoundEvent) -> bool:
+        first_us, last_us = self._ends[found.recording.token]
+        return first_us <= found.event.utc_us <= last_us
 
     def _states(self, events: Iterable[FoundEvent], at_us: int) -> list[FoundEvent]:
         """What every property was at one end of the span; events at the span's lower end do not count."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -339,27 +340,52 @@ def test_start_states_tell_what_was_at_the_start_and_backward_at_both_ends(nvr: 
 def test_events_of_the_log_stand_among_those_of_the_footage(nvr: Any, call: Call) -> None:
     nvr.record("hall", 0, 3, (VIDEO,))
     source = (("RecordingJobToken", "job_hall"),)
-    for seconds, state in ((-1, "Idle"), (1, "Active"), (5, "Error")):
+    nvr.record("hall", 6, 2, (VIDEO,))
+    for seconds, state in ((-1, "Idle"), (1, "Active"), (5, "Error"), (8.1, "Idle")):
         nvr.broker.publish(
             RECORDING_CONFIG_JOB_STATE,
             source=source,
             data=(("State", state),),
-            utc_us=START_US + seconds * 1_000_000,
+            utc_us=START_US + round(seconds * 1_000_000),
             recording="hall",
         )
 
     async def scene() -> None:
         name = "tns1:RecordingConfig"
         forward = [short(each) for each in await events_found(call, -2, 9, page=1)]
-        assert [each[0] for each in forward] == [-1, 0, 0, 1, 3, 3, 5]
+        assert [each[0] for each in forward] == [0, 0, 1, 3, 3, 5, 6, 6, 8, 8]
         backward = [short(each) for each in await events_found(call, 9, -2, page=2)]
-        assert [each[0] for each in backward] == [5, 3, 3, 1, 0, 0, -1]
+        assert [each[0] for each in backward] == [8, 8, 6, 6, 5, 3, 3, 1, 0, 0]
         found = await events_found(call, 2, 9, states=True, wanted=topics(f"{name}//."))
         assert [(*short(each), each.start_state_event, each.track_token) for each in found] == [
             (2, f"{name}", "Active", True, "VIDEO000"),
             (5, f"{name}", "Error", False, "VIDEO000"),
         ]
         assert await events_found(call, -2, 9, scope=SearchScope(included_recordings=())) != []
+
+    asyncio.run(scene())
+
+
+def test_events_lie_within_their_recording(nvr: Any, call: Call) -> None:
+    nvr.record("hall", 0, 3, (VIDEO,))
+    for name, seconds in product(("hall", "door"), (-1, 1, 5)):
+        nvr.broker.publish(
+            RECORDING_CONFIG_JOB_STATE,
+            source=(("RecordingJobToken", f"job_{name}"),),
+            data=(("State", str(seconds)),),
+            utc_us=START_US + seconds * 1_000_000,
+            recording=name,
+        )
+
+    async def found(name: str) -> list[float]:
+        wanted, scope = topics("tns1:RecordingConfig//."), SearchScope(included_recordings=(name,))
+        return [short(each)[0] for each in await events_found(call, -2, 9, wanted=wanted, scope=scope)]
+
+    async def scene() -> None:
+        assert await found("hall") == [1]
+        await nvr.recorder.start()
+        assert await found("hall") == [1, 5], "its camera is wanted, and gone"
+        assert await found("door") == [-1, 1, 5], "there is no footage yet"
 
     asyncio.run(scene())
 
