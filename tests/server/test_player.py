@@ -1,8 +1,10 @@
-"""What waits for a browser that watches live."""
+"""What waits for a browser that watches live, and when footage is due to it."""
+
+import pytest
 
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.server.browser.player import WAITING_MOST_BYTES, LiveFeed
+from vedette.server.browser.player import AHEAD_S, WAITING_MOST_BYTES, LiveFeed, Pace
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, setup=(b"\x67", b"\x68"))
 SIZE = WAITING_MOST_BYTES // 4
@@ -35,3 +37,45 @@ def test_what_waits_for_a_browser_is_bounded() -> None:
     for frame in range(8, 30):
         stream.publish([picture(frame)])
     assert feed.is_over
+
+
+S = 1_000_000  # microseconds
+
+
+def test_footage_is_due_at_the_speed_of_its_making() -> None:
+    pace = Pace(100 * S)
+    due_s = [
+        pace.due_s(start * S, (start + 2) * S, 50.0 + late, is_beginning=start == 100)
+        for start, late in ((100, 0), (102, 0.5), (104, 3))
+    ]
+    assert due_s == pytest.approx([50 - AHEAD_S, 52 - AHEAD_S, 54 - AHEAD_S])
+
+
+def test_short_stretches_of_footage_wait_for_those_before_them() -> None:
+    pace = Pace(0)
+    starts_us = range(100 * S, 400 * S, 5 * S)  # of a second each, four seconds apart
+    due_s = [pace.due_s(start_us, start_us + S, 50.0, is_beginning=True) for start_us in starts_us]
+    assert due_s == pytest.approx([50 + number - AHEAD_S for number in range(len(due_s))])
+
+
+def test_what_comes_late_behind_a_gap_is_due_from_then_on() -> None:
+    pace = Pace(0)
+    pace.due_s(100 * S, 101 * S, 50.0, is_beginning=True)
+    assert pace.due_s(200 * S, 201 * S, 150.0, is_beginning=True) == pytest.approx(150 - AHEAD_S)
+
+
+def test_a_group_of_pictures_is_due_at_once_up_to_what_was_asked_for() -> None:
+    pace = Pace(109 * S)
+    due_s = [
+        pace.due_s(start * S, (start + 2) * S, 50.0, is_beginning=start == 100)
+        for start in range(100, 114, 2)
+    ]
+    assert due_s[4] < 50  # the one that holds the instant
+    assert due_s[5:] == pytest.approx([51 - AHEAD_S, 53 - AHEAD_S])
+
+
+def test_footage_from_before_a_clock_was_set_back_is_not_due_at_once() -> None:
+    pace = Pace(200 * S)
+    pace.due_s(200 * S, 210 * S, 50.0, is_beginning=True)
+    due_s = [pace.due_s(start * S, (start + 2) * S, 50.0, is_beginning=start == 100) for start in (100, 102)]
+    assert due_s == pytest.approx([60 - AHEAD_S, 62 - AHEAD_S])

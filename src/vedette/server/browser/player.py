@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
@@ -22,6 +23,8 @@ WAITING_MOST_BYTES = 4 << 20
 WAIT_FOR_TRACKS_S = 5.0
 AHEAD_S = 2.0  # how far footage is sent before it is due: a browser wants a little in store
 GROWTH_WAIT_S = 1.0
+ALIVE_S = 5.0  # how often a browser is told that the way to it is open: it hears of nothing else (player.js)
+PIECE_BYTES = 64 << 10  # a browser is told of whole messages alone: on a slow link each must arrive in time
 
 
 class LiveFeed:
@@ -64,6 +67,30 @@ class LiveFeed:
         return units
 
 
+class Pace:
+    """When footage is due to be sent: as fast as it was made, gaps left out, `AHEAD_S` early.
+
+    It begins with `from_us`: what a group of pictures has from before is needed at once.
+    """
+
+    def __init__(self, from_us: int) -> None:
+        self._from_us = from_us
+        self._began_s = 0.0
+        self._began_us = self._end_us = 0
+
+    def due_s(self, start_us: int, end_us: int, now_s: float, *, is_beginning: bool) -> float:
+        """When the fragment from `start_us` to `end_us` is due; `is_beginning` of a stretch of footage.
+
+        What comes behind a gap waits its turn, however short the stretches are.
+        """
+        if is_beginning:
+            self._began_s = max(now_s, self._began_s + (self._end_us - self._began_us) / 1_000_000)
+            self._began_us = max(start_us, self._from_us)
+            self._from_us = 0
+        self._end_us = end_us
+        return self._began_s + (start_us - self._began_us) / 1_000_000 - AHEAD_S
+
+
 class Player:
     """Serves the page's two kinds of WebSocket."""
 
@@ -94,15 +121,14 @@ class Player:
         try:
             await _say(socket, mime=feed.mime)
             await socket.send_bytes(feed.init_segment(self._clock.utc_us()))
-            while not source.is_over and not gone.done():
-                waiting = asyncio.ensure_future(source.next())
-                await asyncio.wait((waiting, gone), return_when=asyncio.FIRST_COMPLETED)
-                if not waiting.done():
-                    waiting.cancel()
-                    break
-                data = feed.live_fragments(waiting.result())
-                if data:
-                    await socket.send_bytes(data)
+            async with _told_alive(socket):
+                while not source.is_over and not gone.done():
+                    waiting = asyncio.ensure_future(source.next())
+                    await asyncio.wait((waiting, gone), return_when=asyncio.FIRST_COMPLETED)
+                    if not waiting.done():
+                        waiting.cancel()
+                        break
+                    await _give(socket, feed.live_fragments(waiting.result()))
         finally:
             gone.cancel()
             self._viewers[stream.name] -= 1
@@ -114,7 +140,8 @@ class Player:
         gone = asyncio.create_task(_closed(socket), name="browser goes")
         sending = asyncio.create_task(self._send(reader, from_us, socket), name="playback for a browser")
         try:
-            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+            async with _told_alive(socket):
+                await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
             if sending.done() and not gone.done():
                 await _tell_end(sending, recording, socket)
         finally:
@@ -132,7 +159,7 @@ class Player:
         cursor = reader.forward(from_us)
         feed: Feed | None = None
         tracks: tuple[Track, ...] = ()
-        began_s, began_us = loop.time(), 0
+        pace = Pace(from_us)
         while True:
             fragment = await asyncio.to_thread(cursor.next)
             if fragment is None:
@@ -140,21 +167,21 @@ class Player:
                     return
                 await asyncio.sleep(GROWTH_WAIT_S)
                 continue
-            if feed is None or fragment.tracks != tracks or fragment.follows_gap:
+            is_beginning = feed is None or fragment.tracks != tracks or fragment.follows_gap
+            if feed is None or is_beginning:
                 tracks = fragment.tracks
                 try:
                     feed = Feed(tracks)
                 except NotPlayable as problem:
                     await _say(socket, problem=str(problem))
                     return
-                began_s, began_us = loop.time(), fragment.start_us
                 await _say(socket, mime=feed.mime, from_us=fragment.start_us)
                 await socket.send_bytes(feed.init_segment(fragment.start_us))
             data = feed.fragments(await asyncio.to_thread(_units, fragment))
-            due_s = began_s + (fragment.start_us - began_us) / 1_000_000 - AHEAD_S
-            await asyncio.sleep(max(0.0, due_s - loop.time()))
-            if data:
-                await socket.send_bytes(data)
+            now_s = loop.time()
+            due_s = pace.due_s(fragment.start_us, fragment.end_us, now_s, is_beginning=is_beginning)
+            await asyncio.sleep(max(0.0, due_s - now_s))
+            await _give(socket, data)
 
 
 def _units(fragment: StoredFragment) -> list[AccessUnit]:
@@ -172,6 +199,28 @@ async def _tell_end(sending: "asyncio.Task[None]", recording: str, socket: WebSo
 
 async def _say(socket: WebSocket, **fields: str | int) -> None:
     await socket.send_text(msgspec.json.encode(fields).decode())
+
+
+async def _give(socket: WebSocket, data: bytes) -> None:
+    for at in range(0, len(data), PIECE_BYTES):
+        await socket.send_bytes(data[at : at + PIECE_BYTES])
+
+
+@asynccontextmanager
+async def _told_alive(socket: WebSocket) -> AsyncIterator[None]:
+    """Send an empty message now and then: a browser then tells a quiet camera from a dead connection."""
+
+    async def tell() -> None:
+        with suppress(ConnectionError):
+            while True:
+                await asyncio.sleep(ALIVE_S)
+                await _say(socket)
+
+    telling = asyncio.create_task(tell(), name="a browser's connection is alive")
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 async def _closed(socket: WebSocket) -> None:

@@ -1,0 +1,91 @@
+"""What the page's sockets say while there is nothing to see, and how they pass on what is large."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import websockets
+
+from vedette.device.settings.document import CameraSettings
+from vedette.device.sources import SourceMaker
+from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.server.browser import player
+from vedette.storage.recordings import RecordingInfo
+
+Play = Callable[[Any], None]
+DOOR = CameraSettings(name="door", source="file:/nowhere/door.mp4", record=False)
+SETUP = (bytes.fromhex("6742c00bdb0507ec0440000003004000000301e3c50ab9"), bytes.fromhex("68ca83cb20"))
+VIDEO = Track(
+    number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=320, height=240, setup=SETUP
+)
+
+
+@pytest.fixture(autouse=True)
+def _publishes_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SourceMaker, "__call__", lambda self, camera: [])
+
+
+async def opened(site: Any, path: str) -> Any:
+    """One of the page's sockets, as the page opens it."""
+    cookie = (await site.client.get("/")).headers["set-cookie"].partition(";")[0]
+    return websockets.connect(
+        site.base.replace("http", "ws") + path, additional_headers={"Cookie": cookie}, max_size=None
+    )
+
+
+def picture(number: int, size: int = 100) -> AccessUnit:
+    at_us = 1_700_000_000_000_000 + number * 40_000
+    return AccessUnit(track=0, utc_us=at_us, pts=number * 3600, data=bytes(size), is_key=number == 0)
+
+
+def test_a_camera_that_sends_nothing_is_told_from_a_connection_that_is_dead(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "ALIVE_S", 0.02)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            stream = site.server.cameras.require("door").main
+            stream.announce((VIDEO,))
+            stream.publish([picture(0)])
+            async with await opened(site, "/api/live/door") as socket:
+                assert "video/mp4" in await socket.recv()
+                assert b"ftyp" in await socket.recv()
+                assert [await socket.recv() for _ in range(3)] == ["{}"] * 3
+
+    play(scene())
+
+
+def test_so_it_is_where_footage_is_waited_for(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "ALIVE_S", 0.02)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            archive = site.server.archive
+            archive.create(RecordingInfo(token="door"))
+            writer = archive.writer("door")
+            async with await opened(site, "/api/playback/door?from_us=0") as socket:
+                assert [await socket.recv() for _ in range(3)] == ["{}"] * 3
+            archive.release(writer)
+
+    play(scene())
+
+
+def test_a_large_picture_comes_in_pieces_that_show_a_slow_link_alive(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            stream = site.server.cameras.require("door").main
+            stream.announce((VIDEO,))
+            stream.publish([picture(0, 500_000), picture(1)])
+            async with await opened(site, "/api/live/door") as socket:
+                assert "video/mp4" in await socket.recv()
+                assert b"ftyp" in await socket.recv()
+                pieces = [await socket.recv()]
+                while sum(map(len, pieces)) < 500_000:
+                    pieces.append(await socket.recv())
+                assert max(map(len, pieces)) <= 64 << 10
+                assert b"moof" in pieces[0]
+
+    play(scene())
