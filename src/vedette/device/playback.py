@@ -42,13 +42,20 @@ class Line:
         self._is_controlled = play.is_rate_controlled
         self._scale = play.scale or 1.0
         self._origin_us: int | None = None
+        self._told_us: int | None = None
         self._base_us = 0
         self._last_us = 0
+
+    def tell(self, utc_us: int) -> None:
+        """The client was told that the line begins at an instant, before anything was found there."""
+        self._told_us = utc_us
 
     def begin_section(self, first_us: int) -> None:
         """A contiguous stretch begins with the unit shown first, captured at `first_us`."""
         if self._origin_us is not None:
             self._base_us = self._last_us + AFTER_GAP_US
+        elif self._told_us is not None:
+            first_us = max(first_us, self._told_us)
         self._origin_us = first_us
 
     def place(self, utc_us: int) -> int:
@@ -68,6 +75,7 @@ class Sequencer:
     discontinuity. `described` are the tracks that the client was told, if any: footage of other codecs is not
     sent. `is_finished` becomes true when the range is done; until then None from `next` means
     that nothing more is recorded yet. `first_us` is the instant shown first, None before it is known.
+    `has_told_end`: a unit was marked as terminal.
     """
 
     def __init__(
@@ -82,6 +90,7 @@ class Sequencer:
         described: Sequence[Track] = (),
     ) -> None:
         self.is_finished = False
+        self.has_told_end = False
         self.start_us = start_us
         self.first_us: int | None = None
         self._play = play
@@ -104,6 +113,7 @@ class Sequencer:
         if ends is None:
             self._ahead.appendleft(piece)
             return None
+        self.has_told_end = self.has_told_end or bool(ends[1])
         self._begins_section = self._begins_section or piece.opens_section
         if self._play.is_reverse:
             self._jumped.update(self._numbers)
@@ -113,6 +123,16 @@ class Sequencer:
             self._begins_section = True  # deleted meanwhile, or damaged: passed over like a gap
             return []
         return self._steps(piece, units, *ends) if units else []
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether footage of other codecs followed on units that were sent without a mark of the end."""
+        return self.is_finished and self._pieces.is_misfit and not self.has_told_end
+
+    def tell_start(self) -> None:
+        """`start_us` was told before anything was found: footage from before has earlier places."""
+        if not self._play.is_reverse:
+            self._line.tell(self.start_us)
 
     def line_of(self, utc_us: int) -> int:
         """The place of an instant on the time line, once something was found."""

@@ -43,9 +43,13 @@ class Piece(NamedTuple):
 
 
 class Pieces(Protocol):
-    """The pieces of one PLAY. `is_drained`: none will come any more, even when more is recorded."""
+    """The pieces of one PLAY. `is_drained`: none will come any more, even when more is recorded.
+
+    `is_misfit`: because what comes has other codecs.
+    """
 
     is_drained: bool
+    is_misfit: bool
 
     def next(self) -> Piece | None:
         """The next piece, or None when there is none (yet); it may be empty."""
@@ -68,7 +72,7 @@ class ForwardPieces:
         end_us: int | None,
         described: Sequence[Track] = (),
     ) -> None:
-        self.is_drained = False
+        self.is_drained = self.is_misfit = False
         self._reader = reader
         self._cursor = reader.forward(start_us)
         self._selection = _Selection(numbers, play, described)
@@ -80,8 +84,11 @@ class ForwardPieces:
         if fragment is None:
             return None
         end_us = self._end_us
-        if (end_us is not None and fragment.start_us > end_us) or not self._selection.fits(fragment):
+        if end_us is not None and fragment.start_us > end_us:
             self.is_drained = True
+            return None
+        if not self._selection.fits(fragment):
+            self.is_drained = self.is_misfit = True
             return None
         samples = whole = self._selection.of(fragment)
         left_out: list[StoredSample] = []
@@ -123,7 +130,7 @@ class BackwardPieces:
         end_us: int | None,
         described: Sequence[Track] = (),
     ) -> None:
-        self.is_drained = False
+        self.is_drained = self.is_misfit = False
         self._cursor = reader.backward(start_us)
         self._selection = _Selection(numbers, play, described)
         self._start_us = start_us
@@ -135,6 +142,7 @@ class BackwardPieces:
         group = None if self.is_drained else self._cursor.next()
         if group is None or not self._selection.fits(group.fragments[-1]):
             self.is_drained = True
+            self.is_misfit = group is not None
             return None
         if not self._selection.kinds(group.fragments[-1]):
             self.is_drained = True  # audio alone: nothing would come, however long it is looked for

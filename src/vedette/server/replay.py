@@ -171,11 +171,14 @@ class ReplaySession:
         """
         reading = self._reading
         try:
-            if reading is not None and await reading.is_over():
+            is_over = reading is not None and await reading.is_over()
+            if reading is not None and reading.end_us is not None and is_over:
                 self._last_utc_us = reading.end_us
             elif reading is not None and reading.is_continued_by(parameters):
                 self._pause = None
                 if self._task is None or self._task.cancelling():
+                    if is_over:
+                        raise MediaRefused(457, f"recording {self._recording!r} has no more for this PLAY")
                     await self._halt()
                     await reading.resume(parameters)
                 return self._started(reading)
@@ -220,7 +223,9 @@ class ReplaySession:
     def pause(self) -> None:
         """Stop sending; what was read and not sent waits for the next PLAY."""
         self._pause = None
-        if self._task is not None:
+        if self._task is not None and self._task.done():
+            self._task = None
+        elif self._task is not None:
             self._task.cancel()
 
     async def pause_at(self, point: Range, reached: Callable[[], None]) -> None:
@@ -276,7 +281,8 @@ class ReplaySession:
         finding = asyncio.create_task(asyncio.to_thread(find), name=f"find in {self._recording}")
         try:
             reading = await asyncio.shield(finding)
-            await reading.fetch(ANSWER_AFTER)
+            if not await reading.fetch(ANSWER_AFTER):
+                reading.sequencer.tell_start()
         except BaseException:
             await asyncio.wait((finding,))
             if finding.exception() is None:
@@ -372,6 +378,8 @@ class ReplaySession:
                 else:
                     await self._send_chunk(reading)
             if not await reading.fetch():
+                if reading.sequencer.is_cut_off:
+                    raise MediaRefused(410, "the footage goes on in codecs that were not described")
                 if reading.is_finished:
                     return
                 if not reading.reader.is_growing:

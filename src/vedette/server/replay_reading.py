@@ -100,8 +100,8 @@ class Reading:
         return self.sequencer.is_finished
 
     async def is_over(self) -> bool:
-        """Whether all of a closed range was sent; where that is just being found out, it is waited for."""
-        if self.end_us is None or self.waiting:
+        """Whether all was sent that ever comes; where that is just being found out, it is waited for."""
+        if self.waiting:
             return False
         if self._thread is not None:
             await asyncio.wait((self._thread,))

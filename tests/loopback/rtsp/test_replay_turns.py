@@ -38,6 +38,79 @@ def test_play_without_a_range_goes_on_behind_the_end_of_the_last_one(
     play(run())
 
 
+def test_play_without_a_range_behind_the_last_footage_that_fits_is_refused(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0, 1)
+            alaw = msgspec.structs.replace(scene.AUDIO, codec="PCMA")
+            site.record(scene.footage(2, start_us=scene.START_US + 2_000_000), (scene.VIDEO, alaw))
+            for backward in ({}, {"Scale": "-1.0"}):
+                await viewer.ask("PLAY", PATH, Range=clock_range(scene, 30), **FREE, **backward)
+                await viewer.until(lambda: terminal(viewer))
+                assert (await viewer.ask("PLAY", PATH, **FREE, **backward)).status == 200  # it is alive
+                assert (await viewer.ask("PAUSE", PATH)).status == 200
+                assert (await viewer.ask("PLAY", PATH, **FREE, **backward)).status == 457
+            assert (await viewer.ask("PLAY", PATH, Range=clock_range(scene, 25), **FREE)).status == 200
+
+    play(run())
+
+
+def test_a_viewer_at_the_end_of_recording_is_told_when_another_codec_comes(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            writer = site.begin(scene.footage(2))
+            writer.flush()
+            viewer, only_video = await site.viewer(), await site.viewer()
+            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
+                pass
+            await viewer.setup(PATH, 0, 1)
+            await only_video.setup(PATH, 0)
+            for each in (viewer, only_video):
+                await each.ask("PLAY", PATH, **FREE)
+                await each.until(lambda each=each: frames(scene, each)[-1:] == [49])
+            writer.tracks_changed((scene.VIDEO, msgspec.structs.replace(scene.AUDIO, codec="PCMA")))
+            writer.receive(scene.footage(4)[100:])
+            await asyncio.to_thread(site.stop, writer)
+            assert await viewer.ended()
+            assert not terminal(viewer)
+            assert frames(scene, viewer)[-1] == 49
+            await only_video.until(lambda: terminal(only_video))
+            assert frames(scene, only_video) == list(range(100))
+
+    play(run())
+
+
+def test_a_start_that_is_still_to_come_is_told_with_its_own_place_on_the_time_line(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            writer = site.begin(scene.footage(2))
+            writer.flush()
+            viewer = await site.viewer()
+            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
+                pass
+            await viewer.setup(PATH, 0)
+            reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 60))
+            assert reply.headers["range"] == clock_range(scene, 60)
+            writer.receive(scene.footage(4)[100:])
+            await asyncio.to_thread(site.stop, writer)
+            await viewer.until(lambda: len(viewer.stamped()) > 1)
+            first = viewer.stamped()[0]
+            assert frames(scene, viewer)[0] == 50
+            ((sequence, rtp_time),) = scene.rtp_info(reply)
+            assert first.rtp.sequence == sequence
+            assert (rtp_time - first.rtp.timestamp) & 0xFFFFFFFF == 10 * 3600
+
+    play(run())
+
+
 def test_a_play_at_another_pace_goes_on_from_where_the_last_one_has_not_sent_anything_yet(
     play: Any, serve: Any, scene: Any
 ) -> None:
