@@ -35,6 +35,8 @@ class Player:
         self.wanted = wanted
         self.pictures = []
         self.others = {}
+        self.playing = set()  # sinks that have not come to their end
+        self.has_shown = False  # the last picture
         self.problem = ""
         self.ended = ""
         self.loop = GLib.MainLoop()
@@ -78,6 +80,9 @@ class Player:
         sink.set_property("async", bool(chain))
         sink.set_property("signal-handoffs", True)
         sink.connect("handoff", self.picture if chain else self.other, encoding)
+        self.playing.add(sink)
+        end = Gst.PadProbeType.EVENT_DOWNSTREAM
+        sink.get_static_pad("sink").add_probe(end, self.sink_event, (sink, bool(chain)))
         for element in elements:
             element.sync_state_with_parent()
         pad.link(elements[0].get_static_pad("sink"))
@@ -94,6 +99,20 @@ class Player:
     def other(self, _sink, buffer, _pad, encoding):
         self.others[encoding] = self.others.get(encoding, 0) + 1
 
+    def sink_event(self, _pad, probe, which):
+        """The end is that of the pictures and of what else came.
+
+        The pipeline's own comes too early: when sound that came at once has ended before the pictures' chain
+        was plugged.
+        """
+        if probe.get_event().type == Gst.EventType.EOS:
+            sink, shows = which
+            self.playing.discard(sink)
+            self.has_shown = self.has_shown or shows
+            if self.has_shown and not self.playing:
+                GLib.idle_add(self.end, "end of stream")
+        return Gst.PadProbeReturn.OK
+
     def end(self, why):
         self.ended = self.ended or why
         self.loop.quit()
@@ -104,8 +123,6 @@ class Player:
             error, detail = message.parse_error()
             self.problem = f"{error.message} ({detail})"
             self.end("error")
-        elif message.type == Gst.MessageType.EOS:
-            self.end("end of stream")
 
     def seek(self):
         """Ask for the wanted stretch; rtspsrc keeps it for its first PLAY request."""
