@@ -184,7 +184,7 @@ def written(*arguments: str | bytes, encoding: str) -> "subprocess.CompletedProc
 def test_what_the_encoding_of_the_terminal_lacks_is_written_by_its_number() -> None:
     done = written("camera", "add", "--help", encoding="latin-1")
     assert done.returncode == Exit.OK
-    assert b"rtsp://\\u2026, file:PATH" in done.stdout
+    assert b"rtsps://\\u2026, file:PATH" in done.stdout
 
 
 def test_names_of_files_that_are_no_text_are_written_as_they_are(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_sigterm_seals_what_was_recorded_and_leaves_nothing_behind(
         with start_process("--demo", "--log-format", "json", **environment) as process:
             assert "rtsp://" not in process.welcome()
             told = [manager.recv(1000).decode() for _ in range(3)]
-            assert "READY=1\nSTATUS=serving" in told
+            assert "READY=1\nSTATUS=serving\nWATCHDOG_USEC=400000" in told
             assert told.count("WATCHDOG=1") == 2
             note = json.loads((process.data / "running.json").read_bytes())
             assert note["pid"] == process.running.pid
