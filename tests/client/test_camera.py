@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args, get_origin, get_overloads, get_type_hints
 
 import pytest
 
@@ -32,6 +32,7 @@ from vedette.contract.faults import ActionNotSupported, Fault, NoProfile, NotAut
 from vedette.contract.media2 import Media2
 from vedette.contract.media2.profiles import DeleteProfile, GetProfiles, GetProfilesResponse, MediaProfile
 from vedette.contract.media2.streaming import GetSnapshotUriResponse, GetStreamUriResponse
+from vedette.contract.operation import Operation
 from vedette.contract.schema.capabilities import Capabilities, EventCapabilities
 from vedette.contract.search import GetEventSearchResults, Search
 from vedette.wire.message import MalformedMessage
@@ -58,6 +59,17 @@ def test_the_clock_offset_is_kept(toy: Any) -> None:
             assert abs(camera.clock_offset_us + 3_600_000_000) <= 1_000_000
 
     asyncio.run(scene())
+
+
+def test_a_call_can_be_a_task(toy: Any) -> None:
+    async def scene() -> None:
+        async with toy().camera() as camera, asyncio.TaskGroup() as group:
+            asked = group.create_task(camera.device.get_system_date_and_time())
+        assert asked.result().system_date_and_time.utc_date_time is not None
+
+    asyncio.run(scene())
+    _, of_instance = get_overloads(Operation.__get__)  # what type checkers see
+    assert get_origin(get_args(get_type_hints(of_instance)["return"])[1]) is Coroutine
 
 
 def test_a_fault_of_the_device_is_raised_as_its_class(toy: Any) -> None:

@@ -1,6 +1,6 @@
 """An operation of the standard as one value; dispatch, client, policy, WSDL and docs follow from it."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from enum import StrEnum
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, cast, overload
 
@@ -27,7 +27,7 @@ class Access(StrEnum):
 class Caller(Protocol):
     """Whatever carries a request to a device and brings the response back, or raises the device's fault."""
 
-    def __call__(self, operation: "Operation[..., Any, Any]", request: Any) -> Awaitable[Any]:
+    def __call__(self, operation: "Operation[..., Any, Any]", request: Any) -> Coroutine[Any, Any, Any]:
         """Perform one operation."""
         ...
 
@@ -86,14 +86,14 @@ class Operation(Generic[P, Req, Res]):
     def __get__(self, instance: None, owner: type[Any]) -> Self: ...
 
     @overload
-    def __get__(self, instance: "Service", owner: type[Any]) -> Callable[P, Awaitable[Res]]: ...
+    def __get__(self, instance: "Service", owner: type[Any]) -> Callable[P, Coroutine[Any, Any, Res]]: ...
 
     def __get__(self, instance: "Service | None", owner: type[Any]) -> Any:
         if instance is None:
             return self
         caller = instance.caller
 
-        def call(*args: P.args, **kwargs: P.kwargs) -> Awaitable[Any]:
+        def call(*args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Any]:
             return caller(self, self._make_request(*args, **kwargs))
 
         return call
