@@ -1,6 +1,7 @@
 """The transport over loopback sockets: what is carried, and how failures are told."""
 
 import asyncio
+import errno
 import socket
 import struct
 from collections.abc import Awaitable, Callable
@@ -139,6 +140,34 @@ def test_nobody_listening_is_unreachable_with_advice() -> None:
 
         with pytest.raises(Unreachable, match="is the port right"):
             asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ECONNREFUSED, r"Connection refused\); is the port right"),
+        (errno.ENETUNREACH, r"Network is unreachable\); .* in a network that leads there"),
+        (errno.EHOSTUNREACH, r"No route to host\); .* in a network that leads there"),
+        (errno.EINVAL, "takes the name of its interface"),
+    ],
+)
+def test_the_system_s_reason_is_told_with_advice(
+    monkeypatch: pytest.MonkeyPatch, number: int, told: str
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise OSError(number, "Connect call failed")
+
+    async def scene() -> None:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", refused)
+        transport = HttpTransport()
+        try:
+            request = Request(method="GET", url="http://192.0.2.7/")
+            await transport.send(request, answer_timeout_s=1.0, is_repeatable=True)
+        finally:
+            await transport.aclose()
+
+    with pytest.raises(Unreachable, match=told):
+        asyncio.run(scene())
 
 
 def test_silence_is_told_apart_from_a_closed_port() -> None:

@@ -1,6 +1,7 @@
 """`vedette discover`: devices in the local network."""
 
 import argparse
+from ipaddress import ip_address
 
 from vedette.cli.exits import CommandFailed, Exit
 
@@ -38,9 +39,10 @@ async def _discover(arguments: argparse.Namespace) -> int:
     from vedette.cli.json_form import json_text
     from vedette.client.discovery import discover
 
+    addresses = _own(arguments.interface)
     heard = 0
     async for device in discover(
-        timeout_s=arguments.timeout, scopes=tuple(arguments.scope), addresses=tuple(arguments.interface)
+        timeout_s=arguments.timeout, scopes=tuple(arguments.scope), addresses=addresses
     ):
         heard += 1
         told = {
@@ -57,5 +59,32 @@ async def _discover(arguments: argparse.Namespace) -> int:
             named = "  ".join(str(told[key]) for key in ("name", "hardware", "location") if told[key])
             print(f"{device.address}  {named}\n  {' '.join(device.xaddrs)}", flush=True)
     if not heard and not arguments.json:
-        raise CommandFailed("no device answered; is multicast to 239.255.255.250, port 3702, let through?")
+        raise CommandFailed(f"no device answered; {_silence()}")
     return Exit.OK if heard else Exit.FAILED
+
+
+def _own(named: list[str]) -> tuple[str, ...]:
+    """The addresses to ask from as the system writes them; fails where they are none of this machine's."""
+    from vedette.client.interfaces import interface_addresses
+
+    here = [each.address for each in interface_addresses()]
+    chosen = []
+    for each in named:
+        try:
+            address = str(ip_address(each.partition("%")[0]))
+        except ValueError:
+            address = ""
+        if address not in here:
+            told = f"{each!r} is no address of this machine; there are: {', '.join(here) or 'none'}"
+            raise CommandFailed(told, Exit.USAGE)
+        chosen.append(address)
+    return tuple(chosen)
+
+
+def _silence() -> str:
+    """Why nobody may have answered."""
+    from vedette.client.interfaces import interface_addresses
+
+    if all(each.is_loopback for each in interface_addresses()):
+        return "this machine has no address in any network"
+    return "is multicast to 239.255.255.250, port 3702, let through?"

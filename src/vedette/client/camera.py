@@ -249,7 +249,8 @@ class Camera:
                     is_repeatable=_only_reads(operation),
                 )
             except Unreachable as problem:
-                raise self._elsewhere(url, problem) from problem
+                self._check_elsewhere(url, problem)
+                raise
 
         is_stamped = self.login.wants_token and operation.access is not Access.PRE_AUTH
         offset_us = self.clock_offset_us
@@ -281,7 +282,8 @@ class Camera:
             try:
                 reply = await run_flow(flow, self.transport, is_repeatable=True)
             except Unreachable as problem:
-                raise self._elsewhere(usable, problem) from problem
+                self._check_elsewhere(usable, problem)
+                raise
             if reply.status not in _REDIRECTIONS or not reply.header("location"):
                 break
             usable = self.stream_uri(_led_to(usable, reply))
@@ -295,12 +297,12 @@ class Camera:
             raise ClientError(f"{usable} answers with status {reply.status}, not with what is wanted")
         return reply
 
-    def _elsewhere(self, url: str, problem: Unreachable) -> Unreachable:
-        """What to raise for an address that cannot be reached; the device may have named a wrong one."""
+    def _check_elsewhere(self, url: str, problem: Unreachable) -> None:
+        """Raise LedAstray where the device has named an address that cannot be reached."""
         named, reached = urlsplit(url).netloc, urlsplit(self.url).netloc
-        if named == reached or isinstance(problem, Untrusted):
-            return problem
-        return LedAstray(f"{problem} (the device, reached at {reached}, names {named} for that)")
+        if named != reached and not isinstance(problem, Untrusted):
+            told = f"{problem} (the device, reached at {reached}, names {named} for that)"
+            raise LedAstray(told) from problem
 
     def pull_events(self, options: "PullOptions | None" = None) -> "AsyncGenerator[Event, None]":
         """Events as they happen, without end; see `vedette.client.events.pull_events`.

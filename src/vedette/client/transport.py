@@ -1,6 +1,8 @@
 """Carries HTTP requests to a device: over the network, or inside one process."""
 
 import asyncio
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -25,6 +27,13 @@ KEPT_ALIVE_S = 4.0  # many devices close a silent connection after 5 s
 
 # Of a kept connection: closed in good order, or by a reset.
 _BROKEN = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
+
+_NO_WAY = "is the address right, and this machine in a network that leads there?"
+_ADVICE = {
+    errno.ENETUNREACH: _NO_WAY,
+    errno.EHOSTUNREACH: _NO_WAY,
+    errno.EINVAL: "a link-local address takes the name of its interface, as in http://[fe80::7%25eth0]",
+}
 
 TakePart = Callable[[bytes, int], None]
 
@@ -230,6 +239,18 @@ def _has_no_address(error: BaseException | None) -> bool:
     return error is not None
 
 
+def _system_error(error: BaseException | None) -> int:
+    """The system's number for why connecting failed, 0 where there is none; of several addresses the last."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno:
+            return error.errno
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[-1]
+        else:
+            error = error.__cause__ or error.__context__
+    return 0
+
+
 def _unreachable(url: str, error: Exception) -> Unreachable:
     text = str(error)
     match error:
@@ -246,7 +267,9 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
         case httpx2.ConnectError() if _has_no_address(error):
             why = f"no address is known for that name ({text}); is it spelt right?"
         case httpx2.ConnectError():
-            why = f"cannot connect ({text or 'refused'}); is the port right?"
+            number = _system_error(error)
+            told = os.strerror(number) if number else text or "refused"
+            why = f"cannot connect ({told}); {_ADVICE.get(number, 'is the port right?')}"
         case _:
             why = text or type(error).__name__
     return Unreachable(f"{url}: {why}")
