@@ -30,6 +30,7 @@ from vedette.server.process import (
     spare_memory,
 )
 from vedette.server.releases import Trial
+from vedette.storage.check import Progressed
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +90,10 @@ async def _run(
     with locked(folder), Said(say) as news:
         clear_leftovers(folder)
         manager = ServiceManager()
-        server = await _made(options, config, folder, news, manager)
+        try:
+            server = await _made(options, config, folder, news, _while_wanted(manager.indexing, stop))
+        except _NotWanted:
+            return False
 
         def ready(running: Server) -> None:
             news.welcome(running)
@@ -134,8 +138,21 @@ class Said:
             self._say(_login(self.password))
 
 
+class _NotWanted(VedetteError):
+    """The end was asked for while footage was being entered into the index; the next start goes on."""
+
+
+def _while_wanted(progressed: Progressed, stop: StopSignal) -> Progressed:
+    def still_wanted(done: int, files: int) -> None:
+        if stop.is_told:
+            raise _NotWanted("told to end")
+        progressed(done, files)
+
+    return still_wanted
+
+
 async def _made(
-    options: ServeOptions, config: Config, folder: Path, news: Said, manager: ServiceManager
+    options: ServeOptions, config: Config, folder: Path, news: Said, progressed: Progressed
 ) -> Server:
     """The server on its data; `news` learns the administrator's password if it was made up here."""
     key, settings = folder / KEY_FILE, folder / SETTINGS_FILE
@@ -149,7 +166,7 @@ async def _made(
             f"{error}: {key} is not the key of {settings}; put the right one back, or move both away"
             " to begin with new users"
         ) from error
-    await asyncio.to_thread(server.open_archive, manager.indexing)
+    await asyncio.to_thread(server.open_archive, progressed)
     return server
 
 

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.storage.conftest import footage, read_all, record, sample_entry
 
 import vedette
 from vedette.device.firmware_releases import FOLDER, STATE_FILE, Releases, ReleaseState
 from vedette.server.data_folder import locked
 from vedette.server.options import MARK
+from vedette.storage import check
+from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.recordings import RecordingInfo
+from vedette.storage.writer import WriterOptions
 
 # Runs the command, which is sent a signal right before it does `{name}` of `{module}`.
 SCRIPT = """
@@ -63,6 +68,35 @@ def test_an_end_before_it_serves_is_a_clean_end(tmp_path: Path, moment: tuple[st
     assert "Traceback" not in done.stderr
     assert not [*tmp_path.glob("data/*-wal"), *tmp_path.glob("data/running.json")]
     locked(tmp_path / "data").close()
+
+
+def test_an_end_while_footage_is_entered_is_a_clean_end_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    archive = Archive(
+        data, report=print, options=WriterOptions(segment_us=2_000_000), sample_entry=sample_entry
+    )
+    archive.create(RecordingInfo(token="hall"))
+    record(archive, footage(10))
+    archive.close()
+    (data / INDEX_FILE).unlink()
+    slowly = """
+import time
+from vedette.storage import check
+entered = check._entered
+def slow(*given):
+    found = entered(*given)
+    time.sleep(0.5)
+    return found
+check._entered = slow
+"""
+    done = serve(data, ("vedette.storage.check", "_entered"), before=slowly)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert not list(data.glob("*-wal"))
+
+    archive, findings = check.opened(data, lambda: Archive(data, report=print))
+    assert [each.path for each in findings] == ["recordings/hall"]
+    assert read_all(archive) == footage(10)
+    archive.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
