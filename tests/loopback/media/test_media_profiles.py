@@ -1,7 +1,9 @@
 """Profiles over both media services: one truth, two languages, every answer valid by the schemas."""
 
 import asyncio
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +22,7 @@ from vedette.contract.media import Media
 from vedette.contract.media2 import Media2
 from vedette.contract.media2.profiles import ConfigurationRef
 from vedette.contract.schema.security import UserLevel
+from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings
 
 Play = Callable[[Any], None]
@@ -215,6 +218,42 @@ def test_what_a_camera_turns_out_to_send_is_told_as_events(rig: Any, play: Play)
         rig.media.facts.look(rig.cameras)
         await asyncio.sleep(0)
         assert not rig.events
+
+    play(scene())
+
+
+def test_an_encoder_is_set_by_one_write_and_told_once_whatever_is_learnt_meanwhile(
+    rig: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, stream = store_module.write_atomically, rig.hub.require("gate/main")
+    writes: list[bytes] = []
+
+    def learn(loop: asyncio.AbstractEventLoop, learnt: threading.Event) -> None:
+        (video, *others), width = stream.tracks, 640 + 2 * len(writes)
+        stream.announce((msgspec.structs.replace(video, width=width), *others))
+        rig.media.facts.look(rig.cameras)
+        loop.call_soon(learnt.set)
+
+    async def scene() -> None:
+        loop = asyncio.get_running_loop()
+
+        def write_slowly(path: Path, content: bytes) -> None:
+            writes.append(content)
+            learnt = threading.Event()
+            loop.call_soon_threadsafe(learn, loop, learnt)
+            assert learnt.wait(5)
+            write(path, content)
+
+        answer = await rig.call(Media2.get_video_encoder_configurations, configuration_token="ve_yard_main")
+        (present,) = answer.configurations
+        monkeypatch.setattr(store_module, "write_atomically", write_slowly)
+        wanted = msgspec.structs.replace(present, name="gate side", encoding="JPEG", profile=None)
+        await rig.call(Media2.set_video_encoder_configuration, configuration=wanted)
+        await asyncio.sleep(0)
+        told = [dict(event.source).get("Token") for event in rig.events]
+        assert told.count("ve_yard_main") == 1
+        assert "ve_gate_main" in told
+        assert len(writes) == 1
 
     play(scene())
 

@@ -7,7 +7,7 @@ import msgspec
 
 from vedette.contract.faults import NoConfig
 from vedette.device.cameras import Camera, Cameras
-from vedette.device.media.encoders import Encoders
+from vedette.device.media.encoders import Encoders, VideoEncoder
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import ConfigurationSettings, MediaSettings, MetadataSettings
 from vedette.device.settings.store import SettingsStore
@@ -137,9 +137,14 @@ class Configurations:
         self,
         configuration: Configuration,
         settings: ConfigurationSettings,
+        *,
         metadata: MetadataSettings | None = None,
+        video: VideoEncoder | None = None,
     ) -> None:
-        """Keep what a configuration is set to; raises SettingsNotSaved."""
+        """Keep what a configuration is set to, all of it or nothing, and have `video` encoded.
+
+        Raises SettingsNotSaved, ConfigModify for video that cannot be encoded.
+        """
 
         def edit(document: Settings) -> Settings:
             media = document.media
@@ -147,7 +152,14 @@ class Configurations:
             media = msgspec.structs.replace(media, configurations=(*others, settings))
             return msgspec.structs.replace(document, media=_with_metadata(media, metadata))
 
-        await self._store.change(edit)
+        camera, stream = configuration.camera, configuration.stream
+        is_kept = (
+            video is not None
+            and stream is not None
+            and await self._encoders.set_video(camera, stream, video, edit)
+        )
+        if not is_kept:
+            await self._store.change(edit)
         self.changed(configuration)
 
     def _tokens(self, camera: Camera) -> "list[tuple[Kind, str, Stream | None]]":

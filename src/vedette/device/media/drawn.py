@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -21,6 +21,13 @@ from vedette.media.unit import AccessUnit, Track
 _log = logging.getLogger(__name__)
 
 SHOWN_WITHIN_S = 5.0
+
+Edit = Callable[[Settings], Settings]
+
+
+def unchanged(document: Settings) -> Settings:
+    """Edits nothing."""
+    return document
 
 
 class Reconfigurable(Protocol):
@@ -68,24 +75,29 @@ class DrawnEncoders:
         """What a camera's sound is encoded with, None when it has none."""
         return AudioSettings() if camera.settings.audio else None
 
-    async def set_video(self, camera: Camera, stream: Stream, video: VideoSettings) -> None:
+    async def set_video(
+        self, camera: Camera, stream: Stream, video: VideoSettings, also: Edit = unchanged
+    ) -> None:
         """Encode with other settings, now and after a restart; raises ConfigModify, SettingsNotSaved.
 
-        Those who set one stream at once do so one after the other, so that what is kept is what is encoded.
+        What `also` edits is kept together with them. Those who set one stream at once do so one after the
+        other, so that what is kept is what is encoded.
         """
         async with self._turns[stream.name]:
             before = self.video(camera, stream)
             if video == before:
+                await self._store.change(also)
                 return
             await self._apply(camera, stream, video)
             try:
-                await self._keep(stream, video)
+                await self._keep(stream, video, also)
             except SettingsNotSaved:
                 await self._apply(camera, stream, before)
                 raise
 
-    async def _keep(self, stream: Stream, video: VideoSettings) -> None:
+    async def _keep(self, stream: Stream, video: VideoSettings, also: Edit) -> None:
         def edit(document: Settings) -> Settings:
+            document = also(document)
             others = (each for each in document.media.encoders if each.stream != stream.name)
             encoders = (*others, DrawnEncoder(stream=stream.name, video=video))
             return msgspec.structs.replace(

@@ -7,7 +7,7 @@ import msgspec
 
 from vedette.contract.faults import ConfigModify
 from vedette.device.cameras import Camera
-from vedette.device.media.drawn import DrawnEncoders
+from vedette.device.media.drawn import DrawnEncoders, Edit, unchanged
 from vedette.device.media.facts import StreamFacts
 from vedette.media.hub import Stream
 from vedette.media.sources.settings import VideoEncoding, VideoProfile, VideoSettings
@@ -165,10 +165,13 @@ class Encoders:
         possible = [_drawn_options(encoding, now) for encoding in VideoEncoding]
         return tuple(sorted(possible, key=lambda options: options.encoding != now.encoding))
 
-    async def set_video(self, camera: Camera, stream: Stream, wanted: VideoEncoder) -> None:
+    async def set_video(
+        self, camera: Camera, stream: Stream, wanted: VideoEncoder, also: Edit = unchanged
+    ) -> bool:
         """Set a stream's video; bit rate and quality are brought into their ranges.
 
-        Raises ConfigModify when the encoder cannot be set so, SettingsNotSaved.
+        True where there was something to keep, and what `also` edits was kept with it; an encoder that is not
+        ours has nothing. Raises ConfigModify when the encoder cannot be set so, SettingsNotSaved.
         """
         options = next(
             (each for each in self.video_options(camera, stream) if each.encoding == wanted.encoding), None
@@ -177,7 +180,7 @@ class Encoders:
             raise ConfigModify(f"{stream.name} cannot be encoded as {wanted.encoding!r}")
         _check(wanted, options)
         if not is_drawn(camera):
-            return
+            return False
         try:
             video = VideoSettings(
                 encoding=VideoEncoding(wanted.encoding),
@@ -191,7 +194,8 @@ class Encoders:
             )
         except ValueError as error:
             raise ConfigModify(str(error)) from error
-        await self._drawn.set_video(camera, stream, video)
+        await self._drawn.set_video(camera, stream, video, also)
+        return True
 
 
 def is_drawn(camera: Camera) -> bool:

@@ -199,7 +199,7 @@ class Entities:
             events=None if wanted.events is None else _event_filter(wanted.events.filter),
         )
         settings = addressed(renamed(found, wanted), wanted.multicast, wanted.session_timeout)
-        await self.configurations.change(found, settings, metadata)
+        await self.configurations.change(found, settings, metadata=metadata)
 
     def present_video(self, of: Configuration) -> VideoEncoder:
         """What a video encoder configuration is now; raises NoConfig when the stream lost its video."""
@@ -221,11 +221,6 @@ class Entities:
         return [
             options for camera, stream in streams for options in self.encoders.video_options(camera, stream)
         ]
-
-    async def set_video(self, of: Configuration, video: VideoEncoder) -> None:
-        """Set the encoder of a video encoder configuration; raises ConfigModify."""
-        if of.stream is not None:
-            await self.encoders.set_video(of.camera, of.stream, video)
 
 
 def translated(

@@ -90,8 +90,7 @@ class Translation(Entities):
             profile=_kept_profile(present, wanted) if h264 is None else h264.h264_profile,
         )
         settings = addressed(renamed(found, wanted), wanted.multicast, wanted.session_timeout)
-        await self.set_video(found, video)
-        await self.configurations.change(found, settings)
+        await self.configurations.change(found, settings, video=video)
 
     def audio_encoder(self, of: Configuration, uses: Mapping[str, int]) -> AudioEncoderConfiguration:
         """An audio encoder configuration."""

@@ -82,8 +82,7 @@ class Translation(Entities):
             profile=wanted.profile or kept_profile,
         )
         settings = addressed(renamed(found, wanted), wanted.multicast)
-        await self.set_video(found, video)
-        await self.configurations.change(found, settings)
+        await self.configurations.change(found, settings, video=video)
 
     def video_encoder_options(self, of: VideoOptions) -> VideoEncoder2ConfigurationOptions:
         """What a video encoder can be set to with one codec."""
