@@ -4,13 +4,13 @@ import re
 from urllib.parse import unquote
 
 _ADDRESS = re.compile(r"(?:rtspu?s?|https?|wss?)://[^/]*", re.IGNORECASE)
-_TRACK = re.compile(r"[/?&]trackID=(\d{1,3})/?$", re.IGNORECASE)
+_TRACK = re.compile(r"[/?&]trackID=(\d{1,3})/?(?:$|[?&])", re.IGNORECASE)
 
 
 def path_of(url: str) -> tuple[str, int | None]:
     """The decoded path without query, and the track number where the URL is a control URL.
 
-    Clients put the control part behind the path or, where there is a query, behind that.
+    Clients put the control part behind the path or, where there is a query, before or behind that.
     """
     rest = _ADDRESS.sub("", url, count=1)
     track = None
@@ -22,5 +22,10 @@ def path_of(url: str) -> tuple[str, int | None]:
 
 
 def base_of(url: str) -> str:
-    """The Content-Base of a described URL: that URL with a slash, so that `trackID=N` goes behind."""
-    return url if url.endswith("/") else url + "/"
+    """The Content-Base of a described URL: its path with a slash, so that `trackID=N` goes behind.
+
+    The query stays out: whoever resolves a reference by the rules loses what stands before it.
+    Source: RFC 3986 §5.2.
+    """
+    path = url.partition("?")[0]
+    return path if path.endswith("/") else path + "/"
