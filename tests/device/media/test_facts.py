@@ -86,6 +86,43 @@ def test_rates_are_measured_once_and_then_stand(rig: Any, codec: str, fps: int, 
     assert facts.of(stream) == measured
 
 
+def sing(stream: Stream, first: int, last: int, octets: int) -> None:
+    """Publish seconds `first` to `last`: 25 pictures each, and as many sounds."""
+    for number in range(first * 25, last * 25):
+        film(stream, number, number + 1, fps=25, gop=25, octets=2000)
+        pts = number * 1920
+        stream.publish([AccessUnit(track=1, utc_us=START_US, pts=pts, data=bytes(octets), is_key=True)])
+
+
+@pytest.mark.parametrize(("octets", "kbps"), [(480, 96), (163, 32), (487, 96), (800, 160)])
+def test_the_bit_rate_of_sound_is_measured_and_told_as_encoders_are_set(
+    rig: Any, octets: int, kbps: int
+) -> None:
+    facts, stream, door = rig.media.facts, rig.hub.require("door/main"), rig.cameras.require("door")
+    stream.announce((video(), SOUND))
+    assert rig.media.encoders.audio(door, stream).bitrate_kbps == 2 * 64
+    sing(stream, 0, 6, octets)
+    assert facts.of(stream).is_measured
+    assert rig.media.encoders.audio(door, stream).bitrate_kbps == kbps
+    revision = facts.revision
+    stream.withdraw("a moment")
+    facts.of(stream)
+    stream.announce((video(), SOUND))
+    facts.of(stream)
+    sing(stream, 6, 12, octets * 9 // 10)  # what varies is no other setting
+    assert facts.revision == revision
+    assert rig.media.encoders.audio(door, stream).bitrate_kbps == kbps
+
+
+@pytest.mark.parametrize(("hz", "channels", "kbps"), [(8000, 1, 64), (16_000, 1, 128), (8000, 2, 128)])
+def test_g711_has_the_bit_rate_of_its_samples(rig: Any, hz: int, channels: int, kbps: int) -> None:
+    stream, door = rig.hub.require("door/main"), rig.cameras.require("door")
+    sound = msgspec.structs.replace(SOUND, codec="PCMA", clock_hz=hz, channels=channels)
+    stream.announce((video(), sound))
+    sing(stream, 0, 6, 999)
+    assert rig.media.encoders.audio(door, stream).bitrate_kbps == kbps
+
+
 def test_rates_are_told_of_whole_groups_wherever_one_looks(rig: Any) -> None:
     facts, stream = rig.media.facts, rig.hub.require("door/main")
     stream.announce((video(),))

@@ -9,6 +9,7 @@ from vedette.contract.faults import ConfigModify
 from vedette.device.cameras import Camera
 from vedette.device.media.drawn import DrawnEncoders, Edit, unchanged
 from vedette.device.media.facts import StreamFacts
+from vedette.device.settings.media import KnownStream
 from vedette.media.hub import Stream
 from vedette.media.sources.settings import VideoEncoding, VideoProfile, VideoSettings
 
@@ -19,7 +20,8 @@ BITRATES_KBPS = (64, 16384)
 QUALITIES = (1, 100)
 JPEG_MULTIPLE = 8  # RFC 2435 §3.1.5 counts a picture's sides in blocks of this
 _FIXED_QUALITY = 75  # of encoders that are not ours; there is nothing to measure it by
-_AUDIO_KBPS = 64
+_AAC_KBPS = 64  # a channel, until it was measured
+_G711_BITS = 8  # a sample
 
 
 class VideoEncoder(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +128,7 @@ class Encoders:
             return None
         return AudioEncoder(
             encoding=known.audio_codec,
-            bitrate_kbps=_AUDIO_KBPS * known.audio_channels,
+            bitrate_kbps=_audio_kbps(known),
             sample_hz=known.audio_hz,
             channels=known.audio_channels,
         )
@@ -201,6 +203,12 @@ class Encoders:
 def is_drawn(camera: Camera) -> bool:
     """Whether the camera's pictures are made here."""
     return camera.settings.source.startswith("drawn:")
+
+
+def _audio_kbps(known: KnownStream) -> int:
+    if known.audio_codec in ("PCMU", "PCMA"):
+        return known.audio_hz * _G711_BITS * known.audio_channels // 1000
+    return known.audio_kbps or _AAC_KBPS * known.audio_channels
 
 
 def _profile_of(video: VideoSettings) -> str:

@@ -17,6 +17,7 @@ from vedette.media.unit import Track, TrackKind
 
 OBSERVE_EVERY_S = 5.0
 _BITRATE_STEP_KBPS = 64
+_AUDIO_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 448, 640)
 _H264_PROFILES = {66: "Baseline", 77: "Main", 88: "Extended", 100: "High"}
 _H265_MAIN_10 = 2  # ITU-T H.265 §A.3.3
 
@@ -114,11 +115,13 @@ class StreamFacts:
             return
         self._meters.pop(stream.name).end()
         before = self._known[stream.name]
+        heard = rates.audio_kbps
         measured = msgspec.structs.replace(
             before,
             fps=min(max(round(rates.fps), 1), 240),
             gop=min(max(rates.gop, 1), 3000),
             bitrate_kbps=max(-(-round(rates.bitrate_kbps) // _BITRATE_STEP_KBPS), 1) * _BITRATE_STEP_KBPS,
+            audio_kbps=min(_AUDIO_KBPS, key=lambda each: abs(each - heard)) if heard else before.audio_kbps,
             is_measured=True,
         )
         if not (before.is_measured and _is_alike(before, measured)):
@@ -154,7 +157,7 @@ def _described(stream: Stream) -> KnownStream:
 
 def _shape(known: KnownStream) -> KnownStream:
     """What a new encoder setting at the camera would change; the measured rates left out."""
-    return msgspec.structs.replace(known, fps=0, bitrate_kbps=0, gop=0, is_measured=False)
+    return msgspec.structs.replace(known, fps=0, bitrate_kbps=0, gop=0, audio_kbps=0, is_measured=False)
 
 
 def _first(tracks: tuple[Track, ...], kind: TrackKind) -> Track | None:
@@ -179,4 +182,5 @@ def _is_alike(before: KnownStream, now: KnownStream) -> bool:
         abs(now.fps - before.fps) * 10 <= before.fps
         and abs(now.gop - before.gop) * 10 <= before.gop
         and before.bitrate_kbps <= now.bitrate_kbps * 2 <= before.bitrate_kbps * 4
+        and before.audio_kbps * 3 <= now.audio_kbps * 4 <= before.audio_kbps * 5
     )

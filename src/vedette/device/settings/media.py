@@ -60,7 +60,8 @@ class KnownStream(msgspec.Struct, frozen=True, kw_only=True):
     """What a stream was when it was last seen, for answers while it is not live.
 
     `codec`, `audio_codec` are names in `media.codecs.CODECS`, an empty one means that there is no such
-    track. `gop` counts frames. While `is_measured` is false, rates are assumptions.
+    track. `gop` counts frames. While `is_measured` is false, rates are assumptions; `audio_kbps` is 0 until
+    it was measured.
     """
 
     stream: str
@@ -74,6 +75,7 @@ class KnownStream(msgspec.Struct, frozen=True, kw_only=True):
     audio_codec: str = ""
     audio_hz: int = 0
     audio_channels: int = 0
+    audio_kbps: int = 0
     has_metadata: bool = False
     is_measured: bool = False
 
