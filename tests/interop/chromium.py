@@ -1,4 +1,4 @@
-"""Chromium: the page with its live picture, and the picture that the scrub bar leads to."""
+"""Chromium: the page with its live picture, the picture that the scrub bar leads to, and trouble."""
 
 from itertools import pairwise
 from statistics import median
@@ -50,4 +50,35 @@ def _require_moving(what: str, looks: list[dict[str, Any]]) -> float:
     return rate
 
 
-CHECKS = (Check("Chromium", "the page: live picture and scrub bar", _page, limit_s=110),)
+def _trouble(site: Site) -> str:
+    words = [
+        site.python("browser"),
+        PROGRAMS / "chromium_trouble.py",
+        f"{site.main.http}/",
+        USER,
+        PASSWORD,
+        DRAWN,
+    ]
+    seen = run_json(words, limit_s=120, environment={"HOME": str(site.folder)})
+    expect(not seen["problems"], f"the page has errors: {seen['problems']}")
+    expect(seen["went_back_s"] <= 0, f"footage that was out of sight went back by {seen['went_back_s']} s")
+    expect(not seen["full"], "Ctrl+F, the browser's own search, makes full screen")
+    expect(
+        not seen["still_after_cancel"], "a picture of the recording stays where the pointer was taken away"
+    )
+    expect(seen["old_footage"] == "false", "footage from before the bar's range cannot be gone to")
+    said = [seen["paused"], seen["live"], seen["after_silence"]]
+    expect(said == ["paused", "LIVE", "LIVE"], f"paused, going on and behind a silence it says {said}")
+    expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")
+    expect(seen["stills_of_sound"] == 0, "pictures are asked for of a camera that sends sound alone")
+    expect("logged in" in seen["alert"], f"without a login the page says {seen['alert']!r}")
+    expect(seen["asked_though_forbidden"] == 0, "what is forbidden is asked for again and again")
+    return (
+        "a silent connection is told and replaced; pauses, the bar, the keys and refusals do as they should"
+    )
+
+
+CHECKS = (
+    Check("Chromium", "the page: live picture and scrub bar", _page, limit_s=110),
+    Check("Chromium", "the page in trouble", _trouble, limit_s=140),
+)

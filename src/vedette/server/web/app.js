@@ -40,6 +40,12 @@ function show(cameras) {
   byId("summary").textContent = cameras.length ? `${live} of ${cameras.length} cameras live` : "";
 }
 
+/** Why nothing is known of the cameras; a refusal is an answer, too. */
+function saidOf({ status, message }) {
+  if (status === 401) return "This page is no longer logged in: load it anew.";
+  return status ? `Vedette refuses: ${message}` : `Vedette does not answer: ${message}`;
+}
+
 async function poll() {
   try {
     const { cameras, utc_us: utcUs } = await getJson("api/cameras");
@@ -51,8 +57,8 @@ async function poll() {
     byId("alert").hidden = true;
   } catch (error) {
     isConnected = false;
-    badge(byId("connection"), "no connection", "bad");
-    byId("alert").textContent = `Vedette does not answer: ${error.message}`;
+    badge(byId("connection"), error.status ? "refused" : "no connection", "bad");
+    byId("alert").textContent = saidOf(error);
     byId("alert").hidden = false;
   }
   setTimeout(poll, POLL_MS);

@@ -1,6 +1,6 @@
 // One camera: its picture, its state, its recording.
 
-import { FragmentPlayer, SnapshotPlayer, here, picture, showStill } from "./player.js";
+import { FragmentPlayer, SnapshotPlayer, ask, picture, refusal, showStill } from "./player.js";
 import { Scrub } from "./scrub.js";
 import { asUtc, nowUs, spoken } from "./times.js";
 
@@ -8,12 +8,11 @@ const TIMELINE_MS = 5000;
 const STILL_MS = 150;
 const STILLS_AFTER = 2; // attempts at a moving picture, then one still after the other
 
-export async function getJson(path) {
-  const response = await fetch(here(path), { cache: "no-store" });
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.problem || `${response.status} ${response.statusText}`);
-  return body;
-}
+export const getJson = (path) => ask(path, async (response) => {
+  if (response.ok) return response.json();
+  const { problem } = await response.json().catch(() => ({}));
+  throw refusal(response, problem);
+});
 
 export function badge(element, text, kind) {
   element.textContent = text;
@@ -37,6 +36,7 @@ export class Card {
       onPreview: (us) => this.preview(us),
       onSeek: (us) => this.playFrom(us),
       onLive: () => this.goLive(),
+      onCancel: () => this.endPreview(),
     });
     this.parts.live.onclick = () => this.goLive();
     this.parts.back.onclick = () => this.scrub.seek((this.scrub.positionUs || nowUs()) - 60e6);
@@ -64,25 +64,42 @@ export class Card {
   setVisible(isVisible) {
     if (isVisible === this.isVisible) return;
     this.isVisible = isVisible;
-    if (!isVisible) this.stop();
-    else if (this.fromUs) this.playFrom(this.scrub.positionUs || this.fromUs);
-    else this.goLive();
-    if (isVisible) this.loadTimeline();
+    if (!isVisible) {
+      if (!this.isHalted) this.stop(); // a pause stays one, with its picture
+      return;
+    }
+    if (!this.player) {
+      if (this.fromUs) this.playFrom(this.fromUs);
+      else this.goLive();
+    }
+    this.loadTimeline();
+  }
+
+  /** Whether the camera gives pictures now. */
+  get canShow() {
+    return Boolean(this.camera.state === "live" && this.camera.main && this.camera.main.codec);
+  }
+
+  /** Whether somebody has stopped the picture by hand. */
+  get isHalted() {
+    return Boolean(this.isPaused && this.video.paused && this.player && this.player.hasPicture);
   }
 
   update(camera) {
     const { parts } = this;
     const isLive = camera.state === "live";
-    const wasLive = !this.camera || this.camera.state === "live";
+    const couldShow = !this.camera || this.canShow;
     this.camera = camera;
-    if (isLive && !wasLive && !this.fromUs && this.isVisible) this.goLive();
-    if (!isLive && this.player instanceof SnapshotPlayer) this.stop();
+    if (this.canShow && !couldShow && !this.fromUs && this.isVisible && !this.isHalted) this.goLive();
+    if (!this.canShow && this.player instanceof SnapshotPlayer) this.stop();
     parts.name.textContent = camera.name || camera.token;
     this.scrub.element.setAttribute("aria-label", `Recording of ${parts.name.textContent}`);
     badge(parts.state, isLive ? "live" : camera.problem ? "no picture" : camera.state, isLive ? "good" : "bad");
     parts.state.title = camera.problem || "";
     const recording = camera.recording;
     const isRecording = Boolean(recording && recording.state === "recording");
+    this.scrub.isEnabled = Boolean(recording && recording.from_utc_us);
+    if (this.isAtEnd && recording && recording.to_utc_us > this.endUs) this.playFrom(this.positionUs);
     const trouble = recording && recording.state === "error" ? "bad" : "warn";
     badge(parts.recording, isRecording ? "recording" : "not recording", isRecording ? "good" : trouble);
     parts.recording.title = (recording && recording.problem) || "";
@@ -95,17 +112,19 @@ export class Card {
     ];
     parts.facts.textContent = facts.filter(Boolean).join(" · ");
     if (recording && recording.from_utc_us) parts.facts.title = `recorded since ${asUtc(recording.from_utc_us)}`;
-    if (!isLive && !this.fromUs) this.sayWhyNot();
+    if (!this.canShow && !this.fromUs) this.sayWhyNot();
   }
 
   /** The server is back: what failed while it was away says nothing about the camera. */
   answersAgain() {
     this.failures = 0;
-    if (!this.fromUs && this.isVisible && !this.isResting && !(this.player && this.player.hasPicture)) this.goLive();
+    if (!this.fromUs && this.isVisible && !this.isHalted && !(this.player && this.player.isFresh)) this.goLive();
   }
 
   sayWhyNot() {
-    this.say(this.camera.problem || "waiting for the camera");
+    const { state, problem, main } = this.camera;
+    const missing = main && main.audio ? "sound without a picture" : "no picture yet";
+    this.say(problem || (state === "live" ? missing : "waiting for the camera"));
   }
 
   say(text) {
@@ -114,17 +133,23 @@ export class Card {
 
   stop() {
     clearTimeout(this.retry);
-    this.isResting = this.isUnplayable = false;
+    this.isResting = this.isUnplayable = this.isAtEnd = this.isPaused = false;
+    if (this.fromUs) this.fromUs = this.positionUs;
     if (this.player) this.player.close();
     this.player = null;
   }
 
+  /** What instant is shown; 0 for live. */
+  get positionUs() {
+    return this.fromUs && Math.round((this.player && this.player.positionUs) || this.fromUs);
+  }
+
   goLive() {
     this.stop();
-    this.fromUs = 0;
+    this.fromUs = this.wantedUs = 0;
     this.scrub.show(0);
     if (!this.isVisible) return;
-    if (this.camera.state !== "live") { // there is nothing to ask for; `update` goes on when there is
+    if (!this.canShow) { // there is nothing to ask for; `update` goes on when there is
       this.parts.still.hidden = true;
       this.sayWhyNot();
       return;
@@ -163,25 +188,27 @@ export class Card {
       },
       onProblem: (problem, isFinal) => {
         if (isFinal) this.failures = STILLS_AFTER;
+        if (isFinal && this.player instanceof SnapshotPlayer) clearTimeout(this.retry);
         this.isUnplayable = isFinal && this.fromUs > 0;
         this.say(problem);
         if (this.isUnplayable) this.preview(this.fromUs).then(() => this.isUnplayable && this.say(problem));
       },
-      onOver: (hadPicture) => this.ended(hadPicture),
+      onOver: (hadPicture, isOrderly) => this.ended(hadPicture, isOrderly),
     };
   }
 
-  ended(hadPicture) {
+  ended(hadPicture, isOrderly) {
     const isLive = !this.fromUs;
-    const positionUs = this.scrub.positionUs;
     if (hadPicture && this.video.paused) { // a pause stays one, with its picture
       this.isResting = true;
       return;
     }
     if (!isLive) {
       if (this.isUnplayable) return; // the message says why
-      this.say("end of the recording");
-      this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(positionUs); }, 5000);
+      this.isAtEnd = isOrderly; // `update` goes on when there is more
+      this.endUs = this.camera.recording ? this.camera.recording.to_utc_us : 0;
+      this.say(isOrderly ? "end of the recording" : "connecting again");
+      if (!isOrderly) this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(this.positionUs); }, 5000);
       return;
     }
     if (this.failures >= STILLS_AFTER) {
@@ -189,7 +216,7 @@ export class Card {
       return;
     }
     this.failures = hadPicture ? 0 : this.failures + 1;
-    if (this.camera.state === "live" && !this.parts.message.textContent) this.say("connecting again");
+    if (this.canShow && !this.parts.message.textContent) this.say("connecting again");
     this.retry = setTimeout(() => this.goLive(), Math.min(8000, 700 * 2 ** this.failures));
   }
 
@@ -202,21 +229,36 @@ export class Card {
       this.wantedUs = 0;
       try {
         const blob = await picture(`api/frame/${this.token}?at_us=${wantedUs}`);
-        if (!this.scrub.isHeld && this.player && this.player.hasPicture) break; // it plays already
+        if (!this.isPreviewWanted) break;
         showStill(this.parts.still, blob);
         this.say("");
       } catch (error) {
-        this.say(error.message);
+        if (this.isPreviewWanted) this.say(error.message);
       }
       await new Promise((done) => setTimeout(done, STILL_MS));
     }
     this.isFetching = false;
   }
 
+  /** Whether a single picture of the recording is still of use: it is gone elsewhere, or plays already. */
+  get isPreviewWanted() {
+    if (this.scrub.isHeld) return true;
+    return this.fromUs > 0 && !(this.player && this.player.hasPicture);
+  }
+
+  /** The bar was let go of without a choice: what was there before is shown again. */
+  endPreview() {
+    this.wantedUs = 0;
+    if (this.isUnplayable) this.preview(this.fromUs);
+    else if (!(this.player instanceof SnapshotPlayer)) this.parts.still.hidden = true;
+    this.say("");
+    if (!this.canShow && !this.fromUs) this.sayWhyNot();
+  }
+
   async loadTimeline() {
-    if (!this.isVisible || !this.camera.recording) return;
+    if (!this.isVisible || !this.scrub.isEnabled) return;
     const fromUs = Math.round(this.scrub.startUs);
-    const toUs = Math.round(Math.max(this.scrub.endUs, nowUs()));
+    const toUs = Math.round(this.scrub.endUs);
     try {
       const path = `api/timeline/${this.token}?from_us=${fromUs}&to_us=${toUs}`;
       this.scrub.spans = (await getJson(path)).spans;
@@ -227,9 +269,11 @@ export class Card {
   }
 
   toggle() {
-    if (!this.video.paused) this.video.pause();
+    if (this.parts.play.disabled) return;
+    this.isPaused = !this.video.paused;
+    if (this.isPaused) this.video.pause();
     else if (!this.isResting) this.video.play().catch(() => {});
-    else if (this.fromUs) this.playFrom(this.scrub.positionUs);
+    else if (this.fromUs) this.playFrom(this.positionUs);
     else this.goLive();
   }
 
@@ -245,7 +289,7 @@ export class Card {
   }
 
   key(event) {
-    if (event.target.closest("button, select")) return;
+    if (event.target.closest("button, select") || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === " ") this.toggle();
     else if (event.key === "f") this.fullScreen();
     else return;
@@ -255,15 +299,18 @@ export class Card {
   tick() {
     const { parts } = this;
     const isLive = !this.fromUs && !this.scrub.isHeld;
-    const positionUs = (this.player && this.player.positionUs) || this.fromUs;
-    if (!this.scrub.isHeld) this.scrub.show(isLive ? 0 : positionUs);
-    parts.when.classList.toggle("live", isLive);
-    const hasPicture = !isLive || this.camera.state === "live";
-    parts.when.hidden = !hasPicture;
-    parts.when.textContent = isLive ? "LIVE" : spoken(this.scrub.positionUs || positionUs);
+    const { player, positionUs } = this;
+    if (!this.scrub.isHeld) this.scrub.show(positionUs);
+    const canPause = player instanceof FragmentPlayer && !this.isUnplayable && !this.isAtEnd;
+    const isPaused = canPause && this.video.paused && player.hasPicture;
+    const isNow = isLive && this.camera.state === "live" && player && player.isFresh;
+    parts.when.classList.toggle("live", isLive && !isPaused);
+    parts.when.hidden = isLive && !isPaused && !(isNow && (player.hasPicture || !canPause));
+    parts.when.textContent = !isLive ? spoken(this.scrub.positionUs || positionUs) : isPaused ? "paused" : "LIVE";
     parts.when.title = isLive ? asUtc(nowUs()) : asUtc(positionUs);
     parts.live.setAttribute("aria-pressed", String(isLive));
-    parts.play.textContent = this.video.paused ? "Play" : "Pause";
+    parts.play.textContent = isPaused ? "Play" : "Pause";
+    parts.play.disabled = !canPause;
     parts.back.disabled = !this.scrub.isEnabled;
   }
 }

@@ -101,12 +101,13 @@ async function look() {
   show(await getJson("api/io"));
 }
 
-/** Look again and again; what does not answer is told by the page's own state. */
+/** Look again and again, unless it is forbidden; what does not answer is told by the page's own state. */
 export async function followIo() {
   try {
     await look();
-  } catch {
+  } catch (error) {
     byId("io").hidden = true;
+    if (error.isForbidden) return; // each time would be written into the audit log
   }
   setTimeout(followIo, POLL_MS);
 }

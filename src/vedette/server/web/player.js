@@ -5,27 +5,47 @@ const KEEP_S = 20; // seconds behind the playing position that the browser keeps
 const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
 const TEND_MS = 500;
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
+const FRESH_MS = 8000; // the server says something every five seconds
+const SILENT_MOST_MS = 15000; // then the connection is dead, whatever the browser believes
+const ANSWER_MOST_MS = 15000;
 
 /** An address of this server, without the login that may stand in the page's own: fetch refuses those. */
 export const here = (path) => new URL(path, location.origin + location.pathname);
 
+/** What the server answers; a server or a network that has fallen silent is told as such, and not waited for. */
+export async function ask(path, read) {
+  try {
+    const response = await fetch(here(path), { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MOST_MS) });
+    return await read(response);
+  } catch (error) {
+    if (error.name !== "TimeoutError") throw error;
+    throw new Error(`no answer within ${ANSWER_MOST_MS / 1000} seconds`);
+  }
+}
+
+/** A refusal as it is told; to ask again is of no use where it `isForbidden`. */
+export const refusal = ({ status, statusText }, problem) => Object.assign(
+  new Error(problem || `${status} ${statusText}`), { status, isForbidden: status === 403 },
+);
+
 /**
  * Plays fragments that come over a WebSocket; a text message with a type begins them anew. What follows a gap in
- * footage waits until what was before it has been seen. Whoever pauses for long is sent no more: then it is over.
+ * footage waits until what was before it has been seen, and so does the end. Whoever pauses for long is sent no
+ * more: then it is over. So it is when nothing comes any more: a network that is gone closes no connection.
  */
 export class FragmentPlayer {
   constructor(video, path, { live, fromUs, onPlaying, onProblem, onOver }) {
     Object.assign(this, { video, live, fromUs, onPlaying, onProblem, onOver });
     this.queue = [];
     this.later = null; // messages from behind a gap on
-    this.pausedMs = 0;
+    this.pausedMs = this.silentMs = 0;
     this.startUs = 0; // UTC of media time zero, where the server tells it
     const base = here(path);
     base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
     this.socket = new WebSocket(base);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = (event) => this.take(event.data);
-    this.socket.onclose = () => this.over();
+    this.socket.onclose = (event) => this.over(event.code === 1000);
     this.watch = setInterval(() => this.tend(), TEND_MS);
   }
 
@@ -40,24 +60,40 @@ export class FragmentPlayer {
     return this.startUs ? this.startUs + (this.seekS || this.video.currentTime) * 1e6 : 0;
   }
 
-  over() {
+  /** Whether the way to the server is open, as far as one can tell. */
+  get isFresh() {
+    return !this.hasEnded && this.silentMs < FRESH_MS;
+  }
+
+  /** Nothing more will come; `isOrderly` says that the server wanted it so. */
+  over(isOrderly) {
+    if (this.isClosed || this.hasEnded) return;
     this.hasEnded = true;
-    if (this.isClosed || (this.later && !this.video.paused)) return; // there is more to see
-    this.onOver(Boolean(this.hasPicture));
+    this.isOrderly = isOrderly;
+    const isMore = this.later || (isOrderly && this.startUs && this.source); // to see, then `tend` goes on
+    if (!isMore || this.video.paused) this.finish();
+  }
+
+  finish() {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.onOver(Boolean(this.hasPicture), this.isOrderly);
   }
 
   take(message) {
     if (this.isClosed) return;
+    this.silentMs = 0;
+    const told = typeof message === "string" && JSON.parse(message);
+    if (told && !told.mime && !told.problem) return; // it only says that the way is open
     if (this.later) {
       this.later.push(message);
       return;
     }
-    if (typeof message !== "string") {
+    if (!told) {
       this.queue.push(message);
       this.feed();
       return;
     }
-    const told = JSON.parse(message);
     if (this.source && this.startUs) this.later = [message];
     else if (told.problem) this.fail(told.problem, true);
     else if (told.mime) this.begin(told);
@@ -76,8 +112,12 @@ export class FragmentPlayer {
     const source = (this.source = new MediaSource());
     source.onsourceopen = () => {
       if (this.isClosed || source !== this.source) return;
-      URL.revokeObjectURL(this.url);
-      this.buffer = source.addSourceBuffer(mime);
+      try {
+        this.buffer = source.addSourceBuffer(mime);
+      } catch (error) {
+        this.fail(error.message);
+        return;
+      }
       this.buffer.onupdateend = () => this.feed();
       this.feed();
     };
@@ -85,20 +125,24 @@ export class FragmentPlayer {
     this.video.src = this.url;
   }
 
-  /** Go on behind a gap once what was before it has been seen. */
-  passGap(aheadS) {
-    if (!this.later || this.queue.length || this.buffer.updating || aheadS > GAP_NEAR_S) return;
-    if (this.hasPicture && this.video.paused) return;
+  /** What there is has been seen: go on behind the gap, or come to the end. */
+  passOn() {
+    if (this.queue.length || this.buffer.updating || (this.hasPicture && this.video.paused)) return;
     const messages = this.later;
-    this.later = this.source = null;
-    for (const message of messages) this.take(message);
-    if (this.hasEnded) this.over();
+    if (messages) {
+      this.later = this.source = null;
+      for (const message of messages) this.take(message);
+    } else if (this.hasEnded) {
+      this.finish();
+    }
   }
 
   letGo() {
     this.queue = [];
     this.buffer = this.source = null;
     this.hasPicture = false;
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = null;
     this.video.removeAttribute("src");
     this.video.load();
   }
@@ -116,9 +160,14 @@ export class FragmentPlayer {
     const { video, buffer } = this;
     this.pausedMs = this.hasPicture && video.paused ? this.pausedMs + TEND_MS : 0;
     if (this.pausedMs > KEEP_S * 1000) this.socket.close();
+    this.silentMs += TEND_MS; // counted, not measured: a page that was asleep has first to hear what has come
+    if (this.silentMs > SILENT_MOST_MS && !this.hasEnded) {
+      this.socket.close();
+      this.over(false);
+    }
     if (!buffer) return;
     if (!video.buffered.length) {
-      this.passGap(0);
+      this.passOn();
       return;
     }
     if (video.error) {
@@ -139,11 +188,15 @@ export class FragmentPlayer {
     if (!buffer.updating && video.currentTime - ranges.start(0) > 2 * KEEP_S) {
       buffer.remove(ranges.start(0), video.currentTime - KEEP_S);
     }
-    if (!this.hasPicture && video.readyState >= 2) {
+    const isThere = !this.seekS || this.later || this.hasEnded; // before, it is another moment's picture
+    if (!this.hasPicture && video.readyState >= 2 && isThere) {
       this.hasPicture = true;
       this.onPlaying();
     }
-    this.passGap(end - video.currentTime);
+    // Where pictures last long, a browser stops well before the end of the last one.
+    const isStuck = !video.paused && video.currentTime === this.formerS;
+    this.formerS = video.currentTime;
+    if (isStuck || end - video.currentTime <= GAP_NEAR_S) this.passOn();
   }
 
   /** `isFinal` says that trying again will not help: pictures have to come another way. */
@@ -161,15 +214,22 @@ export class SnapshotPlayer {
     this.show();
   }
 
+  get isFresh() {
+    return performance.now() - this.shownMs < FRESH_MS;
+  }
+
   async show() {
     const beganMs = performance.now();
     try {
       const blob = await picture(this.path);
       if (this.isClosed) return;
       showStill(this.still, blob);
+      this.shownMs = performance.now();
       this.onPlaying();
     } catch (error) {
-      if (!this.isClosed) this.onProblem(error.message);
+      this.shownMs = -Infinity;
+      if (!this.isClosed) this.onProblem(error.message, error.isForbidden);
+      if (error.isForbidden) return;
     }
     if (this.isClosed) return;
     this.timer = setTimeout(() => this.show(), Math.max(0, SNAPSHOT_MS - (performance.now() - beganMs)));
@@ -181,13 +241,12 @@ export class SnapshotPlayer {
   }
 }
 
-export async function picture(path) {
-  const response = await fetch(here(path), { cache: "no-store" });
+export const picture = (path) => ask(path, async (response) => {
   if (response.ok) return response.blob();
   const text = (await response.text()).trim(); // one line, or JSON with a problem in it
   const told = text.startsWith("{") ? JSON.parse(text).problem : text;
-  throw new Error(told || `no picture (${response.status})`);
-}
+  throw refusal(response, told);
+});
 
 export function showStill(still, blob) {
   const former = still.src;

@@ -1,28 +1,25 @@
 // The scrub bar under a camera's picture.
 
-import { asUtc, nowUs, spoken, tickLabel } from "./times.js";
+import { aheadOfUtcS, asUtc, nowUs, spoken, tickLabel } from "./times.js";
 
 /** The scrub bar: what is recorded, where one is, and going elsewhere by pointer or keys. */
 export class Scrub {
-  constructor(element, { onPreview, onSeek, onLive }) {
-    Object.assign(this, { element, onPreview, onSeek, onLive });
+  constructor(element, { onPreview, onSeek, onLive, onCancel }) {
+    Object.assign(this, { element, onPreview, onSeek, onLive, onCancel });
     this.canvas = element.querySelector("canvas");
     this.hint = element.querySelector(".hint");
     this.rangeS = 600;
-    this.spans = [];
+    this.spans = []; // of what the bar stands for now; there may be more
+    this.isEnabled = false;
     this.positionUs = 0; // 0: live
     this.endUs = nowUs();
     element.addEventListener("pointerdown", (event) => this.grab(event));
     element.addEventListener("pointermove", (event) => this.move(event));
     element.addEventListener("pointerup", (event) => this.drop(event));
-    element.addEventListener("pointercancel", () => (this.isHeld = false));
+    element.addEventListener("pointercancel", () => this.letGo());
     element.addEventListener("pointerleave", () => (this.hint.hidden = true));
     element.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.draw()).observe(element);
-  }
-
-  get isEnabled() {
-    return this.spans.length > 0;
   }
 
   get startUs() {
@@ -33,7 +30,8 @@ export class Scrub {
     this.positionUs = positionUs;
     if (!this.isHeld) {
       const now = nowUs();
-      const isOutside = positionUs && (positionUs < now - this.rangeS * 1e6 || positionUs > now);
+      // At the bar's left end there is more to go to on its left.
+      const isOutside = positionUs && (positionUs < now - this.rangeS * 1e6 * 0.98 || positionUs > now);
       this.endUs = isOutside ? positionUs + (this.rangeS * 1e6) / 2 : now;
     }
     this.draw();
@@ -73,20 +71,28 @@ export class Scrub {
     this.seek(this.at(event));
   }
 
+  /** The system has taken the pointer away, for a gesture of its own. */
+  letGo() {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.hint.hidden = true;
+    this.onCancel();
+  }
+
   seek(us) {
     if (us > nowUs() - 1.5e6) this.onLive();
     else this.onSeek(Math.round(us));
   }
 
   key(event) {
-    if (!this.isEnabled) return;
+    if (!this.isEnabled || event.ctrlKey || event.altKey || event.metaKey) return; // the browser's own
     const stepS = event.shiftKey ? 60 : 5;
     const from = this.positionUs || nowUs();
     const steps = {
       ArrowLeft: -stepS, ArrowDown: -stepS, ArrowRight: stepS, ArrowUp: stepS, PageUp: 600, PageDown: -600,
     };
     if (event.key === "End") this.onLive();
-    else if (event.key === "Home") this.seek(Math.max(this.startUs, this.spans[0][0]));
+    else if (event.key === "Home") this.seek(Math.max(this.startUs, this.spans.length ? this.spans[0][0] : 0));
     else if (steps[event.key]) this.seek(from + steps[event.key] * 1e6);
     else return;
     event.preventDefault();
@@ -116,17 +122,20 @@ export class Scrub {
   }
 
   drawTicks(pen, x, width) {
-    const steps = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 21600];
-    const stepS = steps.find((step) => (step / this.rangeS) * width >= 64) || 43200;
-    const zoneS = -new Date().getTimezoneOffset() * 60;
+    const steps = [60, 120, 300, 600, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800];
+    const stepS = steps.find((step) => (step / this.rangeS) * width >= 64) || 604800;
+    const startS = this.startUs / 1e6;
+    const zoneS = aheadOfUtcS(startS);
     pen.fillStyle = "#98a2b0";
     pen.font = "11px system-ui, sans-serif";
     pen.textAlign = "center";
-    let tickS = Math.ceil((this.startUs / 1e6 + zoneS) / stepS) * stepS - zoneS;
-    for (; tickS * 1e6 < this.endUs; tickS += stepS) {
+    const firstS = Math.ceil((startS + zoneS) / stepS) * stepS - zoneS;
+    for (let evenS = firstS; evenS * 1e6 < this.endUs + 3600e6; evenS += stepS) {
+      // A bar of days stands on the same hours when the clocks are changed in between.
+      const tickS = stepS > 3600 ? evenS + zoneS - aheadOfUtcS(evenS) : evenS;
       const at = x(tickS * 1e6);
       pen.fillRect(at, 24, 1, 5);
-      if (at > 18 && at < width - 18) pen.fillText(tickLabel(tickS), at, 40);
+      if (at > 18 && at < width - 18) pen.fillText(tickLabel(tickS, stepS), at, 40);
     }
   }
 

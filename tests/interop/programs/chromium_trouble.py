@@ -1,0 +1,146 @@
+"""Brings trouble upon the page in Chromium and prints what it shows and says then, as JSON.
+
+Usage: chromium_trouble.py URL USER PASSWORD CAMERA
+The camera must have some seconds of footage.
+"""
+
+import json
+import sys
+
+from chromium_page import CHROMIUM, FLAGS, until_plays
+from playwright.sync_api import sync_playwright
+
+# Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone.
+DEAF = """() => {
+  window.WebSocket = class extends WebSocket {
+    constructor(...words) {
+      super(...words);
+      this.openedS = performance.now() / 1000;
+    }
+    set onmessage(take) {
+      super.onmessage = (event) => { if (!(this.openedS < window.deafS)) take(event); };
+    }
+  };
+}"""
+CANCEL = """(bar) => bar.dispatchEvent(new PointerEvent("pointercancel", { pointerId: 1, bubbles: true }))"""
+
+
+def without(page, pattern, change):
+    """Have the page told something else than the server tells."""
+    page.route(pattern, lambda route: route.fulfill(json=change(route.fetch().json())))
+
+
+def sound_alone(told):
+    """The list of cameras where every camera sends sound alone."""
+    for each in told["cameras"]:
+        each["main"].update(codec="", audio="AAC")
+    return told
+
+
+def of_footage(page, card, video):
+    """Trouble with what was recorded."""
+    seen = {}
+    bar = card.locator(".scrub")
+    box = bar.bounding_box()
+    bar.click(position={"x": box["width"] * (1 - 20 / 600), "y": 10})  # twenty seconds ago
+    until_plays(page, video)
+    page.wait_for_timeout(3000)
+    instants = [bar.get_attribute("aria-valuenow")]
+    spacer = "document.body.style.paddingTop = "
+    page.evaluate(spacer + "'5000px'; scrollTo(0, 0)")
+    page.wait_for_timeout(1500)
+    page.evaluate(spacer + "''; scrollTo(0, 0)")
+    page.wait_for_timeout(500)
+    seen["went_back_s"] = int(instants[0]) - int(bar.get_attribute("aria-valuenow"))
+    bar.focus()
+    page.keyboard.press("Control+f")
+    page.wait_for_timeout(500)
+    seen["full"] = page.evaluate("Boolean(document.fullscreenElement)")
+    page.keyboard.press("End")
+    until_plays(page, video)
+    box = bar.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + 10)
+    page.mouse.down()
+    card.locator(".still").wait_for(timeout=5000)
+    bar.evaluate(CANCEL)
+    page.wait_for_timeout(500)
+    seen["still_after_cancel"] = card.locator(".still").is_visible()
+    page.mouse.up()
+    without(page, "**/api/timeline/**", lambda told: {"spans": []})
+    page.wait_for_timeout(6000)
+    seen["old_footage"] = bar.get_attribute("aria-disabled")
+    page.unroute("**/api/timeline/**")
+    return seen
+
+
+def of_live(page, card, video):
+    """Trouble with the live picture."""
+    seen = {}
+    when = card.locator(".when")
+    until_plays(page, video)
+    page.wait_for_timeout(1500)
+    card.locator("button.play").click()
+    page.wait_for_timeout(500)
+    seen["paused"] = when.inner_text()
+    card.locator("button.play").click()
+    page.wait_for_timeout(1500)
+    seen["live"] = when.inner_text()
+    page.evaluate("window.deafS = performance.now() / 1000")
+    when.wait_for(state="hidden", timeout=12_000)
+    when.wait_for(state="visible", timeout=20_000)
+    seen["after_silence"] = when.inner_text()
+    before = video.evaluate("(video) => video.currentTime")
+    page.wait_for_timeout(1500)
+    seen["moves_s"] = video.evaluate("(video) => video.currentTime") - before
+    return seen
+
+
+def of_answers(page, card):
+    """What the page makes of what it is told."""
+    seen = {}
+    stills = []
+    without(page, "**/api/cameras", sound_alone)
+    page.wait_for_timeout(3500)
+    card.locator("button.live").click()
+    card.locator(".message", has_text="sound").wait_for(timeout=10_000)
+    page.wait_for_timeout(1500)
+    page.on("request", lambda request: stills.append(request.url) if "/snapshot/" in request.url else None)
+    page.wait_for_timeout(2500)
+    seen["stills_of_sound"] = len(stills)
+    page.unroute("**/api/cameras")
+    page.route("**/api/cameras", lambda route: route.fulfill(status=401, body="log in"))
+    page.locator("#alert").wait_for(timeout=10_000)
+    seen["alert"] = page.locator("#alert").inner_text()
+    page.unroute("**/api/cameras")
+    page.locator("#alert").wait_for(state="hidden", timeout=10_000)
+    asked = []
+    page.route("**/api/io", lambda route: (asked.append(1), route.fulfill(status=403, json={})))
+    page.wait_for_timeout(6000)
+    seen["asked_though_forbidden"] = len(asked) - 1
+    return seen
+
+
+def main(url, user, password, camera):
+    """All of it, with one page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(
+            http_credentials={"username": user, "password": password}, viewport={"width": 1280, "height": 900}
+        )
+        page = context.new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.add_init_script(f"({DEAF})()")
+        page.goto(url)
+        card = page.locator(f"article[data-token={camera}]")
+        card.wait_for(timeout=10_000)
+        card.scroll_into_view_if_needed()
+        video = card.locator("video")
+        until_plays(page, video)
+        seen = {**of_footage(page, card, video), **of_live(page, card, video), **of_answers(page, card)}
+        browser.close()
+    return {**seen, "problems": problems}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
