@@ -61,6 +61,7 @@ def _trouble(site: Site) -> str:
     ]
     seen = run_json(words, limit_s=120, environment={"HOME": str(site.folder)})
     expect(not seen["problems"], f"the page has errors: {seen['problems']}")
+    expect(seen["plays"], "footage plays only where a browser begins it by itself")
     expect(seen["went_back_s"] <= 0, f"footage that was out of sight went back by {seen['went_back_s']} s")
     expect(not seen["full"], "Ctrl+F, the browser's own search, makes full screen")
     expect(

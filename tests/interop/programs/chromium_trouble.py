@@ -7,7 +7,7 @@ The camera must have some seconds of footage.
 import json
 import sys
 
-from chromium_page import CHROMIUM, FLAGS, until_plays
+from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
 from playwright.sync_api import sync_playwright
 
 # Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone.
@@ -42,8 +42,10 @@ def of_footage(page, card, video):
     seen = {}
     bar = card.locator(".scrub")
     box = bar.bounding_box()
+    video.evaluate("(video) => video.removeAttribute('autoplay')")  # Firefox heeds it only with more in store
     bar.click(position={"x": box["width"] * (1 - 20 / 600), "y": 10})  # twenty seconds ago
     until_plays(page, video)
+    seen["plays"] = video.evaluate(PLAYS)
     page.wait_for_timeout(3000)
     instants = [bar.get_attribute("aria-valuenow")]
     spacer = "document.body.style.paddingTop = "

@@ -174,7 +174,6 @@ export class Card {
 
   play(path, way) {
     this.player = new FragmentPlayer(this.video, path, { ...way, ...this.callbacks() });
-    this.video.play().catch(() => {}); // a browser that forbids it shows its own button
   }
 
   callbacks() {

@@ -123,6 +123,8 @@ export class FragmentPlayer {
     };
     this.url = URL.createObjectURL(source);
     this.video.src = this.url;
+    // By itself Firefox begins only what it thinks it has enough of; one that forbids it shows its own button.
+    this.video.play().catch(() => {});
   }
 
   /** What there is has been seen: go on behind the gap, or come to the end. */
