@@ -66,6 +66,22 @@ def test_a_closed_range_backward_sends_its_last_group_from_the_key_frame_on(two_
     assert sequencer.is_finished
 
 
+@pytest.mark.parametrize("frames", [{}, {"frames": INTRA}])
+def test_a_closed_range_backward_sends_nothing_captured_before_its_end(
+    two_clips: Hall, frames: dict[str, Any]
+) -> None:
+    in_gap_us = START_US + 5 * SECOND_US
+    steps = two_clips.play(START_US + 255 * FRAME_US, in_gap_us, **BACK, **frames)
+    assert set(instants(steps)) == ({250} if frames else set(range(250, 256)))
+    assert marked(steps, "is_terminal") == marked(steps, "is_section_end") == instants(steps)[-1:]
+    within = two_clips.sequencer(in_gap_us, in_gap_us - SECOND_US, **BACK, **frames)
+    assert all_of(within) == []
+    assert within.is_finished
+    at_a_key_frame = two_clips.play(START_US + 30 * FRAME_US, START_US + 25 * FRAME_US, **BACK, **frames)
+    assert instants(at_a_key_frame)[0] == 25
+    assert 0 not in instants(at_a_key_frame)
+
+
 def test_what_is_decoded_before_the_end_of_a_range_is_sent_though_it_is_shown_behind(hall: Hall) -> None:
     hall.record(with_b_frames(2), tracks=(VIDEO,))
     assert instants(hall.play(START_US, START_US + 4 * FRAME_US)) == [0, 3, 1, 2, 6, 4]

@@ -144,6 +144,10 @@ class BackwardPieces:
             self.is_drained = True
             self.is_misfit = group is not None
             return None
+        end_us = self._end_us
+        if end_us is not None and group.fragments[-1].end_us <= end_us:
+            self.is_drained = True  # the range ended in a gap, or right behind this group
+            return None
         if not self._selection.kinds(group.fragments[-1]):
             self.is_drained = True  # audio alone: nothing would come, however long it is looked for
             return None
@@ -155,7 +159,6 @@ class BackwardPieces:
         for index in range(len(chosen) - 1, -1, -1):
             kept = _until(chosen[index].samples, first_us, needed)
             chosen[index] = chosen[index]._replace(samples=kept)
-        end_us = self._end_us
         if end_us is not None and group.start_us <= end_us:
             self.is_drained = True
             if group.start_us < end_us and self._selection.is_intra_only and not is_first:
