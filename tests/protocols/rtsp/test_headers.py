@@ -252,3 +252,12 @@ def test_a_scale_that_needs_rate_control_is_refused_without() -> None:
     with pytest.raises(HeaderNotValid):
         parse_play(Headers([("Scale", "4"), ("Rate-Control", "no")]), 1)
     assert parse_play(Headers([("Scale", "4")]), 1).scale == 4.0
+
+
+@pytest.mark.parametrize("limits", ["npt={}-{}", "clock=19700101T00000{}Z-19700101T00000{}Z"])
+def test_a_closed_range_against_the_direction_of_play_is_refused(limits: str) -> None:
+    for scale, first, last in (("1.0", 3, 5), ("-1.0", 5, 3), ("-1.0", 4, 4)):
+        assert parse_play(Headers([("Range", limits.format(first, last)), ("Scale", scale)]), 1).range
+    for scale, first, last in (("1.0", 5, 3), ("-1.0", 3, 5)):
+        with pytest.raises(UnsupportedRange):
+            parse_play(Headers([("Range", limits.format(first, last)), ("Scale", scale)]), 1)

@@ -7,6 +7,7 @@ from vedette.protocols.rtsp.headers import (
     ClockRange,
     FrameKind,
     FrameSelection,
+    NptRange,
     Range,
     UnsupportedRange,
     format_decimal,
@@ -112,8 +113,12 @@ def parse_pause_point(headers: Headers) -> Range | None:
 
 def _check_direction(play: PlayParameters) -> None:
     asked = play.range
-    if not isinstance(asked, ClockRange) or asked.start_utc_us is None or asked.end_utc_us is None:
-        return
-    length_us = asked.end_utc_us - asked.start_utc_us
+    match asked:
+        case ClockRange(start_utc_us=int(start_us), end_utc_us=int(end_us)):
+            length_us = end_us - start_us
+        case NptRange(start_us=int(start_us), end_us=int(end_us)):
+            length_us = end_us - start_us
+        case _:
+            return
     if (length_us > 0) if play.is_reverse else (length_us < 0):
         raise UnsupportedRange(f"Range {asked.to_header()} runs against the direction of play")
