@@ -1,6 +1,7 @@
 """What a camera has sent and was left to wait: read when somebody watches, and before the end."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.loopback.rtsp.scripted_camera import (
     staged,
 )
 
-from vedette.client.rtsp import reading
+from vedette.client.rtsp import dialogue, reading
 
 
 async def left_to_wait(stage: Stage) -> Listener:
@@ -55,5 +56,24 @@ def test_what_waits_is_recorded_when_the_source_is_wanted_no_more(
             recorder = await left_to_wait(stage)
             await stage.end()
             assert recorder.frames[11:] == [11, 12]
+
+    play(run())
+
+
+def test_a_camera_is_not_given_up_because_this_process_stood_still(
+    play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENT_S", 3600.0)
+    monkeypatch.setattr(dialogue, "STILL_S", 0.02)
+
+    async def run() -> None:
+        async with staged(Camera()) as stage:
+            recorder = await left_to_wait(stage)
+            time.sleep(dialogue.TICK_S + 0.1)  # noqa: ASYNC251 (all of the process)
+            stage.clock.advance(12)
+            await recorder.until(lambda: len(recorder.units) >= 13)
+            assert recorder.frames[11:] == [11, 12]
+            await asyncio.sleep(1.1)  # two more ticks
+            assert stage.source.connects_total == 1
 
     play(run())

@@ -27,6 +27,7 @@ from vedette.protocols.rtsp.play import PlayParameters
 from vedette.protocols.rtsp.url import BadUrl, without_credentials
 
 TICK_S = 0.5
+STILL_S = 1.0  # a tick is so late: this process stood still, not the camera
 
 Answer = TypeVar("Answer")
 
@@ -74,6 +75,7 @@ class Dialogue:
         self._clock = clock
         self._answers: dict[int, asyncio.Future[object]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._due_s = 0.0  # the next tick, by the loop's clock
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         link.start(self._received)
 
@@ -99,7 +101,12 @@ class Dialogue:
         self._flush()
 
     async def watch(self, tick: Callable[[], None]) -> None:
-        """Let time pass until the conversation ends, then raise why; `tick` runs twice a second."""
+        """Let time pass until the conversation ends, then raise why; `tick` runs twice a second.
+
+        After this process stood still, what the camera has sent meanwhile is read before anybody asks whether
+        it was silent.
+        """
+        self._due_s = asyncio.get_running_loop().time()
         try:
             self._pass_time(tick)
             await self._ended
@@ -136,7 +143,13 @@ class Dialogue:
         return answer
 
     def _pass_time(self, tick: Callable[[], None]) -> None:
-        self._timer = asyncio.get_running_loop().call_later(until_tick(TICK_S), self._pass_time, tick)
+        loop = asyncio.get_running_loop()
+        has_stood_still = loop.time() - self._due_s > STILL_S
+        self._due_s = loop.time() + (TICK_S if has_stood_still else until_tick(TICK_S))
+        self._timer = loop.call_at(self._due_s, self._pass_time, tick)
+        if has_stood_still:
+            self._link.catch_up()
+            return
         try:
             self._take(self.core.pass_time(self._now_s()))
             tick()
