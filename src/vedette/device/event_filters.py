@@ -15,6 +15,7 @@ from vedette.contract.topics import TOPICS
 from vedette.device.notifications import Event, message_of
 from vedette.wire.codec import decode, to_element
 from vedette.wire.filters import (
+    ITEM_FILTER,
     ContentFilter,
     InvalidTopicExpression,
     TopicFilter,
@@ -44,12 +45,19 @@ class EventFilter:
     """Which events are let through: all its topic and content expressions must hold.
 
     `names` are the items that messages can carry: a content expression that asks only for others can
-    never hold and is refused. Raises the faults of Subscribe.
+    never hold and is refused. Content is asked for in one of `dialects`. Raises the faults of Subscribe.
 
     Source: Core, Create pull point subscription, Event Notifications (26.06 §9.1.1, §9.4).
     """
 
-    def __init__(self, wanted: Filter | None, names: frozenset[str]) -> None:
+    def __init__(
+        self,
+        wanted: Filter | None,
+        names: frozenset[str],
+        *,
+        dialects: frozenset[str] = frozenset((ITEM_FILTER,)),
+    ) -> None:
+        self._dialects = dialects
         self._topics: list[TopicFilter] = []
         self._contents: list[ContentFilter] = []
         expressions = () if wanted is None else wanted.content
@@ -100,7 +108,7 @@ class EventFilter:
             case XmlName(namespace=namespace, local="TopicExpression") if namespace == WSNT:
                 self._topics.append(_topic_filter(element))
             case XmlName(namespace=namespace, local="MessageContent") if namespace == WSNT:
-                self._contents.append(_content_filter(element, names))
+                self._contents.append(_content_filter(element, names, self._dialects))
             case XmlName(namespace=namespace, local="ProducerProperties") if namespace == WSNT:
                 raise InvalidProducerPropertiesExpressionFault("producer properties cannot be asked for")
             case other:
@@ -117,10 +125,10 @@ def _topic_filter(element: XmlElement) -> TopicFilter:
         raise InvalidTopicExpressionFault(str(error)) from error
 
 
-def _content_filter(element: XmlElement, names: frozenset[str]) -> ContentFilter:
+def _content_filter(element: XmlElement, names: frozenset[str], dialects: frozenset[str]) -> ContentFilter:
     expression = decode(TopicExpression, element)
     try:
-        found = ContentFilter(expression.value, expression.dialect)
+        found = ContentFilter(expression.value, expression.dialect, dialects)
     except UnknownDialect as error:
         raise UnknownFilterFault(str(error), name_of(element)) from error
     except (UnsupportedExpression, PeerError) as error:

@@ -38,7 +38,7 @@ from vedette.device.search import MOST_SESSIONS, Searches
 from vedette.device.services.search import SearchHandlers
 from vedette.media.unit import Track, TrackKind
 from vedette.wire.codec import to_element
-from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER
+from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER, SEARCH_FILTER
 from vedette.wire.message import PrefixedText, XmlName
 from vedette.wire.namespaces import WSNT
 
@@ -138,8 +138,8 @@ def topics(text: str) -> EventFilter:
     return EventFilter(content=(to_element(expression, XmlName(WSNT, "TopicExpression")),))
 
 
-def content(text: str) -> EventFilter:
-    expression = TopicExpression(dialect=ITEM_FILTER, value=PrefixedText(text))
+def content(text: str, dialect: str = ITEM_FILTER) -> EventFilter:
+    expression = TopicExpression(dialect=dialect, value=PrefixedText(text))
     return EventFilter(content=(to_element(expression, XmlName(WSNT, "MessageContent")),))
 
 
@@ -400,7 +400,10 @@ def test_only_what_the_filter_wants_is_found(nvr: Any, call: Call) -> None:
             ("VIDEO000", "false"),
         ]
         assert await events_found(call, 0, 9, wanted=topics("tns1:PTZController//.")) == []
-        for refused in (topics("tns1:A B"), content("count(//x)"), content('//x[@Name="xyz"]')):
+        own = content('boolean(//SimpleItem[@Name="IsDataPresent" and @Value="false"])', SEARCH_FILTER)
+        assert len(await events_found(call, 0, 9, wanted=own)) == 2
+        xpath = content("true()", "http://www.w3.org/TR/1999/REC-xpath-19991116")
+        for refused in (topics("tns1:A B"), content("count(//x)"), content('//x[@Name="xyz"]'), xpath):
             with pytest.raises(InvalidFilterFaultSearch):
                 await find_events(call, 0, 9, wanted=refused)
 

@@ -65,9 +65,12 @@ from vedette.device.search import (
     search_filter_names,
 )
 from vedette.storage.errors import NoSuchRecording
+from vedette.wire.filters import ITEM_FILTER, SEARCH_FILTER
 
 T = TypeVar("T")
 
+# Source: Recording Search, Xpath dialect (26.06 §5.22); events are asked for elsewhere by the other one.
+CONTENT_DIALECTS = frozenset((SEARCH_FILTER, ITEM_FILTER))
 WAIT_S = 5.0  # where a client names none
 _FILTER_FAULTS = (
     InvalidFilterFault,
@@ -156,7 +159,7 @@ class SearchHandlers:
     async def find_events(self, request: FindEvents) -> FindEventsResponse:
         """Begin a search for events."""
         try:
-            wanted = EventFilter(request.search_filter, search_filter_names())
+            wanted = EventFilter(request.search_filter, search_filter_names(), dialects=CONTENT_DIALECTS)
         except _FILTER_FAULTS as fault:
             raise InvalidFilterFaultSearch(str(fault)) from fault
         searching = self._searches.find_events(
