@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import ssl
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -106,22 +107,43 @@ def test_another_certificate_than_the_one_named_is_refused_before_anything_is_se
     assert shown.heard == b""
 
 
-def test_a_port_without_tls_is_told_as_one() -> None:
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"RTSP/1.0 400 Bad Request\r\n\r\n", "no TLS is spoken there; try rtsp://"),
+        (b"", "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"),
+    ],
+)
+def test_a_port_without_tls_is_told_as_one(said: bytes, told: str) -> None:
     async def attempt() -> str:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.read(1)
-            writer.write(b"RTSP/1.0 400 Bad Request\r\n\r\n")
+            await reader.read(1000)
+            writer.write(said)
             writer.close()
 
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         with pytest.raises(SourceLost) as found:
-            await open_link(
-                f"rtsps://127.0.0.1:{server.sockets[0].getsockname()[1]}/", SharedReader(), Trust()
-            )
+            await open_link(f"rtsps://127.0.0.1:{server.sockets[0].getsockname()[1]}/", SharedReader())
         server.close()
         return str(found.value)
 
-    assert asyncio.run(attempt()).endswith("; no TLS is spoken there, try rtsp://")
+    assert asyncio.run(attempt()).endswith(f": {told}")
+
+
+def test_reading_the_systems_authorities_holds_up_no_other_camera(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_in: list[threading.Thread] = []
+    real = ssl.create_default_context
+
+    def made(*arguments: Any, **more: Any) -> ssl.SSLContext:
+        made_in.append(threading.current_thread())
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(ssl, "create_default_context", made)
+    Shown(identity).opened(Trust())
+    assert len(made_in) == 1, "to see which certificate it was takes none"
+    assert threading.main_thread() not in made_in
 
 
 def test_authorities_that_cannot_be_read_are_told(identity: Identity, tmp_path: Path) -> None:

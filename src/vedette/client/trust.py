@@ -24,9 +24,12 @@ class Trust(NamedTuple):
     fingerprint: str = ""
 
     def context(self) -> ssl.SSLContext:
-        """For a connection whose certificate `admits` judges as well; raises Unreachable as `tls_context`."""
-        if not self.fingerprint:
-            return tls_context(verify=self.verify, ca_file=self.ca_file)
+        """For a connection whose certificate `admits` judges as well; raises Unreachable as `tls_context`.
+
+        May block for some tenths of a second, to read the system's authorities.
+        """
+        if self.verify and not self.fingerprint:
+            return tls_context(ca_file=self.ca_file)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

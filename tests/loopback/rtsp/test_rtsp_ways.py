@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.certificates import Identity
 from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, picture, staged
+from tests.open_files import open_files
 
 from vedette.base.clock import SystemClock
 from vedette.base.timestamps import ntp_from_utc_us
@@ -165,6 +166,18 @@ def test_the_first_picture_is_looked_for_where_a_camera_sends_us(play: Any) -> N
             await first_frame(camera.url, user="", password="", clock=SystemClock())
         await camera.stop()
 
+    play(run())
+
+
+def test_cameras_that_cannot_be_connected_to_leave_nothing_open(play: Any) -> None:
+    async def run() -> None:
+        for _ in range(3):
+            with pytest.raises(SourceLost, match="refused"):
+                await first_frame("rtsp://127.0.0.1:1/", user="", password="", clock=SystemClock())
+            kept.append(len(open_files("eventpoll")))
+        assert kept[0] == kept[-1]
+
+    kept: list[int] = []
     play(run())
 
 

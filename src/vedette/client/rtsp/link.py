@@ -227,9 +227,7 @@ async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST)
             f"{host}:{port}: its certificate is not trusted here ({why}){shown}"
         ) from error
     except OSError as error:
-        is_plain = isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER"
-        advice = "; no TLS is spoken there, try rtsp://" if is_plain else ""
-        raise SourceLost(f"{host}:{port}: {_reason(error)}{advice}") from error
+        raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
     if not trust.admits(link.certificate):
         link.close()
         raise CertificateNotTrusted(
@@ -242,8 +240,9 @@ async def _secured(host: str, found: list[Found], trust: Trust) -> TlsLink:
     """Connect to a host and make TLS's handshake; the certificate is yet to be admitted."""
     connected = await _connected(host, found)
     try:
+        context = await asyncio.to_thread(trust.context)
         _, link = await asyncio.get_running_loop().create_connection(
-            TlsLink, sock=connected, ssl=trust.context(), server_hostname=host
+            TlsLink, sock=connected, ssl=context, server_hostname=host
         )
     except BaseException:
         connected.close()
@@ -293,7 +292,11 @@ async def _connected(host: str, found: list[Found]) -> socket.socket:
 
 
 def _reason(error: OSError) -> str:
-    """The system's words for what went wrong; the event loop has others, which name its calls."""
+    """The system's words for what went wrong; the event loop has others, which name its calls, or none."""
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return "no TLS is spoken there; try rtsp://"
+    if not str(error):  # what the loop says of a handshake that the other side has left
+        return "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"
     if isinstance(error, (ssl.SSLError, socket.gaierror)) or not error.errno:
         return error.strerror or str(error)
     return os.strerror(error.errno)

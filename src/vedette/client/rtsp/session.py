@@ -99,7 +99,15 @@ class CameraSession:
     async def run(self) -> None:
         """Play until the end; always raises."""
         reader = self._shared_reader or SharedReader()
-        link = self._link = await open_link(self._core.url, reader, self._trust)
+        try:
+            await self._play(await open_link(self._core.url, reader, self._trust))
+        finally:
+            if reader is not self._shared_reader:
+                reader.close()
+        raise SourceLost("the conversation has ended")
+
+    async def _play(self, link: Link) -> None:
+        self._link = link
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.chunk_taken = self._publish_complete
         try:
@@ -113,9 +121,6 @@ class CameraSession:
             for pair in self._pairs.values():
                 pair.close()
             await dialogue.hang_up()
-            if reader is not self._shared_reader:
-                reader.close()
-        raise SourceLost("the conversation has ended")
 
     def request_key_frame(self) -> None:
         """Ask the camera for a key frame by RTCP; many cannot, and ignore it."""
