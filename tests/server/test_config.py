@@ -50,6 +50,12 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
     assert (camera.name, camera.transport) == ("door", "udp")
 
 
+def test_a_file_of_another_system_s_editor_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "vedette.toml"
+    file.write_bytes(b"\xef\xbb\xbf[server]\r\nhttp_port = 80\r\n")
+    assert read(file).server.http_port == 80
+
+
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
     assert read(written(tmp_path, "")) == Config()
 
