@@ -35,7 +35,8 @@ class ServiceManager:
 
     def ready(self, status: str) -> None:
         """Serving has begun."""
-        self._send(f"READY=1\nSTATUS={status}{self._watchdog_of(self._watchdog_us)}")
+        self._send(f"READY=1\nSTATUS={status}")
+        self._watch(self._watchdog_us)
 
     def stopping(self) -> None:
         """The end has begun."""
@@ -47,7 +48,8 @@ class ServiceManager:
         Its watchdog goes on meanwhile, other than before the first start, and gets the patience of a start.
         """
         now_us = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
-        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}{self._watchdog_of(PATIENCE_US)}")
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
+        self._watch(PATIENCE_US)
 
     def alive(self) -> None:
         """The watchdog's sign of life."""
@@ -76,9 +78,10 @@ class ServiceManager:
         is_ours = not wanted_of or wanted_of == str(os.getpid())
         return int(text) if self._address and is_ours and text.isdigit() else 0
 
-    def _watchdog_of(self, patience_us: int) -> str:
-        """The line that sets the watchdog's time, where there is one. Source: sd_notify(3), WATCHDOG_USEC."""
-        return f"\nWATCHDOG_USEC={patience_us}" if self._watchdog_us else ""
+    def _watch(self, patience_us: int) -> None:
+        """Set the watchdog's time, where there is one. Source: sd_notify(3), WATCHDOG_USEC."""
+        if self._watchdog_us:
+            self._send(f"WATCHDOG_USEC={patience_us}")
 
     def _send(self, message: str) -> None:
         if not self._address:
