@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import os
 import ssl
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,22 @@ def test_the_number_of_connections_is_bounded(serve: Any) -> None:
             await first.ask(GET)
             assert (await (await site.connect()).response())[0] == 503
             assert (await first.ask(GET))[0] == 200
+
+    asyncio.run(scene())
+
+
+def test_connections_leave_files_to_others(serve: Any) -> None:
+    async def scene() -> None:
+        free = os.dup(0)
+        os.close(free)
+        async with serve(listener_limits=ListenerLimits(files_most=free + 40)) as site:
+            held = [os.dup(0) for _ in range(60)]  # as viewers over UDP hold theirs
+            try:
+                assert (await (await site.connect()).response())[0] == 503
+            finally:
+                for each in held:
+                    os.close(each)
+            assert (await (await site.connect()).ask(GET))[0] == 200
 
     asyncio.run(scene())
 

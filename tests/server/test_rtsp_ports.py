@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from vedette.server.live.viewers import DatagramPort
 from vedette.server.rtsp.media import MediaRefused
 from vedette.server.rtsp.ports import numbers_of, open_ports
 
@@ -95,3 +96,21 @@ def test_a_viewer_is_refused_where_the_system_gives_no_more_sockets(number: int)
         assert refused.value.status == 503
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(free)  # nothing was left open
+
+
+def test_the_last_quarter_of_the_files_is_left_to_cameras_and_recordings() -> None:
+    with files_left(40) as free:
+        limit = free + 40
+        ports: list[DatagramPort] = []
+
+        def fill() -> None:
+            while True:
+                ports.append(open_ports("127.0.0.1", "127.0.0.1", (5000, 5001), random.Random(1)))
+
+        with pytest.raises(MediaRefused) as refused:
+            fill()
+        highest = max((port.rtcp.fileno() for port in ports), default=0)
+        for port in ports:
+            port.close()
+    assert refused.value.status == 503
+    assert highest < limit * 3 // 4

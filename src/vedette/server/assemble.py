@@ -360,7 +360,8 @@ class Server:
         config = self.config
         self._tls = tls = ChosenTls(config.tls, self.upkeep.certificates, self.store, self.folder)
         limits = ListenerLimits(
-            connections_most=min(config.server.most_connections, connections_room()),
+            connections_most=config.server.most_connections,
+            files_most=connections_room(),
             per_address_most=config.server.most_connections_per_address,
         )
         listener = Listener(http, rtsp=rtsp.take, tls=tls.first_context(), limits=limits)

@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 import ssl
+import sys
 from collections import Counter
 from collections.abc import Callable
 
@@ -42,9 +43,13 @@ class CannotListen(VedetteError):
 
 
 class ListenerLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """How many connections are held, and how long a silent one; times in seconds."""
+    """How many connections are held, and how long a silent one; times in seconds.
+
+    Descriptors from `files_most` on are left to others, whatever took those below: viewers over UDP do, too.
+    """
 
     connections_most: int = 4096
+    files_most: int = sys.maxsize
     per_address_most: int = 512  # of one IPv4 address or one IPv6 /64 that is no trusted proxy's
     first_line_s: float = 10.0
     stall_s: float = 60.0  # a peer that takes nothing of what is queued
@@ -195,8 +200,10 @@ class Listener:
             connected.close()
             return
         key = counted_as(peer.host)
-        is_full = len(self._channels) >= self.limits.connections_most
-        if is_full or (self._by_address[key] >= self.limits.per_address_most and not self._is_proxy(peer)):
+        limits = self.limits
+        # the system gives the lowest number that is free
+        is_full = len(self._channels) >= limits.connections_most or connected.fileno() >= limits.files_most
+        if is_full or (self._by_address[key] >= limits.per_address_most and not self._is_proxy(peer)):
             self.refused_total += 1
             reason = "too many connections" if is_full else "too many of its own"
             log.debug("%s: refused, %s", peer.host, reason)

@@ -1,11 +1,13 @@
 """Pairs of UDP ports for RTP and RTCP, bound here and connected to one viewer."""
 
 import errno
+import os
 import random
 import socket
 from ipaddress import IPv6Address
 
 from vedette.server.live.viewers import DatagramPort
+from vedette.server.process import connections_room
 from vedette.server.rtsp.media import MediaRefused
 
 FIRST_PORT, LAST_PORT = 30_000, 60_998  # below most systems' ports for outgoing connections come first
@@ -40,11 +42,16 @@ def open_ports(local: str, remote: str, client_port: tuple[int, int], chance: ra
 
 
 def _pair(family: socket.AddressFamily) -> tuple[socket.socket, socket.socket]:
-    """Two sockets; raises MediaRefused (503) where the system gives no more of them."""
+    """Two sockets; raises MediaRefused (503) where the system gives no more of them.
+
+    So it does where they would be of the last quarter of the files, which is left to cameras and recordings.
+    """
     made: list[socket.socket] = []
     try:
         for _ in range(2):
             made.append(socket.socket(family, socket.SOCK_DGRAM))
+            if made[-1].fileno() >= connections_room():  # the system gives the lowest number that is free
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
     except OSError as error:
         for each in made:
             each.close()
