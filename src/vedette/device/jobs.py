@@ -14,7 +14,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
-from vedette.storage.recordings import RecordingInfo
+from vedette.storage.recordings import RecordingInfo, read_about
 from vedette.storage.retention import Deleted, Keeper, RetentionLimits
 from vedette.storage.writer import RecordingWriter
 
@@ -216,21 +216,28 @@ class Recorder:
         """The id of a camera's recording, whether it was made now, and its tracks."""
         token, index = camera.name, self._archive.index
         try:
-            recording_id = index.recording(token)[0]
+            recording_id, info = index.recording(token)
         except NoSuchRecording:
-            self._archive.create(
-                RecordingInfo(
-                    token=token,
-                    content=camera.title,
-                    source_id=camera.name,
-                    source_name=camera.title,
-                    source_description=f"camera {camera.title}",
-                    source_address=camera.settings.source.partition("?")[0].rpartition("@")[2],
-                    created_us=self._clock.utc_us(),
-                )
-            )
+            self._archive.create(self._described(camera))
             return index.recording(token)[0], True, set()
+        bare = RecordingInfo(token=token)
+        is_there = self._archive.has_folder(token)
+        if (
+            is_there and read_about(self._archive.folder_of(token)) == bare
+        ):  # lost, with a lost index for good
+            self._archive.change(self._described(camera) if info == bare else info)
         return recording_id, False, {track.key for track, _, _ in index.track_spans(recording_id)}
+
+    def _described(self, camera: Camera) -> RecordingInfo:
+        return RecordingInfo(
+            token=camera.name,
+            content=camera.title,
+            source_id=camera.name,
+            source_name=camera.title,
+            source_description=f"camera {camera.title}",
+            source_address=camera.settings.source.partition("?")[0].rpartition("@")[2],
+            created_us=self._clock.utc_us(),
+        )
 
     def _stop(self, name: str) -> None:
         camera, writer = self._writers.pop(name)

@@ -165,8 +165,14 @@ class Archive:
     @property
     def gone(self) -> list[tuple[int, str]]:
         """The recordings, by id and token, whose folder is not there, as when its disk is out of reach."""
-        known = self.index.recordings()
-        return [(key, info.token) for key, info in known if not _is_there(self.folder_of(info.token))]
+        return [(key, info.token) for key, info in self.index.recordings() if not self.has_folder(info.token)]
+
+    def has_folder(self, token: str) -> bool:
+        """Whether a recording's folder can be reached; raises NoSuchRecording for what cannot name one."""
+        try:
+            return self.folder_of(token).is_dir()
+        except OSError:
+            return False
 
     def file_of(self, token: str, segment: Segment) -> Path:
         """The file of a segment."""
@@ -270,11 +276,3 @@ def _make(folder: Path) -> None:
         raise StorageError(f"{folder} {what}; is its disk there?") from error
     except OSError as error:
         raise StorageError(f"cannot make {folder}: {error.strerror}") from error
-
-
-def _is_there(folder: Path) -> bool:
-    """Whether a recording's folder can be reached; a link that leads nowhere is not."""
-    try:
-        return folder.is_dir()
-    except OSError:
-        return False

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+import msgspec
 import pytest
 from tests.loopback.recorder.conftest import VIDEO, Nvr
 
@@ -11,7 +12,7 @@ from vedette.device.jobs import JobState
 from vedette.storage import archive as archive_module
 from vedette.storage import check
 from vedette.storage.errors import StorageError
-from vedette.storage.recordings import RecordingInfo
+from vedette.storage.recordings import ABOUT_FILE, RecordingInfo, read_about
 
 
 async def state_of(nvr: Nvr, name: str, wanted: JobState) -> None:
@@ -78,3 +79,21 @@ def test_a_folder_whose_making_was_interrupted_is_no_recording(nvr: Nvr) -> None
     assert nvr.archive.recording("hall").source_id == "hall"
     with pytest.raises(StorageError, match="there already"):
         nvr.archive.create(RecordingInfo(token="hall"))
+
+
+def test_a_recording_whose_description_was_lost_is_described_again(nvr: Nvr) -> None:
+    async def scene() -> None:
+        await nvr.recorder.start()
+        hall, door = (nvr.archive.folder_of(each) for each in ("hall", "door"))
+        nvr.archive.change(msgspec.structs.replace(nvr.archive.recording("door"), content="by a client"))
+        nvr.recorder.close()
+        for folder in (hall, door):
+            (folder / ABOUT_FILE).unlink()
+        nvr.archive.index.put_recording(RecordingInfo(token="hall")).result()  # what a rebuilt index knows
+        await nvr.recorder.start()
+
+        assert nvr.archive.recording("hall").source_id == "hall"
+        assert read_about(hall) == nvr.archive.recording("hall")
+        assert read_about(door).content == nvr.archive.recording("door").content == "by a client"
+
+    asyncio.run(scene())
