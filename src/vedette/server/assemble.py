@@ -256,6 +256,7 @@ class Server:
                 group.create_task(self.media.run(), name="media")
                 group.create_task(self.services.run(), name="services")
                 group.create_task(self.upkeep.run(), name="upkeep")
+                group.create_task(self._tls.run(listener), name="certificate files")
                 group.create_task(rtsp.run(), name="rtsp")
                 group.create_task(self._watching.run(), name="active sessions")
                 group.create_task(tunnels.run(), name="tunnels")

@@ -1,11 +1,13 @@
 """Which certificate TLS shows: the one that clients activated, else that of the operator's file."""
 
+import asyncio
 import logging
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from vedette.base.clock import until_tick
 from vedette.device.certificates import Certificates, TlsMaterial
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
@@ -14,6 +16,10 @@ from vedette.server.listener import Listener
 from vedette.server.tls import UnusableCertificate, server_context
 
 _log = logging.getLogger(__name__)
+
+RENEWED_S = 60.0  # a certificate that the operator's tools renewed is shown that soon
+
+_Seen = tuple[tuple[int, int, int] | None, ...]  # what tells a file from the one before it; None: not there
 
 
 class ChosenTls:
@@ -27,6 +33,7 @@ class ChosenTls:
         self._store = store
         self._folder = folder
         self._watchers: list[Callable[[bool], None]] = []
+        self._seen = self._files()  # before they are read
 
     def context(self) -> ssl.SSLContext | None:
         """What TLS is to use now; None for no TLS. Raises UnusableCertificate."""
@@ -54,6 +61,32 @@ class ChosenTls:
             return server_context(Path(self._config.certificate), Path(self._config.key))
         return None
 
+    async def run(self, listener: Listener) -> None:
+        """Have new connections meet the operator's certificate as it is renewed, until cancelled."""
+        while self._config is not None:
+            await asyncio.sleep(until_tick(RENEWED_S))
+            await self.look(listener)
+
+    async def look(self, listener: Listener) -> None:
+        """Read the operator's files again if they have changed; what cannot be used changes nothing."""
+        seen = await asyncio.to_thread(self._files)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            context = await asyncio.to_thread(self._configured)
+        except UnusableCertificate as error:
+            _log.error("%s: TLS stays as it was", error)
+            return
+        if self._certificates.material() is None:
+            listener.tls = context
+            _log.info("TLS: the certificate was renewed")
+
+    def _files(self) -> _Seen:
+        config = self._config
+        names = () if config is None else (config.certificate, config.key)
+        return tuple(_what_tells(Path(name)) for name in names)
+
     def watch(self, watcher: Callable[[bool], None]) -> None:
         """Call `watcher` with whether there is TLS, whenever a listener has got other settings of it."""
         self._watchers.append(watcher)
@@ -73,6 +106,14 @@ class ChosenTls:
                 watcher(listener.tls is not None)
 
         self._store.watch(changed)
+
+
+def _what_tells(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def why_unusable(material: TlsMaterial, folder: Path) -> str:
