@@ -35,6 +35,9 @@ class Taker:
     def input_ended(self) -> None:
         """The peer will send no more; it may still read."""
 
+    def way_in_lost(self) -> None:
+        """The peer, who reads and may come back, has nothing to send by: its side of a tunnel has ended."""
+
     def drained(self) -> None:
         """Everything that was queued has been handed to the system."""
 

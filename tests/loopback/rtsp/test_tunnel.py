@@ -65,6 +65,25 @@ def test_a_tunnel_carries_a_session_and_its_post_may_be_opened_again(
     play(run())
 
 
+def test_a_tunnel_whose_session_is_torn_down_ends_with_its_post(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            scene.publish(scene.open_stream(site), 0, 2)
+            viewer, post = await tunnel(site, scene)
+            post.close()  # nothing was watched yet: the client goes on with another one
+            viewer.writer = Encoding(await open_post(site, "c1"))
+            await viewer.setup(PATH, 0)
+            assert (await viewer.ask("PLAY", PATH)).status == 200
+            viewer.writer.close()
+            viewer.writer = Encoding(await open_post(site, "c1"))
+            assert (await viewer.ask("TEARDOWN", PATH)).status == 200
+            viewer.writer.close()
+            assert await viewer.ended()
+            viewer.plain.close()
+
+    play(run())
+
+
 def test_what_is_no_base64_ends_the_tunnel(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

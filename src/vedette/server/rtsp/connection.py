@@ -57,6 +57,8 @@ class RtspConnection(Taker):
         self._waiting: deque[RequestEvent] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._identity: Identity | None = None
+        self._has_served = False  # a session at least
+        self._is_deaf = False  # while a tunnel has no way in
         duplex.hand_to(self)
         duplex.deadline_s = self._core.deadline_s or NEVER
 
@@ -76,11 +78,22 @@ class RtspConnection(Taker):
 
     def receive(self, data: bytes) -> None:
         """Bytes from the viewer."""
+        self._is_deaf = False
         self._take(self._core.receive(data, self._service.now_s()))
 
     def input_ended(self) -> None:
         """The viewer closed its side."""
         self._take(self._core.receive(b"", self._service.now_s()))
+
+    def way_in_lost(self) -> None:
+        """See Taker; who has given back what it watched asks no more."""
+        self._is_deaf = True
+        self._leave()
+
+    def _leave(self) -> None:
+        is_busy = self._core.sessions or self._waiting or self._worker is not None
+        if self._is_deaf and self._has_served and not is_busy:
+            self._take(self._core.close("nothing is watched any more"))
 
     def overdue(self, now_s: float) -> None:
         """Sessions may have expired; one that plays inside a living connection has not.
@@ -155,6 +168,7 @@ class RtspConnection(Taker):
             self._worker = None
             if not is_done:  # the service logs the exception; a viewer must not wait for ever
                 self._duplex.abort("an error of the server")
+        self._leave()
 
     async def _answer(self, event: RequestEvent) -> None:
         if not self._admit(event):
@@ -239,6 +253,7 @@ class RtspConnection(Taker):
         conversation.urls[number] = event.url
         if event.session is None:
             session.context = conversation
+            self._has_served = True
             self._service.opened(session, conversation, self)
 
     def _deliver(self, event: SetupRequested, media: MediaSession, number: int) -> Transport:

@@ -108,6 +108,12 @@ class TunnelDuplex:
         if decoded:
             self.taker.receive(decoded)
 
+    def post_ended(self, post: Channel) -> None:
+        """A POST connection is at its end."""
+        if post is self._post:
+            self._post = None
+            self.taker.way_in_lost()
+
     def hand_to(self, taker: Taker) -> None:
         """From here on `taker` is told what happens."""
         self.taker = taker
@@ -174,7 +180,7 @@ class _GetTaker(Taker):
 
 
 class _PostTaker(Taker):
-    """A POST that ends does not end the tunnel: the client may open another one under the same cookie."""
+    """A POST that ends does not end a tunnel in use: another one may come under the same cookie."""
 
     def __init__(self, duplex: TunnelDuplex, channel: Channel) -> None:
         self._duplex = duplex
@@ -188,6 +194,9 @@ class _PostTaker(Taker):
 
     def finish(self) -> None:
         self._channel.close()
+
+    def lost(self, reason: str) -> None:
+        self._duplex.post_ended(self._channel)
 
 
 class Tunnels:
