@@ -1,5 +1,8 @@
 """What waits for a browser that watches live, and when footage is due to it."""
 
+import asyncio
+
+import msgspec
 import pytest
 
 from vedette.media.hub import Stream
@@ -37,6 +40,14 @@ def test_what_waits_for_a_browser_is_bounded() -> None:
     for frame in range(8, 30):
         stream.publish([picture(frame)])
     assert feed.is_over
+
+
+def test_a_browser_gets_nothing_of_another_codec_than_it_was_told() -> None:
+    stream, feed = watched(kept=2)
+    stream.announce((msgspec.structs.replace(VIDEO, codec="H265"),))
+    stream.publish([picture(50)])
+    assert feed.is_over
+    assert [unit.utc_us for unit in asyncio.run(feed.next())] == [0, 40_000]
 
 
 S = 1_000_000  # microseconds

@@ -10,7 +10,8 @@ import sys
 from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
 from playwright.sync_api import sync_playwright
 
-# Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone.
+# Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. One message
+# after `isSpoilt` is a box that is shorter than its own head: nobody can play what follows.
 DEAF = """() => {
   window.WebSocket = class extends WebSocket {
     constructor(...words) {
@@ -18,7 +19,12 @@ DEAF = """() => {
       this.openedS = performance.now() / 1000;
     }
     set onmessage(take) {
-      super.onmessage = (event) => { if (!(this.openedS < window.deafS)) take(event); };
+      super.onmessage = (event) => {
+        if (this.openedS < window.deafS) return;
+        const isSpoilt = window.isSpoilt && typeof event.data !== "string";
+        if (isSpoilt) window.isSpoilt = false;
+        take(isSpoilt ? { data: new Uint8Array([0, 0, 0, 4, 109, 111, 111, 102]).buffer } : event);
+      };
     }
   };
 }"""
@@ -71,7 +77,7 @@ def of_footage(page, card, video):
     without(page, "**/api/timeline/**", lambda told: {"spans": []})
     page.wait_for_timeout(6000)
     seen["old_footage"] = bar.get_attribute("aria-disabled")
-    page.unroute("**/api/timeline/**")
+    page.unroute_all(behavior="wait")
     return seen
 
 
@@ -91,6 +97,11 @@ def of_live(page, card, video):
     when.wait_for(state="hidden", timeout=12_000)
     when.wait_for(state="visible", timeout=20_000)
     seen["after_silence"] = when.inner_text()
+    page.evaluate("window.isSpoilt = true")
+    page.wait_for_function("(video) => video.error", arg=video.element_handle(), timeout=5000)
+    page.wait_for_timeout(1000)
+    until_plays(page, video)
+    seen["after_damage"] = [video.evaluate(PLAYS), when.inner_text()]
     before = video.evaluate("(video) => video.currentTime")
     page.wait_for_timeout(1500)
     seen["moves_s"] = video.evaluate("(video) => video.currentTime") - before
@@ -109,11 +120,11 @@ def of_answers(page, card):
     page.on("request", lambda request: stills.append(request.url) if "/snapshot/" in request.url else None)
     page.wait_for_timeout(2500)
     seen["stills_of_sound"] = len(stills)
-    page.unroute("**/api/cameras")
+    page.unroute_all(behavior="wait")
     page.route("**/api/cameras", lambda route: route.fulfill(status=401, body="log in"))
     page.locator("#alert").wait_for(timeout=10_000)
     seen["alert"] = page.locator("#alert").inner_text()
-    page.unroute("**/api/cameras")
+    page.unroute_all(behavior="wait")
     page.locator("#alert").wait_for(state="hidden", timeout=10_000)
     asked = []
     page.route("**/api/io", lambda route: (asked.append(1), route.fulfill(status=403, json={})))

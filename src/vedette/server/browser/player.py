@@ -48,7 +48,9 @@ class LiveFeed:
             self._arrival.set()
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
-        """Keep units until the browser takes them."""
+        """Keep units until the browser takes them; none that came after the end."""
+        if self.is_over:
+            return
         size = bytes_of(units)
         if self._bytes + size > self._most_bytes:
             self.is_over = True  # it comes back by itself and starts with the newest key frame

@@ -198,7 +198,7 @@ export class Card {
 
   ended(hadPicture, isOrderly) {
     const isLive = !this.fromUs;
-    if (hadPicture && this.video.paused) { // a pause stays one, with its picture
+    if (hadPicture && this.video.paused && !this.video.error) { // a pause stays one, with its picture
       this.isResting = true;
       return;
     }
@@ -206,7 +206,8 @@ export class Card {
       if (this.isUnplayable) return; // the message says why
       this.isAtEnd = isOrderly; // `update` goes on when there is more
       this.endUs = this.camera.recording ? this.camera.recording.to_utc_us : 0;
-      this.say(isOrderly ? "end of the recording" : "connecting again");
+      if (isOrderly) this.say("end of the recording");
+      else if (!this.parts.message.textContent) this.say("connecting again");
       if (!isOrderly) this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(this.positionUs); }, 5000);
       return;
     }

@@ -203,9 +203,13 @@ export class FragmentPlayer {
 
   /** `isFinal` says that trying again will not help: pictures have to come another way. */
   fail(problem, isFinal = false) {
-    if (this.isClosed) return;
+    if (this.isClosed || this.isFinished) return;
+    clearInterval(this.watch);
+    this.later = null; // nothing more can be seen with this player
     this.onProblem(problem, isFinal);
     this.socket.close();
+    if (this.hasEnded) this.finish();
+    else this.over(false);
   }
 }
 
