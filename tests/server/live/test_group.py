@@ -279,6 +279,18 @@ def test_new_parameter_sets_go_on_and_another_codec_ends_the_viewers_of_that_tra
     assert stage.group.viewers == ()
 
 
+def test_sound_of_another_setup_ends_its_viewers_who_know_the_former_from_the_description(
+    stage: Stage,
+) -> None:
+    sound_before = msgspec.structs.replace(AUDIO, codec="AAC", clock_hz=48_000, setup=(b"\x11\x88",))
+    stage.stream.announce((VIDEO, sound_before))
+    stage.join()
+    stage.join((1, 0))
+    stage.stream.announce((VIDEO, msgspec.structs.replace(sound_before, setup=(b"\x2b\x11\x88\x00",))))
+    assert stage.gone == ["the stream changed its codecs"]
+    assert [viewer.tracks for viewer in stage.group.viewers] == [{0}]
+
+
 def test_a_write_that_is_taken_in_part_is_finished_through_the_queue(stage: Stage) -> None:
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)

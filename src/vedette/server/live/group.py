@@ -239,7 +239,8 @@ class LiveGroup:
     # -- the stream's side -----------------------------------------------------------------------
 
     def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
-        """New parameter sets go on under the same sender; another codec or clock ends its viewers."""
+        """A picture's new parameter sets go on under the same sender; what its description does not fit ends
+        a track's viewers."""
         before, self._tracks = self._tracks, {track.number: track for track in tracks}
         self._video = next((t.number for t in tracks if t.kind is TrackKind.VIDEO), -1)
         self._kept = []
@@ -424,6 +425,9 @@ def _send_report(rtcp: socket.socket, report: bytes) -> None:
 
 
 def _is_same_kind(old: Track, new: Track) -> bool:
+    """Whether a description of the one fits the other: pictures bring their setup along, sound does not."""
+    if old.kind is not TrackKind.VIDEO and old.setup != new.setup:
+        return False
     return (old.codec, old.clock_hz, old.channels) == (new.codec, new.clock_hz, new.channels)
 
 
