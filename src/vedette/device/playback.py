@@ -21,9 +21,9 @@ class Step(NamedTuple):
     """One unit to be sent.
 
     `line_us` is its place on the time line of RTP timestamps: with rate control the time at which it is
-    to be shown, counted from the start of this PLAY; without, its capture instant. `due_us` says when to
-    send it, counted like the former; 0 without rate control. The marks are those of the replay
-    extension.
+    to be shown, on a line that goes on from one PLAY of a session to the next; without, its capture
+    instant. `due_us` says when to send it, counted like the former; 0 without rate control. The marks are
+    those of the replay extension.
     """
 
     unit: AccessUnit
@@ -36,15 +36,15 @@ class Step(NamedTuple):
 
 
 class Line:
-    """Capture instants to the playback time line: scaled, gaps taken out."""
+    """Capture instants to the playback time line: scaled, gaps taken out; it begins at `start_us`."""
 
-    def __init__(self, play: PlayParameters) -> None:
+    def __init__(self, play: PlayParameters, start_us: int = 0) -> None:
         self._is_controlled = play.is_rate_controlled
         self._scale = play.scale or 1.0
         self._origin_us: int | None = None
         self._told_us: int | None = None
-        self._base_us = 0
-        self._last_us = 0
+        self._base_us = start_us
+        self._last_us = start_us
 
     def tell(self, utc_us: int) -> None:
         """The client was told that the line begins at an instant, before anything was found there."""
@@ -75,7 +75,8 @@ class Sequencer:
     discontinuity. `described` are the tracks that the client was told, if any: footage of other codecs is not
     sent. `is_finished` becomes true when the range is done; until then None from `next` means
     that nothing more is recorded yet. `first_us` is the instant shown first, None before it is known.
-    `has_told_end`: a unit was marked as terminal.
+    `has_told_end`: a unit was marked as terminal. `line_start_us` is where the time line of RTP timestamps
+    begins with rate control.
     """
 
     def __init__(
@@ -88,14 +89,16 @@ class Sequencer:
         *,
         is_seek: bool,
         described: Sequence[Track] = (),
+        line_start_us: int = 0,
     ) -> None:
         self.is_finished = False
         self.has_told_end = False
         self.start_us = start_us
+        self.line_start_us = line_start_us
         self.first_us: int | None = None
         self._play = play
         self._speed = play.speed or 1.0
-        self._line = Line(play)
+        self._line = Line(play, line_start_us)
         self._numbers = numbers
         self._jumped = set(numbers) if is_seek else set()
         self._begins_section = True

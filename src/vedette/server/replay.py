@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import takewhile
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.base.timestamps import NTP_EPOCH_S, rescale
-from vedette.device.playback import Sequencer
+from vedette.device.playback import AFTER_GAP_US, Sequencer
 from vedette.device.playback_pieces import first_described
 from vedette.device.recordings import track_token
 from vedette.media.unit import Track
@@ -124,6 +124,7 @@ class ReplaySession:
         self._closing: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
         self._last_utc_us: int | None = None
+        self._line_us = 0  # where the RTP times of the next PLAY begin, behind all that was sent
         self._pause: PausePoint | None = None
         self._is_closed = False
         loop = asyncio.get_running_loop()
@@ -265,6 +266,7 @@ class ReplaySession:
     async def _found(self, parameters: PlayParameters, *, is_seek: bool) -> Reading:
         start_us, end_us = await self._bounds(parameters)
         numbers, described = frozenset(self._deliveries), tuple(self._tracks.values())
+        line_us = self._line_us
 
         def find() -> Reading:
             with ExitStack() as opened:
@@ -273,7 +275,14 @@ class ReplaySession:
                 if not parameters.is_reverse:
                     begin_us = first_described(reader, numbers, described, start_us, self._clock.utc_us())
                 sequencer = Sequencer(
-                    reader, numbers, parameters, begin_us, end_us, is_seek=is_seek, described=described
+                    reader,
+                    numbers,
+                    parameters,
+                    begin_us,
+                    end_us,
+                    is_seek=is_seek,
+                    described=described,
+                    line_start_us=line_us,
                 )
                 opened.pop_all()  # the reading closes it
             return Reading(reader, sequencer, self._senders, self._deliveries, parameters, end_us)
@@ -331,8 +340,8 @@ class ReplaySession:
             return step.unit.utc_us, step.line_us
         start_us = reading.sequencer.first_us
         if start_us is None:
-            start_us = reading.sequencer.start_us
-            return start_us, 0 if reading.parameters.is_rate_controlled else start_us
+            start_us, line_us = reading.sequencer.start_us, reading.sequencer.line_start_us
+            return start_us, line_us if reading.parameters.is_rate_controlled else start_us
         if reading.is_resumed and self._last_utc_us is not None:
             start_us = self._last_utc_us  # all that is recorded was sent
         return start_us, reading.sequencer.line_of(start_us)
@@ -428,7 +437,15 @@ class ReplaySession:
                 return
         del reading.waiting[: len(chosen)]
         outbox.write(b"".join(packets.data for packets in chosen if reading.sends(packets)))
-        self._last_utc_us = chosen[-1].step.unit.utc_us
+        self._sent(reading, chosen)
+
+    def _sent(self, reading: Reading, sent: Sequence[Packets]) -> None:
+        last = sent[-1].step
+        self._last_utc_us = last.unit.utc_us
+        if reading.parameters.is_rate_controlled:
+            self._line_us = max(self._line_us, *(each.step.line_us + AFTER_GAP_US for each in sent))
+        else:
+            self._line_us = last.line_us + AFTER_GAP_US
 
     async def _send_datagrams(self, reading: Reading, count: int) -> None:
         for _ in range(count):
@@ -445,7 +462,7 @@ class ReplaySession:
                 following += run.packet_count
                 await self._send_run(reading, port, run, number, following)
             del reading.waiting[0]
-            self._last_utc_us = packets.step.unit.utc_us
+            self._sent(reading, (packets,))
             await asyncio.sleep(0)  # who ends this here finds the unit sent whole
 
     async def _send_run(

@@ -111,6 +111,40 @@ def test_a_start_that_is_still_to_come_is_told_with_its_own_place_on_the_time_li
     play(run())
 
 
+def test_with_rate_control_the_rtp_times_go_on_across_seeks(play: Any, serve: Any, scene: Any) -> None:
+    ways = [
+        (300, "4.0", "yes"),
+        (100, "2.0", "yes"),
+        (200, "-8.0", "yes"),
+        (50, "1.0", "no"),
+        (400, "1.0", "yes"),
+    ]
+
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.record(scene.footage(20))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            newest = None
+            for first, scale, pace in ways:
+                there = {"Range": clock_range(scene, first), "Scale": scale, "Rate_Control": pace}
+                reply = await viewer.ask("PLAY", PATH, **there)
+                number, at = viewer.cseq, len(viewer.packets)
+                await viewer.until(lambda at=at: len(viewer.packets) > at + 12)
+                await viewer.ask("PAUSE", PATH)
+                ((_, told),) = scene.rtp_info(reply)
+                times = [each.rtp.timestamp for each in viewer.stamped() if each.stamp.cseq == number]
+                if newest is not None and pace == "yes":
+                    passed = [(each - newest) & 0xFFFFFFFF for each in (told, *times)]
+                    assert 0 < min(passed) <= 3600
+                    assert max(passed) < 90_000
+                newest = (
+                    times[-1] if pace == "no" else max(times, key=lambda each: (each - told) & 0xFFFFFFFF)
+                )
+
+    play(run())
+
+
 def test_a_play_at_another_pace_goes_on_from_where_the_last_one_has_not_sent_anything_yet(
     play: Any, serve: Any, scene: Any
 ) -> None:
