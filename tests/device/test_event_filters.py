@@ -3,6 +3,7 @@
 import pytest
 from lxml import etree
 
+from vedette.contract.faults import InvalidMessageContentExpressionFault
 from vedette.contract.schema.notification import Filter
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.device.event_filters import MOST_EXPRESSIONS, MOST_VISITS, EventFilter
@@ -43,3 +44,23 @@ def test_all_expressions_together_look_at_no_more_of_an_event_than_one_may(
     wanted = EventFilter(Filter(content=tuple(map(content, expressions))), frozenset(("State",)))
     assert wanted.passes(LOSS) is passes
     assert spent <= MOST_VISITS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'not(boolean(//tt:SimpleItem[@Name="VideoAnalyticsConfigurationToken"]))',
+        'not( boolean(//tt:SimpleItem[@Name="VideoAnalyticsConfigurationToken"] ) )',
+        'boolean(//tt:SimpleItem[@Name="Plate"]) or not(boolean(//tt:ElementItem[@Name="Face"]))',
+        'boolean(//tt:SimpleItem[not(@Name="Plate")])',
+    ],
+)
+def test_a_filter_against_items_that_no_event_carries_lets_everything_through(text: str) -> None:
+    """The standard's own example, without analytics, was refused (Core 26.06 §9.4.4)."""
+    assert EventFilter(Filter(content=(content(text),)), frozenset(("Source", "State"))).passes(LOSS)
+
+
+def test_a_filter_for_items_that_no_event_carries_is_refused() -> None:
+    wanted = content('boolean (//tt:SimpleItem[@Name="xyz" and @Value="xyz"])')
+    with pytest.raises(InvalidMessageContentExpressionFault, match="xyz"):
+        EventFilter(Filter(content=(wanted,)), frozenset(("Source", "State")))

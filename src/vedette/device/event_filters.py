@@ -31,6 +31,7 @@ MOST_EXPRESSIONS = 32
 MOST_VISITS = 2_000  # elements of one event that all expressions look at: it is done on the event loop
 _ROOTS = frozenset(topic.name[0].local for topic in TOPICS.values())
 _ITEM_NAME = re.compile(r"@Name\s*=\s*[\"'“”‘]([^\"'“”’]*)[\"'“”’]")
+_NEGATION = re.compile(r"\bnot\s*\(|!=")
 
 
 class UnknownFilterFault(InvalidFilterFault):
@@ -44,8 +45,9 @@ class UnknownFilterFault(InvalidFilterFault):
 class EventFilter:
     """Which events are let through: all its topic and content expressions must hold.
 
-    `names` are the items that messages can carry: a content expression that asks only for others can
-    never hold and is refused. Content is asked for in one of `dialects`. Raises the faults of Subscribe.
+    `names` are the items that messages can carry: a content expression that needs others can never hold
+    and is refused, unless it denies something: what is missing makes `not(boolean(…))` hold. Content is
+    asked for in one of `dialects`. Raises the faults of Subscribe.
 
     Source: Core, Create pull point subscription, Event Notifications (26.06 §9.1.1, §9.4).
     """
@@ -134,7 +136,7 @@ def _content_filter(element: XmlElement, names: frozenset[str], dialects: frozen
     except (UnsupportedExpression, PeerError) as error:
         raise InvalidMessageContentExpressionFault(str(error)) from error
     asked = set(_ITEM_NAME.findall(expression.value.text))
-    if asked and names.isdisjoint(asked):
+    if asked and names.isdisjoint(asked) and not _NEGATION.search(expression.value.text):
         raise InvalidMessageContentExpressionFault(
             f"no event carries an item {', '.join(sorted(asked))[:200]}"
         )
