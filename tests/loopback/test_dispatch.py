@@ -32,6 +32,7 @@ from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
 from vedette.security.users import User, Users
 from vedette.wire.parser import parse
+from vedette.wire.soap import FAULT_ACTION, read_envelope
 
 INFORMATION = request_envelope(Device.get_device_information, GetDeviceInformation())
 TIME = request_envelope(Device.get_system_date_and_time, GetSystemDateAndTime())
@@ -230,6 +231,26 @@ def test_what_is_not_a_request_is_refused_by_name(
 
     async def scene() -> None:
         assert codes((await loop.ask(body)).body) == expected
+
+    play(scene())
+
+
+@pytest.mark.parametrize("asked", ["<o:GetGlasses/>", ""])
+def test_a_refusal_of_what_is_no_operation_tells_which_request_it_answers(
+    loop_of: Any, play: Any, asked: str
+) -> None:
+    """Only refusals of known operations did; the standard's event tests want an Action in every fault."""
+    loop = loop_of(Handlers())
+    body = (
+        '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"'
+        ' xmlns:a="http://www.w3.org/2005/08/addressing" xmlns:o="http://www.onvif.org/ver10/events/wsdl">'
+        "<e:Header><a:Action>urn:ask</a:Action><a:MessageID>urn:uuid:7</a:MessageID></e:Header>"
+        f"<e:Body>{asked}</e:Body></e:Envelope>"
+    ).encode()
+
+    async def scene() -> None:
+        told = read_envelope(parse((await loop.ask(body)).body)).addressing
+        assert (told.action, told.relates_to) == (FAULT_ACTION, "urn:uuid:7")
 
     play(scene())
 

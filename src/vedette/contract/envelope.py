@@ -1,7 +1,7 @@
 """Operation and envelope, exception and fault: the only place that pairs them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from vedette.base.errors import LimitExceeded
 from vedette.contract.faults import (
@@ -32,22 +32,27 @@ _BY_SUBCODES = {each.subcodes: each for each in reversed(FAULTS.values()) if eac
 _BY_LAST_SUBCODE = {each.subcodes[-1]: each for each in reversed(FAULTS.values()) if each.subcodes}
 
 
+class Received(NamedTuple):
+    """An envelope as it came, and what came beside it; what it asks for has not been looked at."""
+
+    envelope: Envelope
+    parts: Mapping[str, Part]
+
+
 class IncomingRequest:
     """A request whose operation is known and whose content has not been looked at.
 
-    Access is checked between `Dispatch.identify` and `decode`, so that a caller without rights cannot
+    Access is checked between `Dispatch.among` and `decode`, so that a caller without rights cannot
     make the device do more than parse.
     """
 
-    def __init__(
-        self, operation: AnyOperation, envelope: Envelope, body: XmlElement, parts: Mapping[str, Part]
-    ) -> None:
+    def __init__(self, operation: AnyOperation, told: Received, body: XmlElement) -> None:
         self.operation = operation
-        self.addressing = envelope.addressing
-        self.security = envelope.security
-        self.headers = envelope.headers
+        self.addressing = told.envelope.addressing
+        self.security = told.envelope.security
+        self.headers = told.envelope.headers
         self.body = body
-        self.parts = parts
+        self.parts = told.parts
 
     def decode(self) -> Any:
         """The request value, with the parts that came beside it.
@@ -78,26 +83,43 @@ class Dispatch:
         understood: frozenset[str] = frozenset(),
         content_type: str = "",
     ) -> IncomingRequest:
-        """Read an envelope up to the name of its body's child.
+        """The request in an envelope, by `received` and `among`; raises what they do."""
+        return self.among(received(data, limits, understood=understood, content_type=content_type))
 
-        `understood` are namespaces of headers that must be understood and are, `content_type` tells an
-        envelope from a package of an envelope and other parts. Raises UnknownAction or
-        ActionNotSupported, MalformedMessage, LimitExceeded, and soap's NotSoap12, NotUnderstood and
-        UnknownEncoding.
+    def among(self, told: Received) -> IncomingRequest:
+        """The request in an envelope by its body's child.
+
+        Raises UnknownAction or ActionNotSupported, and MalformedMessage where there is no child.
         """
-        data, parts = _opened(data, content_type)
-        envelope = soap.read_envelope(parse(data, limits), understood=understood)
-        if envelope.body is None:
+        body = told.envelope.body
+        if body is None:
             raise MalformedMessage("the envelope's body is empty")
-        name = soap.name_of(envelope.body)
+        name = soap.name_of(body)
         candidates = self._operations.get(name)
         if candidates is None:
             # An operation of the standard's that none of the services has is one that is not offered.
             fault = ActionNotSupported if name.namespace in PREFIXES else UnknownAction
             raise fault(f"no operation {name.local!r} in namespace {name.namespace!r}"[:300])
-        action = envelope.addressing.action
+        action = told.envelope.addressing.action
         operation = next((each for each in candidates if each.action == action), candidates[0])
-        return IncomingRequest(operation, envelope, envelope.body, parts)
+        return IncomingRequest(operation, told, body)
+
+
+def received(
+    data: bytes,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    understood: frozenset[str] = frozenset(),
+    content_type: str = "",
+) -> Received:
+    """Read an envelope, whatever it asks for.
+
+    `understood` are namespaces of headers that must be understood and are, `content_type` tells an
+    envelope from a package of an envelope and other parts. Raises MalformedMessage, LimitExceeded, and
+    soap's NotSoap12, NotUnderstood and UnknownEncoding.
+    """
+    data, parts = _opened(data, content_type)
+    return Received(soap.read_envelope(parse(data, limits), understood=understood), parts)
 
 
 def response_action(operation: AnyOperation) -> str:

@@ -11,8 +11,10 @@ from vedette.base.errors import LimitExceeded, VedetteError
 from vedette.contract.envelope import (
     Dispatch,
     IncomingRequest,
+    Received,
     fault_envelope,
     http_status,
+    received,
     response_envelope,
     to_soap,
 )
@@ -107,8 +109,9 @@ class Dispatcher:
         self.requests_total += 1
         addressing: Addressing | None = None
         try:
-            request = await self._identified(body, content_type)
-            addressing = request.addressing
+            told = await self._received(body, content_type)
+            addressing = told.envelope.addressing
+            request = self._dispatch.among(told)
             found = self.offer.find(request.operation)
             if found is None:
                 raise ActionNotSupported(f"{request.operation.name} is not offered by this device")
@@ -131,9 +134,9 @@ class Dispatcher:
         """What somebody is answered who calls nothing yet, but waits to be asked for a login."""
         return self._challenge(_LoginNeeded("a login is needed", self._authenticator.challenges()), None)
 
-    async def _identified(self, body: bytes, content_type: str) -> IncomingRequest:
-        identify = partial(self._dispatch.identify, body, self._limits, content_type=content_type)
-        return await asyncio.to_thread(identify) if len(body) > LARGE_BYTES else identify()
+    async def _received(self, body: bytes, content_type: str) -> Received:
+        read = partial(received, body, self._limits, content_type=content_type)
+        return await asyncio.to_thread(read) if len(body) > LARGE_BYTES else read()
 
     def _admitted(
         self,
