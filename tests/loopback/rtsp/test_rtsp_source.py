@@ -373,6 +373,27 @@ def test_rubbish_between_frames_costs_no_more_than_a_frame(play: Any) -> None:
     play(run())
 
 
+def test_what_was_missed_is_told_also_where_a_camera_comes_back_amid_a_group(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        async with staged(camera) as stage:
+            await stage.play(*TEN)
+            assert await stage.hear(10) == list(range(10))
+            camera.playing.clear()
+            assert camera.writer is not None
+            camera.writer.close()
+            await camera.playing.wait()
+            stage.clock.advance(4)
+            camera.send(*(picture(i) for i in range(105, 108)))
+            await asyncio.sleep(0.01)
+            camera.send(*(picture(i) for i in range(108, 120)))
+            assert (await stage.hear(20))[10:] == list(range(110, 120))
+            marks = [unit.is_discontinuous for unit in stage.heard.units]
+            assert marks == [each == 10 for each in range(20)]
+
+    play(run())
+
+
 def test_what_a_camera_sends_at_once_behind_a_report_is_dated_by_the_report(play: Any) -> None:
     async def run() -> None:
         camera = Camera()

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Iterable
 from functools import partial
 
+import msgspec
+
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Dialogue, Refused
 from vedette.client.rtsp.link import Link, open_link
@@ -91,6 +93,7 @@ class CameraSession:
         self._video: TrackReceiver | None = None
         self._changed = True  # of the tracks, since they were last announced
         self._undescribed: set[int] = set()
+        self._missed: set[int] = set()  # tracks whose next unit follows a gap
         self._is_heard = False  # anything, if only what cannot be shown yet
         self._played_s = self._heard_s = 0.0
         self._report_at_s = 0.0
@@ -271,7 +274,10 @@ class CameraSession:
                 self._link.be_patient(is_patient=self.is_live and not self._stream.is_awaited)
 
     def _publish(self, units: list[AccessUnit]) -> None:
-        if not units or (not self.is_live and not self._go_live(units)):
+        if not units:
+            return
+        if not self.is_live and not self._go_live(units):
+            self._pass_over(units)
             return
         if self._changed:
             self._changed = False
@@ -280,6 +286,8 @@ class CameraSession:
             self._undescribed = {each.track.number for each in self._receivers if not each.is_described}
         if self._undescribed:
             units = [unit for unit in units if unit.track not in self._undescribed]
+        if self._missed:
+            units = [self._told(unit) for unit in units]
         self._stream.publish(units)
 
     def _go_live(self, units: list[AccessUnit]) -> bool:
@@ -293,9 +301,20 @@ class CameraSession:
         first = next((i for i, u in enumerate(units) if u.track == video.track.number and u.is_key), None)
         if first is None:
             return False
+        self._pass_over(units[:first])
         del units[:first]
         self.is_live = True
         return True
+
+    def _pass_over(self, units: list[AccessUnit]) -> None:
+        """Leave units out; that something is missing before them is told of the next of their tracks."""
+        self._missed.update(unit.track for unit in units if unit.is_discontinuous)
+
+    def _told(self, unit: AccessUnit) -> AccessUnit:
+        if unit.track not in self._missed:
+            return unit
+        self._missed.discard(unit.track)
+        return msgspec.structs.replace(unit, is_discontinuous=True)
 
     def _missing(self) -> str:
         """Why nothing is published although the camera was told to play."""
