@@ -1,5 +1,6 @@
 """Killed at any write, cut at any byte: what was whole is kept, and the index says so."""
 
+import os
 import random
 import shutil
 import signal
@@ -495,6 +496,28 @@ def test_what_a_server_seals_begins_or_deletes_during_a_check_is_no_finding(
     assert {Path(each.path).name for each in lasting} == {rotten.name, stray.name}
     assert {Path(each.path).name for each in seen} > {rotten.name, stray.name}
     archive.release(writer)
+
+
+def test_pipes_folders_and_names_that_are_no_text_among_the_segments_are_left_alone(
+    archive: Archive, open_archive: Open, tmp_path: Path
+) -> None:
+    units = footage(2)
+    record(archive, units)
+    archive.close()
+    [segment] = archive.folder_of("hall").glob("*/*.mp4")
+    odd = [segment.with_name(name) for name in ("pipe.mp4", "folder.mp4", "link.mp4", "n\udcff.mp4")]
+    os.mkfifo(odd[0])
+    odd[1].mkdir()
+    odd[2].symlink_to("/nowhere")
+    shutil.copy(segment, odd[3])
+    other_day = segment.parent.with_name("d\udcff")
+    shutil.copytree(segment.parent, other_day, ignore=lambda *_: [each.name for each in odd])
+    (tmp_path / INDEX_FILE).unlink()
+    again, findings = check.opened(tmp_path, open_archive)
+    assert [each.problem for each in findings] == ["was missing"]
+    assert (check.verify(again), check.repair(again)) == ([], [])
+    assert read_all(again) == units
+    assert all(os.path.lexists(each) for each in (*odd, other_day / segment.name))
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])

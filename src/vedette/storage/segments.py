@@ -218,8 +218,10 @@ def _decoded_head(own: memoryview) -> SegmentHead:
 def is_foreign(file: Path) -> bool:
     """Whether a file is neither named like a segment nor opens like one: somebody put it there.
 
-    May raise OSError.
+    So is what is no file but a pipe, say, and what has a name that is no text. May raise OSError.
     """
+    if not file.is_file() or not _is_text(f"{file.parent.name}/{file.name}"):
+        return True
     if SEGMENT_NAME.fullmatch(file.name):
         return False
     try:
@@ -227,6 +229,14 @@ def is_foreign(file: Path) -> bool:
             return False
     except MalformedFile:
         return True
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def examine(file: Path, visit: Callable[[FragmentHead], None] | None = None) -> SegmentEnd:
