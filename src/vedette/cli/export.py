@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 DESCRIPTION = f"""Save a stretch of footage as an MP4 file.
 
 It begins with the key frame at or before --from. Gaps keep their length, the last picture standing,
-unless --close-gaps. The file is not signed. Times are {FORMS}."""
+unless --close-gaps. The file is not signed. A running recorder exports 24 hours at once at the most.
+Times are {FORMS}."""
 EXAMPLES = """  vedette export door --data /srv/video --from -10m --to -5m door.mp4
   vedette export door --data data --from 2026-05-01T12:00:00Z --to 2026-05-01T12:05:00Z door.mp4
   vedette export door --server http://192.0.2.10:8080 --user viewer --from 14:00 --to 14:05 door.mp4"""

@@ -123,7 +123,9 @@ class Cameras:
         """Stop and forget a camera; its recordings stay. Raises NoSuchCamera, CameraRefused."""
         camera = self.require(name)
         if camera.is_fixed:
-            raise CameraRefused(f"camera {name!r} stands in the operator's file; remove it there")
+            raise CameraRefused(
+                f"camera {name!r} comes from the operator's file or --demo; remove it there and start again"
+            )
 
         def edit(document: Settings) -> Settings:
             if all(each.name != name for each in document.cameras):

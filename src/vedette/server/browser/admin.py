@@ -189,7 +189,7 @@ class Admin:
         to_us = instant(request, "to_us", self._clock.utc_us())
         from_us = instant(request, "from_us", to_us)
         if not from_us < to_us <= from_us + EXPORT_MOST_HOURS * 3_600_000_000:
-            raise BadRequest(f"from_us and to_us must name a range of at most {EXPORT_MOST_HOURS} hours")
+            raise BadRequest(f"an export begins before it ends and has {EXPORT_MOST_HOURS} hours at the most")
         if self._downloads >= DOWNLOADS_MOST:
             return _problem(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
