@@ -24,6 +24,7 @@ class Bench:
         self.stream = SimpleNamespace(units_total=0)
         self.counts = SimpleNamespace(units=0)
         self.state, self.problem = JobState.ACTIVE, ""
+        self.retention_problem = ""
         self.index_problem: Exception | None = None
         writer = SimpleNamespace(counts=self.counts)
         recorder: Any = self

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from pathlib import Path
-from unittest.mock import AsyncMock, patch
+from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
 from tests.storage.conftest import ALL, START_US, footage, read_all, record
@@ -204,3 +204,57 @@ def test_the_keeper_ends_when_it_is_cancelled_just_as_it_is_woken(filled: Archiv
         assert over
 
     asyncio.run(scenario())
+
+
+def test_files_that_cannot_be_deleted_stay_in_the_index_and_hold_up_no_other(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.create(RecordingInfo(token="yard"))
+    record(filled, footage(20, start_us=START_US + 1_000_000), token="yard")
+    unlink = Path.unlink
+
+    def refuse(file: Path, *, missing_ok: bool = False) -> None:
+        if "hall" in file.parts:
+            raise PermissionError(13, "Permission denied")
+        unlink(file, missing_ok=missing_ok)
+
+    limits = RetentionLimits(keep_s=20, most_bytes=1, least_free_bytes=1 << 60)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    deleted = enforce(filled, limits, START_US + 60_000_000)
+    assert list(deleted.until_us) == ["yard"]
+    assert "Permission denied" in str(deleted.problem)
+    assert deleted.is_short
+    assert len(starts(filled)) == 10
+    assert starts(filled, "yard") == []
+    assert check.verify(filled) == []
+    assert read_all(filled) == footage(20)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    again = enforce(filled, limits, START_US + 60_000_000)
+    assert (again.problem, starts(filled)) == (None, [])
+    assert check.verify(filled) == []
+
+
+def test_the_keeper_tells_what_it_cannot_delete_once_and_when_it_can(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str | None] = []
+    keeper = Keeper(
+        filled,
+        lambda: RetentionLimits(most_bytes=1, least_free_bytes=0),
+        ManualClock(START_US),
+        deleted=lambda _: None,
+        failed=lambda problem: told.append(None if problem is None else str(problem)),
+    )
+
+    async def scene() -> None:
+        with monkeypatch.context() as disk:
+            disk.setattr(Path, "unlink", Mock(side_effect=PermissionError(13, "Permission denied")))
+            for _ in range(3):
+                await keeper._pass(0)
+        await keeper._pass(0)
+
+    asyncio.run(scene())
+    assert len(told) == 2
+    assert "Permission denied" in str(told[0])
+    assert told[1] is None

@@ -109,6 +109,7 @@ class Recorder:
         self._wake = asyncio.Event()
         self._retry_s = float("inf")  # when to, by the loop's clock
         self._is_short = False  # less is free than is to be, as the log knows
+        self.retention_problem = ""  # what keeps retention from deleting
         self.deleted_bytes_total = 0
         self.deleted_segments_total = 0
 
@@ -249,6 +250,7 @@ class Recorder:
             watcher(creation)
 
     def _retention_failed(self, problem: StorageError | None) -> None:
+        self.retention_problem = "" if problem is None else str(problem)
         if problem is not None:
             _log.error("retention: %s", problem)
 

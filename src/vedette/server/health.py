@@ -56,6 +56,8 @@ class Health:
             f"recording {name}: nothing written for {since_s:.0f} s though its camera gives media"
             for name, since_s in self._stalled.items()
         ]
+        if self._recorder.retention_problem:
+            found.append(f"retention: {self._recorder.retention_problem}")
         if self._archive.disk_problem is not None:
             found.append(f"the disk of {self._archive.recordings_folder}: {self._archive.disk_problem}")
         found += self._disk_problems

@@ -275,6 +275,15 @@ class Index:
 
         return self.database.write(job)
 
+    def keep_segments(self, segment_ids: Sequence[int]) -> "Future[None]":
+        """Take back the mark of segments whose files could not be deleted."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            ids = [(i,) for i in segment_ids]
+            connection.executemany("UPDATE segments SET state = 1 WHERE id = ? AND state = 2", ids)
+
+        return self.database.write(job)
+
     def forget_segments(self, segment_ids: Sequence[int]) -> "Future[None]":
         """Remove segments whose files are gone, and the gaps that lie before all footage that is left."""
 

@@ -38,7 +38,8 @@ class RetentionLimits(msgspec.Struct, frozen=True, kw_only=True):
 class Deleted(msgspec.Struct):
     """What a pass deleted, and by recording the first and last instant of the footage that went.
 
-    `tracks` are those that the footage held, `emptied` those of them that hold nothing any more.
+    `tracks` are those that the footage held, `emptied` those of them that hold nothing any more. `problem`
+    is why files could not be deleted, `stuck` the ids of their recordings, which the pass then leaves alone.
     """
 
     bytes: int = 0
@@ -48,6 +49,8 @@ class Deleted(msgspec.Struct):
     tracks: dict[str, dict[TrackKey, Track]] = {}
     emptied: dict[str, tuple[Track, ...]] = {}
     is_short: bool = False  # less is free than wanted, and nothing more may be deleted
+    problem: StorageError | None = None
+    stuck: set[int] = set()
 
 
 def free_bytes(folder: Path) -> int:
@@ -115,7 +118,7 @@ def _delete_older(
     for _ in range(ROUNDS_MOST):
         oldest = archive.index.oldest_deletable(recording_id, archive.held, most=BATCH)
         old = [segment for segment in oldest if segment.end_us <= limit_us]
-        if not old:
+        if not old or recording_id in deleted.stuck:
             return
         delete_segments(archive, tokens, old, deleted)
 
@@ -124,11 +127,11 @@ def _delete_bytes(
     archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
 ) -> int:
     """Delete the oldest segments until `excess` bytes are gone; how many are."""
-    gone = 0
-    unreached = [(key, ALL_TIME) for key, _ in archive.gone] if recording_id is None else []
+    away = {key for key, _ in archive.gone} if recording_id is None else set()
+    before = deleted.bytes
     for _ in range(ROUNDS_MOST):
-        if gone >= excess:
-            break
+        gone = deleted.bytes - before
+        unreached = [(key, ALL_TIME) for key in away | deleted.stuck]
         chosen = []
         for segment in archive.index.oldest_deletable(recording_id, archive.held + unreached, most=BATCH):
             if gone >= excess:
@@ -138,25 +141,31 @@ def _delete_bytes(
         if not chosen:
             break
         delete_segments(archive, tokens, chosen, deleted)
-    return gone
+    return deleted.bytes - before
 
 
 def delete_segments(
     archive: Archive, tokens: dict[int, str], segments: Sequence[Segment], deleted: Deleted
 ) -> None:
-    """Delete segments in the order that survives a crash: marked, then the files, then the rows."""
-    ids = [segment.id for segment in segments]
-    archive.index.start_deleting(ids).result()
+    """Delete segments in the order that survives a crash: marked, then the files, then the rows.
+
+    Files that cannot be deleted stay in the index, since they would be neither shown nor deleted any more.
+    """
+    archive.index.start_deleting([segment.id for segment in segments]).result()
+    kept = []
     for segment in segments:
         token = tokens[segment.recording_id]
         file = archive.file_of(token, segment)
         try:
             file.unlink(missing_ok=True)
-            with suppress(FileNotFoundError):  # the day's folder may be gone as well
-                if not any(file.parent.iterdir()):
-                    file.parent.rmdir()
         except OSError as error:
-            raise StorageError(f"cannot delete {segment.path} of {token!r}: {error.strerror}") from error
+            kept.append(segment.id)
+            deleted.stuck.add(segment.recording_id)
+            deleted.problem = StorageError(f"cannot delete {segment.path} of {token!r}: {error.strerror}")
+            continue
+        with suppress(OSError):  # the day's folder may be gone as well
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
         deleted.bytes += segment.bytes
         deleted.segments += 1
         deleted.from_us[token] = min(segment.start_us, deleted.from_us.get(token, segment.start_us))
@@ -165,7 +174,8 @@ def delete_segments(
         for track in archive.index.tracks(segment.setup_id):
             if segment.track_mask >> track.number & 1:
                 tracks[track.key] = track
-    archive.index.forget_segments(ids).result()
+    archive.index.keep_segments(kept).result()
+    archive.index.forget_segments([each.id for each in segments if each.id not in kept]).result()
 
 
 class Keeper:
@@ -231,9 +241,9 @@ class Keeper:
                 self._failed(error)
             self._has_failed = True
             return
-        if self._has_failed:
-            self._failed(None)
-        self._has_failed = False
+        if bool(deleted.problem) is not self._has_failed:
+            self._failed(deleted.problem)
+        self._has_failed = bool(deleted.problem)
         if deleted.segments or deleted.is_short:
             self._deleted(deleted)
 
