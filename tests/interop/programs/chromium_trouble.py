@@ -28,6 +28,12 @@ DEAF = """() => {
     }
   };
 }"""
+# Half hours from 01:30 in summer to 03:00 in winter of the day on which Berlin sets its clocks back.
+CHANGED_HOUR = """async () => {
+  const { spoken } = await import(new URL("times.js", location.href));
+  const beganMs = Date.UTC(2026, 9, 24, 23, 30);
+  return [0, 1, 2, 3, 4, 5].map((half) => spoken((beganMs + half * 1800e3) * 1000));
+}"""
 CANCEL = """(bar) => bar.dispatchEvent(new PointerEvent("pointercancel", { pointerId: 1, bubbles: true }))"""
 
 
@@ -133,13 +139,22 @@ def of_answers(page, card):
     return seen
 
 
+def of_zones(browser, url, login):
+    """How many of six moments around the changed hour are told apart, and whether both of a pair say how."""
+    context = browser.new_context(http_credentials=login, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(url)
+    told = page.evaluate(CHANGED_HOUR)
+    context.close()
+    return {"moments": len(set(told)), "lengths": [len(told[0]) < len(told[1]), len(told[5]) < len(told[4])]}
+
+
 def main(url, user, password, camera):
     """All of it, with one page."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(
-            http_credentials={"username": user, "password": password}, viewport={"width": 1280, "height": 900}
-        )
+        login = {"username": user, "password": password}
+        context = browser.new_context(http_credentials=login, viewport={"width": 1280, "height": 900})
         page = context.new_page()
         problems = []
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -151,6 +166,7 @@ def main(url, user, password, camera):
         video = card.locator("video")
         until_plays(page, video)
         seen = {**of_footage(page, card, video), **of_live(page, card, video), **of_answers(page, card)}
+        seen.update(of_zones(browser, url, login))
         browser.close()
     return {**seen, "problems": problems}
 

@@ -1,6 +1,9 @@
 // Times as the page shows them: local time, and UTC behind it.
 
 const localTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const zonedTime = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+});
 const shortTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const shortDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const localDay = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
@@ -14,8 +17,15 @@ export const asUtc = (us) => asDate(us).toISOString().replace("T", " ").replace(
 export const aheadOfUtcS = (seconds) => -new Date(seconds * 1000).getTimezoneOffset() * 60;
 export const tickLabel = (seconds, stepS) => (stepS < 86400 ? shortTime : shortDay).format(new Date(seconds * 1000));
 
+/** Whether the clocks on the wall show this time twice, since they are set back. */
+function isTwice(seconds) {
+  const aheadS = aheadOfUtcS(seconds);
+  return [-3600, -1800, 1800, 3600].some((otherS) => aheadOfUtcS(seconds + otherS) === aheadS - otherS);
+}
+
 export function spoken(us) {
   const date = asDate(us);
   const isToday = date.toDateString() === asDate(nowUs()).toDateString();
-  return (isToday ? "" : localDay.format(date) + " ") + localTime.format(date);
+  const time = isTwice(us / 1e6) ? zonedTime : localTime;
+  return (isToday ? "" : localDay.format(date) + " ") + time.format(date);
 }
