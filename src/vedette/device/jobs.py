@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
+from weakref import WeakSet
 
 import msgspec
 
@@ -99,6 +100,7 @@ class Recorder:
         )
         self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
         self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}
+        self._begun: WeakSet[Camera] = WeakSet()  # cameras that were recorded before
         self._problems: dict[str, StorageError] = {}
         self._states: dict[str, JobState] = {}
         self._watchers: list[Callable[[Job], None]] = []
@@ -212,6 +214,9 @@ class Recorder:
         writer = self._archive.writer(camera.name, recording_id)
         self._writers[camera.name] = (camera, writer)
         camera.main.attach(writer, is_patient=True)
+        if camera not in self._begun:  # what it has sent while its recording was made is in no file yet
+            self._begun.add(camera)
+            writer.receive(camera.main.kept_group)
 
     def _recording(self, camera: Camera) -> tuple[int, bool, set[TrackKey]]:
         """The id of a camera's recording, whether it was made now, and its tracks."""

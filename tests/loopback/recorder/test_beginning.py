@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from tests.loopback.recorder.conftest import VIDEO, Nvr
+from tests.loopback.recorder.conftest import START_US, VIDEO, Nvr
 
 from vedette.device import jobs
 from vedette.device.jobs import JobState
@@ -95,5 +95,30 @@ def test_a_recording_whose_description_was_lost_is_described_again(nvr: Nvr) -> 
         assert nvr.archive.recording("hall").source_id == "hall"
         assert read_about(hall) == nvr.archive.recording("hall")
         assert read_about(door).content == nvr.archive.recording("door").content == "by a client"
+
+    asyncio.run(scene())
+
+
+def test_what_a_camera_sends_while_its_recording_is_made_is_recorded_and_nothing_twice(nvr: Nvr) -> None:
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        sent = nvr.units(START_US, 3)
+        camera.main.announce((VIDEO,))
+        camera.main.publish(sent[:10])
+        await nvr.recorder.start()
+        camera.main.publish(sent[10:30])
+        for is_active in (False, True):
+            await nvr.recordings.set_job_mode(await nvr.recordings.require("hall"), is_active=is_active)
+            await nvr.recorder._arrange()
+        camera.main.publish(sent[30:])
+        writer = nvr.recorder.writer_of("hall")
+        assert writer is not None
+        await asyncio.wrap_future(writer.close())
+        with nvr.archive.reader("hall") as reader:
+            cursor, found = reader.forward(0), []
+            while (fragment := cursor.next()) is not None:
+                found += [unit.utc_us for unit in fragment.units()]
+        # what comes between a new beginning and the next key frame cannot be shown
+        assert found == [unit.utc_us for unit in (*sent[:30], *sent[50:])]
 
     asyncio.run(scene())
