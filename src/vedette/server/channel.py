@@ -101,6 +101,10 @@ class Duplex(Protocol):
         """Read again."""
         ...
 
+    def heard(self) -> None:
+        """The peer takes nothing of what is queued, and shows that it is there: wait for it anew."""
+        ...
+
     def close(self) -> None:
         """Close when everything queued is sent."""
         ...
@@ -154,6 +158,7 @@ class Channel:
         self._queue: deque[memoryview] = deque()
         self.queued_bytes = 0
         self._progress_s = 0.0
+        self._acknowledged_ms: int | None = None  # the system's own patience, while it is suspended
         self._is_reading = False
         self._has_input_ended = False
         self._is_closing = False
@@ -242,6 +247,17 @@ class Channel:
         if not (self._is_reading or self._has_input_ended or self._is_lost):
             self._is_reading = True
             self._loop.add_reader(self._number, self._readable)
+
+    def heard(self) -> None:
+        """The peer takes nothing of what is queued, and shows that it is there: wait for it anew.
+
+        The system would end the connection by itself (TCP_USER_TIMEOUT), also of a peer that acknowledges
+        each of its questions for room; `check` is who waits until the peer takes something again.
+        """
+        self._progress_s = self.now_s()
+        if self._acknowledged_ms is None and self._queue:
+            self._acknowledged_ms = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
 
     async def drain(self, below_bytes: int = 64 << 10) -> None:
         """Wait until less than `below_bytes` are queued; raises ConnectionError when the peer is gone."""
@@ -333,6 +349,9 @@ class Channel:
             return
         self.queued_bytes -= sent
         self._progress_s = self.now_s()
+        if self._acknowledged_ms is not None:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self._acknowledged_ms)
+            self._acknowledged_ms = None
         while sent:
             first = queue[0]
             if sent < len(first):

@@ -276,6 +276,10 @@ class WebSocketStream(_Link):
         """Read again."""
         self._channel.resume()
 
+    def heard(self) -> None:
+        """Wait anew for a peer that takes nothing."""
+        self._channel.heard()
+
     def close(self) -> None:
         """Say goodbye, and close when everything queued is sent."""
         self._end(CloseCode.NORMAL_CLOSURE)

@@ -1,12 +1,14 @@
 """What a replay leaves behind when it ends, and what happens when footage cannot be read."""
 
 import asyncio
+import socket
 from typing import Any
 
 import pytest
 from tests.loopback.rtsp.test_replay import terminal
 from tests.open_files import open_files
 
+from vedette.server.listener import ListenerLimits
 from vedette.storage.errors import StorageError
 
 PATH = "/replay/hall"
@@ -127,3 +129,38 @@ def test_a_request_that_storage_fails_is_answered(
             assert (await viewer.ask("OPTIONS", PATH)).status == 200
 
     play(run())
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_viewer_that_does_not_read_and_asks_meanwhile_is_waited_for(
+    play: Any, serve: Any, scene: Any, asks: bool
+) -> None:
+    async def run() -> None:
+        async with serve(is_real=True) as site:
+            site.listener.limits = ListenerLimits(stall_s=0.6)
+            site.record([scene.picture(i, size=60_000) for i in range(150)], (scene.VIDEO,))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, Rate_Control="no")
+            viewer.writer.transport.pause_reading()
+            channel = next(iter(site.rtsp._connections))._duplex
+            await site.until(lambda: channel.queued_bytes > 0)
+            for number in range(15):
+                if asks:
+                    viewer.writer.write(f"OPTIONS * RTSP/1.0\r\nCSeq: {100 + number}\r\n\r\n".encode())
+                await asyncio.sleep(0.1)
+            assert channel.is_open == asks
+            site.listener.limits = ListenerLimits()
+            if asks:
+                assert patience_ms(channel) == 0
+                viewer.writer.transport.resume_reading()
+                while patience_ms(channel) == 0:
+                    await viewer.hear()
+                assert patience_ms(channel) == 60_000
+
+    play(run())
+
+
+def patience_ms(channel: Any) -> int:
+    """For how long the system leaves a peer that acknowledges nothing more."""
+    return int(channel._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))

@@ -25,6 +25,7 @@ from vedette.protocols.rtsp.server_events import (
 from vedette.protocols.rtsp.session import Session, State
 from vedette.security.authentication import Identity
 from vedette.server.channel import NEVER, Duplex, Taker
+from vedette.server.live.outbox import MOST_QUEUED_BYTES
 from vedette.server.live.viewers import DatagramPort
 from vedette.server.rtsp.gate import Refused
 from vedette.server.rtsp.media import Interleave, MediaRefused, MediaResource, MediaSession, PausesLater
@@ -79,7 +80,14 @@ class RtspConnection(Taker):
     def receive(self, data: bytes) -> None:
         """Bytes from the viewer."""
         self._is_deaf = False
+        if 0 < self._duplex.queued_bytes <= MOST_QUEUED_BYTES and self._is_replaying():
+            # Without rate control a viewer pauses by not reading (Streaming, RTSP Keepalive, 26.06 §6.7).
+            self._duplex.heard()
         self._take(self._core.receive(data, self._service.now_s()))
+
+    def _is_replaying(self) -> bool:
+        contexts = (session.context for session in self._core.sessions)
+        return any(isinstance(each, Conversation) and each.media.is_replay for each in contexts)
 
     def input_ended(self) -> None:
         """The viewer closed its side."""

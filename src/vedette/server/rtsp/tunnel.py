@@ -136,6 +136,10 @@ class TunnelDuplex:
         if self._post is not None:
             self._post.resume()
 
+    def heard(self) -> None:
+        """Wait anew for a peer that takes nothing."""
+        self._get.heard()
+
     def close(self) -> None:
         """Close both connections when everything queued is sent."""
         self._get.close()
