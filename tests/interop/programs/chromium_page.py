@@ -33,18 +33,26 @@ PIXELS = """(video) => {
 }"""
 PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
 
-# Lets two fragments of footage through, then lets them follow once more as if from an hour later.
+# Lets two fragments of footage through, in however many messages, then lets them follow once more as if from
+# an hour later.
 GAP = """() => {
+  const begins = (data) => data instanceof ArrayBuffer && data.byteLength > 8
+    && new DataView(data).getUint32(4) === 0x70726674;  // prft
   window.WebSocket = class extends WebSocket {
     set onmessage(take) {
       const before = [];
+      let fragments = 0;
       super.onmessage = (event) => {
-        if (before.length < 4) take(event);
-        before.push(event.data);
-        if (before.length !== 4) return;
-        const told = JSON.parse(before[0]);
-        take({ data: JSON.stringify({ ...told, from_us: told.from_us + 3600e6 }) });
-        for (const data of before.slice(1)) take({ data });
+        if (event.data === "{}") return take(event);
+        fragments += begins(event.data);
+        if (fragments < 3) {
+          take(event);
+          before.push(event.data);
+        } else if (before.length) {
+          const told = JSON.parse(before.shift());
+          take({ data: JSON.stringify({ ...told, from_us: told.from_us + 3600e6 }) });
+          for (const data of before.splice(0)) take({ data });
+        }
       };
     }
   };
