@@ -80,6 +80,8 @@ def test_a_start_without_the_disk_keeps_what_was_open(open_archive: Open, archiv
     writer.receive(footage(4))
     writer.flush()
     archive._disk.close()  # killed before the segment was sealed
+    assert writer._output._segment is not None
+    writer._output._segment.close()
     archive.index.close()
     disk = unplugged(archive)
     again, findings = check.opened(archive.folder, open_archive)
