@@ -10,9 +10,11 @@ import sys
 from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
 from playwright.sync_api import sync_playwright
 
-# Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. One message
-# after `isSpoilt` is a box that is shorter than its own head: nobody can play what follows.
+# Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. The next
+# fragment after `isSpoilt` begins with a box that is shorter than its own head: nobody can play what follows.
 DEAF = """() => {
+  const begins = (data) => typeof data !== "string" && data.byteLength > 8
+    && [0x70726674, 0x6d6f6f66].includes(new DataView(data).getUint32(4));  // prft, moof
   window.WebSocket = class extends WebSocket {
     constructor(...words) {
       super(...words);
@@ -21,7 +23,7 @@ DEAF = """() => {
     set onmessage(take) {
       super.onmessage = (event) => {
         if (this.openedS < window.deafS) return;
-        const isSpoilt = window.isSpoilt && typeof event.data !== "string";
+        const isSpoilt = window.isSpoilt && begins(event.data);
         if (isSpoilt) window.isSpoilt = false;
         take(isSpoilt ? { data: new Uint8Array([0, 0, 0, 4, 109, 111, 111, 102]).buffer } : event);
       };
@@ -103,8 +105,9 @@ def of_live(page, card, video):
     when.wait_for(state="hidden", timeout=12_000)
     when.wait_for(state="visible", timeout=20_000)
     seen["after_silence"] = when.inner_text()
+    video.evaluate("(video) => video.addEventListener('error', () => { window.hadError = true; })")
     page.evaluate("window.isSpoilt = true")
-    page.wait_for_function("(video) => video.error", arg=video.element_handle(), timeout=5000)
+    page.wait_for_function("() => window.hadError", timeout=10_000)  # the page itself soon begins anew
     page.wait_for_timeout(1000)
     until_plays(page, video)
     seen["after_damage"] = [video.evaluate(PLAYS), when.inner_text()]
