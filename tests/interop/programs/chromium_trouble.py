@@ -105,9 +105,10 @@ def of_live(page, card, video):
     when.wait_for(state="hidden", timeout=12_000)
     when.wait_for(state="visible", timeout=20_000)
     seen["after_silence"] = when.inner_text()
-    video.evaluate("(video) => video.addEventListener('error', () => { window.hadError = true; })")
+    former = video.evaluate("(video) => video.src")
     page.evaluate("window.isSpoilt = true")
-    page.wait_for_function("() => window.hadError", timeout=10_000)  # the page itself soon begins anew
+    begun_anew = "([video, former]) => video.src && video.src !== former"  # the error itself may pass unseen
+    page.wait_for_function(begun_anew, arg=[video.element_handle(), former], timeout=15_000)
     page.wait_for_timeout(1000)
     until_plays(page, video)
     seen["after_damage"] = [video.evaluate(PLAYS), when.inner_text()]
