@@ -109,7 +109,6 @@ class LiveGroup:
         self._is_catching_up = False  # a slice is due
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
         self._latest: dict[int, _Cut] = {}  # by track
-        self._silent: set[int] = set()  # tracks of which nothing was sent yet
         self._report_at_s = 0.0
         self._is_attached = False
 
@@ -136,7 +135,6 @@ class LiveGroup:
         self._is_attached = False
         self.stream.detach(self)
         self._tracks, self._senders, self._kept, self._latest = {}, {}, [], {}
-        self._silent.clear()
 
     def ssrc(self, track: int) -> int:
         """The SSRC of a track, another for another codec; KeyError while the stream has no such track."""
@@ -250,7 +248,6 @@ class LiveGroup:
         for number in changed:
             del self._senders[number]
             self._latest.pop(number, None)
-            self._silent.discard(number)
         for number, track in self._tracks.items():
             if number not in self._senders:
                 ssrc, sequence, offset = self._identity()
@@ -260,7 +257,6 @@ class LiveGroup:
                     first_sequence=sequence,
                     timestamp_offset=offset,
                 )
-                self._silent.add(number)
         for viewer in self.viewers:
             if viewer.tracks & changed:
                 self.leave(viewer)
@@ -268,12 +264,12 @@ class LiveGroup:
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Cut units into packets once and send them to everybody."""
-        silent = frozenset(self._silent)
+        silent = self._senders.keys() - self._latest.keys()
         cuts = self._cut_all(units)
         if not cuts:
             return
         if silent:
-            self._send_reports(silent - self._silent)  # whoever joined could not be told of them
+            self._send_reports(silent & self._latest.keys())  # whoever joined could not be told of them
         for lane in self._lanes.values():
             channel_of = lane.channel_of
             is_without_video = self._video not in channel_of  # then every unit is a place to start again
@@ -303,7 +299,6 @@ class LiveGroup:
             cut = _Cut(unit, self._senders[number].batch(payloads, unit.pts), opens_group=opens_group)
             cuts.append(cut)
             self._latest[number] = cut
-            self._silent.discard(number)
             if opens_group:
                 self._kept = [cut]
             elif self._kept and (number == self._video or unit.utc_us >= self._kept[0].unit.utc_us):
