@@ -28,12 +28,7 @@ class Trust(NamedTuple):
 
         May block for some tenths of a second, to read the system's authorities.
         """
-        if self.verify and not self.fingerprint:
-            return tls_context(ca_file=self.ca_file)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
+        return tls_context(verify=self.verify and not self.fingerprint, ca_file=self.ca_file)
 
     def admits(self, certificate: bytes) -> bool:
         """Whether a certificate (DER) is the one wanted, where the context has let it pass."""
@@ -46,17 +41,18 @@ SYSTEM_TRUST = Trust()
 def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLContext:
     """How certificates are checked: against the system's authorities or those in `ca_file`, or not at all.
 
-    Raises Unreachable when `ca_file` cannot be used.
+    Raises Unreachable when `ca_file` has to vouch and cannot be used.
     """
-    where = "of this system" if ca_file is None else f"in {ca_file}"
-    try:
-        context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
     if not verify:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    return context
+        return context
+    where = "of this system" if ca_file is None else f"in {ca_file}"
+    try:
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
 
 
 def fingerprint_of(certificate: bytes) -> str:

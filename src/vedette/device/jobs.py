@@ -227,10 +227,8 @@ class Recorder:
             self._archive.create(self._described(camera))
             return index.recording(token)[0], True, set()
         bare = RecordingInfo(token=token)
-        is_there = self._archive.has_folder(token)
-        if (
-            is_there and read_about(self._archive.folder_of(token)) == bare
-        ):  # lost, with a lost index for good
+        folder = self._archive.folder_of(token) if self._archive.has_folder(token) else None
+        if folder is not None and read_about(folder) == bare:  # lost, with a lost index for good
             self._archive.change(self._described(camera) if info == bare else info)
         return recording_id, False, {track.key for track, _, _ in index.track_spans(recording_id)}
 

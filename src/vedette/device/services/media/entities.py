@@ -11,7 +11,12 @@ from lxml import etree
 
 from vedette.base.errors import PeerError
 from vedette.contract.faults import ConfigModify, Fault, IncompatibleConfiguration, InvalidArgVal, NoConfig
-from vedette.contract.schema.audio import AudioSourceConfiguration, AudioSourceConfigurationOptions
+from vedette.contract.schema.audio import (
+    AudioEncoder2Configuration,
+    AudioEncoderConfiguration,
+    AudioSourceConfiguration,
+    AudioSourceConfigurationOptions,
+)
 from vedette.contract.schema.geometry import IntRectangle, IntRectangleRange
 from vedette.contract.schema.media import (
     EventSubscription,
@@ -48,6 +53,7 @@ from vedette.wire.parser import parse
 EVENTS_MOST_CHARS = 16 << 10
 
 T = TypeVar("T")
+AudioConfiguration = TypeVar("AudioConfiguration", AudioEncoderConfiguration, AudioEncoder2Configuration)
 
 
 class Entities:
@@ -241,6 +247,13 @@ def renamed(of: Configuration, wanted: ConfigurationEntity) -> ConfigurationSett
     if wanted.name == of.name:
         return of.settings  # also where nobody ever named it: it goes on following the camera's title
     return msgspec.structs.replace(of.settings, name=wanted.name)
+
+
+def require_same_sound(wanted: AudioConfiguration, present: AudioConfiguration) -> None:
+    """Raise ConfigModify for an audio encoder that is to sound other than it does."""
+    sound = present.encoding, present.bitrate, present.sample_rate
+    if (wanted.encoding, wanted.bitrate, wanted.sample_rate) != sound:
+        raise ConfigModify(f"{wanted.token} is {sound[0]} of {sound[1]} kbit/s at {sound[2]} kHz")
 
 
 def whole(value: float, name: str) -> int:

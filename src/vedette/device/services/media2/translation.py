@@ -17,7 +17,15 @@ from vedette.contract.schema.values import FloatRange, IntItems, IntRange
 from vedette.device.media.configurations import Configuration, Kind
 from vedette.device.media.encoders import AudioEncoder, VideoEncoder, VideoOptions
 from vedette.device.media.profiles import Profile
-from vedette.device.services.media.entities import Entities, addressed, multicast, renamed, translated, whole
+from vedette.device.services.media.entities import (
+    Entities,
+    addressed,
+    multicast,
+    renamed,
+    require_same_sound,
+    translated,
+    whole,
+)
 
 _AUDIO_ENCODINGS = {"AAC": "mpeg4-generic"}  # the others are called as their codecs are
 
@@ -114,10 +122,7 @@ class Translation(Entities):
     async def set_audio_encoder(self, wanted: AudioEncoder2Configuration) -> None:
         """Rename an audio encoder configuration; raises NoConfig, ConfigModify for another sound."""
         found = self.configurations.require(Kind.AUDIO_ENCODER, wanted.token)
-        present = self.audio_encoder(found, {})
-        sound = present.encoding, present.bitrate, present.sample_rate
-        if (wanted.encoding, wanted.bitrate, wanted.sample_rate) != sound:
-            raise ConfigModify(f"{wanted.token} is {sound[0]} of {sound[1]} kbit/s at {sound[2]} kHz")
+        require_same_sound(wanted, self.audio_encoder(found, {}))
         settings = addressed(renamed(found, wanted), wanted.multicast)
         await self.configurations.change(found, settings)
 
