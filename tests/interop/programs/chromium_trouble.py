@@ -1,7 +1,7 @@
 """Brings trouble upon the page in Chromium and prints what it shows and says then, as JSON.
 
 Usage: chromium_trouble.py URL USER PASSWORD CAMERA
-The camera must have some seconds of footage.
+Begins when the camera has been recorded for half a minute.
 """
 
 import json
@@ -11,7 +11,7 @@ from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
 from playwright.sync_api import sync_playwright
 
 # Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. The next
-# fragment after `isSpoilt` begins with a box that is shorter than its own head: nobody can play what follows.
+# fragment of the camera `toSpoil` begins with a box that is shorter than its own head: nobody can play on.
 DEAF = """() => {
   const begins = (data) => typeof data !== "string" && data.byteLength > 8
     && [0x70726674, 0x6d6f6f66].includes(new DataView(data).getUint32(4));  // prft, moof
@@ -23,8 +23,8 @@ DEAF = """() => {
     set onmessage(take) {
       super.onmessage = (event) => {
         if (this.openedS < window.deafS) return;
-        const isSpoilt = window.isSpoilt && begins(event.data);
-        if (isSpoilt) window.isSpoilt = false;
+        const isSpoilt = window.toSpoil && this.url.includes(`/${window.toSpoil}`) && begins(event.data);
+        if (isSpoilt) window.toSpoil = "";
         take(isSpoilt ? { data: new Uint8Array([0, 0, 0, 4, 109, 111, 111, 102]).buffer } : event);
       };
     }
@@ -35,6 +35,10 @@ CHANGED_HOUR = """async () => {
   const { spoken } = await import(new URL("times.js", location.href));
   const beganMs = Date.UTC(2026, 9, 24, 23, 30);
   return [0, 1, 2, 3, 4, 5].map((half) => spoken((beganMs + half * 1800e3) * 1000));
+}"""
+RECORDED = """async (camera) => {
+  const { spans } = await (await fetch(`api/timeline/${camera}`)).json();
+  return spans.length > 0 && Date.now() - spans[0][0] / 1000 > 30e3;
 }"""
 CANCEL = """(bar) => bar.dispatchEvent(new PointerEvent("pointercancel", { pointerId: 1, bubbles: true }))"""
 
@@ -77,7 +81,7 @@ def of_footage(page, card, video):
     box = bar.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + 10)
     page.mouse.down()
-    card.locator(".still").wait_for(timeout=5000)
+    card.locator(".still").wait_for(timeout=10_000)
     bar.evaluate(CANCEL)
     page.wait_for_timeout(500)
     seen["still_after_cancel"] = card.locator(".still").is_visible()
@@ -106,7 +110,7 @@ def of_live(page, card, video):
     when.wait_for(state="visible", timeout=20_000)
     seen["after_silence"] = when.inner_text()
     former = video.evaluate("(video) => video.src")
-    page.evaluate("window.isSpoilt = true")
+    page.evaluate("(camera) => { window.toSpoil = camera; }", card.get_attribute("data-token"))
     begun_anew = "([video, former]) => video.src && video.src !== former"  # the error itself may pass unseen
     page.wait_for_function(begun_anew, arg=[video.element_handle(), former], timeout=15_000)
     page.wait_for_timeout(1000)
@@ -168,6 +172,7 @@ def main(url, user, password, camera):
         card.wait_for(timeout=10_000)
         card.scroll_into_view_if_needed()
         video = card.locator("video")
+        page.wait_for_function(RECORDED, arg=camera, polling=1000, timeout=40_000)
         until_plays(page, video)
         seen = {**of_footage(page, card, video), **of_live(page, card, video), **of_answers(page, card)}
         seen.update(of_zones(browser, url, login))
