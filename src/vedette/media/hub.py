@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from vedette.base.clock import Clock, SystemClock
 from vedette.base.errors import VedetteError
+from vedette.media.key_frames import KeyFrameWishes
 from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of, is_key_of
 
 KEPT_GROUP_MOST_BYTES = 16 << 20  # a camera that never sends a key frame must not fill the memory
@@ -37,7 +39,7 @@ class Sink(Protocol):
 class Stream:
     """One publisher's units, handed to every sink without a copy. Lives on one event loop."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, clock: Clock | None = None) -> None:
         self.name = name
         self.tracks: tuple[Track, ...] = ()
         self.state = StreamState.WAITING
@@ -52,7 +54,7 @@ class Stream:
         self._kept: list[AccessUnit] = []
         self._kept_bytes = 0
         self._video = -1
-        self._ask_for_key_frame: Callable[[], None] | None = None
+        self._wishes = KeyFrameWishes(clock or SystemClock())
         self._hasten: Callable[[], None] | None = None
 
     @property
@@ -98,18 +100,15 @@ class Stream:
 
     def on_key_frame_wanted(self, ask: Callable[[], None] | None) -> None:
         """The publisher says how it can be asked for a key frame, or None when it cannot."""
-        self._ask_for_key_frame = ask
+        self._wishes.pass_to(ask)
 
     def on_awaited(self, hasten: Callable[[], None] | None) -> None:
         """The publisher says what to call when units become awaited, or None when it is never late."""
         self._hasten = hasten
 
     def request_key_frame(self) -> bool:
-        """Ask the publisher for a key frame; False when it cannot be asked."""
-        if self._ask_for_key_frame is None:
-            return False
-        self._ask_for_key_frame()
-        return True
+        """Ask the publisher for a key frame, once for all who do within a second; False when it cannot be."""
+        return self._wishes.wish()
 
     def announce(self, tracks: tuple[Track, ...]) -> None:
         """Publish under these tracks from now on; the kept group starts afresh when they changed."""
@@ -144,6 +143,8 @@ class Stream:
         self.last_unit_utc_us = units[-1].utc_us
         for sink in self._sinks:
             sink.receive(units)
+        if self._wishes.is_waiting:
+            self._wishes.pass_on()
 
     def _keep(self, units: Sequence[AccessUnit]) -> None:
         """Count units, and keep those from the latest key frame of the video on."""
@@ -156,6 +157,7 @@ class Stream:
         self.bytes_total += size
         if starts:
             self.key_frames_total += len(starts)
+            self._wishes.answered()
             self._kept = kept = list(units[starts[-1] :])
             self._kept_bytes = bytes_of(kept)
         elif kept:
@@ -172,7 +174,8 @@ class Stream:
 class Hub:
     """All live streams of this process by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock
         self._streams: dict[str, Stream] = {}
 
     @property
@@ -182,7 +185,7 @@ class Hub:
 
     def open(self, name: str) -> Stream:
         """The stream of that name, made if need be."""
-        return self._streams.setdefault(name, Stream(name))
+        return self._streams.setdefault(name, Stream(name, self._clock))
 
     def require(self, name: str) -> Stream:
         """The stream of that name; raises NoSuchStream."""

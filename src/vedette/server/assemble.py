@@ -98,7 +98,7 @@ class Server:
         self.config = config
         self.folder = folder
         self.clock = clock_for(config.server, store)
-        self.hub = Hub()
+        self.hub = Hub(self.clock)
         self.store = store
         self.vault = vault
         self.accounts = Accounts(store, vault)

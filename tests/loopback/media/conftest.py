@@ -37,7 +37,8 @@ class Rig:
         self, folder: Path, loop_of: Callable[..., Any], cameras: tuple[CameraSettings, ...] = CAMERAS
     ) -> None:
         self.store = SettingsStore.open(folder / "settings.json", Settings)
-        self.hub = Hub()
+        self.clock = ManualClock()
+        self.hub = Hub(self.clock)
         drawn = DrawnEncoders(self.store)
         self.cameras = Cameras(self.hub, self.store, cameras, self._sources)
         self.media = MediaDomain.over(self.cameras, self.store, drawn, StreamAddresses(rtsp_port=8554))

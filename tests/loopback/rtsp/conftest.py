@@ -205,7 +205,7 @@ class Site:
     def __init__(self, archive: Archive, clock: Any) -> None:
         self.archive = archive
         self.clock = clock
-        self.hub = Hub()
+        self.hub = Hub(clock)
         self.groups = LiveGroups(self.hub, clock)
         replays = ReplayDirectory(archive, clock)
 

@@ -408,11 +408,11 @@ def test_a_picture_loss_report_asks_the_source_for_a_key_frame_once_a_second(
             asked: list[float] = []
             stream.on_key_frame_wanted(lambda: asked.append(site.clock.monotonic_s()))
             scene.publish(stream, 0, 2)
-            viewer = await watching(site, 0)
+            viewer, other = await watching(site, 0), await watching(site, 0)
             pli = receiver_report(ssrc=1, blocks=(), cname="v") + picture_loss(1, 2)
-            for _ in range(3):
-                viewer.writer.write(struct.pack(">cBH", b"$", 1, len(pli)) + pli)
-            await viewer.ask("OPTIONS", PATH)
+            for each in (viewer, other, viewer):
+                each.writer.write(struct.pack(">cBH", b"$", 1, len(pli)) + pli)
+                await each.ask("OPTIONS", PATH)
             assert len(asked) == 1
             site.clock.advance(2)
             viewer.writer.write(struct.pack(">cBH", b"$", 1, len(pli)) + pli)

@@ -17,7 +17,6 @@ from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlaySt
 
 WAIT_FOR_TRACKS_S = 5.0
 WAIT_STEP_S = 0.05
-KEY_FRAME_INTERVAL_S = 1.0  # a viewer may ask as often as it likes; the source is asked this often
 
 
 class LiveGroups:
@@ -83,10 +82,6 @@ class LiveGroups:
         """The sessions that are being sent to."""
         return [each for group in self._sessions.values() for each in group if each.viewer is not None]
 
-    def now_s(self) -> float:
-        """Monotonic time."""
-        return self._clock.monotonic_s()
-
     def _on_gone(self, viewer: StreamViewer | DatagramViewer, why: str) -> None:
         for sessions in tuple(self._sessions.values()):  # who is lost may leave at once
             for session in tuple(sessions):
@@ -145,7 +140,6 @@ class LiveSession:
         self._group: LiveGroup | None = groups.enter(self)
         self._deliveries: dict[int, Delivery] = {}
         self._ssrcs: dict[int, int] = {}  # as the answers to SETUP told them
-        self._asked_at_s = 0.0
 
     @property
     def kinds(self) -> frozenset[TrackKind]:
@@ -234,11 +228,8 @@ class LiveSession:
         self.viewer = None
 
     def key_frame_wanted(self) -> None:
-        """Pass the wish on, at most once a second."""
-        now_s = self._groups.now_s()
-        if now_s - self._asked_at_s >= KEY_FRAME_INTERVAL_S:
-            self._asked_at_s = now_s
-            self.stream.request_key_frame()
+        """Pass the wish on; the stream sees to it that its source is not asked too often."""
+        self.stream.request_key_frame()
 
     def close(self) -> None:
         """Leave, and give the ports back."""
