@@ -1,10 +1,12 @@
 """Addresses, capabilities and synchronization points over both media services."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from vedette.contract.faults import (
     AudioNotSupported,
@@ -15,10 +17,17 @@ from vedette.contract.faults import (
 )
 from vedette.contract.media import Media
 from vedette.contract.media2 import Media2
-from vedette.contract.schema.media import StreamSetup, StreamType, Transport, TransportProtocol
+from vedette.contract.schema.media import (
+    EventSubscription,
+    StreamSetup,
+    StreamType,
+    Transport,
+    TransportProtocol,
+)
 from vedette.device.context import RequestContext
 from vedette.device.media.configurations import Kind
 from vedette.device.settings.document import CameraSettings
+from vedette.media.unit import AccessUnit, Track, TrackKind
 
 Play = Callable[[Any], None]
 
@@ -119,6 +128,47 @@ def test_a_synchronization_point_asks_the_profiles_source_for_a_key_frame(rig: A
             with pytest.raises(NoProfile):
                 await rig.call(operation, profile_token="attic")
         assert asked == ["sub", "sub"]
+
+    play(scene())
+
+
+class Viewer:
+    """A sink that remembers the metadata."""
+
+    def __init__(self) -> None:
+        self.documents: list[bytes] = []
+
+    def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
+        pass
+
+    def receive(self, units: Sequence[AccessUnit]) -> None:
+        self.documents += [unit.data for unit in units if unit.track == 2]
+
+
+def test_who_watches_gets_what_a_metadata_configuration_is_set_to_the_first_time(
+    rig: Any, play: Play
+) -> None:
+    async def scene() -> None:
+        source, viewer = rig.hub.require("yard/main"), Viewer()
+        source.announce(
+            (
+                Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000),
+                Track(number=2, kind=TrackKind.METADATA, codec="METADATA", clock_hz=90_000),
+            )
+        )
+        document = AccessUnit(track=2, utc_us=1, pts=1, data=b"scene", is_key=True)
+        rig.media.uris.selection("/live/yard/main").sent.attach(viewer)
+        source.publish([document])
+        assert viewer.documents == [b"scene"]
+        (found,) = (
+            await rig.call(Media2.get_metadata_configurations, configuration_token="md_yard")
+        ).configurations
+        wanted = replace(found, analytics=False, events=EventSubscription())
+        await rig.call(Media2.set_metadata_configuration, configuration=wanted)
+        source.publish([document])
+        await asyncio.sleep(0.01)
+        (heard,) = viewer.documents[1:]
+        assert b"ConfigurationChanged" in heard
 
     play(scene())
 

@@ -65,19 +65,18 @@ class ChosenStream(Stream):
 
     @property
     def kept_group(self) -> tuple[AccessUnit, ...]:
-        """See Stream."""
-        return super().kept_group if self.has_group else ()
+        """See Stream; it is what the source keeps, without the events of that time. Empty without sinks."""
+        return tuple(self._chosen(self.source.kept_group)) if self.sinks else ()
 
     @property
     def has_group(self) -> bool:
-        """See Stream; what the source has given up is no beginning for a viewer of this stream either."""
-        return self.source.has_group and super().has_group
+        """See Stream."""
+        return bool(self.sinks) and self.source.has_group
 
     def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
         """See Stream; the first one has this stream follow its source."""
         if not self.sinks:
             self.source.attach(self)
-            self._keep(self._chosen(self.source.kept_group))
             self._broker.attach(self._listener)
         super().attach(sink, is_patient=is_patient)
 
@@ -98,6 +97,11 @@ class ChosenStream(Stream):
         """See Stream."""
         return self.source.request_key_frame()
 
+    def publish(self, units: Sequence[AccessUnit]) -> None:
+        """See Stream; the source keeps the group and counts."""
+        for sink in self.sinks:
+            sink.receive(units)
+
     def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
         """Hear from the source."""
         self._metadata = next((each for each in tracks if each.kind is TrackKind.METADATA), None)
@@ -108,7 +112,9 @@ class ChosenStream(Stream):
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Hear from the source."""
-        self.publish(self._chosen(units))
+        chosen = self._chosen(units)
+        if chosen:
+            self.publish(chosen)
 
     def happened(self, event: Event) -> None:
         """Hear from the broker."""
@@ -147,11 +153,11 @@ class ChosenStream(Stream):
         unit = AccessUnit(self._metadata.number, self._broker.clock.utc_us(), 0, document, is_key=True)
         self.publish((self._dated(unit, self._metadata),))
 
-    def _chosen(self, units: Sequence[AccessUnit]) -> list[AccessUnit]:
+    def _chosen(self, units: Sequence[AccessUnit]) -> Sequence[AccessUnit]:
         """What is sent of the source's units."""
         metadata = self._metadata
-        if metadata is None:
-            return list(units)
+        if metadata is None or metadata.number not in [unit.track for unit in units]:
+            return units
         is_scene_sent = self._wanted is None or bool(self._wanted.analytics)
         return [
             unit if unit.track != metadata.number else self._dated(unit, metadata)
@@ -179,7 +185,11 @@ class _Listener:
 
 
 class ChosenStreams:
-    """One stream for each source and metadata configuration that asks for other than what the source has."""
+    """One stream for each source and metadata configuration that somebody watches or has watched.
+
+    Also where the configuration asks for just what the source has: once it asks for more, or less, those
+    who watch already are to get that.
+    """
 
     def __init__(self, configurations: Configurations) -> None:
         self._configurations = configurations
@@ -194,13 +204,13 @@ class ChosenStreams:
         self._configurations.watch(lambda _kind, token: self._changed(token))
 
     def of(self, source: Stream, token: str) -> Stream:
-        """The stream to send where a metadata configuration is held; the source itself by default."""
-        wanted = self._configurations.metadata(token)
+        """The stream to send where a metadata configuration is held; the source while no events are heard."""
         found = self._made.get((source.name, token))
         if found is not None and found.source is source:
             return found
-        if self._broker is None or (wanted.analytics and wanted.events is None):
+        if self._broker is None:
             return source
+        wanted = self._configurations.metadata(token)
         name = f"{source.name}#{token}"
         made = ChosenStream(name, source, self._broker, wanted, producer=self._producer)
         self._made[source.name, token] = made
