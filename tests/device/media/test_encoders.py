@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vedette.base.clock import SystemClock
 from vedette.contract.faults import ConfigModify
 from vedette.device.cameras import Camera
-from vedette.device.media.encoders import BITRATES_KBPS, VideoEncoder, VideoOptions
+from vedette.device.media.encoders import BITRATES_KBPS, JPEG_BITRATES_KBPS, VideoEncoder, VideoOptions
 from vedette.device.settings import store as store_module
 from vedette.device.settings.store import SettingsNotSaved
 from vedette.device.sources import SourceMaker
@@ -161,6 +161,19 @@ def test_a_bit_rate_out_of_range_is_brought_into_it(rig: Any) -> None:
         video = rig.media.encoders.video(yard, yard.main)
         assert video is not None
         assert video.bitrate_kbps == BITRATES_KBPS[1]
+
+    asyncio.run(scene())
+
+
+def test_the_least_bit_rate_of_jpeg_is_one_that_it_can_keep_to(rig: Any) -> None:
+    async def scene() -> None:
+        yard = camera(rig)
+        small = msgspec.structs.replace(WANTED, encoding="JPEG", bitrate_kbps=64, profile="", gop=1)
+        await rig.media.encoders.set_video(yard, yard.main, small)
+        video = rig.media.encoders.video(yard, yard.main)
+        assert video is not None
+        assert video.bitrate_kbps == JPEG_BITRATES_KBPS[0]
+        assert is_among(video, rig.media.encoders.video_options(yard, yard.main))
 
     asyncio.run(scene())
 

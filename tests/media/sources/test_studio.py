@@ -51,6 +51,28 @@ def test_a_slow_lane_keeps_its_rate_when_frames_are_skipped() -> None:
     assert sum(len(studio.take(frame, UTC_US, View())[1].units) for frame in frames) == 20
 
 
+@pytest.mark.parametrize(("kbps", "fps", "most"), [(500, 25, 6), (64, 25, 1), (2500, 25, 25), (64, 1, 1)])
+def test_jpegs_that_cannot_be_small_enough_are_fewer(kbps: int, fps: int, most: int) -> None:
+    wanted = VideoSettings(encoding=VideoEncoding.JPEG, width=640, height=360, fps=fps, bitrate_kbps=kbps)
+    studio = Studio(Scene(46), (wanted,), None, has_metadata=True)
+    units = [unit for frame in range(150) for unit in studio.take(frame, UTC_US, View())[0].units]
+    pictures = [unit for unit in units if unit.track == VIDEO]
+    assert (
+        sum(len(each.data) for each in pictures) * 8 / 1000
+        <= kbps * (6 + 1) + len(pictures[-1].data) * 8 / 1000
+    )
+    later = [each for each in pictures if each.pts >= 2 * 90_000]
+    assert 4 * (most - 1) <= len(later) <= 4 * most
+    assert len(units) - len(pictures) == 30
+
+
+def test_a_jump_between_a_lanes_pictures_is_told_of_the_next_one() -> None:
+    studio = Studio(Scene(44), (BIG, SMALL), None, has_metadata=False)
+    taken = [studio.take(frame, UTC_US, View(), is_discontinuous=frame == 6) for frame in range(12)]
+    pictures = {frame: take[1].units[0].is_discontinuous for frame, take in enumerate(taken) if take[1].units}
+    assert pictures == {0: False, 3: False, 5: False, 8: True, 10: False}
+
+
 def test_new_settings_begin_with_a_key_frame_and_new_tracks() -> None:
     studio = Studio(Scene(43), (BIG, SMALL), None, has_metadata=False)
     for frame in range(3):

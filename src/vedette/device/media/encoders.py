@@ -17,6 +17,7 @@ RESOLUTIONS = ((1920, 1080), (1280, 720), (640, 360), (320, 180))
 FRAME_RATES = (25, 20, 15, 10, 5, 1)
 GOPS = (1, 250)
 BITRATES_KBPS = (64, 16384)
+JPEG_BITRATES_KBPS = (512, 16384)  # below that the largest pictures, at their worst, are not one a second
 QUALITIES = (1, 100)
 JPEG_MULTIPLE = 8  # RFC 2435 §3.1.5 counts a picture's sides in blocks of this
 _FIXED_QUALITY = 75  # of encoders that are not ours; there is nothing to measure it by
@@ -226,6 +227,7 @@ def _drawn_options(encoding: VideoEncoding, now: VideoEncoder) -> VideoOptions:
     current = (now.width, now.height)
     resolutions: tuple[tuple[int, int], ...] = RESOLUTIONS
     profiles: tuple[str, ...] = ()
+    bitrates_kbps = BITRATES_KBPS
     match encoding:
         case VideoEncoding.H264:
             profiles = tuple(VideoProfile)
@@ -233,6 +235,9 @@ def _drawn_options(encoding: VideoEncoding, now: VideoEncoder) -> VideoOptions:
             profiles = (VideoProfile.MAIN,)
         case VideoEncoding.JPEG:
             resolutions = tuple(size for size in RESOLUTIONS if _fits_jpeg(size))
+            bitrates_kbps = JPEG_BITRATES_KBPS
+            if encoding == now.encoding:
+                bitrates_kbps = min(now.bitrate_kbps, bitrates_kbps[0]), bitrates_kbps[1]
     if current not in resolutions and (encoding == now.encoding or current not in RESOLUTIONS):
         resolutions = (current, *resolutions)
     return VideoOptions(
@@ -240,7 +245,7 @@ def _drawn_options(encoding: VideoEncoding, now: VideoEncoder) -> VideoOptions:
         resolutions=resolutions,
         frame_rates=tuple(sorted({*FRAME_RATES, now.fps}, reverse=True)),
         gops=GOPS,
-        bitrates_kbps=BITRATES_KBPS,
+        bitrates_kbps=bitrates_kbps,
         qualities=QUALITIES,
         profiles=profiles,
     )

@@ -27,7 +27,8 @@ class VideoSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One video encoder. Refuses with ValueError what cannot be encoded.
 
     `width` and `height` in pixels, even; `fps` 1 to 60, at most the scene's rate; `bitrate_kbps` is a
-    limit, not a target that is filled up; `gop` frames from one key frame to the next; `quality` 1 to 100,
+    limit, not a target that is filled up, and `fps` too: where JPEGs of the worst quality are too many for
+    the bit rate, pictures are left out. `gop` frames from one key frame to the next; `quality` 1 to 100,
     and no more than the bit rate allows.
     """
 

@@ -49,6 +49,7 @@ class _Lane:
         self.fps = settings.fps
         self.place = -1  # the number, by its own rate, of its latest picture
         self.wants_key = False
+        self.is_interrupted = False  # since its latest picture
         self.encoder = VideoEncoder(settings, number=VIDEO)
         self.renderer = SceneRenderer(scene, settings.width, settings.height, self.encoder.colours)
 
@@ -115,15 +116,17 @@ class Studio:
             units = shared
             lane.wants_key = lane.wants_key or number in keys
             place = frame * lane.fps // self._scene.fps
-            if place != lane.place:  # also where the frame that was due was skipped
-                lane.place = place
+            is_due = place != lane.place  # also where the frame that was due was skipped
+            lane.place = place
+            lane.is_interrupted = lane.is_interrupted or is_discontinuous
+            if is_due and lane.encoder.has_room(pts):
                 canvas = lane.renderer.draw(frame, utc_us, view.viewport, view.overlay)
                 if view.is_infrared:
                     canvas = canvas.without_colours()
                 picture = lane.encoder.encode(
-                    canvas, pts, utc_us, wants_key=lane.wants_key, is_discontinuous=is_discontinuous
+                    canvas, pts, utc_us, wants_key=lane.wants_key, is_discontinuous=lane.is_interrupted
                 )
-                lane.wants_key = False
+                lane.wants_key = lane.is_interrupted = False
                 units = [picture, *shared]
             takes.append(Take(number, self._tracks[number], units))
         return takes

@@ -16,6 +16,7 @@ from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
 
 CLOCK_HZ = 90_000
+_BURST_90K = CLOCK_HZ  # by which a picture may be ahead of the bit rate: what the encoders' own buffers hold
 _BT709 = 1
 _WORST_QUANTIZER = 51
 # APP0 of JFIF 1.01: square pixels, no thumbnail; the encoder writes none.
@@ -33,6 +34,7 @@ class VideoEncoder:
 
     def __init__(self, settings: VideoSettings, *, number: int) -> None:
         self.settings = settings
+        self._paid_pts: int | None = None  # when the bits of all pictures so far are sent at the bit rate
         self.colours = full_601 if settings.encoding is VideoEncoding.JPEG else limited_709
         try:
             self._context = _opened(settings)
@@ -47,6 +49,12 @@ class VideoEncoder:
             width=settings.width,
             height=settings.height,
         )
+
+    def has_room(self, pts: int) -> bool:
+        """Whether a picture at `pts` keeps to the bit rate: JPEGs of the worst quality can be too many."""
+        if self.settings.encoding is not VideoEncoding.JPEG or self._paid_pts is None:
+            return True
+        return self._paid_pts <= pts + _BURST_90K
 
     def encode(
         self,
@@ -69,11 +77,14 @@ class VideoEncoder:
             raise SourceLost(f"the {self.settings.encoding} encoder failed: {error}") from error
         if not packets:
             raise SourceLost(f"the {self.settings.encoding} encoder kept a frame back")
+        data = self._body(b"".join(bytes(packet) for packet in packets))
+        ticks = len(data) * 8 * CLOCK_HZ // (self.settings.bitrate_kbps * 1000)
+        self._paid_pts = max(pts, self._paid_pts or pts) + ticks
         return AccessUnit(
             track=self.track.number,
             utc_us=utc_us,
             pts=pts,
-            data=self._body(b"".join(bytes(packet) for packet in packets)),
+            data=data,
             is_key=packets[0].is_keyframe,
             is_discontinuous=is_discontinuous,
         )
