@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from vedette.device.media.facts import StreamFacts
 from vedette.device.settings.document import CameraSettings
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
@@ -31,7 +32,7 @@ SOUND = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=48_000, chan
 
 
 def film(
-    stream: Stream, first: int, last: int, *, fps: int, gop: int, octets: int, keys: Collection[int] = ()
+    stream: Stream, first: int, last: int, *, fps: float, gop: int, octets: int, keys: Collection[int] = ()
 ) -> None:
     """Publish frames number `first` to `last`, every `gop`th a key frame, and those in `keys`."""
     for number in range(first, last):
@@ -39,8 +40,8 @@ def film(
             [
                 AccessUnit(
                     track=0,
-                    utc_us=START_US + number * 1_000_000 // fps,
-                    pts=number * 90_000 // fps,
+                    utc_us=START_US + int(number * 1_000_000 / fps),
+                    pts=int(number * 90_000 / fps),
                     data=bytes(octets),
                     is_key=number % gop == 0 or number in keys,
                 )
@@ -72,17 +73,28 @@ def test_the_profile_of_h265_comes_from_its_parameter_set(rig: Any, idc: int, pr
     assert rig.media.facts.of(stream).profile == profile
 
 
-@pytest.mark.parametrize(("codec", "fps", "gop"), [("H264", 25, 50), ("H265", 15, 15), ("JPEG", 10, 1)])
-def test_rates_are_measured_once_and_then_stand(rig: Any, codec: str, fps: int, gop: int) -> None:
+@pytest.mark.parametrize(
+    ("codec", "fps", "gop"),
+    [
+        ("H264", 25, 50),
+        ("H265", 15, 15),
+        ("H264", 12.5, 25),
+        ("H264", 29.97, 30),
+        ("JPEG", 10, 1),
+        ("JPEG", 0.5, 1),
+    ],
+)
+def test_rates_are_measured_once_and_then_stand(rig: Any, codec: str, fps: float, gop: int) -> None:
     facts, stream = rig.media.facts, rig.hub.require("door/main")
     stream.announce((video(codec),))
     film(stream, 0, 1, fps=fps, gop=gop, octets=2000)
     facts.of(stream)
-    film(stream, 1, fps * 6, fps=fps, gop=gop, octets=2000)
+    film(stream, 1, int(fps * 6) + 1, fps=fps, gop=gop, octets=2000)
     measured = facts.of(stream)
-    assert (measured.is_measured, measured.fps, measured.gop) == (True, fps, gop)
+    assert (measured.is_measured, measured.frame_rate, measured.gop) == (True, round(fps, 1), gop)
+    assert measured.fps == max(round(fps), 1)
     assert 2000 * 8 * fps / 1000 <= measured.bitrate_kbps <= 2000 * 8 * fps / 1000 * 1.05 + 64
-    film(stream, fps * 6, fps * 12, fps=fps, gop=gop, octets=9000)
+    film(stream, int(fps * 6) + 1, int(fps * 12), fps=fps, gop=gop, octets=9000)
     assert facts.of(stream) == measured
 
 
@@ -199,6 +211,21 @@ def test_a_stream_that_comes_back_otherwise_is_measured_again(rig: Any) -> None:
         assert facts.of(stream).is_measured  # what was measured stands until it is known better
         film(stream, 0, 200, fps=fps, gop=gop, octets=2000)
         assert (facts.of(stream).fps, facts.of(stream).gop) == expected
+
+
+def test_a_rate_that_only_a_whole_number_was_kept_of_is_learnt_again(rig: Any) -> None:
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video(),))
+    facts.of(stream)
+    film(stream, 0, 100, fps=12, gop=12, octets=2000)
+    older = msgspec.structs.replace(facts.of(stream), exact_fps=0.0)
+    assert older.frame_rate == 12.0
+    media = msgspec.structs.replace(rig.store.current.media, known=(older,))
+    rig.store.current = msgspec.structs.replace(rig.store.current, media=media)
+    facts = StreamFacts(rig.store)
+    facts.of(stream)
+    film(stream, 1000, 1100, fps=12.5, gop=12, octets=2000)
+    assert facts.of(stream).frame_rate == 12.5
 
 
 def test_nobody_measures_longer_than_it_takes(rig: Any) -> None:

@@ -33,6 +33,7 @@ from vedette.contract.schema.multicast import MulticastConfiguration
 from vedette.contract.schema.network import IPAddress, IPType
 from vedette.contract.schema.notification import Filter
 from vedette.device.settings.document import CameraSettings
+from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER
 from vedette.wire.namespaces import TNS1, WSNT
 
@@ -182,6 +183,37 @@ def test_setting_what_was_read_changes_nothing(rig: Any, play: Play, kind: str) 
         for each in (await rig.call(CALLS[kind].list_media)).configurations:
             await set_media(rig, kind, each)
         assert await listed(rig, kind) == before
+
+    play(scene())
+
+
+def test_a_rate_of_half_a_picture_is_told_where_it_can_be_and_rounded_where_not(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        stream = rig.hub.require("door/main")
+        stream.announce((Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000),))
+        rig.media.facts.of(stream)
+        for number in range(100):
+            pts = number * 7200
+            stream.publish([AccessUnit(track=0, utc_us=0, pts=pts, data=b"x", is_key=number % 25 == 0)])
+        exact = await media2(rig, "video_encoder", "ve_door_main")
+        whole = await media(rig, "video_encoder", "ve_door_main")
+        assert (exact.rate_control.frame_rate_limit, whole.rate_control.frame_rate_limit) == (12.5, 13)
+        (options,) = (
+            await rig.call(Media2.get_video_encoder_configuration_options, configuration_token="ve_door_main")
+        ).options
+        assert options.frame_rates_supported == (12.5,)
+        narrow = {"configuration_token": "ve_door_main"}
+        rates = (await rig.call(Media.get_video_encoder_configuration_options, **narrow)).options.h264
+        assert (rates.frame_rate_range.min, rates.frame_rate_range.max) == (13, 13)
+        sources = (await rig.call(Media.get_video_sources)).video_sources
+        assert [each.framerate for each in sources if each.token == "vs_door"] == [12.5]
+        await set_media2(rig, "video_encoder", exact)
+        await set_media(rig, "video_encoder", whole)
+        assert await media2(rig, "video_encoder", "ve_door_main") == exact
+        for fps in (12.0, 25.0, float("nan")):
+            control = replace(exact.rate_control, frame_rate_limit=fps)
+            with pytest.raises(ConfigModify):
+                await set_media2(rig, "video_encoder", replace(exact, rate_control=control))
 
     play(scene())
 

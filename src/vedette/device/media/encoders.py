@@ -31,7 +31,7 @@ class VideoEncoder(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str
     width: int
     height: int
-    fps: int
+    fps: float
     bitrate_kbps: int
     gop: int
     quality: int
@@ -52,7 +52,7 @@ class VideoOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     encoding: str
     resolutions: tuple[tuple[int, int], ...]
-    frame_rates: tuple[int, ...]  # the greatest first
+    frame_rates: tuple[float, ...]  # the greatest first
     gops: tuple[int, int]
     bitrates_kbps: tuple[int, int]
     qualities: tuple[int, int]
@@ -78,9 +78,9 @@ class Encoders:
         known = self._facts.of(camera.main)
         return known.width, known.height
 
-    def source_fps(self, camera: Camera) -> int:
+    def source_fps(self, camera: Camera) -> float:
         """Frames per second that a camera can give."""
-        return FRAME_RATES[0] if is_drawn(camera) else self._facts.of(camera.main).fps
+        return FRAME_RATES[0] if is_drawn(camera) else self._facts.of(camera.main).frame_rate
 
     def video(self, camera: Camera, stream: Stream) -> VideoEncoder | None:
         """What a stream's video is encoded with, None when it has no video."""
@@ -103,7 +103,7 @@ class Encoders:
             encoding=known.codec,
             width=known.width,
             height=known.height,
-            fps=known.fps,
+            fps=known.frame_rate,
             bitrate_kbps=known.bitrate_kbps,
             gop=known.gop,
             quality=_FIXED_QUALITY,
@@ -189,7 +189,7 @@ class Encoders:
                 encoding=VideoEncoding(wanted.encoding),
                 width=wanted.width,
                 height=wanted.height,
-                fps=wanted.fps,
+                fps=round(wanted.fps),
                 bitrate_kbps=_within(wanted.bitrate_kbps, options.bitrates_kbps),
                 gop=wanted.gop,
                 quality=_within(wanted.quality, options.qualities),

@@ -119,6 +119,7 @@ class StreamFacts:
         measured = msgspec.structs.replace(
             before,
             fps=min(max(round(rates.fps), 1), 240),
+            exact_fps=_usual_rate(rates.fps),
             gop=min(max(rates.gop, 1), 3000),
             bitrate_kbps=max(-(-round(rates.bitrate_kbps) // _BITRATE_STEP_KBPS), 1) * _BITRATE_STEP_KBPS,
             audio_kbps=min(_AUDIO_KBPS, key=lambda each: abs(each - heard)) if heard else before.audio_kbps,
@@ -157,7 +158,9 @@ def _described(stream: Stream) -> KnownStream:
 
 def _shape(known: KnownStream) -> KnownStream:
     """What a new encoder setting at the camera would change; the measured rates left out."""
-    return msgspec.structs.replace(known, fps=0, bitrate_kbps=0, gop=0, audio_kbps=0, is_measured=False)
+    return msgspec.structs.replace(
+        known, fps=0, exact_fps=0, bitrate_kbps=0, gop=0, audio_kbps=0, is_measured=False
+    )
 
 
 def _first(tracks: tuple[Track, ...], kind: TrackKind) -> Track | None:
@@ -176,10 +179,17 @@ def _profile(track: Track) -> str:
     return "Main"
 
 
+def _usual_rate(fps: float) -> float:
+    """What an encoder was set to that gave `fps`: a whole number within 1 %, else to a tenth; 0.1 to 240."""
+    is_whole = abs(fps - round(fps)) * 100 <= fps
+    return min(max(float(round(fps)) if is_whole else round(fps, 1), 0.1), 240.0)
+
+
 def _is_alike(before: KnownStream, now: KnownStream) -> bool:
     """Whether rates that were measured twice can be those of one setting: scenes and networks differ."""
     return (
-        abs(now.fps - before.fps) * 10 <= before.fps
+        before.exact_fps > 0
+        and abs(now.exact_fps - before.exact_fps) * 10 <= before.exact_fps
         and abs(now.gop - before.gop) * 10 <= before.gop
         and before.bitrate_kbps <= now.bitrate_kbps * 2 <= before.bitrate_kbps * 4
         and before.audio_kbps * 3 <= now.audio_kbps * 4 <= before.audio_kbps * 5

@@ -61,7 +61,8 @@ class KnownStream(msgspec.Struct, frozen=True, kw_only=True):
 
     `codec`, `audio_codec` are names in `media.codecs.CODECS`, an empty one means that there is no such
     track. `gop` counts frames. While `is_measured` is false, rates are assumptions; `audio_kbps` is 0 until
-    it was measured.
+    it was measured. `fps` is a whole number, as releases before read it back; `exact_fps` is 0 until it was
+    measured by one that keeps it.
     """
 
     stream: str
@@ -70,6 +71,7 @@ class KnownStream(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 0
     profile: str = ""
     fps: int = 25
+    exact_fps: float = 0.0
     bitrate_kbps: int = 4096
     gop: int = 50
     audio_codec: str = ""
@@ -78,6 +80,11 @@ class KnownStream(msgspec.Struct, frozen=True, kw_only=True):
     audio_kbps: int = 0
     has_metadata: bool = False
     is_measured: bool = False
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames per second as well as they are known."""
+        return self.exact_fps or float(self.fps)
 
 
 class MediaSettings(msgspec.Struct, frozen=True, kw_only=True):

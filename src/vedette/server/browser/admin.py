@@ -289,7 +289,7 @@ def _rates(stream: Stream, video: Track | None, known: KnownStream) -> dict[str,
     instants = sorted(unit.utc_us for unit in pictures)  # B-frames come after what is shown after them
     length_us = instants[-1] - instants[0] if instants else 0
     if known.is_measured and pictures and len(pictures) < FEWEST_FRAMES:
-        return {"fps": float(known.fps), "bitrate_kbps": known.bitrate_kbps}
+        return {"fps": known.frame_rate, "bitrate_kbps": known.bitrate_kbps}
     if length_us <= 0:
         return {"fps": 0.0, "bitrate_kbps": 0}
     size = sum(len(unit.data) for unit in pictures[:-1])

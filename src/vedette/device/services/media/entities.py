@@ -263,6 +263,19 @@ def whole(value: float, name: str) -> int:
     return round(value)
 
 
+def whole_rate(fps: float) -> int:
+    """Frames per second where only whole ones can be told: the nearest, half of one counts."""
+    return max(math.floor(fps + 0.5), 1)
+
+
+def wanted_rate(limit: float, present: float) -> float:
+    """The frame rate that a client wants: the present one where it wants that or what was told for it, else
+    the nearest whole one. Raises ConfigModify for what is no finite number.
+    """
+    wanted = whole(limit, "FrameRateLimit")
+    return present if limit == present or wanted == whole_rate(present) else wanted
+
+
 def addressed(
     settings: ConfigurationSettings,
     wanted: MulticastConfiguration | None,

@@ -15,6 +15,7 @@ from vedette.contract.schema.encoding import (
 )
 from vedette.contract.schema.values import IntItems, IntRange
 from vedette.device.media.encoders import AudioEncoder, VideoOptions
+from vedette.device.services.media.entities import whole_rate
 from vedette.device.services.media.translation import AUDIO_ENCODINGS
 
 _EACH_FRAME = IntRange(min=1, max=1)
@@ -100,7 +101,7 @@ def _resolutions(possible: Sequence[VideoOptions]) -> tuple[VideoResolution, ...
 
 
 def _frame_rates(possible: Sequence[VideoOptions]) -> IntRange:
-    return _range(fps for each in possible for fps in each.frame_rates)
+    return _range(whole_rate(fps) for each in possible for fps in each.frame_rates)
 
 
 def _gops(possible: Sequence[VideoOptions]) -> IntRange:

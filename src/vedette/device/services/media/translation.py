@@ -24,7 +24,9 @@ from vedette.device.services.media.entities import (
     renamed,
     require_same_sound,
     translated,
+    wanted_rate,
     whole,
+    whole_rate,
 )
 
 AUDIO_ENCODINGS = {"PCMU": AudioEncoding.G711, "PCMA": AudioEncoding.G711, "AAC": AudioEncoding.AAC}
@@ -73,7 +75,7 @@ class Translation(Entities):
             resolution=VideoResolution(width=video.width, height=video.height),
             quality=float(video.quality),
             rate_control=VideoRateControl(
-                frame_rate_limit=video.fps, encoding_interval=1, bitrate_limit=video.bitrate_kbps
+                frame_rate_limit=whole_rate(video.fps), encoding_interval=1, bitrate_limit=video.bitrate_kbps
             ),
             h264=h264,
             multicast=multicast(of.settings),
@@ -91,7 +93,7 @@ class Translation(Entities):
             encoding=wanted.encoding,
             width=wanted.resolution.width,
             height=wanted.resolution.height,
-            fps=present.fps if rate is None else rate.frame_rate_limit,
+            fps=present.fps if rate is None else wanted_rate(rate.frame_rate_limit, present.fps),
             bitrate_kbps=present.bitrate_kbps if rate is None else rate.bitrate_limit,
             gop=present.gop if h264 is None else h264.gov_length,
             quality=whole(wanted.quality, "Quality"),

@@ -24,6 +24,7 @@ from vedette.device.services.media.entities import (
     renamed,
     require_same_sound,
     translated,
+    wanted_rate,
     whole,
 )
 
@@ -83,7 +84,7 @@ class Translation(Entities):
             encoding=wanted.encoding,
             width=wanted.resolution.width,
             height=wanted.resolution.height,
-            fps=present.fps if rate is None else whole(rate.frame_rate_limit, "FrameRateLimit"),
+            fps=present.fps if rate is None else wanted_rate(rate.frame_rate_limit, present.fps),
             bitrate_kbps=present.bitrate_kbps if rate is None else rate.bitrate_limit,
             gop=present.gop if wanted.gov_length is None else wanted.gov_length,
             quality=whole(wanted.quality, "Quality"),
