@@ -2,6 +2,7 @@
 
 import re
 
+from vedette.contract.faults import InvalidStreamSetup
 from vedette.device.context import RequestContext
 from vedette.wire.namespaces import TAN, TAS, TDS, TEV, TIMG, TMD, TPTZ, TR2, TRC, TRP, TRT, TRV, TSE
 
@@ -29,11 +30,11 @@ _DEFAULT_PORTS = {"http": "80", "https": "443", "rtsp": "554"}
 class StreamAddresses:
     """Makes addresses that repeat the host by which the client reached us, so that they work behind NAT.
 
-    `rtsp_port` is where RTSP is served. `advertised_host` is told where a request names no usable host;
-    without it the address of our own end is.
+    `rtsp_port` is where RTSP is served, None while it is off. `advertised_host` is told where a request
+    names no usable host; without it the address of our own end is.
     """
 
-    def __init__(self, *, rtsp_port: int = 554, advertised_host: str = "") -> None:
+    def __init__(self, *, rtsp_port: int | None = 554, advertised_host: str = "") -> None:
         self.rtsp_port = rtsp_port
         self.advertised_host = advertised_host
 
@@ -49,7 +50,9 @@ class StreamAddresses:
         return f"{scheme}://{_joined(host, port, context.scheme)}{path}"
 
     def rtsp(self, context: RequestContext, path: str) -> str:
-        """An RTSP address."""
+        """An RTSP address; raises InvalidStreamSetup while RTSP is off."""
+        if self.rtsp_port is None:
+            raise InvalidStreamSetup("RTSP is off (SetNetworkProtocols); RTSP over HTTP is to be had")
         host, _ = self._reached(context)
         return f"rtsp://{_joined(host, str(self.rtsp_port), 'rtsp')}{path}"
 

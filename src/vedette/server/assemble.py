@@ -385,7 +385,7 @@ class Server:
         self.rtsp_address = Address(self._listening_host, ports.rtsp.ports[0])
         self.https_port = ports.first(Spoken.HTTPS)
         self._is_plain_spoken = ports.first(Spoken.HTTP) is not None
-        self.addresses.rtsp_port = self.rtsp_address.port
+        self.addresses.rtsp_port = ports.first(Spoken.RTSP)
 
     @property
     def base(self) -> str:

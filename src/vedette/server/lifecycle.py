@@ -227,9 +227,11 @@ def welcome(server: Server, password: str) -> str:
     rtsp = f"{host}:{server.rtsp_address.port}"
     lines = [f"Vedette is running. Data: {server.folder}", "", f"  page    {http}/"]
     lines.append(f"  ONVIF   {http}/onvif/device_service")
-    for camera in server.cameras:
-        for stream in camera.streams:
-            lines.append(f"  RTSP    rtsp://{rtsp}/live/{stream.name}")
+    if server.addresses.rtsp_port is None:
+        lines.append("  RTSP    off: a client switched it off (SetNetworkProtocols)")
+    else:
+        streams = (stream.name for camera in server.cameras for stream in camera.streams)
+        lines += [f"  RTSP    rtsp://{rtsp}/live/{name}" for name in streams]
     if not len(server.cameras):
         lines += ["", "No camera yet: vedette camera add NAME rtsp://… (or start with --demo)"]
     if password:

@@ -41,7 +41,8 @@ class Rig:
         self.hub = Hub(self.clock)
         drawn = DrawnEncoders(self.store)
         self.cameras = Cameras(self.hub, self.store, cameras, self._sources)
-        self.media = MediaDomain.over(self.cameras, self.store, drawn, StreamAddresses(rtsp_port=8554))
+        self.addresses = StreamAddresses(rtsp_port=8554)
+        self.media = MediaDomain.over(self.cameras, self.store, drawn, self.addresses)
         if cameras is CAMERAS:
             self.hub.require("gate/main").announce((H265, AAC))
         self.events: list[Event] = []

@@ -59,6 +59,23 @@ def test_both_services_give_the_same_address(
     play(scene())
 
 
+def test_while_rtsp_is_off_only_the_tunnel_has_an_address(rig: Any, play: Play) -> None:
+    async def scene() -> None:
+        rig.addresses.rtsp_port = None
+        yard = {"profile_token": "yard_main"}
+        for protocol in ("UDP", "RTSP"):
+            with pytest.raises(InvalidStreamSetup, match="RTSP is off"):
+                await rig.call(Media.get_stream_uri, **yard, stream_setup=setup(protocol))
+        for protocol in ("RtspUnicast", "RTSP"):
+            with pytest.raises(InvalidStreamSetup, match="RTSP is off"):
+                await rig.call(Media2.get_stream_uri, **yard, protocol=protocol)
+        answer = await rig.call(Media.get_stream_uri, **yard, stream_setup=setup("HTTP"))
+        assert answer.media_uri.uri == "http://camera.example:8080/live/yard/main"
+        assert (await rig.call(Media2.get_stream_uri, **yard, protocol="RtspOverHttp")).uri.startswith("http:")
+
+    play(scene())
+
+
 def test_a_tunnel_over_tls_has_the_web_services_scheme_and_port(rig: Any, play: Play) -> None:
     async def scene() -> None:
         answer = await rig.call(

@@ -51,7 +51,10 @@ class StreamUris:
         self._chosen = chosen
 
     def rtsp(self, context: RequestContext, profile: Profile) -> str:
-        """For RTSP, the media over UDP or interleaved; raises IncompleteConfiguration."""
+        """For RTSP, the media over UDP or interleaved.
+
+        Raises IncompleteConfiguration, InvalidStreamSetup while RTSP is off.
+        """
         return self._addresses.rtsp(context, self._path(profile))
 
     def tunnel(self, context: RequestContext, profile: Profile) -> str:
