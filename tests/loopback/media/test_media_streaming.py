@@ -71,7 +71,9 @@ def test_while_rtsp_is_off_only_the_tunnel_has_an_address(rig: Any, play: Play) 
                 await rig.call(Media2.get_stream_uri, **yard, protocol=protocol)
         answer = await rig.call(Media.get_stream_uri, **yard, stream_setup=setup("HTTP"))
         assert answer.media_uri.uri == "http://camera.example:8080/live/yard/main"
-        assert (await rig.call(Media2.get_stream_uri, **yard, protocol="RtspOverHttp")).uri.startswith("http:")
+        assert (await rig.call(Media2.get_stream_uri, **yard, protocol="RtspOverHttp")).uri.startswith(
+            "http:"
+        )
 
     play(scene())
 

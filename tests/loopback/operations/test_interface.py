@@ -16,6 +16,7 @@ from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.store import SettingsNotSaved
 from vedette.server.assemble import Server
+from vedette.server.browser import admin
 from vedette.server.logs import JsonFormatter
 from vedette.storage.errors import StorageError
 
@@ -233,9 +234,32 @@ def test_odd_requests_are_answered_with_the_reason(running: Any, play: Play) -> 
                 response = await site.stranger.get(path)
                 assert response.status_code == status, (path, response.text)
                 assert response.text.strip()
+                head = await site.stranger.head(path)
+                assert (head.status_code, head.content) == (status, b""), path
             assert (await site.client.put("/api/cameras", content=b"")).status_code == 405
             assert (await site.client.delete("/api/cameras/door")).status_code == 400
             assert (await site.stranger.post("/")).status_code == 405
+
+    play(scene())
+
+
+def test_head_is_answered_where_get_is_and_makes_no_export(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin.Admin, "_require_footage", lambda *_: None)
+
+    async def scene() -> None:
+        async with running(CameraSettings(name="door", source="file:/nowhere", record=False)) as site:
+            got, asked = [await site.client.request(each, "/api/cameras") for each in ("GET", "HEAD")]
+            assert asked.status_code == 200
+            assert asked.headers["content-length"] == got.headers["content-length"]
+            assert asked.content == b""
+            asked = await site.client.head("/api/export/door?from_us=1&to_us=5")
+            assert (asked.status_code, asked.headers["content-type"]) == (200, "video/mp4")
+            assert (await site.client.get("/api/export/door?from_us=1&to_us=5")).status_code == 404
+            assert (await site.stranger.head("/api/frame/door")).status_code == 401
+            refused = await site.client.put("/api/cameras", content=b"")
+            assert refused.headers["allow"] == "GET, HEAD, POST"
 
     play(scene())
 

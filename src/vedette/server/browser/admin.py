@@ -109,7 +109,7 @@ class Admin:
         if _is_io(request):
             return self._io.entrance(request)
         for method, pattern, entrance, _ in ROUTES:
-            if method == request.method and pattern.fullmatch(request.path):
+            if method == _routed(request) and pattern.fullmatch(request.path):
                 return entrance
         return CAMERAS if request.method in ("GET", "HEAD") else CHANGED_CAMERAS
 
@@ -119,7 +119,7 @@ class Admin:
             return await self._io.answer(request, may_enter)
         for method, pattern, _, action in ROUTES:
             found = pattern.fullmatch(request.path)
-            if found and method == request.method:
+            if found and method == _routed(request):
                 name = "".join(found.groups())
                 try:
                     return await action(self, request, name, may_enter)
@@ -129,8 +129,10 @@ class Admin:
                     return _problem(404, error)
                 except (NoPicture, StorageError, SettingsNotSaved, Abandoned) as error:
                     return _problem(503, error)
-        known = any(pattern.fullmatch(request.path) for _, pattern, *_ in ROUTES)
-        return _problem(405 if known else 404, BadRequest(f"no {request.method} {request.path}"))
+        known = [method for method, pattern, *_ in ROUTES if pattern.fullmatch(request.path)]
+        allow = ", ".join(["GET, HEAD" if each == "GET" else each for each in known])
+        problem = BadRequest(f"no {request.method} {request.path}")
+        return _problem(405, problem, ("Allow", allow)) if known else _problem(404, problem)
 
     async def list_cameras(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
         """Every camera with its state; since when it was recorded only for those who may know."""
@@ -184,12 +186,21 @@ class Admin:
     async def export(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it.
 
-        It is given up where who asked is gone, or retention would have to make room for it.
+        It is given up where who asked is gone, or retention would have to make room for it. For HEAD it is
+        not made, and its length not told.
         """
         to_us = instant(request, "to_us", self._clock.utc_us())
         from_us = instant(request, "from_us", to_us)
         if not from_us < to_us <= from_us + EXPORT_MOST_HOURS * 3_600_000_000:
             raise BadRequest(f"an export begins before it ends and has {EXPORT_MOST_HOURS} hours at the most")
+        described = (
+            ("Content-Type", "video/mp4"),
+            ("Content-Disposition", f'attachment; filename="{name}.mp4"'),
+            ("Cache-Control", "no-store"),
+        )
+        if request.method == "HEAD":
+            await asyncio.to_thread(self._require_footage, name, from_us, to_us)
+            return HttpResponse(200, described, _nothing())
         if self._downloads >= DOWNLOADS_MOST:
             return _problem(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
@@ -211,13 +222,12 @@ class Admin:
             self._downloads -= 1
             folder.cleanup()
             raise
-        headers = (
-            ("Content-Type", "video/mp4"),
-            ("Content-Length", str(made.bytes)),
-            ("Content-Disposition", f'attachment; filename="{name}.mp4"'),
-            ("Cache-Control", "no-store"),
-        )
-        return HttpResponse(200, headers, download)
+        return HttpResponse(200, (*described, ("Content-Length", str(made.bytes))), download)
+
+    def _require_footage(self, name: str, from_us: int, to_us: int) -> None:
+        with self._archive.reader(name) as reader:
+            if not reader.sections(from_us, to_us):
+                raise NoFootage(f"recording {name!r} has nothing of that time")
 
     def _download_ended(self) -> None:
         self._downloads -= 1
@@ -273,6 +283,16 @@ class Admin:
             "to_utc_us": usage.end_us,
             "bytes": usage.bytes,
         }
+
+
+def _routed(request: HttpRequest) -> str:
+    """The method by which a request finds its route: HEAD asks for what GET answers, without the body."""
+    return "GET" if request.method == "HEAD" else request.method
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
 
 
 def _is_io(request: HttpRequest) -> bool:
@@ -332,13 +352,13 @@ def instant(request: HttpRequest, name: str, default: int) -> int:
     return int(text)
 
 
-def _json(value: object, status: int = 200) -> HttpResponse:
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+def _json(value: object, status: int = 200, *more: tuple[str, str]) -> HttpResponse:
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *more)
     return HttpResponse(status, headers, msgspec.json.encode(value))
 
 
-def _problem(status: int, error: Exception) -> HttpResponse:
-    return _json({"problem": str(error)}, status)
+def _problem(status: int, error: Exception, *more: tuple[str, str]) -> HttpResponse:
+    return _json({"problem": str(error)}, status, *more)
 
 
 ROUTES: tuple[tuple[str, "re.Pattern[str]", Entrance, Action], ...] = (

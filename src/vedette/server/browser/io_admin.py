@@ -43,8 +43,12 @@ class IOAdmin:
         found = _INPUT.fullmatch(request.path)
         if found is not None and request.method == "PUT":
             return self._put(found[1], request.body)
-        is_known = found is not None or request.path == PATH
-        return _problem(405 if is_known else 404, f"no {request.method} {request.path}")
+        problem = f"no {request.method} {request.path}"
+        if found is not None:
+            return _problem(405, problem, ("Allow", "PUT"))
+        return (
+            _problem(405, problem, ("Allow", "GET, HEAD")) if request.path == PATH else _problem(404, problem)
+        )
 
     def _states(self, may_enter: Callable[[Entrance], bool]) -> HttpResponse:
         io = self._io
@@ -83,10 +87,10 @@ class IOAdmin:
         return HttpResponse(204)
 
 
-def _json(value: object, status: int = 200) -> HttpResponse:
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+def _json(value: object, status: int = 200, *more: tuple[str, str]) -> HttpResponse:
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *more)
     return HttpResponse(status, headers, msgspec.json.encode(value))
 
 
-def _problem(status: int, text: str) -> HttpResponse:
-    return _json({"problem": text}, status)
+def _problem(status: int, text: str, *more: tuple[str, str]) -> HttpResponse:
+    return _json({"problem": text}, status, *more)
