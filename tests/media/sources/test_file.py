@@ -232,6 +232,28 @@ def test_a_raw_stream_tells_its_tracks_with_the_first_picture(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("name", "codec", "few"),
+    [
+        ("a.h264", "libx264", {}),
+        ("a.hevc", "libx265", {"x265-params": "log-level=none"}),
+        ("a.avi", "libx264", {}),
+    ],
+)
+def test_b_frames_in_a_file_that_does_not_tell_when_to_show_them_are_refused(
+    tmp_path: Path, name: str, codec: str, few: dict[str, str]
+) -> None:
+    path = write(tmp_path / name, codec, bf="2", **few)
+    source, log, _ = played(path, lambda source, _: "B-frames" in source.streams[0].problem)
+    assert log.units() == []
+    assert source.rounds_total == 0
+    path = write(
+        tmp_path / f"without-{name}", codec, bf="0", **(few and {"x265-params": "log-level=none:bframes=0"})
+    )
+    _, log, _ = played(path, three_rounds)
+    assert [unit.pts for unit in log.units()] == sorted(unit.pts for unit in log.units())
+
+
+@pytest.mark.parametrize(
     ("content", "problem"),
     [(None, "cannot open"), (b"", "cannot open"), (b"no film at all" * 100, "cannot open")],
 )

@@ -27,6 +27,7 @@ REORDER_S = 1
 REORDER_MOST_SAMPLES = 512
 REORDER_PICTURES_MOST_S = 60  # between a unit's turn and its showing; more is damage
 UNDATED_MOST = 16  # pictures that wait for a decoding time: as many as H.264 and H.265 reorder at most
+_WITHOUT_PTS = frozenset({"h264", "hevc", "avi"})  # containers that tell only the order of decoding
 _SUPPORTED = {
     "h264": "H264",
     "hevc": "H265",
@@ -158,6 +159,12 @@ class Demuxer:
                 raise SourceLost(
                     f"{self._path}: its video is {name}; convert it first, for example with "
                     "ffmpeg -i FILE -c:v libx264 -c:a aac OUT.mp4"
+                )
+            if is_video and stream.codec_context.has_b_frames and self._container.format.name in _WITHOUT_PTS:
+                raise SourceLost(
+                    f"{self._path}: it has B-frames, and does not tell when to show them; convert it first, "
+                    "for example with ffmpeg -i FILE -c:v libx264 -bf 0 OUT.mp4 (of a raw stream, "
+                    "mkvmerge -o OUT.mkv FILE makes a film that does, without a loss)"
                 )
             if codec is None or (codec.startswith("PCM") and stream.codec_context.channels != 1):
                 self.left_out.append(f"audio track {stream.index} ({name})")
