@@ -187,6 +187,18 @@ def test_what_the_encoding_of_the_terminal_lacks_is_written_by_its_number() -> N
     assert b"rtsps://\\u2026, file:PATH" in done.stdout
 
 
+def test_why_a_command_fails_is_told_the_journal_as_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "journal").open("w+") as journal:
+        state = os.fstat(journal.fileno())
+        monkeypatch.setattr(sys, "stderr", journal)
+        monkeypatch.setenv("JOURNAL_STREAM", f"{state.st_dev}:{state.st_ino}")
+        assert main(["serve", "--config", f"{tmp_path}/none.toml", "--data", f"{tmp_path}"]) == Exit.FAILED
+        journal.seek(0)
+        assert journal.read() == f"<3>vedette serve: {tmp_path}/none.toml: No such file or directory\n"
+
+
 def test_names_of_files_that_are_no_text_are_written_as_they_are(tmp_path: Path) -> None:
     key = bytes(tmp_path) + b"/\xff.pem"
     archive = bytes(tmp_path) + b"/\xff.release"

@@ -3,13 +3,15 @@
 import io
 import json
 import logging
+import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vedette.server.logs import JsonFormatter, TextFormatter, start_logging, without_secrets
+from vedette.server.logs import JsonFormatter, TextFormatter, start_logging, with_priority, without_secrets
 
 
 def record(message: str, *arguments: object, extra: dict[str, object] | None = None) -> logging.LogRecord:
@@ -90,6 +92,35 @@ def test_secrets_are_taken_out(text: str) -> None:
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert without_secrets(text) == text
+
+
+def test_lines_for_the_journal_of_systemd_tell_their_priority(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "captureWarnings", lambda **_: None)
+    made: list[logging.Handler] = []
+    monkeypatch.setattr(logging, "basicConfig", lambda handlers, **_: made.extend(handlers))
+    with (tmp_path / "journal").open("w+") as journal:
+        state = os.fstat(journal.fileno())
+        monkeypatch.setattr(sys, "stderr", journal)
+        monkeypatch.setenv("JOURNAL_STREAM", f"{state.st_dev}:{state.st_ino}")
+        for form in ("text", "json"):
+            start_logging(form, "debug")
+        monkeypatch.setenv("JOURNAL_STREAM", f"{state.st_dev}:{state.st_ino + 1}")  # of who started us
+        start_logging("text", "debug")
+    text, json_lines, plain = (handler.format(record("late")) for handler in made)
+    assert text.startswith("<4>2")
+    assert json_lines.startswith("<4>")
+    assert json.loads(json_lines.removeprefix("<4>"))["message"] == "late"
+    assert plain.startswith("2")
+
+
+@pytest.mark.parametrize(
+    ("level", "priority"),
+    [(logging.DEBUG, 7), (logging.INFO, 6), (logging.WARNING, 4), (logging.ERROR, 3), (logging.CRITICAL, 2)],
+)
+def test_every_line_of_a_trace_has_its_priority(level: int, priority: int) -> None:
+    assert with_priority("it failed\nTraceback", level) == f"<{priority}>it failed\n<{priority}>Traceback"
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the field came with 3.12")

@@ -1,6 +1,7 @@
 """`vedette`: finds the command and imports only its file, so that help is there at once."""
 
 import argparse
+import logging
 import re
 import sys
 from collections.abc import Sequence
@@ -79,16 +80,22 @@ def main(given: Sequence[str] | None = None) -> int:
         return Exit.OK
     except OSError as error:  # commands tell of their own files themselves
         give_output_up()
-        print(f"vedette {name}: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+        _complain(f"vedette {name}: {error.filename or 'standard output'}: {error.strerror}")
         return Exit.FAILED
     except UnicodeEncodeError:
         if all(map(_is_text, words)):
             raise
-        print(f"vedette {name}: an argument is no text in the encoding of this system", file=sys.stderr)
+        _complain(f"vedette {name}: an argument is no text in the encoding of this system")
         return Exit.USAGE
     except VedetteError as error:
-        print(f"vedette {name}: {error}{_advice(error)}", file=sys.stderr)
+        _complain(f"vedette {name}: {error}{_advice(error)}")
         return _status(error)
+
+
+def _complain(text: str) -> None:
+    from vedette.server.logs import is_journal, with_priority
+
+    print(with_priority(text, logging.ERROR) if is_journal(sys.stderr) else text, file=sys.stderr)
 
 
 def _is_text(word: str) -> bool:
