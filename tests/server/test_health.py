@@ -26,6 +26,7 @@ class Bench:
         self.state, self.problem = JobState.ACTIVE, ""
         self.retention_problem = ""
         self.index_problem: Exception | None = None
+        self.log_problem = ""
         writer = SimpleNamespace(counts=self.counts)
         recorder: Any = self
         self.writer_of = lambda name: writer
@@ -35,7 +36,12 @@ class Bench:
         )
         self.archive = archive
         self.health = Health(
-            cameras=cameras, recorder=recorder, archive=archive, folder=folder, clock=self.clock
+            cameras=cameras,
+            recorder=recorder,
+            archive=archive,
+            log_problem=lambda: self.log_problem,
+            folder=folder,
+            clock=self.clock,
         )
 
     @property
@@ -140,3 +146,17 @@ def test_a_disk_that_keeps_nothing_durable_is_told(bench: Bench) -> None:
     [problem] = bench.look(published=1, written=1)
 
     assert problem.endswith("does not become durable: I/O error")
+
+
+def test_an_event_log_that_takes_nothing_is_told_and_logged(
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def enough(_: float) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(health_module.asyncio, "sleep", enough)
+    bench.log_problem = "no space"
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(bench.health.run())
+    assert bench.health.problems == ["the event log: no space"]
+    assert caplog.messages == ["health: the event log: no space"]

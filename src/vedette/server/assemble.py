@@ -242,6 +242,7 @@ class Server:
                 cameras=self.cameras,
                 recorder=self.recorder,
                 archive=self.archive,
+                log_problem=lambda: self.services.broker.log_problem,
                 folder=self.folder,
                 clock=self.clock,
             )
@@ -349,13 +350,9 @@ class Server:
             snapshots=Snapshots(self.clock, when_quiet=give_memory_back),
             metrics=figures_of(self.cameras, groups, self.recorder, rtsp, dispatcher, viewers_of),
             rtsp=rtsp,
-            health=lambda: [*health.problems, *self._log_problems()],
+            health=lambda: health.problems,
             audit=audit,
         )
-
-    def _log_problems(self) -> list[str]:
-        problem = self.services.broker.log_problem
-        return [f"the event log: {problem}"] if problem else []
 
     def _listener(self, http: HttpService, rtsp: RtspService) -> Listener:
         config = self.config

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,14 +30,25 @@ class _Written(NamedTuple):
 
 
 class Health:
-    """Looks every few seconds; `problems` is what it saw, without waiting for anything."""
+    """Looks every few seconds; `problems` is what it saw, without waiting for anything.
+
+    `log_problem` says why events cannot be logged now, empty where they can.
+    """
 
     def __init__(
-        self, *, cameras: Cameras, recorder: Recorder, archive: Archive, folder: Path, clock: Clock
+        self,
+        *,
+        cameras: Cameras,
+        recorder: Recorder,
+        archive: Archive,
+        log_problem: Callable[[], str],
+        folder: Path,
+        clock: Clock,
     ) -> None:
         self._cameras = cameras
         self._recorder = recorder
         self._archive = archive
+        self._log_problem = log_problem
         self._folder = folder
         self._clock = clock
         self._written: dict[str, _Written] = {}
@@ -61,6 +73,8 @@ class Health:
         if self._archive.disk_problem is not None:
             found.append(f"the disk of {self._archive.recordings_folder}: {self._archive.disk_problem}")
         found += self._disk_problems
+        if problem := self._log_problem():
+            found.append(f"the event log: {problem}")
         if self._asked_at_s is not None:
             waited_s = self._clock.monotonic_s() - self._asked_at_s
             if waited_s > UNANSWERED_S:
