@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from vedette.cli.exits import Exit
 from vedette.cli.main import main
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
+from vedette.security.passwords import vault_at
 from vedette.server.data_folder import RUNNING_FILE, Running, locked
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.recordings import RecordingInfo
@@ -51,6 +53,53 @@ def test_cameras_are_added_listed_and_removed_without_a_server(
     assert "there are: door" in captured.err
     assert "no cameras" in captured.out
     assert "'http://192.0.2.7' is no source" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "expected"),
+    [
+        (["rtsp://192.0.2.7/main", "--camera-user", "me"], "e", ("me", "e")),
+        (["rtsp://me@192.0.2.7/main"], "e", ("me", "e")),
+        (["rtsp://me:u@192.0.2.7/main"], "e", ("me", "u")),
+        (["rtsp://me:u@192.0.2.7/main", "--camera-password", "o"], "e", ("me", "o")),
+        (["rtsp://me@192.0.2.7/main", "--camera-password", ""], "e", ("me", "")),
+        (["rtsp://192.0.2.7/main"], "e", ("", "")),
+        (["rtsp://192.0.2.7/main", "--camera-user", "me"], None, ("me", "typed")),
+        (["rtsp://me@192.0.2.7/main"], None, ("me", "")),
+    ],
+)
+def test_a_cameras_password_need_not_stand_on_the_command_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    environment: str | None,
+    expected: tuple[str, str],
+) -> None:
+    monkeypatch.delenv("VEDETTE_CAMERA_PASSWORD", raising=False)
+    if environment is not None:
+        monkeypatch.setenv("VEDETTE_CAMERA_PASSWORD", environment)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "typed" if "me at the camera" in prompt else prompt)
+    assert main(["camera", "add", "door", *words, "--data", str(tmp_path)]) == Exit.OK
+    (camera,) = saved(tmp_path).cameras
+    password = camera.password and vault_at(tmp_path / "key").open(camera.password, "door")
+    assert (camera.user, password) == expected
+
+
+def test_a_password_that_is_not_typed_is_no_defect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(_: str) -> str:
+        raise EOFError  # Ctrl-D
+
+    monkeypatch.delenv("VEDETTE_CAMERA_PASSWORD", raising=False)
+    monkeypatch.delenv("VEDETTE_PASSWORD", raising=False)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("getpass.getpass", ended)
+    words = ["camera", "add", "door", "rtsp://192.0.2.7/main"]
+    assert main([*words, "--camera-user", "me", "--data", str(tmp_path)]) == Exit.FAILED
+    assert main([*words, "--user", "admin", "--server", "127.0.0.1:1"]) == Exit.FAILED
+    assert capsys.readouterr().err == "vedette camera: no password was typed\n" * 2
 
 
 def test_the_certificate_of_a_camera_is_stored_and_listed(

@@ -2,12 +2,13 @@
 
 import argparse
 import os
+import sys
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from vedette.cli.exits import CommandFailed, Exit
-from vedette.cli.login import add_device_arguments
+from vedette.cli.login import add_device_arguments, typed_password
 
 if TYPE_CHECKING:
     from vedette.device.settings.document import CameraSettings, Settings
@@ -18,11 +19,13 @@ DESCRIPTION = """Add, list or remove the cameras of a recorder.
 A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080), and wants the login of an
 administrator. With --data the settings in that folder are changed, or the server that works on it is told.
 A source is rtsp://…, rtsps://…, file:PATH or drawn:?seed=N. Name and password of the camera itself are given
-by --camera-user and --camera-password, or in its URL; --user and --password are for the recorder.
+by --camera-user and --camera-password, or in its URL; --user and --password are for the recorder. Others on
+this machine see the command line: a password is better in VEDETTE_CAMERA_PASSWORD, or typed, as --camera-user
+without a password asks for it.
 --insecure and --ca are for the recorder too. A certificate of the camera that the system does not trust is
 named by --camera-fingerprint or --camera-ca; without them, `list` tells which fingerprint it has.
 Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
-EXAMPLES = """  vedette camera add door rtsp://viewer:secret@192.0.2.7/main --title "Front door" --user admin
+EXAMPLES = """  vedette camera add door rtsp://192.0.2.7/main --camera-user me --title "Front" --user admin
   vedette camera add yard rtsp://192.0.2.8/main --sub rtsp://192.0.2.8/sub --transport udp
   vedette camera add gate rtsps://192.0.2.9:322/main --camera-fingerprint 3F:A1:… --user admin
   vedette camera list --server http://192.0.2.10:8080 --user admin
@@ -47,7 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--title", default="", help="what people call it")
     add.add_argument("--sub", default="", metavar="SOURCE", help="a second, smaller stream")
     add.add_argument("--camera-user", default="", metavar="NAME", help="login of the camera")
-    add.add_argument("--camera-password", default="", metavar="PASSWORD", help="password of the camera")
+    add.add_argument(
+        "--camera-password",
+        metavar="PASSWORD",
+        help="password of the camera; better in VEDETTE_CAMERA_PASSWORD or typed",
+    )
     add.add_argument(
         "--camera-fingerprint",
         default="",
@@ -138,18 +145,31 @@ def described(arguments: argparse.Namespace) -> dict[str, Any]:
     """The fields of a new camera; a login in its URL is taken out of it."""
     source, user, password = without_login(arguments.source)
     sub_source, _, _ = without_login(arguments.sub)
+    user = arguments.camera_user or user
     return {
         "name": arguments.name,
         "title": arguments.title,
         "source": source,
         "sub_source": sub_source,
-        "user": arguments.camera_user or user,
-        "password": arguments.camera_password or password,
+        "user": user,
+        "password": _camera_password(arguments, user, password),
         "transport": arguments.transport,
         **{name: value for name, value in _trusted(arguments) if value},
         "record": not arguments.no_record,
         "audio": not arguments.no_audio,
     }
+
+
+def _camera_password(arguments: argparse.Namespace, user: str, in_url: str) -> str:
+    """The password of the option, else the URL, else the environment, else a question; see `login`."""
+    if arguments.camera_password is not None:
+        return str(arguments.camera_password)
+    if in_url or not user:  # a password for nobody is that of another camera
+        return in_url
+    password = os.environ.get("VEDETTE_CAMERA_PASSWORD")
+    if password is None and arguments.camera_user and sys.stdin.isatty():
+        password = typed_password(f"{user} at the camera")
+    return password or ""
 
 
 def _trusted(arguments: argparse.Namespace) -> list[tuple[str, str]]:

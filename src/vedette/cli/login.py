@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vedette.cli.exits import CommandFailed
+
 if TYPE_CHECKING:
     from vedette.client.addresses import DeviceAddress
     from vedette.client.camera import Camera
@@ -44,11 +46,19 @@ def login(arguments: argparse.Namespace) -> tuple[str, str]:
         return user, arguments.password
     password = os.environ.get("VEDETTE_PASSWORD")
     if password is None and arguments.user and sys.stdin.isatty():
-        import getpass
-
-        password = getpass.getpass(f"password of {user}: ")
+        password = typed_password(user)
         arguments.password = password  # who needs it twice does not ask twice
     return user, password or ""
+
+
+def typed_password(whose: str) -> str:
+    """What is typed on the terminal, unseen."""
+    import getpass
+
+    try:
+        return getpass.getpass(f"password of {whose}: ")
+    except EOFError as end:
+        raise CommandFailed("no password was typed") from end
 
 
 def login_at(where: "DeviceAddress", arguments: argparse.Namespace) -> tuple[str, str]:

@@ -36,7 +36,8 @@ EPILOG = """exit status:
   4  not authorized: no login, a wrong one, or not enough rights
 
 Every command explains itself: vedette COMMAND --help
-A login is given by --user and --password, by VEDETTE_USER and VEDETTE_PASSWORD, or in the URL."""
+A login is given by --user and --password, by VEDETTE_USER and VEDETTE_PASSWORD, or in the URL.
+Others on this machine see the command line, and not the environment."""
 
 
 _AGO = re.compile(r"-[\d.]+[a-z]")

@@ -17,7 +17,8 @@ Cameras come from the operator's file, from `vedette camera add`, or, with --dem
 What is said here goes before what the file says."""
 EXAMPLES = """  vedette serve --demo
   vedette serve --config vedette.toml --data /srv/video
-  vedette serve --demo 4 --http-port 8080 --rtsp-port 8554 --admin-password PASSWORD"""
+  vedette serve --demo 4 --http-port 8080 --rtsp-port 8554
+  VEDETTE_ADMIN_PASSWORD=… vedette serve --demo"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--http-port", type=_port, metavar="N", help="port of services and page (8080)")
     parser.add_argument("--rtsp-port", type=_port, metavar="N", help="port of RTSP (8554)")
     parser.add_argument(
-        "--admin-password", metavar="PASSWORD", help="set the password of the user admin (also kept)"
+        "--admin-password",
+        metavar="PASSWORD",
+        help="set the password of the user admin (also kept); better in VEDETTE_ADMIN_PASSWORD, since others"
+        " on this machine see the command line",
     )
     parser.add_argument(
         "--log-level",
@@ -64,7 +68,7 @@ def _serve(arguments: argparse.Namespace, early: "EarlyEnd") -> None:
         host=arguments.host,
         http_port=arguments.http_port,
         rtsp_port=arguments.rtsp_port,
-        admin_password=arguments.admin_password,
+        admin_password=_admin_password(arguments),
     )
     begin_release(options)
     from vedette.server.lifecycle import configured, serve
@@ -73,6 +77,13 @@ def _serve(arguments: argparse.Namespace, early: "EarlyEnd") -> None:
     config = configured(options)
     start_logging(arguments.log_format or config.server.log_format, arguments.log_level)
     serve(options, config, _say, early)
+
+
+def _admin_password(arguments: argparse.Namespace) -> str | None:
+    """The option, else the environment; an empty variable, as scripts for containers leave it, is none."""
+    if arguments.admin_password is not None:
+        return str(arguments.admin_password)
+    return os.environ.get("VEDETTE_ADMIN_PASSWORD") or None
 
 
 def _say(text: str) -> None:

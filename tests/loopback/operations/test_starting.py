@@ -133,6 +133,22 @@ def test_a_weak_password_is_refused(refused: Start) -> None:
     assert "password" in refused("--admin-password", "x")
 
 
+def test_the_administrators_password_may_be_in_the_environment(
+    refused: Start, data: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VEDETTE_ADMIN_PASSWORD", "x")
+    assert "password" in refused()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        busy = other.getsockname()[1]
+        refused("--http-port", busy, "--admin-password", "of the option")
+        assert not told
+        monkeypatch.setenv("VEDETTE_ADMIN_PASSWORD", "")
+        (data / "settings.json").unlink()
+        refused("--http-port", busy)
+    (said,) = told
+    assert "shown this once" in said
+
+
 def test_a_certificate_that_is_not_there_is_named(refused: Start, tmp_path: Path) -> None:
     file = tmp_path / "vedette.toml"
     file.write_text(f"[tls]\ncertificate = '{tmp_path}/none.pem'\nkey = '{tmp_path}/none.key'\n")
