@@ -70,6 +70,7 @@ def _trouble(site: Site) -> str:
     expect(seen["old_footage"] == "false", "footage from before the bar's range cannot be gone to")
     said = [seen["paused"], seen["live"], seen["after_silence"]]
     expect(said == ["paused", "LIVE", "LIVE"], f"paused, going on and behind a silence it says {said}")
+    expect(seen["slow"] == ["12 s behind", "LIVE"], f"over a slow link it says {seen['slow']}")
     expect(seen["after_damage"] == [True, "LIVE"], f"behind damage the picture is {seen['after_damage']}")
     expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")
     expect(seen["stills_of_sound"] == 0, "pictures are asked for of a camera that sends sound alone")

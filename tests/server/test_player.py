@@ -47,7 +47,48 @@ def test_a_browser_gets_nothing_of_another_codec_than_it_was_told() -> None:
     stream.announce((msgspec.structs.replace(VIDEO, codec="H265"),))
     stream.publish([picture(50)])
     assert feed.is_over
-    assert [unit.utc_us for unit in asyncio.run(feed.next())] == [0, 40_000]
+    given = [unit for _ in range(2) for unit in asyncio.run(feed.next())]
+    assert [unit.utc_us for unit in given] == [0, 40_000]
+    assert feed.waiting_s == 0
+
+
+def test_what_is_old_gives_way_to_the_next_key_frame() -> None:
+    """Pictures of 20 kB, 25 a second, a key frame every two seconds."""
+    stream = Stream("hall/main")
+    stream.announce((VIDEO,))
+    feed = LiveFeed(stream)
+    stream.attach(feed)
+
+    def come(*frames: int) -> None:
+        stream.publish([msgspec.structs.replace(picture(frame), data=bytes(20_000)) for frame in frames])
+
+    def given() -> int:
+        (unit,) = asyncio.run(feed.next())
+        return unit.utc_us // 40_000
+
+    come(0, 1)
+    assert (given(), given()) == (0, 1)
+    come(2, 3)
+    assert given() == 2
+    come(*range(4, 50))
+    come(*range(50, 53))
+    assert given() == 3  # the key frame is not two seconds behind it
+    come(*range(53, 100))
+    assert feed.waiting_s == pytest.approx(96 * 0.04)
+    come(100, 101)
+    assert (given(), given()) == (100, 101)
+    assert feed.waiting_s == 0
+
+
+def test_sound_makes_nothing_give_way() -> None:
+    stream = Stream("hall/main")
+    stream.announce((VIDEO, msgspec.structs.replace(VIDEO, number=1, kind=TrackKind.AUDIO, codec="AAC")))
+    feed = LiveFeed(stream)
+    stream.attach(feed)
+    for frame in (0, 49):
+        stream.publish([msgspec.structs.replace(picture(frame), track=frame and 1, is_key=True)])
+    stream.publish([msgspec.structs.replace(picture(99), track=1, is_key=True)])
+    assert [unit.utc_us for _ in range(3) for unit in asyncio.run(feed.next())] == [0, 1_960_000, 3_960_000]
 
 
 S = 1_000_000  # microseconds

@@ -259,6 +259,13 @@ class Channel:
             self._acknowledged_ms = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
 
+    def hand_over_little(self, most_bytes: int) -> None:
+        """Have the system take no more than about `most_bytes` ahead of what the link takes.
+
+        By itself it takes megabytes, which on a slow link are minutes that cannot be taken back.
+        """
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, most_bytes)
+
     async def drain(self, below_bytes: int = 64 << 10) -> None:
         """Wait until less than `below_bytes` are queued; raises ConnectionError when the peer is gone."""
         while self.queued_bytes >= below_bytes and not self._is_lost:

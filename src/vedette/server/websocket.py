@@ -18,6 +18,7 @@ from vedette.server.http import HttpRequest, HttpService
 log = logging.getLogger("vedette.server.websocket")
 
 MESSAGE_MOST_BYTES = 1 << 20
+AHEAD_MOST_BYTES = 64 << 10  # queued here before senders wait
 UNREAD_MOST_BYTES = 1 << 20  # received and not yet read by the application; then the peer is held back
 PING_AFTER_S = 30.0
 CLOSE_WITHIN_S = 5.0
@@ -162,6 +163,7 @@ class WebSocket(_Link):
         self._is_text = False
         self._arrival: asyncio.Future[None] | None = None
         self._has_ended = False
+        self._ahead_most_bytes = AHEAD_MOST_BYTES
         super().__init__(head, channel, subprotocols)
 
     async def __aiter__(self) -> AsyncIterator[bytes | str]:
@@ -182,14 +184,22 @@ class WebSocket(_Link):
         if self.is_open:
             self._protocol.send_binary(data)
             self._flush()
-            await self._channel.drain()
+            await self._channel.drain(self._ahead_most_bytes)
 
     async def send_text(self, text: str) -> None:
         """Send one text message, none when closing; raises ConnectionError when the peer is gone."""
         if self.is_open:
             self._protocol.send_text(text.encode())
             self._flush()
-            await self._channel.drain()
+            await self._channel.drain(self._ahead_most_bytes)
+
+    def send_just_in_time(self, most_bytes: int) -> None:
+        """Have senders wait until the link has taken all but about twice `most_bytes`.
+
+        Then they are held back by a slow link soon enough to leave out what has grown old meanwhile.
+        """
+        self._ahead_most_bytes = most_bytes
+        self._channel.hand_over_little(most_bytes)
 
     def close(self, code: int = CloseCode.NORMAL_CLOSURE, reason: str = "") -> None:
         """Say goodbye; the connection ends when the peer has answered or after some seconds."""

@@ -1,8 +1,11 @@
 """What the page's sockets say while there is nothing to see, and how they pass on what is large."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 import websockets
 
@@ -25,11 +28,14 @@ def _publishes_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SourceMaker, "__call__", lambda self, camera: [])
 
 
-async def opened(site: Any, path: str) -> Any:
+async def opened(site: Any, path: str, max_queue: int | None = 16) -> Any:
     """One of the page's sockets, as the page opens it."""
     cookie = (await site.client.get("/")).headers["set-cookie"].partition(";")[0]
     return websockets.connect(
-        site.base.replace("http", "ws") + path, additional_headers={"Cookie": cookie}, max_size=None
+        site.base.replace("http", "ws") + path,
+        additional_headers={"Cookie": cookie},
+        max_size=None,
+        max_queue=max_queue,
     )
 
 
@@ -49,9 +55,13 @@ def test_a_camera_that_sends_nothing_is_told_from_a_connection_that_is_dead(
             stream.announce((VIDEO,))
             stream.publish([picture(0)])
             async with await opened(site, "/api/live/door") as socket:
-                assert "video/mp4" in await socket.recv()
+                told = json.loads(await socket.recv())
+                assert "video/mp4" in told["mime"]
                 assert b"ftyp" in await socket.recv()
-                assert [await socket.recv() for _ in range(3)] == ["{}"] * 3
+                for _ in range(3):
+                    alive = json.loads(await socket.recv())
+                    assert alive == {"sent_s": pytest.approx(told["sent_s"], abs=5), "waiting_s": 0}
+                    assert alive["sent_s"] > told["sent_s"]
 
     play(scene())
 
@@ -69,6 +79,34 @@ def test_so_it_is_where_footage_is_waited_for(
             async with await opened(site, "/api/playback/door?from_us=0") as socket:
                 assert [await socket.recv() for _ in range(3)] == ["{}"] * 3
             archive.release(writer)
+
+    play(scene())
+
+
+def test_a_slow_browser_is_given_the_newest_group_of_pictures(running: Any, play: Play) -> None:
+    """Eight seconds of pictures come while it reads next to nothing, far less than the system would take."""
+
+    def numbered(number: int) -> AccessUnit:
+        data = b"\x65" + bytes([number]) * 5000
+        return msgspec.structs.replace(picture(number), data=data, is_key=number % 50 == 0)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            stream = site.server.cameras.require("door").main
+            stream.announce((VIDEO,))
+            stream.publish([numbered(0)])
+            async with await opened(site, "/api/live/door", max_queue=1) as browser:
+                for number in range(1, 202):
+                    stream.publish([numbered(number)])
+                    await asyncio.sleep(0.002)
+                seen: set[int] = set()
+                while 200 not in seen:
+                    message = await browser.recv()
+                    if isinstance(message, bytes):
+                        seen |= {number for number in range(202) if bytes([number]) * 4000 in message}
+        left_out = {*range(201)} - seen
+        assert len(left_out) > 40
+        assert max(left_out) % 50 == 49  # what follows begins with a key frame
 
     play(scene())
 

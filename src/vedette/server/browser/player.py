@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
 from vedette.base.clock import Clock
 from vedette.media.hub import Stream
-from vedette.media.unit import AccessUnit, Track, bytes_of
+from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of
 from vedette.server.browser.feed import Feed, NotPlayable
 from vedette.server.websocket import WebSocket
 from vedette.storage.archive import Archive
@@ -20,6 +20,8 @@ from vedette.storage.reader import RecordingReader, StoredFragment
 _log = logging.getLogger(__name__)
 
 WAITING_MOST_BYTES = 4 << 20
+BEHIND_MOST_US = 2_000_000  # what waits longer is left out when a key frame comes
+SENT_AHEAD_BYTES = 16 << 10  # what has been sent cannot be left out any more
 WAIT_FOR_TRACKS_S = 5.0
 AHEAD_S = 2.0  # how far footage is sent before it is due: a browser wants a little in store
 GROWTH_WAIT_S = 1.0
@@ -28,18 +30,28 @@ PIECE_BYTES = 64 << 10  # a browser is told of whole messages alone: on a slow l
 
 
 class LiveFeed:
-    """One browser's sink on a stream: units wait here, and whole groups are dropped when it is slow."""
+    """One browser's sink on a stream: units wait here, and whole groups are dropped when it is slow.
+
+    What has waited for longer than `BEHIND_MOST_US` gives way to the next key frame.
+    """
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._units: deque[AccessUnit] = deque(stream.kept_group)
-        self._bytes = 0
-        self._most_bytes = WAITING_MOST_BYTES + bytes_of(self._units)  # more comes while that is being sent
+        self._bytes = bytes_of(self._units)
+        self._most_bytes = WAITING_MOST_BYTES + 2 * self._bytes  # as much comes while that is being sent
         self._arrival = asyncio.Event()
         self._tracks = stream.tracks
+        self._video = next((t.number for t in stream.tracks if t.kind is TrackKind.VIDEO), -1)
+        self._given_us = 0  # the instant of the last unit that `next` gave
         self.is_over = False
         if self._units:
             self._arrival.set()
+
+    @property
+    def waiting_s(self) -> float:
+        """How far what the browser is given is behind what has come."""
+        return max(0, self._units[-1].utc_us - self._given_us) / 1_000_000 if self._units else 0.0
 
     def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
         """Another codec or other parameter sets: the browser has to begin again."""
@@ -51,6 +63,8 @@ class LiveFeed:
         """Keep units until the browser takes them; none that came after the end."""
         if self.is_over:
             return
+        if self._units:
+            units = self._newest(units)
         size = bytes_of(units)
         if self._bytes + size > self._most_bytes:
             self.is_over = True  # it comes back by itself and starts with the newest key frame
@@ -60,13 +74,27 @@ class LiveFeed:
         self._arrival.set()
 
     async def next(self) -> list[AccessUnit]:
-        """What has come since the last call; waits for something."""
+        """What has come since the last call, of much about `SENT_AHEAD_BYTES`; waits for something."""
         await self._arrival.wait()
-        self._arrival.clear()
-        units = list(self._units)
+        units, size = [], 0
+        while self._units and size < SENT_AHEAD_BYTES:
+            units.append(self._units.popleft())
+            size += len(units[-1].data)
+        self._bytes -= size
+        if units:
+            self._given_us = units[-1].utc_us
+        if not self._units:
+            self._arrival.clear()
+        return units
+
+    def _newest(self, units: Sequence[AccessUnit]) -> Sequence[AccessUnit]:
+        """The units, from their last key frame on where what waits is too old: then that is left out."""
+        starts = [place for place, unit in enumerate(units) if unit.is_key and unit.track == self._video]
+        if not starts or units[starts[-1]].utc_us - self._given_us <= BEHIND_MOST_US:
+            return units
         self._units.clear()
         self._bytes = 0
-        return units
+        return units[starts[-1] :]
 
 
 class Pace:
@@ -121,9 +149,14 @@ class Player:
         self._viewers[stream.name] += 1
         gone = asyncio.create_task(_closed(socket), name="browser goes")
         try:
-            await _say(socket, mime=feed.mime)
+            await _say(socket, mime=feed.mime, sent_s=self._clock.monotonic_s())
             await socket.send_bytes(feed.init_segment(self._clock.utc_us()))
-            async with _told_alive(socket):
+            socket.send_just_in_time(SENT_AHEAD_BYTES)
+
+            def state() -> dict[str, float]:
+                return {"sent_s": self._clock.monotonic_s(), "waiting_s": source.waiting_s}
+
+            async with _told_alive(socket, state):
                 while not source.is_over and not gone.done():
                     waiting = asyncio.ensure_future(source.next())
                     await asyncio.wait((waiting, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -199,7 +232,7 @@ async def _tell_end(sending: "asyncio.Task[None]", recording: str, socket: WebSo
         await _say(socket, problem=str(problem))
 
 
-async def _say(socket: WebSocket, **fields: str | int) -> None:
+async def _say(socket: WebSocket, **fields: str | float) -> None:
     await socket.send_text(msgspec.json.encode(fields).decode())
 
 
@@ -209,14 +242,17 @@ async def _give(socket: WebSocket, data: bytes) -> None:
 
 
 @asynccontextmanager
-async def _told_alive(socket: WebSocket) -> AsyncIterator[None]:
-    """Send an empty message now and then: a browser then tells a quiet camera from a dead connection."""
+async def _told_alive(socket: WebSocket, state: Callable[[], dict[str, float]] = dict) -> AsyncIterator[None]:
+    """Send a message without a type now and then: a browser then tells a quiet camera from a dead connection.
+
+    By its `state` a browser tells a slow one as well: when it was sent, and how long what is sent has waited.
+    """
 
     async def tell() -> None:
         with suppress(ConnectionError):
             while True:
                 await asyncio.sleep(ALIVE_S)
-                await _say(socket)
+                await _say(socket, **state())
 
     telling = asyncio.create_task(tell(), name="a browser's connection is alive")
     try:

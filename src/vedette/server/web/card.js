@@ -6,6 +6,7 @@ import { asUtc, nowUs, spoken } from "./times.js";
 
 const TIMELINE_MS = 5000;
 const STILL_MS = 150;
+const BEHIND_TOLD_S = 4; // what a slow connection may be behind and be called live
 const STILLS_AFTER = 2; // attempts at a moving picture, then one still after the other
 
 export const getJson = (path) => ask(path, async (response) => {
@@ -304,10 +305,13 @@ export class Card {
     const canPause = player instanceof FragmentPlayer && !this.isUnplayable && !this.isAtEnd;
     const isPaused = canPause && this.video.paused && player.hasPicture;
     const isNow = isLive && this.camera.state === "live" && player && player.isFresh;
-    parts.when.classList.toggle("live", isLive && !isPaused);
+    const behindS = isLive && !isPaused && player && player.behindS > BEHIND_TOLD_S ? player.behindS : 0;
+    parts.when.classList.toggle("live", isLive && !isPaused && !behindS);
     parts.when.hidden = isLive && !isPaused && !(isNow && (player.hasPicture || !canPause));
-    parts.when.textContent = !isLive ? spoken(this.scrub.positionUs || positionUs) : isPaused ? "paused" : "LIVE";
-    parts.when.title = isLive ? asUtc(nowUs()) : asUtc(positionUs);
+    const liveText = behindS ? `${Math.round(behindS)} s behind` : "LIVE";
+    const text = !isLive ? spoken(this.scrub.positionUs || positionUs) : isPaused ? "paused" : liveText;
+    if (parts.when.textContent !== text) parts.when.textContent = text;
+    parts.when.title = behindS ? "the connection is too slow for this picture" : asUtc(isLive ? nowUs() : positionUs);
     parts.live.setAttribute("aria-pressed", String(isLive));
     parts.play.textContent = isPaused ? "Play" : "Pause";
     parts.play.disabled = !canPause;

@@ -5,9 +5,12 @@ const KEEP_S = 20; // seconds behind the playing position that the browser keeps
 const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
 const TEND_MS = 500;
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
+const DELAY_MOST_S = 30; // so much is kept by something on the way, where the server cannot leave it out
 const FRESH_MS = 8000; // the server says something every five seconds
 const SILENT_MOST_MS = 15000; // then the connection is dead, whatever the browser believes
 const ANSWER_MOST_MS = 15000;
+
+let quickestS = Infinity; // our clock minus the server's, as far as the messages of all connections tell
 
 /** An address of this server, without the login that may stand in the page's own: fetch refuses those. */
 export const here = (path) => new URL(path, location.origin + location.pathname);
@@ -39,6 +42,8 @@ export class FragmentPlayer {
     this.queue = [];
     this.later = null; // messages from behind a gap on
     this.pausedMs = this.silentMs = 0;
+    this.delayS = this.waitingS = 0; // how long a live picture was on the way, and waited at the server before
+    this.beganS = Date.now() / 1000;
     this.startUs = 0; // UTC of media time zero, where the server tells it
     const base = here(path);
     base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
@@ -65,6 +70,11 @@ export class FragmentPlayer {
     return !this.hasEnded && this.silentMs < FRESH_MS;
   }
 
+  /** How far a live picture is behind, as the server told last. */
+  get behindS() {
+    return this.delayS + this.waitingS;
+  }
+
   /** Nothing more will come; `isOrderly` says that the server wanted it so. */
   over(isOrderly) {
     if (this.isClosed || this.hasEnded) return;
@@ -84,6 +94,7 @@ export class FragmentPlayer {
     if (this.isClosed) return;
     this.silentMs = 0;
     const told = typeof message === "string" && JSON.parse(message);
+    if (told && told.sent_s) this.measure(told);
     if (told && !told.mime && !told.problem) return; // it only says that the way is open
     if (this.later) {
       this.later.push(message);
@@ -97,6 +108,15 @@ export class FragmentPlayer {
     if (this.source && this.startUs) this.later = [message];
     else if (told.problem) this.fail(told.problem, true);
     else if (told.mime) this.begin(told);
+  }
+
+  /** How late a message is, if what came most quickly had no delay; a clock may have been set since then. */
+  measure({ mime, sent_s: sentS, waiting_s: waitingS }) {
+    const nowS = Date.now() / 1000;
+    if (mime) quickestS = Math.max(quickestS, this.beganS - sentS); // it was sent after it was asked for
+    quickestS = Math.min(quickestS, nowS - sentS);
+    this.delayS = nowS - sentS - quickestS;
+    this.waitingS = waitingS || 0;
   }
 
   begin({ mime, from_us: fromUs }) {
@@ -162,6 +182,10 @@ export class FragmentPlayer {
     const { video, buffer } = this;
     this.pausedMs = this.hasPicture && video.paused ? this.pausedMs + TEND_MS : 0;
     if (this.pausedMs > KEEP_S * 1000) this.socket.close();
+    if (this.delayS > DELAY_MOST_S && !this.hasEnded && !video.paused) {
+      this.fail("the connection is too slow: going on with the newest picture");
+      return;
+    }
     this.silentMs += TEND_MS; // counted, not measured: a page that was asleep has first to hear what has come
     if (this.silentMs > SILENT_MOST_MS && !this.hasEnded) {
       this.socket.close();
