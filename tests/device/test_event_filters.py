@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from vedette.contract.faults import InvalidMessageContentExpressionFault
+from vedette.contract.faults import InvalidFilterFault, InvalidMessageContentExpressionFault
 from vedette.contract.schema.notification import Filter
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.device.event_filters import MOST_EXPRESSIONS, MOST_VISITS, EventFilter
@@ -58,6 +58,48 @@ def test_all_expressions_together_look_at_no_more_of_an_event_than_one_may(
 def test_a_filter_against_items_that_no_event_carries_lets_everything_through(text: str) -> None:
     """The standard's own example, without analytics, was refused (Core 26.06 §9.4.4)."""
     assert EventFilter(Filter(content=(content(text),)), frozenset(("Source", "State"))).passes(LOSS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("foo", "boolean(foo)", "//foo", 'not(boolean(//foo[@Name="State"]))', "'foo'", "1", "true()"),
+        *(
+            '//tt:SimpleItem[Name="State"]',
+            '//tt:SimpleItem[@State="true"]',
+            "//trt:SimpleItem",
+            "//@tt:Name",
+        ),
+    ],
+)
+def test_what_no_message_can_hold_is_refused(text: str) -> None:
+    """A bare word was taken for the name of an element, and nothing was delivered."""
+    with pytest.raises(InvalidMessageContentExpressionFault, match="message"):
+        EventFilter(Filter(content=(content(text),)), frozenset(("Source", "State")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "boolean(//SimpleItem)",
+            "/tt:Message/tt:Data/tt:SimpleItem/@Value = 'true'",
+            "Source//@Name",
+            "//*",
+        ),
+        *("@UtcTime < '2026-11-22T10:00:00Z'", "//tt:Data/tt:SimpleItem or //tt:ElementItem//tt:Object"),
+    ],
+)
+def test_any_part_of_a_message_can_be_asked_for(text: str) -> None:
+    assert EventFilter(Filter(content=(content(text),)), frozenset(("Source", "State"))).passes(LOSS)
+
+
+def test_all_expressions_together_are_of_bounded_length() -> None:
+    """32 of the longest held everybody up for more than half a second, by being read alone."""
+    long = content(" or ".join([PLAIN] * 60))
+    with pytest.raises(InvalidFilterFault, match="characters"):
+        EventFilter(Filter(content=(long,) * 6), frozenset(("State",)))
+    assert EventFilter(Filter(content=(long,) * 4), frozenset(("State",))).passes(LOSS)
 
 
 def test_a_filter_for_items_that_no_event_carries_is_refused() -> None:

@@ -86,6 +86,19 @@ def test_an_expression_that_takes_too_much_work_is_stopped() -> None:
         XPathFilter("//b != //b", {}).matches(parse(b"<a>" + b"<b/>" * 1000 + b"</a>"))
 
 
+@pytest.mark.parametrize(
+    "term", ["''", "Missing", "not('a')", "contains(., 'x')", "starts-with('', 'x')", "./" * 7 + "Missing"]
+)
+def test_terms_that_look_at_no_element_are_counted_too(term: str) -> None:
+    """They cost nothing: one filter of a subscriber held the event loop up for a second at each event."""
+    document = parse(b"<a>" + b"<b/>" * 8 + b"</a>")
+    short = f"//*[//*[//*[{term}]]]"
+    long = f"//*[//*[//*[{' or '.join([term] * (4000 // (len(term) + 4)))}]]]"
+    assert XPathFilter(short, {}).matches(document) is XPathFilter(f"boolean({short})", {}).matches(document)
+    with pytest.raises(LimitExceeded):
+        XPathFilter(long, {}).matches(document)
+
+
 PATHS = st.sampled_from(["//Track", "//TrackType", "Source", "Source/Name", "//Track/@id", "//*", "Missing"])
 VALUES = st.sampled_from(["'Video'", "'Front door'", "1", "2", "'1'", "''"])
 COMPARED = st.builds("{} {} {}".format, PATHS, st.sampled_from(["=", "!="]), VALUES)

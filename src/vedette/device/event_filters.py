@@ -23,12 +23,18 @@ from vedette.wire.filters import (
     UnknownDialect,
 )
 from vedette.wire.message import XmlElement, XmlName
-from vedette.wire.namespaces import WSNT
+from vedette.wire.namespaces import TT, WSNT
 from vedette.wire.soap import name_of
 from vedette.wire.xpath import UnsupportedExpression
 
 MOST_EXPRESSIONS = 32
+MOST_CHARS = 16_384  # of all expressions together: they are read on the event loop
 MOST_VISITS = 2_000  # elements of one event that all expressions look at: it is done on the event loop
+_MESSAGE_ELEMENTS = frozenset(("Message", "Source", "Key", "Data", "SimpleItem", "ElementItem", "Extension"))
+_MESSAGE_ATTRIBUTES = frozenset(("UtcTime", "PropertyOperation", "Name", "Value"))
+_OPEN = frozenset(
+    (XmlName("", "*"), XmlName("", "ElementItem"), XmlName(TT, "ElementItem"), XmlName(TT, "*"))
+)
 _ROOTS = frozenset(topic.name[0].local for topic in TOPICS.values())
 _ITEM_NAME = re.compile(r"@Name\s*=\s*[\"'“”‘]([^\"'“”’]*)[\"'“”’]")
 _NEGATION = re.compile(r"\bnot\s*\(|!=")
@@ -47,7 +53,7 @@ class EventFilter:
 
     `names` are the items that messages can carry: a content expression that needs others can never hold
     and is refused, unless it denies something: what is missing makes `not(boolean(…))` hold. Content is
-    asked for in one of `dialects`. Raises the faults of Subscribe.
+    asked for in one of `dialects`, and can only be what a tt:Message holds. Raises the faults of Subscribe.
 
     Source: Core, Create pull point subscription, Event Notifications (26.06 §9.1.1, §9.4).
     """
@@ -67,6 +73,12 @@ class EventFilter:
             raise UnknownFilterFault(
                 f"{len(expressions)} expressions, at most {MOST_EXPRESSIONS} are taken",
                 name_of(expressions[MOST_EXPRESSIONS]),
+            )
+        chars = sum(len(each.text or "") for each in expressions)
+        if chars > MOST_CHARS:
+            raise UnknownFilterFault(
+                f"expressions of {chars} characters together, at most {MOST_CHARS} are taken",
+                name_of(expressions[0]),
             )
         for each in expressions:
             self._add(each, names)
@@ -127,6 +139,23 @@ def _topic_filter(element: XmlElement) -> TopicFilter:
         raise InvalidTopicExpressionFault(str(error)) from error
 
 
+def _require_parts_of_a_message(wanted: ContentFilter, text: str) -> None:
+    """Refuse what asks for no part of a message, or for one that none has, such as a bare word.
+
+    Below an ElementItem there may be anything. Source: Core, Message Content Filter (26.06 §9.4.4).
+    """
+    if not wanted.elements and not wanted.attributes:
+        raise InvalidMessageContentExpressionFault(f"expression {text[:120]!r} asks for no part of a message")
+    if wanted.elements & _OPEN:
+        return
+    for name in sorted(wanted.elements):
+        if name.local not in _MESSAGE_ELEMENTS or name.namespace not in ("", TT):
+            raise InvalidMessageContentExpressionFault(f"a message has no element {name.clark[:120]!r}")
+    for name in sorted(wanted.attributes):
+        if name.local not in _MESSAGE_ATTRIBUTES or name.namespace:
+            raise InvalidMessageContentExpressionFault(f"a message has no attribute {name.clark[:120]!r}")
+
+
 def _content_filter(element: XmlElement, names: frozenset[str], dialects: frozenset[str]) -> ContentFilter:
     expression = decode(TopicExpression, element)
     try:
@@ -135,6 +164,7 @@ def _content_filter(element: XmlElement, names: frozenset[str], dialects: frozen
         raise UnknownFilterFault(str(error), name_of(element)) from error
     except (UnsupportedExpression, PeerError) as error:
         raise InvalidMessageContentExpressionFault(str(error)) from error
+    _require_parts_of_a_message(found, expression.value.text)
     asked = set(_ITEM_NAME.findall(expression.value.text))
     if asked and names.isdisjoint(asked) and not _NEGATION.search(expression.value.text):
         raise InvalidMessageContentExpressionFault(

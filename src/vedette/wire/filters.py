@@ -122,6 +122,16 @@ class ContentFilter:
             raise UnknownDialect(f"message content dialect {dialect!r}"[:300])
         self._filter = XPathFilter(expression.text, dict(expression.namespaces))
 
+    @property
+    def elements(self) -> frozenset[XmlName]:
+        """The names of the elements that are asked for; see XPathFilter."""
+        return self._filter.elements
+
+    @property
+    def attributes(self) -> frozenset[XmlName]:
+        """The names of the attributes that are asked for."""
+        return self._filter.attributes
+
     def is_accepting(self, element: XmlElement, *, most_visits: int = MOST_VISITS) -> bool:
         """Whether the filter holds for a message; raises LimitExceeded if that takes too much work."""
         return self._filter.matches(element, most_visits=most_visits)

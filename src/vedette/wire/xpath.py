@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from vedette.base.errors import LimitExceeded, PeerError
-from vedette.wire.message import XmlElement
+from vedette.wire.message import XmlElement, XmlName
 from vedette.wire.namespaces import PREFIXES
 from vedette.wire.scalars import read_datetime, read_float
 
 MOST_CHARS = 4096
 MOST_NESTING = 32
 MOST_VISITS = 4_000  # elements looked at and values compared in one evaluation: some 10 ms
+TERMS_A_VISIT = 10  # literals, functions, steps and pieces of text that cost as much as one visit
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -53,16 +54,39 @@ class _Evaluation:
 
     def __init__(self, root: XmlElement, most_visits: int) -> None:
         self.root = root
-        self._left = most_visits
+        self._left = most_visits * TERMS_A_VISIT
 
     def visit(self, element: XmlElement) -> XmlElement:
         self.spend(1)
         return element
 
     def spend(self, visits: int) -> None:
-        self._left -= visits
+        self.spend_terms(visits * TERMS_A_VISIT)
+
+    def spend_terms(self, terms: int) -> None:
+        self._left -= terms
         if self._left < 0:
             raise LimitExceeded("an expression that looks at too many elements")
+
+    def text(self, node: "_Node") -> str:
+        if isinstance(node, str):
+            return node
+        pieces = []
+        for each in node.itertext():
+            self.spend_terms(1)
+            pieces.append(str(each))
+        return "".join(pieces)
+
+    def string(self, value: "_Value") -> str:
+        """A value as XPath 1.0 makes a text of it."""
+        self.spend_terms(1)
+        if isinstance(value, list):
+            return self.text(value[0]) if value else ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, float):
+            return str(int(value)) if value.is_integer() else repr(value)
+        return value
 
 
 _Node = XmlElement | str  # an attribute is its value
@@ -140,31 +164,22 @@ def _matcher(namespace: str, local: str) -> Callable[[XmlElement], bool]:
 # Values, as XPath 1.0 converts them
 
 
-def _text(node: _Node) -> str:
-    return node if isinstance(node, str) else "".join(str(each) for each in node.itertext())
-
-
 def _truth(value: _Value) -> bool:
     if isinstance(value, float):
         return bool(value) and not math.isnan(value)
     return bool(value)
 
 
-def _string(value: _Value) -> str:
-    if isinstance(value, list):
-        return _text(value[0]) if value else ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return value
+def _holds(term: _Term, run: _Evaluation, node: XmlElement) -> bool:
+    run.spend_terms(1)
+    return _truth(term(run, node))
 
 
 def _compared(run: _Evaluation, sign: str, left: _Value, right: _Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return _related(sign, _truth(left), _truth(right))
-    lefts = [_text(each) for each in left] if isinstance(left, list) else [left]
-    rights = [_text(each) for each in right] if isinstance(right, list) else [right]
+    lefts = [run.text(each) for each in left] if isinstance(left, list) else [left]
+    rights = [run.text(each) for each in right] if isinstance(right, list) else [right]
     run.spend(len(lefts) * len(rights))
     return any(_related(sign, each, other) for each in lefts for other in rights)
 
@@ -196,13 +211,19 @@ def _number(value: bool | float | str) -> float:  # noqa: FBT001
 class XPathFilter:
     """A compiled expression, asked whether it holds for an element.
 
+    `elements` and `attributes` are the names that it asks for, `*` among them; an empty namespace of an
+    element stands for any.
+
     Raises UnsupportedExpression at construction for what is not understood, LimitExceeded for an
     expression that is too long or nests too deeply.
     """
 
     def __init__(self, text: str, namespaces: Mapping[str, str]) -> None:
         self.text = text
-        self._term = _Parser(text, namespaces).whole()
+        parser = _Parser(text, namespaces)
+        self._term = parser.whole()
+        self.elements = frozenset(parser.elements)
+        self.attributes = frozenset(parser.attributes)
 
     def matches(self, element: XmlElement, *, most_visits: int = MOST_VISITS) -> bool:
         """Whether the expression is true of a document; raises LimitExceeded if it takes too much work."""
@@ -220,6 +241,8 @@ class _Parser:
         self._tokens = list(_tokens(text))
         self._next = 0
         self._depth = 0
+        self.elements: set[XmlName] = set()
+        self.attributes: set[XmlName] = set()
 
     def whole(self) -> _Term:
         term = self._either()
@@ -266,7 +289,7 @@ class _Parser:
         self._depth -= 1
         if len(terms) == 1:
             return terms[0]
-        return lambda run, node: any(_truth(term(run, node)) for term in terms)
+        return lambda run, node: any(_holds(term, run, node) for term in terms)
 
     def _both(self) -> _Term:
         terms = [self._comparison()]
@@ -274,7 +297,7 @@ class _Parser:
             terms.append(self._comparison())
         if len(terms) == 1:
             return terms[0]
-        return lambda run, node: all(_truth(term(run, node)) for term in terms)
+        return lambda run, node: all(_holds(term, run, node) for term in terms)
 
     def _comparison(self) -> _Term:
         left = self._primary()
@@ -315,14 +338,16 @@ class _Parser:
         self._expect("sign", ")")
         match name:
             case "boolean":
-                return lambda run, node: _truth(arguments[0](run, node))
+                return lambda run, node: _holds(arguments[0], run, node)
             case "not":
-                return lambda run, node: not _truth(arguments[0](run, node))
+                return lambda run, node: not _holds(arguments[0], run, node)
             case "contains":
-                return lambda run, node: _string(arguments[1](run, node)) in _string(arguments[0](run, node))
+                return lambda run, node: (
+                    run.string(arguments[1](run, node)) in run.string(arguments[0](run, node))
+                )
             case "starts-with":
-                return lambda run, node: _string(arguments[0](run, node)).startswith(
-                    _string(arguments[1](run, node))
+                return lambda run, node: run.string(arguments[0](run, node)).startswith(
+                    run.string(arguments[1](run, node))
                 )
         is_true = name == "true"
         return lambda run, node: is_true
@@ -350,6 +375,7 @@ class _Parser:
 
         def walk(run: _Evaluation, node: XmlElement) -> _Value:
             nodes: list[_Node] = [run.root if is_absolute else node]
+            run.spend_terms(len(steps))
             for step in steps:
                 nodes = step(run, nodes)
             return nodes
@@ -364,9 +390,12 @@ class _Parser:
                 raise self._refusal()
             return lambda run, nodes: nodes
         if self._takes("sign", "*"):
+            self.elements.add(XmlName("", "*"))
             matches: Callable[[XmlElement], bool] = lambda element: True  # noqa: E731
         elif self._token.kind == "name":
-            matches = _matcher(*self._name(self._take().text))
+            name = self._name(self._take().text)
+            self.elements.add(name)
+            matches = _matcher(*name)
         else:
             raise self._refusal()
         predicates = self._predicates()
@@ -374,7 +403,7 @@ class _Parser:
         def step(run: _Evaluation, nodes: list[_Node]) -> list[_Node]:
             found: list[_Node] = []
             for element in axis.elements(run, nodes):
-                if matches(element) and all(_truth(each(run, element)) for each in predicates):
+                if matches(element) and all(_holds(each, run, element) for each in predicates):
                     found.append(element)
             return found
 
@@ -392,20 +421,21 @@ class _Parser:
     def _attribute_step(self, axis: _Axis) -> _Step:
         if self._token.kind != "name":
             raise self._refusal()
-        namespace, local = self._name(self._take().text)
-        clark = f"{{{namespace}}}{local}" if namespace else local
+        name = self._name(self._take().text)
+        self.attributes.add(name)
+        clark = name.clark if name.namespace else name.local
 
         def step(run: _Evaluation, nodes: list[_Node]) -> list[_Node]:
             return [value for each in axis.owners(run, nodes) if (value := each.get(clark)) is not None]
 
         return step
 
-    def _name(self, text: str) -> tuple[str, str]:
+    def _name(self, text: str) -> XmlName:
         """Namespace and local name; an empty namespace stands for any."""
         prefix, colon, local = text.rpartition(":")
         if not colon:
-            return "", local
+            return XmlName("", local)
         namespace = self._namespaces.get(prefix) or _BY_PREFIX.get(prefix)
         if namespace is None:
             raise self._refusal(f"undeclared prefix {prefix!r}")
-        return namespace, local
+        return XmlName(namespace, local)
