@@ -222,6 +222,12 @@ def test_a_defect_of_ours_is_told_by_an_incident_number_alone(loop_of: Any, play
         (INFORMATION.replace(b"2003/05/soap-envelope", b"2001/06/soap-envelope"), ["VersionMismatch"]),
         (INFORMATION.replace(b"GetDeviceInformation", b"GetEverything"), ["Receiver", "ActionNotSupported"]),
         (b"<!DOCTYPE a><a/>", ["Sender", "WellFormed"]),
+        (
+            INFORMATION.replace(
+                b"<env:Body>", b'<env:Header><A xmlns="urn:a" env:mustUnderstand="1"/></env:Header><env:Body>'
+            ),
+            ["MustUnderstand"],
+        ),
     ],
 )
 def test_what_is_not_a_request_is_refused_by_name(

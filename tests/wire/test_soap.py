@@ -5,6 +5,7 @@ import pytest
 from vedette.wire.message import MalformedMessage, XmlName, message
 from vedette.wire.namespaces import ENV, ENV11, TER, WSA, WSA04, WSSE
 from vedette.wire.parser import parse
+from vedette.wire.pieces import resolved_name
 from vedette.wire.soap import (
     Addressing,
     Envelope,
@@ -82,6 +83,22 @@ def test_a_header_that_must_be_understood_and_is_not_is_refused() -> None:
     role = "http://www.w3.org/2003/05/soap-envelope/role/none"
     assert envelope(f"<o:Strange e:mustUnderstand='1' e:role='{role}'/>").headers
     assert envelope("<o:Strange e:mustUnderstand='1'/>", tolerant=True).headers
+
+
+def test_a_refusal_names_every_header_that_was_not_understood() -> None:
+    """SOAP 1.2 Part 1 §5.4.8; it told the local names in its reason only."""
+    blocks = "".join(f"<o:S{number} e:mustUnderstand='1'/>" for number in range(20))
+    with pytest.raises(NotUnderstood) as refusal:
+        envelope(f"<Plain e:mustUnderstand='1'/><a:Odd/><s:Odd e:mustUnderstand='0'/>{blocks}")
+
+    assert refusal.value.names[:2] == (XmlName("", "Plain"), XmlName("urn:other", "S0"))
+    assert len(refusal.value.names) == 16
+    fault = SoapFault(code="MustUnderstand", not_understood=refusal.value.names)
+    told = [
+        (each.tag, resolved_name(each.get("qname") or "", each))
+        for each in read_envelope(parse(fault_envelope(fault))).headers
+    ]
+    assert told == [(f"{{{ENV}}}NotUnderstood", each) for each in refusal.value.names]
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ def to_soap(error: Exception, incident: str) -> SoapFault:
         case soap.NotSoap12():
             return SoapFault(code="VersionMismatch", reason=str(error))
         case soap.NotUnderstood():
-            return SoapFault(code="MustUnderstand", reason=str(error))
+            return SoapFault(code="MustUnderstand", reason=str(error), not_understood=error.names)
         case soap.UnknownEncoding():
             return SoapFault(code="DataEncodingUnknown", reason=str(error))
         case NotWellFormed():

@@ -11,7 +11,7 @@ from vedette.wire.codec import write
 from vedette.wire.message import MalformedMessage, XmlElement, XmlName
 from vedette.wire.namespaces import ENV, ENV11, WSA, WSA04, WSSE, XML
 from vedette.wire.pieces import resolved_name
-from vedette.wire.writer import XmlWriter, escape_text, prefix_of, writable
+from vedette.wire.writer import XmlWriter, escape_attribute, escape_text, prefix_of, writable
 
 CONTENT_TYPE = "application/soap+xml; charset=utf-8"
 ANONYMOUS = "http://www.w3.org/2005/08/addressing/anonymous"
@@ -30,6 +30,7 @@ _OWN_ROLES = frozenset(
         "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
     )
 )
+MISSED_MOST = 16  # headers that a refusal names
 _NO_ENCODING = "http://www.w3.org/2003/05/soap-envelope/encoding/none"
 _CODES = {
     "Sender": "Sender",
@@ -48,6 +49,10 @@ class NotSoap12(PeerError):
 
 class NotUnderstood(PeerError):
     """Headers that must be understood are not; answered with env:MustUnderstand (Core 5.8.2.2)."""
+
+    def __init__(self, reason: str, names: tuple[XmlName, ...] = ()) -> None:
+        super().__init__(reason)
+        self.names = names
 
 
 class UnknownEncoding(PeerError):
@@ -90,13 +95,15 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 class SoapFault(msgspec.Struct, frozen=True, kw_only=True):
     """A SOAP fault: `code` is Sender, Receiver, VersionMismatch, MustUnderstand or DataEncodingUnknown.
 
-    `subcodes` go from the outermost inwards. `detail` holds the children of the detail.
+    `subcodes` go from the outermost inwards. `detail` holds the children of the detail. `not_understood`
+    are the headers that a fault of the code MustUnderstand is about; it names them in headers of its own.
     """
 
     code: str
     subcodes: tuple[XmlName, ...] = ()
     reason: str = ""
     detail: tuple[XmlElement, ...] = ()
+    not_understood: tuple[XmlName, ...] = ()
 
 
 def name_of(element: XmlElement) -> XmlName:
@@ -145,7 +152,7 @@ def read_envelope(
 
 def _refuse_not_understood(blocks: list[XmlElement], understood: frozenset[str]) -> None:
     missed = [
-        name_of(block).local
+        name_of(block)
         for block in blocks
         if (block.get(f"{{{ENV}}}mustUnderstand") or "").strip() in _TRUE
         and (block.get(f"{{{ENV}}}role") or "").strip() in _OWN_ROLES
@@ -153,7 +160,8 @@ def _refuse_not_understood(blocks: list[XmlElement], understood: frozenset[str])
         and not _is_reference_parameter(block)
     ]
     if missed:
-        raise NotUnderstood(f"headers not understood: {', '.join(missed)}"[:300])
+        told = ", ".join(each.local for each in missed[:MISSED_MOST])
+        raise NotUnderstood(f"headers not understood: {told}"[:300], tuple(missed[:MISSED_MOST]))
 
 
 def _is_reference_parameter(block: XmlElement) -> bool:
@@ -279,8 +287,11 @@ def message_envelope(
 
 
 def fault_envelope(fault: SoapFault, *, addressing: Addressing | None = None) -> bytes:
-    """An envelope around a fault; what XML cannot carry in its reason is replaced."""
-    return _envelope(lambda out: _write_fault(fault, out), addressing, None, ())
+    """An envelope around a fault; what XML cannot carry in its reason is replaced.
+
+    Source: SOAP 1.2 Part 1 §5.4.8 for the headers about headers.
+    """
+    return _envelope(lambda out: _write_fault(fault, out), addressing, None, (), fault.not_understood)
 
 
 def _envelope(
@@ -288,12 +299,13 @@ def _envelope(
     addressing: Addressing | None,
     security: XmlElement | None,
     headers: tuple[object, ...],
+    not_understood: tuple[XmlName, ...] = (),
 ) -> bytes:
     out = XmlWriter()
     out.use(ENV)
     parts = out.parts
     parts += ("<env:Envelope", ">")
-    if addressing is not None or security is not None or headers:
+    if addressing is not None or security is not None or headers or not_understood:
         parts.append("<env:Header>")
         if addressing is not None:
             _write_addressing(addressing, out)
@@ -301,6 +313,8 @@ def _envelope(
             out.tree(security)
         for block in headers:
             _write_block(block, out)
+        for name in not_understood:
+            parts.append(f'<env:NotUnderstood qname="{escape_attribute(out.name(name))}"/>')
         parts.append("</env:Header>")
     parts.append("<env:Body>")
     write_body(out)
