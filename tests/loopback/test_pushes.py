@@ -253,11 +253,45 @@ def test_there_is_an_end_to_subscriptions(scene: Scene, play: Any) -> None:
     play(run())
 
 
+def test_a_message_under_way_when_its_subscription_ends_is_finished_and_the_last(
+    scene: Scene, play: Any
+) -> None:
+    """It was cut off in the middle, and the consumer got half a message."""
+
+    async def run() -> None:
+        async with scene.running():
+            may_arrive, arrived = asyncio.Event(), asyncio.Event()
+            post = scene.postbox.post
+
+            async def slowly(url: str, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+                await post(url, address, b"", headers)
+                await may_arrive.wait()
+                scene.postbox.posts[-1] = (url, address, body)
+                arrived.set()
+
+            scene.postbox.post = slowly  # type: ignore[method-assign]
+            scene.relay("active")
+            await scene.subscribe(initial_termination_time="PT30S")
+            await scene.postbox.attempted(1)
+            scene.relay("inactive")
+            await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+            await asyncio.sleep(0.01)
+            may_arrive.set()
+            async with asyncio.timeout(1):
+                await arrived.wait()
+            await asyncio.sleep(0.01)
+            assert scene.told() == ["Initialized active"]
+            assert not scene.pushes._open
+
+    play(run())
+
+
 @pytest.mark.parametrize("is_unsubscribed", [True, False])
 def test_a_subscription_that_ended_leaves_its_room_and_waits_for_no_consumer(
-    scene: Scene, play: Any, *, is_unsubscribed: bool
+    scene: Scene, play: Any, monkeypatch: pytest.MonkeyPatch, *, is_unsubscribed: bool
 ) -> None:
     """Its end is not to wait for who does not answer, nor for the next attempt to reach who is not there."""
+    monkeypatch.setattr(under_test, "FINISH_S", 0.01)
     given_up = asyncio.Semaphore(0)
 
     async def hang(url: str, address: str, body: bytes, headers: Mapping[str, str]) -> None:

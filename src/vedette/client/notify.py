@@ -12,7 +12,7 @@ from vedette.base.errors import VedetteError
 
 TIMEOUT_S = 10.0  # without a byte
 WHOLE_S = 30.0  # for a message and its answer, however steadily they go
-CONNECTIONS_MOST = 32
+CONNECTIONS_MOST = 40  # more than there are subscriptions, since ended ones may finish a message
 
 
 class NotDelivered(VedetteError):

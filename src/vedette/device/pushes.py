@@ -6,6 +6,7 @@ import logging
 import socket
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -35,6 +36,8 @@ PULL_S = 60.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 GIVEN_UP_AFTER_S = 600.0  # without a single delivery
+FINISH_S = 5.0  # that an attempt may go on after the end of its subscription
+FINISHING_MOST = 8  # such attempts at a time; others are cut off
 
 
 class Poster(Protocol):
@@ -122,11 +125,13 @@ class Pushes:
             point.close()
 
     async def _deliver(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
-        """Send until the end, which also ends an attempt and the wait for the next one."""
+        """Send until the end; an attempt that is under way then may be finished, and is the last."""
         sending = asyncio.create_task(self._send(point, consumer, subscription), name=f"send {point.token}")
         ended = asyncio.create_task(point.ended(), name=f"end {point.token}")
         try:
             await asyncio.wait((sending, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done() and sum(each.is_over for each in self._open) <= FINISHING_MOST:
+                await asyncio.wait((sending,), timeout=FINISH_S)
             if sending.done():
                 sending.result()
         finally:
@@ -159,7 +164,8 @@ class Pushes:
                     _log.warning("subscription %s is given up: %s", point.token, error)
                     return False
                 _log.info("subscription %s: %s; again in %.0f s", point.token, error, wait_s)
-                await asyncio.sleep(wait_s)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(point.ended(), wait_s)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
             else:
                 return True
