@@ -179,7 +179,7 @@ class Dialogue:
             case SessionLost():
                 self._end(SourceLost(f"the session is lost: {event.reason}"))
             case ConnectionLost():
-                self._end(SourceLost(f"the connection is lost: {event.reason}"))
+                self._end(SourceLost(f"the connection is lost: {self._link.problem or event.reason}"))
 
     def _resolve(self, ticket: int, answer: object) -> None:
         future = self._answers.get(ticket)

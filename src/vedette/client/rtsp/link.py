@@ -17,16 +17,21 @@ from vedette.media.sources.source import SourceLost
 
 CONNECT_S = 10.0
 SECOND_LOOK_S = 3.0  # at a certificate that is not trusted, to tell which it is
+_WANTS_CERTIFICATE = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_CERTIFICATE_REQUIRED")
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 
 Received = Callable[[bytes], None]
 
 
 class Link(Protocol):
-    """An open connection. `local` and `remote` are its addresses."""
+    """An open connection. `local` and `remote` are its addresses.
+
+    `problem` says in words why it ended, where more is known than that the camera closed it.
+    """
 
     local: str
     remote: str
+    problem: str
 
     def start(self, received: Received) -> None:
         """Hand everything that comes to `received`; empty bytes say that the camera closed."""
@@ -61,6 +66,7 @@ class SocketLink:
         self._received: Received | None = None
         self._is_closed = False
         self._is_patient = False
+        self.problem = ""
         self.local = connected.getsockname()[0]
         self.remote = connected.getpeername()[0]
 
@@ -113,7 +119,8 @@ class SocketLink:
             data = self._socket.recv(READ_BYTES)
         except BlockingIOError:
             return
-        except OSError:
+        except OSError as error:
+            self.problem = _reason(error)
             data = b""
         if not data:
             self._reader.remove(self._fd)
@@ -143,7 +150,7 @@ class TlsLink(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._received: Received | None = None
         self._early: list[bytes] = []
-        self.local = self.remote = ""
+        self.local = self.remote = self.problem = ""
         self.certificate = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -162,7 +169,9 @@ class TlsLink(asyncio.Protocol):
             self._received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The camera is gone."""
+        """The camera is gone. In TLS 1.3 a server refuses us only now, when the handshake is done here."""
+        if isinstance(exc, OSError):
+            self.problem = _reason(exc)
         self.data_received(b"")
 
     def start(self, received: Received) -> None:
@@ -295,6 +304,8 @@ def _reason(error: OSError) -> str:
     """The system's words for what went wrong; the event loop has others, which name its calls, or none."""
     if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
         return "no TLS is spoken there; try rtsp://"
+    if isinstance(error, ssl.SSLError) and error.reason in _WANTS_CERTIFICATE:
+        return "it wants a certificate of ours, and there is none to show"
     if not str(error):  # what the loop says of a handshake that the other side has left
         return "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"
     if isinstance(error, (ssl.SSLError, socket.gaierror)) or not error.errno:
