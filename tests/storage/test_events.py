@@ -72,3 +72,15 @@ def test_pruning_keeps_what_tells_the_present_state(log: EventLog) -> None:
 def test_pruning_keeps_the_newest(log: EventLog) -> None:
     log.prune(0, 4).result()
     assert times(log.find(0, 900).events) == [450, 600, 700, 800, 900]
+
+
+def test_what_was_logged_later_is_found_in_that_order_whatever_its_time(log: EventLog) -> None:
+    newest = log.newest_id()
+    assert log.logged_after(newest).events == []
+    for utc_us in (800, 1, 700):
+        log.append(utc_us, CLICK, ()).result()
+    first = log.logged_after(newest, most=2)
+    assert times(first.events) == [800, 1]
+    assert first.after is not None
+    rest = log.logged_after(first.after.id, most=2)
+    assert (times(rest.events), rest.after) == ([700], None)

@@ -17,7 +17,7 @@ from vedette.contract.topics.device import EVENT_BUFFER_BEGIN
 from vedette.device.event_filters import EventFilter
 from vedette.device.events import EventBroker
 from vedette.device.notifications import Event, event_from_log
-from vedette.storage.events import EventLog, EventPlace
+from vedette.storage.events import EventLog, EventPage, EventPlace, LoggedEvent
 
 MOST_PULL_POINTS = 64
 MOST_WAITING = 2000  # events that wait for one subscriber
@@ -26,12 +26,19 @@ PAGE_LEAST = 200  # events read from the log at once, though only few of them ma
 
 
 class _Past:
-    """Where a pull point reads the log after a seek; the buffer's begin is told once for each."""
+    """Where a pull point reads the log after a seek; the buffer's begin is told once for each.
 
-    def __init__(self, from_us: int, *, is_reverse: bool) -> None:
+    Forward, what was logged up to then comes in the order of time, what is logged from then on in that of
+    logging: a clock that is set back would hide it until its old time comes again.
+    """
+
+    def __init__(self, from_us: int, *, is_reverse: bool, newest_id: int, least_us: int) -> None:
         self.from_us = from_us
         self.is_reverse = is_reverse
+        self.newest_id = newest_id  # at the seek, then of what was read in the order of logging
+        self.least_us = least_us  # of what is logged from the seek on
         self.place: EventPlace | None = None
+        self.is_caught_up = False
         self.is_begin_told = False
         self.is_started = False
         self.begin_us = 0
@@ -99,10 +106,14 @@ class PullPoint:
             self._put(each for each in self._broker.states() if self._wanted.passes(each))
             self._wake.set()
 
-    def seek(self, utc_us: int, *, is_reverse: bool) -> None:
+    async def seek(self, utc_us: int, *, is_reverse: bool) -> None:
         """Forget what waits and read the log from an instant on, or back from it."""
+        log = self._broker.log
+        await self._broker.written()
+        newest_id = 0 if log is None else await asyncio.to_thread(log.newest_id)
+        least_us = utc_us if utc_us > self._clock.utc_us() else 0
         self._waiting.clear()
-        self._past = _Past(utc_us, is_reverse=is_reverse)
+        self._past = _Past(utc_us, is_reverse=is_reverse, newest_id=newest_id, least_us=least_us)
         self._wake.set()
 
     def renew(self, life_s: float) -> None:
@@ -172,22 +183,21 @@ class PullPoint:
         """Let the next events of the log wait, as far as they are found until `until_s`."""
         await self._broker.written()
         await self._begin_reading(log, past)
-        end_us = 0 if past.is_reverse else LAST_US
         while self._past is past and len(self._waiting) < most:
-            page = await asyncio.to_thread(
-                log.find, past.from_us, end_us, after=past.place, most=max(most, PAGE_LEAST)
-            )
+            page = await asyncio.to_thread(_next_page, log, past, max(most, PAGE_LEAST))
             if self._past is not past:
                 return
             for logged in page.events:
-                past.place = EventPlace(logged.utc_us, logged.id)
-                event = event_from_log(logged)
+                event = event_from_log(logged) if _is_in_turn(past, logged) else None
                 if event is not None and self._passes(event):
                     self._waiting.append(event)
             if page.after is None:
                 if past.is_reverse:
                     self._tell_begin(past)
-                return
+                if past.is_reverse or past.is_caught_up:
+                    return
+                past.is_caught_up = True
+                continue
             if self._clock.monotonic_s() >= until_s:
                 return  # the next pull goes on from here
 
@@ -211,6 +221,21 @@ class PullPoint:
         if not past.is_begin_told and self._wanted.passes(event):
             self._waiting.append(event)
         past.is_begin_told = True
+
+
+def _next_page(log: EventLog, past: _Past, most: int) -> EventPage:
+    if past.is_caught_up:
+        return log.logged_after(past.newest_id, most)
+    return log.find(past.from_us, 0 if past.is_reverse else LAST_US, after=past.place, most=most)
+
+
+def _is_in_turn(past: _Past, logged: LoggedEvent) -> bool:
+    """Go on to an event; whether it is to be told now."""
+    if past.is_caught_up:
+        past.newest_id = logged.id
+        return logged.utc_us >= past.least_us
+    past.place = EventPlace(logged.utc_us, logged.id)
+    return past.is_reverse or logged.id <= past.newest_id
 
 
 class PullPoints:

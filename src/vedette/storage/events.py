@@ -129,6 +129,24 @@ class EventLog:
                 events.append(_event(row, subjects[row[2]]))
         return EventPage(events, None)
 
+    def newest_id(self) -> int:
+        """The id of the event that was logged last; 0 for none."""
+        with self._database.read() as connection:
+            (found,) = connection.execute("SELECT max(id) FROM events").fetchone()
+        return int(found or 0)
+
+    def logged_after(self, event_id: int, most: int = 100) -> EventPage:
+        """Events in the order in which they were logged, behind the one of that id, whenever they are of."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, utc_us, subject_id, operation, data FROM events WHERE id > ? ORDER BY id LIMIT ?",
+                (event_id, most + 1),
+            ).fetchall()
+        subjects = self._subjects(None)  # read behind the events, so that none is of a subject not known yet
+        events = [_event(row, subjects[row[2]]) for row in rows[:most]]
+        after = EventPlace(events[-1].utc_us, events[-1].id) if len(rows) > most else None
+        return EventPage(events, after)
+
     def states(self, utc_us: int, wanted: Wanted | None = None) -> list[LoggedEvent]:
         """The last event before `utc_us` of each wanted property that has a value then.
 

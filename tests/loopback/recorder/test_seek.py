@@ -52,6 +52,39 @@ def test_a_seek_reads_the_log_onward_and_goes_on_with_what_comes(
     asyncio.run(scene())
 
 
+def test_a_clock_that_is_set_back_hides_nothing_after_a_seek(
+    clock: ManualClock, door_to: Any, log: EventLog
+) -> None:
+    """What it dated before the last event told was missed for good."""
+
+    async def scene() -> None:
+        device = Device(clock, door_to, log)
+        path = await device.subscribe(topics("tns1:RecordingConfig//."))
+        start_us = clock.utc_us()
+        for number in range(3):
+            device.create(str(number))
+            clock.advance(1)
+        sought = Seek(utc_time=datetime_from_utc_us(start_us + 1_000_000))
+        await device.call(PullPointSubscription.seek, sought, path)
+        device.create("between")
+        clock.step(-3600)
+        device.create("back")
+        assert [each[2] for each in told(await device.pull(path, limit=2))] == ["1", "2"]
+        assert [each[2] for each in told(await device.pull(path))] == ["between", "back"]
+        device.create("later")
+        assert [each[2] for each in told(await device.pull(path))] == ["later"]
+        assert told(await device.pull(path)) == []
+
+        await device.call(PullPointSubscription.seek, sought, path)
+        device.create("before that time")
+        clock.step(3660)
+        device.create("after it")
+        found = [each[2] for each in told(await device.pull(path))]
+        assert found == ["1", "2", "between", "after it"], "nothing of before a time that was yet to come"
+
+    asyncio.run(scene())
+
+
 def test_a_seek_backward_ends_with_the_begin_of_the_buffer(
     clock: ManualClock, door_to: Any, log: EventLog
 ) -> None:

@@ -237,7 +237,7 @@ class EventHandlers:
         if self._broker.log is None:
             raise ActionNotSupported("events are not kept here")
         utc_us = utc_us_from_datetime(request.utc_time)
-        self._require_pulled(context).seek(utc_us, is_reverse=request.reverse is True)
+        await self._require_pulled(context).seek(utc_us, is_reverse=request.reverse is True)
         return SeekResponse()
 
     @answers(PullPointSubscription.renew)
