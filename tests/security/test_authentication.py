@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import msgspec
 import pytest
 
 from vedette.base.clock import ManualClock
@@ -149,8 +150,26 @@ def test_a_connection_that_has_logged_in_keeps_its_nonce(desk: Desk) -> None:
     header = desk.header(method="PLAY", uri="rtsp://cam/live")
     identity = desk.digest(header, method="PLAY", target="rtsp://cam/live")
     desk.clock.advance(86_400)
-    again = desk.digest(header, method="PLAY", target="rtsp://cam/live", trusted_nonce=identity.nonce)
+    again = desk.digest(header, method="PLAY", target="rtsp://cam/live", known=identity)
     assert again == identity
+
+
+def test_a_connection_that_has_logged_in_goes_on_while_its_name_is_locked_out(desk: Desk) -> None:
+    """A program with the old password at the same address had everybody's keep-alives refused."""
+    header = desk.header(method="PLAY", uri="rtsp://cam/live")
+    known = desk.digest(header, method="PLAY", target="rtsp://cam/live")
+    for _ in range(5):
+        with pytest.raises(NotAuthenticated, match="wrong"):
+            desk.digest(desk.header(msgspec.structs.replace(ADMIN, password="old password")))
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header())
+    assert desk.digest(header, method="PLAY", target="rtsp://cam/live", known=known) == known
+    guess = desk.header(msgspec.structs.replace(GUARD, password="guess"))
+    for _ in range(5):
+        with pytest.raises(NotAuthenticated, match="wrong"):
+            desk.digest(guess, known=known)
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header(GUARD), known=known)
 
 
 def test_the_oldest_form_of_digest_is_understood(desk: Desk) -> None:

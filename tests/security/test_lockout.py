@@ -40,6 +40,29 @@ def test_an_address_that_tries_many_names_is_locked_out_whole() -> None:
     assert lockout.wait_s("never tried", "192.0.2.2", 0.0) == 0.0
 
 
+def test_whoever_has_logged_in_from_an_address_may_go_on_while_others_guess_there() -> None:
+    """Behind one address, as of a site or a proxy, everybody was shut out by anybody."""
+    lockout = Lockout()
+    lockout.succeeded("guard", "192.0.2.1")
+    for n in range(60):
+        fail(lockout, 1, user=f"user {n}")
+    assert lockout.wait_s("guard", "192.0.2.1", 0.0) == 0.0
+    assert lockout.wait_s("admin", "192.0.2.1", 0.0) > 0
+    fail(lockout, 5, user="guard")
+    assert lockout.wait_s("guard", "192.0.2.1", 0.0) == 2.0
+
+
+def test_a_program_with_an_old_password_locks_nobody_else_out_however_long_it_tries() -> None:
+    """After eighty minutes its address was locked out whole, and stayed so."""
+    lockout, now_s = Lockout(), 0.0
+    while now_s < 6 * 3600:
+        if lockout.wait_s("viewer", "192.0.2.1", now_s) == 0.0:
+            fail(lockout, 1, user="viewer", now_s=now_s)
+        assert lockout.wait_s("admin", "192.0.2.1", now_s) == 0.0
+        now_s += 5.0
+    assert lockout.wait_s("viewer", "192.0.2.1", now_s) > 0
+
+
 def test_success_and_time_forgive() -> None:
     lockout = Lockout()
     fail(lockout, 4)
@@ -56,6 +79,9 @@ def test_a_flood_is_remembered_in_bounded_memory() -> None:
         fail(lockout, 1, user=f"user {n}", address=f"192.0.2.{n % 250}")
     assert len(lockout._by_user) == 100
     assert len(lockout._by_address) == 100
+    for n in range(1000):
+        lockout.succeeded(f"user {n}", "192.0.2.1")
+    assert len(lockout._welcome) == 100
 
 
 def test_a_beginning_wait_is_told() -> None:

@@ -40,7 +40,7 @@ class Login(StrEnum):
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is asking. `nonce` is the digest's, for `Authenticator.digest`'s `trusted_nonce`.
+    """Who is asking. `nonce` is the digest's, for `Authenticator.digest` on the same connection.
 
     `level` is the one whose rights the user has, `roles` are those of an extended user.
     """
@@ -125,13 +125,14 @@ class Authenticator:
         peer: str,
         *,
         body: bytes = b"",
-        trusted_nonce: str = "",
+        known: Identity | None = None,
     ) -> Identity:
         """Who made an HTTP or RTSP request, by its Authorization header; ANONYMOUS when that is empty.
 
-        `target` is the request's target or URL, `peer` the client's address. `trusted_nonce` is the
-        one that has logged in on this very connection before: its age and count are not looked at, so
-        that a long RTSP session goes on. Raises NotAuthenticated.
+        `target` is the request's target or URL, `peer` the client's address. `known` is who has logged in on
+        this very connection before: of the nonce used for that, age and count are not looked at, nor whether
+        somebody at the same address guesses the same name, so that a long RTSP session goes on. Raises
+        NotAuthenticated.
         """
         if not authorization:
             return ANONYMOUS
@@ -143,14 +144,16 @@ class Authenticator:
             raise self._refusal("a password in the clear, which is not taken")
         user = self._named(shown)
         name = user.name if user is not None else shown.username
-        self._check_lockout(name, peer, Login.DIGEST)
+        is_known = known is not None and (known.nonce, known.user_name) == (shown.nonce, name)
+        if not is_known:
+            self._check_lockout(name, peer, Login.DIGEST)
         nonce_state = self._nonces.state(shown.nonce, self._clock.monotonic_s())
         self._check_meaning(shown, target, nonce_state)
         secret = password_hash(name, self.realm, (user or _NOBODY).password, shown.algorithm)
         is_right = verify_hash(shown, method, secret, body=body)
         if user is None or not is_right:
             raise self._failure(name, peer, Login.DIGEST)
-        if shown.nonce != trusted_nonce:
+        if not is_known:
             self._check_nonce(shown, nonce_state)
         self._lockout.succeeded(name, peer)
         return identity_of(user, Login.DIGEST, shown.nonce)

@@ -38,6 +38,10 @@ class _Count:
 class Lockout:
     """Counts failed logins. Other addresses are never affected, so nobody can lock a user out from afar.
 
+    An address that tries many names is locked out whole, but for the names that have logged in from there.
+    Failures of a name that waits for its own already are not counted against its address: one program with an
+    old password is no guesser, and others work beside it.
+
     `on_locked` is told whenever a wait begins (the source of tns1:Device/SecurityPolicy/AuthFailed).
     Memory is bounded: of too many the one that failed longest ago is forgotten.
     """
@@ -49,14 +53,17 @@ class Lockout:
         self._remembered_most = remembered_most
         self._by_user: OrderedDict[tuple[str, str], _Count] = OrderedDict()
         self._by_address: OrderedDict[str, _Count] = OrderedDict()
+        self._welcome: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def wait_s(self, user_name: str, address: str, now_s: float) -> float:
         """How long logins of this user from this address are refused from now; 0 when they are not."""
         origin = origin_of(address)
         until_s = 0.0
-        for count in (self._by_user.get((user_name, origin)), self._by_address.get(origin)):
-            if count is not None:
-                until_s = max(until_s, count.locked_until_s)
+        user, everyone = self._by_user.get((user_name, origin)), self._by_address.get(origin)
+        if user is not None:
+            until_s = user.locked_until_s
+        if everyone is not None and (user_name, origin) not in self._welcome:
+            until_s = max(until_s, everyone.locked_until_s)
         return max(0.0, until_s - now_s)
 
     def failed(self, user_name: str, address: str, now_s: float) -> None:
@@ -64,13 +71,20 @@ class Lockout:
         origin = origin_of(address)
         user = self._counted(self._by_user, (user_name, origin), now_s)
         self._lock(user, FREE_FAILURES, user_name, address, now_s)
+        if user.failures > FREE_FAILURES:
+            return
         everyone = self._counted(self._by_address, origin, now_s)
         self._lock(everyone, FREE_FAILURES_OF_ADDRESS, "", address, now_s)
 
     def succeeded(self, user_name: str, address: str) -> None:
         """A login succeeded: this user's failures from this address are forgiven."""
+        key = user_name, origin_of(address)
         if self._by_user:
-            self._by_user.pop((user_name, origin_of(address)), None)
+            self._by_user.pop(key, None)
+        self._welcome[key] = None
+        self._welcome.move_to_end(key)
+        if len(self._welcome) > self._remembered_most:
+            self._welcome.popitem(last=False)
 
     def _counted(self, counts: "OrderedDict[Key, _Count]", key: Key, now_s: float) -> _Count:
         count = counts.get(key)

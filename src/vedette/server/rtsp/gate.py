@@ -34,11 +34,8 @@ class Gate:
         path = path_of(url)[0]
         if authorization is None and known is not None and self.may_have(known, path):
             return known
-        trusted_nonce = "" if known is None else known.nonce
         try:
-            identity = self._authenticator.digest(
-                authorization or "", method, url, peer, trusted_nonce=trusted_nonce
-            )
+            identity = self._authenticator.digest(authorization or "", method, url, peer, known=known)
         except NotAuthenticated as refusal:
             raise Refused(refusal.challenges, str(refusal)) from refusal
         if self.may_have(identity, path):
