@@ -72,6 +72,7 @@ class _Evaluation:
         if isinstance(node, str):
             return node
         pieces = []
+        self.spend(1)
         for each in node.itertext():
             self.spend_terms(1)
             pieces.append(str(each))
@@ -426,7 +427,12 @@ class _Parser:
         clark = name.clark if name.namespace else name.local
 
         def step(run: _Evaluation, nodes: list[_Node]) -> list[_Node]:
-            return [value for each in axis.owners(run, nodes) if (value := each.get(clark)) is not None]
+            values: list[_Node] = []
+            for each in axis.owners(run, nodes):
+                run.spend_terms(3)
+                if (value := each.get(clark)) is not None:
+                    values.append(value)
+            return values
 
         return step
 
