@@ -95,7 +95,12 @@ class ReplayResource:
         """The SDP, each track with its reference."""
         tracks = await self.tracks()
         usage = await asyncio.to_thread(self._archive.usage, self._recording)
-        lines = [f"a=range:{ClockRange(start_utc_us=usage.start_us).to_header()}"]
+        length_us = max(0, usage.end_us - usage.start_us)
+        # Who reads one of them alone takes the first (GStreamer), or the last (FFmpeg; live555 both).
+        lines = [
+            f"a=range:{ClockRange(start_utc_us=usage.start_us).to_header()}",
+            f"a=range:{NptRange(start_us=0, end_us=length_us).to_header()}",
+        ]
         for track in tracks:
             lines += [*media_lines(track), f"a=x-onvif-track:{track_token(track)}"]
         return "\r\n".join(lines) + "\r\n"
@@ -124,6 +129,8 @@ class ReplaySession:
         self._closing: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
         self._last_utc_us: int | None = None
+        self._origin_us: int | None = None  # of normal play time: retention must not move it under a player
+        self._tells_play_time = False  # the client counts in it
         self._line_us = 0  # where the RTP times of the next PLAY begin, behind all that was sent
         self._pause: PausePoint | None = None
         self._is_closed = False
@@ -232,8 +239,7 @@ class ReplaySession:
     async def pause_at(self, point: Range, reached: Callable[[], None]) -> None:
         """See PausesLater; backwards it stops before the group of pictures that the instant is in."""
         if isinstance(point, NptRange):
-            usage = await asyncio.to_thread(self._archive.usage, self._recording)
-            point_us = _instant_us(usage.start_us, point.start_us or 0)
+            point_us = _instant_us(await self._origin(), point.start_us or 0)
         else:
             point_us = point.start_utc_us or 0
         reading = self._reading
@@ -307,13 +313,21 @@ class ReplaySession:
             return asked.start_utc_us, end_us
         if not isinstance(asked, NptRange) and self._last_utc_us is not None:
             return self._last_utc_us, end_us
+        if isinstance(asked, NptRange) and asked.start_us is not None:
+            origin_us = await self._origin()
+            end_us = None if asked.end_us is None else _instant_us(origin_us, asked.end_us)
+            return _instant_us(origin_us, asked.start_us), end_us
         usage = await asyncio.to_thread(self._archive.usage, self._recording)
         if isinstance(asked, NptRange):
-            if asked.start_us is None:
-                return usage.end_us, None
-            end_us = None if asked.end_us is None else _instant_us(usage.start_us, asked.end_us)
-            return _instant_us(usage.start_us, asked.start_us), end_us
+            return usage.end_us, None
         return (usage.end_us if parameters.is_reverse else usage.start_us), end_us
+
+    async def _origin(self) -> int:
+        """The instant at which normal play time is zero."""
+        if self._origin_us is None:
+            usage = await asyncio.to_thread(self._archive.usage, self._recording)
+            self._origin_us = usage.start_us
+        return self._origin_us
 
     def _started(self, reading: Reading) -> PlayStarted:
         parameters = reading.parameters
@@ -331,7 +345,19 @@ class ReplaySession:
             if number in self._deliveries
         ]
         shown = ClockRange(start_utc_us=start_us, end_utc_us=reading.end_us)
-        return PlayStarted(shown, tracks, parameters.scale, parameters.speed)
+        play_time = self._play_time(parameters.range, start_us, reading.end_us)
+        return PlayStarted(shown, tracks, parameters.scale, parameters.speed, play_time)
+
+    def _play_time(self, asked: Range | None, start_us: int, end_us: int | None) -> NptRange | None:
+        """A range in normal play time, for who counts in it: a PLAY that goes on says nothing of its own."""
+        if asked is not None:
+            seconds_us = asked.start_us if isinstance(asked, NptRange) else None
+            self._tells_play_time = seconds_us is not None and seconds_us < SINCE_1900_US
+        origin_us = self._origin_us
+        if not self._tells_play_time or origin_us is None:
+            return None
+        end_us = None if end_us is None else max(0, end_us - origin_us)
+        return NptRange(start_us=max(0, start_us - origin_us), end_us=end_us)
 
     def _first_shown(self, reading: Reading) -> tuple[int, int]:
         """The instant with which a PLAY begins, and its place on the time line."""

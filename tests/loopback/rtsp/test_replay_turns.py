@@ -9,6 +9,7 @@ import pytest
 from tests.loopback.rtsp.test_replay import FREE, PATH, clock_range, frames, is_gap_free, terminal, together
 
 from vedette.device.playback import Sequencer
+from vedette.storage.retention import Deleted, delete_segments
 
 
 def test_play_without_a_range_goes_on_behind_the_end_of_the_last_one(
@@ -171,11 +172,53 @@ def test_the_end_of_a_range_is_told_of_play_time_too_and_again_after_a_pause(
             viewer = await site.viewer()
             await viewer.setup(PATH, 0)
             reply = await viewer.ask("PLAY", PATH, Range="npt=1-2.4")
-            assert reply.headers["range"] == clock_range(scene, 25, 60)
+            assert reply.headers["range"] == f"npt=1.000000-2.400000,{clock_range(scene, 25, 60)}"
             assert (await viewer.ask("PAUSE", PATH, Range=clock_range(scene, 70))).status == 457
             await viewer.ask("PAUSE", PATH)
             reply = await viewer.ask("PLAY", PATH)
             assert reply.headers["range"].endswith(clock_range(scene, 0, 60).partition("-")[2])
+
+    play(run())
+
+
+def test_who_asks_in_play_time_is_told_it_too(play: Any, serve: Any, scene: Any) -> None:
+    """Players count on from it (VLC, FFmpeg); the standard wants the clock (26.06 §5.2.2.3)."""
+
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(4))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            reply = await viewer.ask("PLAY", PATH, Range="npt=0.000-")
+            assert reply.headers["range"] == f"npt=0.000000-,{clock_range(scene, 0)}"
+            reply = await viewer.ask("PLAY", PATH, Range="npt=2.5-")  # it begins with the key frame before
+            assert reply.headers["range"] == f"npt=2.000000-,{clock_range(scene, 50)}"
+            await viewer.ask("PAUSE", PATH)
+            units, _, clock = (await viewer.ask("PLAY", PATH)).headers["range"].partition(",")
+            assert units.startswith("npt=2.")
+            assert clock.startswith("clock=2023")
+            backward = await viewer.ask("PLAY", PATH, Range="npt=3.0-1.0", Scale="-1.0")
+            assert backward.headers["range"] == f"npt=3.000000-1.000000,{clock_range(scene, 75, 25)}"
+            reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 25))
+            assert reply.headers["range"] == clock_range(scene, 25)
+
+    play(run())
+
+
+def test_play_time_keeps_its_origin_when_retention_takes_the_beginning(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record(scene.footage(2))
+            site.record(scene.footage(2, start_us=scene.START_US + 2_000_000))
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, Range="npt=0.000-")
+            oldest = site.archive.index.after(1, 0)
+            delete_segments(site.archive, {1: "hall"}, oldest, Deleted())
+            reply = await viewer.ask("PLAY", PATH, Range="npt=3.0-")
+            assert reply.headers["range"] == f"npt=3.000000-,{clock_range(scene, 75)}"
 
     play(run())
 

@@ -182,6 +182,8 @@ def test_session_headers_of_real_peers_are_understood() -> None:
         ("npt=0.000-", NptRange(start_us=0)),
         ("npt=1:02:03.5-4000.25", NptRange(start_us=3_723_500_000, end_us=4_000_250_000)),
         ("npt=-5", NptRange(start_us=0, end_us=5_000_000)),
+        ("npt=1.5-,clock=19700101T000000Z-", NptRange(start_us=1_500_000)),
+        ("smpte=0:10:00-, clock=19700101T000000Z-;time=19970123T143720Z", ClockRange(start_utc_us=0)),
     ],
 )
 def test_ranges_of_real_peers_are_understood(value: str, asked: Range) -> None:
@@ -203,6 +205,8 @@ def test_ranges_of_real_peers_are_understood(value: str, asked: Range) -> None:
         "smpte=0:10:00-",
         "npt=soon-",
         "npt=1:60:00-",
+        "npt=soon-,smpte=0:10:00-",
+        ",",
     ],
 )
 def test_other_ranges_are_refused(value: str) -> None:

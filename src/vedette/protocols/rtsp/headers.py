@@ -167,19 +167,34 @@ Range = ClockRange | NptRange
 def parse_range(value: str) -> Range:
     """A Range header in clock or npt units; fractions beyond microseconds are cut off.
 
-    A `time` parameter is ignored. Raises UnsupportedRange for SMPTE units and for what cannot be read.
+    Of a range that is told in several units the first is taken that can be read (RFC 2326 §12.29). A `time`
+    parameter is ignored. Raises UnsupportedRange for SMPTE units and for what cannot be read.
     """
-    spec = value.split(";", 1)[0].strip()
+    problem = UnsupportedRange(f"Range {value[:80]!r}")
+    for number, spec in enumerate(value.split(";", 1)[0].split(",", LIST_MOST)[:LIST_MOST]):
+        try:
+            return _range(spec.strip())
+        except UnsupportedRange as error:
+            problem = problem if number else error
+    raise problem
+
+
+def format_ranges(ranges: Iterable[Range]) -> str:
+    """The value of a Range header that tells one range in several units. Source: RFC 2326 §12.29."""
+    return ",".join(each.to_header() for each in ranges)
+
+
+def _range(spec: str) -> Range:
     unit, equals, limits = spec.partition("=")
     if not equals and unit.lower() == "clock":
         return ClockRange()
     start, dash, end = (part.strip() for part in limits.partition("-"))
     if not equals or not dash:
-        raise UnsupportedRange(f"Range {value[:80]!r}")
+        raise UnsupportedRange(f"Range {spec[:80]!r}")
     match unit.strip().lower():
         case "clock":
             if not start and not end:
-                raise UnsupportedRange(f"Range {value[:80]!r}")
+                raise UnsupportedRange(f"Range {spec[:80]!r}")
             return ClockRange(
                 start_utc_us=_clock_us(start) if start else None, end_utc_us=_clock_us(end) if end else None
             )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from vedette.base.errors import CallerError, LimitExceeded, PeerError
 from vedette.protocols.rtsp.headers import (
     BadHeader,
+    NptRange,
     Range,
     RtpInfo,
     SessionHeader,
@@ -17,6 +18,7 @@ from vedette.protocols.rtsp.headers import (
     UnsupportedRange,
     format_decimal,
     format_list,
+    format_ranges,
     format_rtp_info,
     parse_count,
     parse_list,
@@ -263,6 +265,7 @@ class ServerConnection:
         request: IncomingRequest,
         *,
         range: Range | None = None,
+        play_time: NptRange | None = None,
         rtp_info: Sequence[RtpInfo] = (),
         scale: float | None = None,
         speed: float | None = None,
@@ -270,11 +273,14 @@ class ServerConnection:
     ) -> None:
         """Answer PLAY. `range` begins with the instant that the RTP times of `rtp_info` stand for.
 
+        `play_time` says the same for who asked in such units, and comes first: players read no further.
+
         Source: Streaming, RTSP audio and video synchronization (26.06 §5.2.2.3).
         """
         lines: list[tuple[str, str]] = []
-        if range is not None:
-            lines.append(("Range", range.to_header()))
+        ranges = [each for each in (play_time, range) if each is not None]
+        if ranges:
+            lines.append(("Range", format_ranges(ranges)))
         if rtp_info:
             lines.append(("RTP-Info", format_rtp_info(rtp_info)))
         if scale is not None:

@@ -304,7 +304,12 @@ class RtspConnection(Taker):
             if each.track in conversation.urls
         ]
         self._core.accept_play(
-            event.request, range=started.range, rtp_info=rtp_info, scale=started.scale, speed=started.speed
+            event.request,
+            range=started.range,
+            play_time=started.play_time,
+            rtp_info=rtp_info,
+            scale=started.scale,
+            speed=started.speed,
         )
         self._flush()
         if not event.session.is_ended:

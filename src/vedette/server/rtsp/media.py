@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from vedette.base.errors import VedetteError
 from vedette.media.unit import Track
-from vedette.protocols.rtsp.headers import Range
+from vedette.protocols.rtsp.headers import NptRange, Range
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.viewers import DatagramPort
@@ -43,12 +43,13 @@ class TrackStart(NamedTuple):
 
 
 class PlayStarted(NamedTuple):
-    """What the answer to PLAY says; `range` and the RTP times name the same instant."""
+    """What the answer to PLAY says; `range`, `play_time` and the RTP times name the same instant."""
 
     range: Range | None
     tracks: Sequence[TrackStart]
     scale: float | None = None
     speed: float | None = None
+    play_time: NptRange | None = None  # for who asked in it
 
 
 class MediaSession(Protocol):
