@@ -3,6 +3,7 @@
 Source: Streaming, Playback (26.06 §6).
 """
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.storage.errors import StorageError
 from vedette.storage.reader import RecordingReader
+
+_log = logging.getLogger(__name__)
 
 AFTER_GAP_US = 40_000  # of the playback time line, between the last unit before a gap and the first after it
 LOOK_AHEAD_MOST = 64  # pieces searched for a track's next unit, to know whether one is its last
@@ -102,6 +105,7 @@ class Sequencer:
         self._numbers = numbers
         self._jumped = set(numbers) if is_seek else set()
         self._begins_section = True
+        self._has_passed_over = False
         self._ahead: deque[Piece] = deque()
         kind = BackwardPieces if play.is_reverse else ForwardPieces
         self._pieces: Pieces = kind(reader, numbers, play, start_us, end_us, described)
@@ -122,8 +126,12 @@ class Sequencer:
             self._jumped.update(self._numbers)
         try:
             units = piece.units()
-        except StorageError:
-            self._begins_section = True  # deleted meanwhile, or damaged: passed over like a gap
+        except StorageError as error:  # deleted meanwhile, or damaged: passed over like a gap
+            if not self._has_passed_over:
+                self._has_passed_over = True
+                _log.warning("replay passes over footage that cannot be read: %s", error)
+            self._begins_section = True
+            self._jumped.update(self._numbers)  # what was sent before has no mark of an end
             return []
         return self._steps(piece, units, *ends) if units else []
 

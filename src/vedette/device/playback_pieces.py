@@ -77,12 +77,15 @@ class ForwardPieces:
         self._cursor = reader.forward(start_us)
         self._selection = _Selection(numbers, play, described)
         self._end_us = end_us
+        self._passed_over = 0
 
     def next(self) -> Piece | None:
         """The next fragment."""
         fragment = None if self.is_drained else self._cursor.next()
         if fragment is None:
             return None
+        follows_damage = self._cursor.passed_over > self._passed_over
+        self._passed_over = self._cursor.passed_over
         end_us = self._end_us
         if end_us is not None and fragment.start_us > end_us:
             self.is_drained = True
@@ -99,7 +102,7 @@ class ForwardPieces:
         return Piece(
             (fragment._replace(samples=samples),),
             fragment.start_us,
-            fragment.follows_gap,
+            fragment.follows_gap or follows_damage,
             fragment.precedes_gap,
             frozenset(sample.track_id - 1 for sample in left_out),
         )

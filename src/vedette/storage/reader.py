@@ -451,7 +451,10 @@ def _last_key(samples: Sequence[StoredSample], lead: int, utc_us: int) -> int:
 
 
 class ForwardCursor:
-    """Goes over fragments in order of time, and on as they are recorded."""
+    """Goes over fragments in order of time, and on as they are recorded.
+
+    `passed_over` counts those that cannot be read, in segments that can.
+    """
 
     def __init__(self, reader: RecordingReader, place: Place | None, from_us: int) -> None:
         self._reader = reader
@@ -459,6 +462,7 @@ class ForwardCursor:
         self._last: Place | None = None
         self._from_us: int | None = from_us
         self._start_us = from_us
+        self.passed_over = 0
 
     def next(self) -> StoredFragment | None:
         """The next fragment, or None when there is none yet; then call again when the recording grew."""
@@ -477,6 +481,7 @@ class ForwardCursor:
             if fragment is not None:
                 self._from_us = None
                 return fragment
+            self.passed_over += 1
 
 
 class BackwardCursor:

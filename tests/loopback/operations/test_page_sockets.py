@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from vedette.server.browser import player
 from vedette.storage.recordings import RecordingInfo
 
 Play = Callable[[Any], None]
+START_US = 1_700_000_000_000_000
 DOOR = CameraSettings(name="door", source="file:/nowhere/door.mp4", record=False)
 SETUP = (bytes.fromhex("6742c00bdb0507ec0440000003004000000301e3c50ab9"), bytes.fromhex("68ca83cb20"))
 VIDEO = Track(
@@ -40,8 +42,21 @@ async def opened(site: Any, path: str, max_queue: int | None = 16) -> Any:
 
 
 def picture(number: int, size: int = 100) -> AccessUnit:
-    at_us = 1_700_000_000_000_000 + number * 40_000
+    at_us = START_US + number * 40_000
     return AccessUnit(track=0, utc_us=at_us, pts=number * 3600, data=bytes(size), is_key=number == 0)
+
+
+def footage(number: int) -> AccessUnit:
+    nal = b"\x65picture " + bytes(50)
+    at_us = START_US + number * 40_000
+    data = len(nal).to_bytes(4, "big") + nal
+    return AccessUnit(track=0, utc_us=at_us, pts=number * 3600, data=data, is_key=number % 50 == 0)
+
+
+def spoil(file: Path, at: int, data: bytes) -> None:
+    with file.open("r+b") as opened_file:
+        opened_file.seek(at)
+        opened_file.write(data)
 
 
 def test_a_camera_that_sends_nothing_is_told_from_a_connection_that_is_dead(
@@ -109,6 +124,52 @@ def test_a_slow_browser_is_given_the_newest_group_of_pictures(running: Any, play
         assert max(left_out) % 50 == 49  # what follows begins with a key frame
 
     play(scene())
+
+
+def test_damaged_footage_is_passed_over_and_told_in_the_log(
+    running: Any, play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The second of six groups cannot be decoded, the third not be found, the fourth not to its end."""
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            archive = site.server.archive
+            archive.create(RecordingInfo(token="door"))
+            writer = archive.writer("door")
+            writer.tracks_changed((VIDEO,))
+            writer.receive([footage(number) for number in range(6 * 50)])
+            await asyncio.to_thread(writer.close().result, 20)
+            archive.release(writer)
+            with archive.reader("door") as reader:
+                cursor = reader.forward(0)
+                groups = [fragment for fragment in iter(cursor.next, None)]
+            assert [len(each.samples) for each in groups] == [50] * 6
+            file = archive.file_of("door", groups[0].place.segment)
+            assert len({each.place.segment.id for each in groups}) == 1
+            whole = file.read_bytes()
+            second, third, fourth = (each.samples for each in groups[1:4])
+            spoil(file, second[0].offset, b"\xff" * 4)
+            head = whole.rindex(b"moof", 0, third[0].offset)
+            spoil(file, head, b"mooX")
+            spoil(file, fourth[20].offset, b"\xff" * 4)
+
+            begun, sizes = [], []
+            async with await opened(site, "/api/playback/door?from_us=0") as socket:
+                async for message in socket:
+                    if isinstance(message, str):
+                        told = json.loads(message)
+                        begun += [(told["from_us"] - START_US) / 2e6] if "mime" in told else []
+                        assert "problem" not in told
+                        sizes.append(0)
+                    else:
+                        sizes[-1] += message.count(b"picture ")
+                        if sum(sizes) == 50 + 20 + 100:
+                            break
+            assert begun == [0, 3, 4]
+            assert [size for size in sizes if size] == [50, 20, 100]
+
+    play(scene())
+    assert caplog.text.count("playback of door passes over damaged footage") == 1
 
 
 def test_a_large_picture_comes_in_pieces_that_show_a_slow_link_alive(running: Any, play: Play) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests.loopback.rtsp.test_replay import FREE, PATH, clock_range, frames, is_gap_free, terminal, together
 
 from vedette.device.playback import Sequencer
+from vedette.storage.errors import StorageError
+from vedette.storage.reader import StoredFragment
 from vedette.storage.retention import Deleted, delete_segments
 
 
@@ -303,6 +305,58 @@ def test_a_seek_amid_a_unit_over_udp_uses_no_sequence_number_twice(play: Any, se
             rtcp.close()
 
     play(run())
+
+
+def test_a_fragment_that_is_not_found_ends_the_section_before_it(play: Any, serve: Any, scene: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            site.record([scene.picture(i) for i in range(150)], (scene.VIDEO,))
+            with site.archive.reader("hall") as reader:
+                fragments = [*iter(reader.forward(0).next, None)]
+                file = site.archive.file_of("hall", fragments[1].place.segment)
+            first, lost = (len(each.samples) for each in fragments[:2])
+            at = file.read_bytes().rindex(b"moof", 0, fragments[1].samples[0].offset)
+            with file.open("r+b") as opened:
+                opened.seek(at)
+                opened.write(b"mooX")
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, **FREE)
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == [*range(first), *range(first + lost, 150)]
+            ends = [each.stamp.is_section_end for each in viewer.stamped()]
+            assert [i for i, is_end in enumerate(ends) if is_end] == [first - 1, 149 - lost]
+
+    play(run())
+
+
+def test_footage_that_cannot_be_read_is_passed_over_once_it_is_told(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = StoredFragment.units
+
+    def units(fragment: StoredFragment) -> Any:
+        if 2 <= fragment.place.number <= 3:
+            raise StorageError("segment 1 cannot be read: Input/output error")
+        return whole(fragment)
+
+    async def run() -> None:
+        async with serve() as site:
+            site.record([scene.picture(i) for i in range(250)], (scene.VIDEO,))
+            with site.archive.reader("hall") as reader:
+                count = [len(each.samples) for each in iter(reader.forward(0).next, None)]
+            monkeypatch.setattr(StoredFragment, "units", units)
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            await viewer.ask("PLAY", PATH, **FREE)
+            await viewer.until(lambda: terminal(viewer))
+            begin = sum(count[:4])
+            assert frames(scene, viewer) == [*range(sum(count[:2])), *range(begin, 250)]
+            jumps = [each.stamp.is_discontinuous for each in viewer.stamped()]
+            assert [i for i, is_jump in enumerate(jumps) if is_jump] == [sum(count[:2])]
+
+    play(run())
+    assert caplog.text.count("Input/output error") == 1
 
 
 def test_a_damaged_unit_is_left_out_and_the_rest_is_played(play: Any, serve: Any, scene: Any) -> None:

@@ -9,13 +9,15 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.media.codecs.codec import MalformedMedia
+from vedette.media.codecs.nal import split_lengths
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of
 from vedette.server.browser.feed import Feed, NotPlayable
 from vedette.server.websocket import WebSocket
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
-from vedette.storage.reader import RecordingReader, StoredFragment
+from vedette.storage.reader import ForwardCursor, RecordingReader, StoredFragment
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +123,66 @@ class Pace:
         return self._began_s + (start_us - self._began_us) / 1_000_000 - AHEAD_S
 
 
+class Footage:
+    """A recording's fragments with their units, without those that are damaged; for one worker thread.
+
+    A browser comes back to where it could not go on: told of damage, it would meet the same again and again.
+    `damage` says in words what was left out first, and is empty while nothing is.
+    """
+
+    def __init__(self, recording: str, cursor: ForwardCursor) -> None:
+        self.damage = ""
+        self._recording = recording
+        self._cursor = cursor
+        self._passed_over = 0
+        self._is_broken = False  # something is missing before what comes next
+
+    def next(self) -> tuple[StoredFragment, list[AccessUnit], bool] | None:
+        """A fragment, its units up to the first damaged one, and whether it follows on damage.
+
+        There are no units where the first is damaged, and where their key frame is lost. None when there is
+        no fragment (yet).
+        """
+        fragment = self._cursor.next()
+        if fragment is None:
+            return None
+        if self._cursor.passed_over > self._passed_over:
+            self._passed_over = self._cursor.passed_over
+            self._tell(fragment, "what lies before cannot be read")
+        follows_damage = self._is_broken
+        if follows_damage and not fragment.is_clean:
+            return fragment, [], True
+        self._is_broken = False
+        units = self._whole(fragment)
+        has_lost = self._is_broken and fragment.is_clean  # maybe the very key frame that it begins with
+        if has_lost and not any(unit.is_key and unit.track == fragment.lead for unit in units):
+            units = []
+        return fragment, units, follows_damage
+
+    def _whole(self, fragment: StoredFragment) -> list[AccessUnit]:
+        try:
+            units = fragment.units()
+        except StorageError as error:
+            self._tell(fragment, str(error))
+            return []
+        pictures = {track.number for track in fragment.tracks if track.codec == "H264"}
+        for index, unit in enumerate(units):
+            if unit.track in pictures:
+                try:
+                    deque(split_lengths(unit.data), maxlen=0)
+                except MalformedMedia as error:
+                    self._tell(fragment, str(error))
+                    return units[:index]
+        return units
+
+    def _tell(self, fragment: StoredFragment, damage: str) -> None:
+        self._is_broken = True
+        if not self.damage:
+            self.damage = damage
+            where = fragment.place.segment.path
+            _log.warning("playback of %s passes over damaged footage: %s: %s", self._recording, where, damage)
+
+
 class Player:
     """Serves the page's two kinds of WebSocket."""
 
@@ -170,10 +232,12 @@ class Player:
             stream.detach(source)
 
     async def playback(self, recording: str, from_us: int, socket: WebSocket) -> None:
-        """Send footage from an instant on in real time, over gaps and into what is recorded now."""
+        """Send footage from an instant on in real time, over gaps and damage, and on as it is recorded."""
         reader = await asyncio.to_thread(self._archive.reader, recording)
         gone = asyncio.create_task(_closed(socket), name="browser goes")
-        sending = asyncio.create_task(self._send(reader, from_us, socket), name="playback for a browser")
+        sending = asyncio.create_task(
+            self._send(reader, recording, from_us, socket), name="playback for a browser"
+        )
         try:
             async with _told_alive(socket):
                 await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -189,20 +253,25 @@ class Player:
         """Tell the page why it gets nothing."""
         await _say(socket, problem=problem)
 
-    async def _send(self, reader: RecordingReader, from_us: int, socket: WebSocket) -> None:
+    async def _send(self, reader: RecordingReader, recording: str, from_us: int, socket: WebSocket) -> None:
         loop = asyncio.get_running_loop()
-        cursor = reader.forward(from_us)
+        footage = Footage(recording, reader.forward(from_us))
         feed: Feed | None = None
         tracks: tuple[Track, ...] = ()
         pace = Pace(from_us)
         while True:
-            fragment = await asyncio.to_thread(cursor.next)
-            if fragment is None:
+            found = await asyncio.to_thread(footage.next)
+            if found is None:
                 if not reader.is_growing:
+                    if feed is None and footage.damage:
+                        raise StorageError(footage.damage)
                     return
                 await asyncio.sleep(GROWTH_WAIT_S)
                 continue
-            is_beginning = feed is None or fragment.tracks != tracks or fragment.follows_gap
+            fragment, units, follows_damage = found
+            if not units:
+                continue
+            is_beginning = fragment.tracks != tracks or fragment.follows_gap or follows_damage
             if feed is None or is_beginning:
                 tracks = fragment.tracks
                 try:
@@ -212,15 +281,11 @@ class Player:
                     return
                 await _say(socket, mime=feed.mime, from_us=fragment.start_us)
                 await socket.send_bytes(feed.init_segment(fragment.start_us))
-            data = feed.fragments(await asyncio.to_thread(_units, fragment))
+            data = feed.fragments(units)
             now_s = loop.time()
             due_s = pace.due_s(fragment.start_us, fragment.end_us, now_s, is_beginning=is_beginning)
             await asyncio.sleep(max(0.0, due_s - now_s))
             await _give(socket, data)
-
-
-def _units(fragment: StoredFragment) -> list[AccessUnit]:
-    return fragment.units()
 
 
 async def _tell_end(sending: "asyncio.Task[None]", recording: str, socket: WebSocket) -> None:

@@ -209,7 +209,12 @@ export class Card {
       this.endUs = this.camera.recording ? this.camera.recording.to_utc_us : 0;
       if (isOrderly) this.say("end of the recording");
       else if (!this.parts.message.textContent) this.say("connecting again");
-      if (!isOrderly) this.retry = setTimeout(() => { if (this.isVisible) this.playFrom(this.positionUs); }, 5000);
+      if (isOrderly) return;
+      // The same footage would fail at the same place: farther each time, until there is a picture again.
+      const { isDamaged } = this.player;
+      this.skipS = isDamaged ? (this.skipS && !hadPicture ? 2 * this.skipS : 1) : 0;
+      const goOn = () => { if (this.isVisible) this.playFrom(this.positionUs + this.skipS * 1e6); };
+      this.retry = setTimeout(goOn, isDamaged ? 1000 : 5000);
       return;
     }
     if (this.failures >= STILLS_AFTER) {

@@ -197,7 +197,7 @@ export class FragmentPlayer {
       return;
     }
     if (video.error) {
-      this.fail(video.error.message || "the picture cannot be decoded");
+      this.fail("the picture cannot be decoded");
       return;
     }
     const ranges = video.buffered;
@@ -230,7 +230,9 @@ export class FragmentPlayer {
     if (this.isClosed || this.isFinished) return;
     clearInterval(this.watch);
     this.later = null; // nothing more can be seen with this player
-    this.onProblem(problem, isFinal);
+    const { error } = this.video; // it may be met by who appends to what has failed
+    this.isDamaged = Boolean(error);
+    this.onProblem((error && error.message) || problem, isFinal);
     this.socket.close();
     if (this.hasEnded) this.finish();
     else this.over(false);
