@@ -89,9 +89,8 @@ def seams_of(batches: list[list[AccessUnit]]) -> list[tuple[int, Seam]]:
     for batch in batches:
         rest = batch
         while (seam := finder.first(rest)) is not None:
-            index, kind = seam
-            found.append((passed + len(batch) - len(rest) + index, kind))
-            rest = rest[index:]
+            found.append((passed + len(batch) - len(rest) + seam.place, seam.kind))
+            rest = rest[seam.place :]
         passed += len(batch)
     return found
 

@@ -100,8 +100,12 @@ def test_units_with_the_wildest_times_are_recorded_from_the_first_key_frame_on(
                     is_key=sample.is_key,
                 )
             )
-    kept = iter(units)
-    assert all(unit in kept for unit in found), "in the order of arrival, none doubled"
+
+    def undated(units: list[AccessUnit]) -> list[AccessUnit]:  # a group is dated by one clock
+        return [msgspec.structs.replace(unit, utc_us=0) for unit in units]
+
+    kept = iter(undated(units))
+    assert all(unit in kept for unit in undated(found)), "in the order of arrival, none doubled"
     assert len(found) == writer.counts.units
 
 
@@ -163,23 +167,78 @@ def test_lost_footage_is_recorded_as_a_gap(archive: Archive) -> None:
     assert read_all(archive) == first + second
 
 
-@pytest.mark.parametrize("step_us", [5_000_000, -3_600_000_000])
-def test_a_clock_that_is_set_loses_no_frame(archive: Archive, step_us: int) -> None:
-    units = footage(4)
-    stepped = [
-        unit if index < 200 else msgspec.structs.replace(unit, utc_us=unit.utc_us + step_us)
-        for index, unit in enumerate(units)
-    ]
-    writer = record(archive, stepped)
+def later(unit: AccessUnit, by_us: int) -> AccessUnit:
+    return msgspec.structs.replace(unit, utc_us=unit.utc_us + by_us)
+
+
+def clean_segments(archive: Archive) -> list[bool]:
+    """Whether each segment begins with a key frame, in order of recording."""
+    found = []
+    for row in sorted(archive.index.after(1, -(1 << 62), most=99)):
+        heads: list[segments.FragmentHead] = []
+        examine(archive.file_of("hall", row), heads.append)
+        found.append(heads[0].is_clean)
+    return found
+
+
+@pytest.mark.parametrize("step_us", [5_000_000, 1_500_000, -1_500_000, -3_600_000_000])
+def test_a_clock_that_is_set_loses_no_frame_and_parts_no_group(archive: Archive, step_us: int) -> None:
+    units = footage(8)
+    set_at = next(index for index, unit in enumerate(units) if unit.pts == 7_654_321 + 83 * 3600)
+    key_at = next(index for index, unit in enumerate(units) if unit.pts == 7_654_321 + 100 * 3600)
+    writer = record(archive, [*units[:set_at], *(later(unit, step_us) for unit in units[set_at:])])
 
     assert writer.counts.units == len(units)
-    found = read_all(archive)
-    undecodable = 0 if step_us > 0 else 2  # frames whose key frame is now an hour later
-    after_step = [unit for unit in stepped[200:] if unit in found]
-    assert [unit for unit in found if unit in stepped[:200]] == stepped[:200]
-    assert len(after_step) + undecodable * 25 >= len(stepped) - 200
-    assert len(files_of(archive)) == 2
+    dated = [*units[:key_at], *(later(unit, step_us) for unit in units[key_at:])]
+    found = read_all(archive, START_US - 1 + min(0, step_us))
+    assert sorted(found, key=lambda unit: (unit.track, unit.pts)) == sorted(
+        dated, key=lambda unit: (unit.track, unit.pts)
+    )
+    assert clean_segments(archive) == [True, True]
     assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == (["clock set"] if step_us > 0 else [])
+    assert verify(archive) == []
+
+
+def test_a_clock_that_is_set_twice_within_a_group_is_set_once_or_not_at_all(archive: Archive) -> None:
+    def recorded(second_us: int) -> list[tuple[int, int]]:
+        token = f"by{second_us}"
+        archive.create(RecordingInfo(token=token))
+        units = [
+            later(unit, (3_600_000_000 if frame >= 60 else 0) + (second_us if frame >= 65 else 0))
+            for frame, unit in enumerate(footage(8, tracks=(VIDEO,)))
+        ]
+        record(archive, units, (VIDEO,), token)
+        rows = archive.index.after(archive.index.recording(token)[0], 0, most=99)
+        return [(row.start_us - START_US, row.end_us - START_US) for row in rows]
+
+    assert recorded(-3_600_000_000) == [(0, 8_000_000)]
+    assert recorded(-1_800_000_000) == [(0, 3_000_000), (1_803_000_000, 1_808_000_000)]
+
+
+def test_a_group_without_end_goes_by_the_clock_as_it_was_for_no_longer_than_a_segment(
+    archive: Archive,
+) -> None:
+    archive._options = WriterOptions(segment_us=5_000_000)
+    units = [
+        later(unit, 3_600_000_000 if frame >= 50 else 0)
+        for frame, unit in enumerate(footage(12, tracks=(VIDEO,), group=1000))
+    ]
+    writer = record(archive, units, (VIDEO,))
+
+    assert writer.counts.units == len(units)
+    rows = archive.index.after(1, 0, most=99)
+    assert [(row.start_us - START_US) // 1_000_000 for row in rows] == [0, 3607]
+
+
+def test_a_fragment_holds_two_seconds_also_of_a_group_in_which_the_clock_was_set_back(
+    archive: Archive,
+) -> None:
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    for frame, unit in enumerate(footage(10, tracks=(VIDEO,), group=1000)):
+        writer.receive([later(unit, -60_000_000 if frame >= 20 else 0)])
+        assert len(writer._group) <= 51
+    writer.close().result(20)
 
 
 @pytest.mark.parametrize("first_to_tell", [0, 1], ids=["picture first", "sound first"])
@@ -206,7 +265,7 @@ def test_a_clock_that_is_set_forward_loses_no_frame_of_a_source_that_tells_of_it
 
     assert writer.counts.units == len(units)
     spans = [(row.start_us - START_US, row.end_us - START_US) for row in archive.index.after(1, 0, most=99)]
-    change_us = at_frame * 40_000
+    change_us = 3_000_000  # the next key frame
     assert spans == [(0, change_us), (step_us + change_us, step_us + 6_000_000)]
     assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == ["clock set"]
 

@@ -7,6 +7,8 @@ from itertools import repeat
 from operator import mul, sub
 from typing import NamedTuple
 
+import msgspec
+
 from vedette.base.timestamps import rescale
 from vedette.media.unit import (
     AccessUnit,
@@ -32,6 +34,14 @@ class Seam(Enum):
 
     GAP = "source lost"  # footage is missing
     STEP = "clock set"  # nothing need be missing, but the capture instants jump
+
+
+class Break(NamedTuple):
+    """A seam before the unit at `place`; `set_by_us`: a clock was set by so much, and nothing is missing."""
+
+    place: int
+    kind: Seam
+    set_by_us: int = 0
 
 
 class Fragment(NamedTuple):
@@ -98,17 +108,17 @@ class SeamFinder:
         """Whatever comes next follows nothing."""
         self._latest = self._passed = None
 
-    def first(self, units: Sequence[AccessUnit]) -> tuple[int, Seam] | None:
-        """The index of the first unit behind a seam, and which; takes all units before it as seen."""
+    def first(self, units: Sequence[AccessUnit]) -> Break | None:
+        """The first seam among the units, if any; takes all units before it as seen."""
         number, latest = self._lead.number, self._latest
         if self._follow(units_of(number, units)):
             return None
         for index, unit in enumerate(units):
             if unit.track == number:
-                seam = None if latest is None else self._seam(unit, latest)
+                seam = None if latest is None else self._seam(index, unit, latest)
                 if seam is not None:
                     self._passed, self._latest = latest, None
-                    return index, seam
+                    return seam
                 latest = unit
         self._latest = latest
         return None
@@ -147,17 +157,60 @@ class SeamFinder:
         self._latest = units[-1]
         return True
 
-    def _seam(self, unit: AccessUnit, latest: AccessUnit) -> Seam | None:
+    def _seam(self, index: int, unit: AccessUnit, latest: AccessUnit) -> Break | None:
         hz, ahead_us = self._lead.clock_hz, unit.utc_us - latest.utc_us
         media_ahead = (unit.pts - latest.pts) * 1_000_000
         apart = media_ahead - ahead_us * hz
         if abs(media_ahead) <= STEP_US * hz < abs(apart):
-            return Seam.STEP  # media time goes on as if nothing were the matter
+            return Break(index, Seam.STEP, -apart // hz)  # media time goes on as if nothing were the matter
         if ahead_us >= SILENCE_US or (unit.is_discontinuous and ahead_us > STEP_US):
-            return Seam.GAP
+            return Break(index, Seam.GAP)
         if ahead_us <= -STEP_US or abs(apart) > STEP_US * hz:
-            return Seam.STEP
+            return Break(index, Seam.STEP)
         return None
+
+
+class TimeBefore:
+    """A clock that was set within a group of pictures, as it was before.
+
+    The rest of the group is dated by it, since it cannot be decoded without the key frame that was.
+    """
+
+    def __init__(self, lead: int) -> None:
+        self._lead = lead
+        self._set_by_us = 0
+        self._since_us = self._latest_us = 0  # of the leading track, by the clock as it was
+        self.is_in_force = False
+
+    def goes_on(self, unit: AccessUnit, set_by_us: int) -> None:
+        """Go by the clock as it was from this unit of the leading track on, if by another one before too."""
+        self._set_by_us += set_by_us
+        self._latest_us = unit.utc_us - self._set_by_us
+        if not self.is_in_force:
+            self._since_us = self._latest_us
+        self.is_in_force = abs(self._set_by_us) > STEP_US  # else it was set right again
+
+    def end(self) -> None:
+        """Go by the clock as it is."""
+        self._set_by_us = 0
+        self.is_in_force = False
+
+    def units_until_key(self, units: Sequence[AccessUnit], most_us: int) -> list[AccessUnit]:
+        """The units before the next key frame, or before one that comes `most_us` later, as dated by it.
+
+        Units of other tracks may still have come by the clock as it was, or have none to do with it.
+        """
+        dated = []
+        for unit in units:
+            utc_us = unit.utc_us - self._set_by_us
+            if unit.track == self._lead:
+                if unit.is_key or utc_us - self._since_us >= most_us:
+                    break
+                self._latest_us = utc_us
+            elif abs(utc_us - self._latest_us) > min(abs(unit.utc_us - self._latest_us), NEAR_US):
+                utc_us = unit.utc_us
+            dated.append(msgspec.structs.replace(unit, utc_us=utc_us))
+        return dated
 
 
 class Assembler:

@@ -20,7 +20,16 @@ from vedette.media.unit import (
     units_of,
     utc_us_of,
 )
-from vedette.storage.assembly import STEP_US, Assembler, Fragment, Seam, SeamFinder, leading_track, origin_us
+from vedette.storage.assembly import (
+    STEP_US,
+    Assembler,
+    Fragment,
+    Seam,
+    SeamFinder,
+    TimeBefore,
+    leading_track,
+    origin_us,
+)
 from vedette.storage.disk import Disk
 from vedette.storage.errors import StorageError, StorageFull, StorageStalled
 from vedette.storage.index import Gap, Index, Progress
@@ -180,9 +189,11 @@ class RecordingWriter:
         if begun_us is None or not self._numbers.issuperset(map(track_of, units)):
             return False
         leading = units_of(self._lead, units)
+        instants = list(map(utc_us_of, leading)) or [begun_us]
         return (
             not any(map(is_key_of, leading))
-            and max(map(utc_us_of, leading), default=begun_us) - begun_us < options.longest_fragment_us
+            and max(instants) - begun_us < options.longest_fragment_us
+            and min(instants) - begun_us > -STEP_US
             and self._group_bytes + size < options.most_fragment_bytes
             and len(self._group) + len(units) < MOST_GROUP_UNITS
         )
@@ -194,7 +205,9 @@ class RecordingWriter:
             first = next((each for each in self._group if each.track == self._lead), unit)
             if length_us >= options.shortest_fragment_us or not first.is_key:
                 return True
-        return length_us >= options.longest_fragment_us or (length_us < 0 and unit.is_key)
+        if length_us < 0:
+            return unit.is_key or length_us <= -STEP_US  # the clock was set back
+        return length_us >= options.longest_fragment_us
 
     def _must_drop(self, units: list[AccessUnit], size: int) -> bool:
         waiting = self._submitted_bytes - self._output.taken_bytes
@@ -244,6 +257,7 @@ class _Output:
         self._lead = -1
         self._is_video = False
         self._seams: SeamFinder | None = None
+        self._before = TimeBefore(-1)
         self._ahead: list[AccessUnit] = []  # behind a step in time that the leading track will take next
         self._assembler: Assembler | None = None
         self._segment: SegmentFile | None = None
@@ -271,6 +285,7 @@ class _Output:
             self._lead = lead.number
             self._is_video = lead.kind is TrackKind.VIDEO
             self._seams = SeamFinder(lead)
+            self._before = TimeBefore(lead.number)
 
     def write(self, units: list[AccessUnit], size: int) -> None:
         had_ahead, units, self._ahead = bool(self._ahead), self._ahead + units, []
@@ -278,15 +293,17 @@ class _Output:
             seam = self._seams.first(units)
             if seam is None:
                 at = len(units) if had_ahead else self._seams.ahead(units)
-                self._write_piece(units[:at])
+                self._write_dated(units[:at])
                 self._ahead = units[at:]
                 break
-            index, kind = seam
-            at = self._seams.ahead(units[:index])
-            self._write_piece(units[:at])
-            self._seal()
-            self._gap_reason = kind.value
-            self._needs_key = kind is Seam.GAP
+            first = units[seam.place]
+            at = self._seams.ahead(units[: seam.place])
+            self._write_dated(units[:at])
+            if seam.set_by_us and self._is_video and self._segment is not None and not first.is_key:
+                self._before.goes_on(first, seam.set_by_us)
+            else:
+                self._part(seam.kind)
+                self._needs_key = seam.kind is Seam.GAP
             units = units[at:]
         self.taken_bytes += size
 
@@ -300,7 +317,23 @@ class _Output:
 
     def _write_ahead(self) -> None:
         units, self._ahead = self._ahead, []
+        self._write_dated(units)
+
+    def _write_dated(self, units: list[AccessUnit]) -> None:
+        """Write units; those that need a key frame from before the clock was set as if it had not been."""
+        if self._before.is_in_force:
+            rest = self._before.units_until_key(units, self._options.segment_us)
+            self._write_piece(rest)
+            units = units[len(rest) :]
+            if units and self._before.is_in_force:
+                self._part(Seam.STEP)
         self._write_piece(units)
+
+    def _part(self, why: Seam) -> None:
+        """End the segment before a seam."""
+        self._seal()
+        self._before.end()
+        self._gap_reason = why.value
 
     def _write_piece(self, units: list[AccessUnit]) -> None:
         if self._needs_key and self._is_video:
@@ -451,6 +484,7 @@ class _Output:
         self._gap_reason = {StorageFull: "storage full", StorageStalled: "storage stalled"}.get(
             type(problem), "storage failed"
         )
+        self._before.end()
         if self._seams is not None:
             self._seams.forget()
         if type(problem) is not type(self.problem):
