@@ -102,6 +102,26 @@ def test_a_picture_may_have_several_slices(play: Any) -> None:
     play(run())
 
 
+@pytest.mark.parametrize("by_s", [3600, -3600, 4])
+def test_media_time_goes_on_when_this_machines_clock_is_set_although_the_camera_never_reports(
+    play: Any, by_s: int
+) -> None:
+    async def run() -> None:
+        camera = Camera()
+        async with staged(camera) as stage:
+            await stage.play(*TEN)
+            await stage.hear(10)
+            stage.clock.step(by_s)
+            await stage.play(*(picture(i) for i in range(10, 20)))
+            assert await stage.hear(20) == list(range(20))
+            units = stage.heard.units
+            assert [unit.pts - units[0].pts for unit in units] == [frame * 3600 for frame in range(20)]
+            assert [frame for frame, unit in enumerate(units) if unit.is_discontinuous] == [10]
+            assert abs(units[10].utc_us - units[9].utc_us - by_s * 1_000_000) < 500_000
+
+    play(run())
+
+
 def test_a_content_base_of_another_network_is_not_followed(play: Any) -> None:
     async def run() -> None:
         camera = Camera()

@@ -172,6 +172,40 @@ def test_media_time_goes_on_when_our_clock_is_set(set_us: int, report_offset_us:
     assert [stamp.is_jump for stamp in after].count(True) == 1
 
 
+@pytest.mark.parametrize("together", [1, 7])
+@pytest.mark.parametrize("report_offset_us", [None, 0, 60_000_000])
+@pytest.mark.parametrize("set_us", [-3_600_000_000, 3_600_000_000, 5_000_000])
+def test_a_clock_of_ours_that_we_are_told_to_be_set_is_followed_at_once_and_media_time_goes_on(
+    set_us: int, report_offset_us: int | None, together: int
+) -> None:
+    camera = CameraClock()
+    clocks = [TrackClock(90_000, camera) for _ in range(2)]
+    before = [
+        run(clock, range(500), report_offset_us=report_offset_us, together=together) for clock in clocks
+    ]
+    for each in (camera, *clocks):
+        each.ours_was_set()
+    late_us = 5000 + set_us
+    after = [
+        run(clock, range(500, 2000), report_offset_us=report_offset_us, delay_us=late_us, together=together)
+        for clock in clocks
+    ]
+    for early, late in zip(before, after, strict=True):
+        times = [stamp.pts for stamp in early + late]
+        assert {next_time - time for time, next_time in itertools.pairwise(times)} == {FRAME}
+        assert [place for place, stamp in enumerate(late) if stamp.is_jump] == [0]
+        wrong = [n for n in range(1500) if abs(error_us(late, n) - 500 * FRAME_US - set_us) > 10_000]
+        assert wrong == []
+
+
+def test_timestamps_that_stood_still_without_reports_are_no_clock_that_was_set() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500))
+    after = run(clock, range(1500, 2000), first=-1000 * FRAME)
+    jump = next(stamp for stamp in after if stamp.is_jump)
+    assert jump.pts - before[-1].pts > 900 * FRAME
+
+
 def test_packets_that_waited_for_us_do_not_look_like_a_clock_that_was_set() -> None:
     clock = TrackClock(90_000, CameraClock())
     before = run(clock, range(500), report_offset_us=0)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import msgspec
@@ -18,7 +18,7 @@ from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, TrackKind
-from vedette.protocols.rtp.clock import CameraClock, TrackClock
+from vedette.protocols.rtp.clock import JUMP_US, CameraClock, TrackClock
 from vedette.protocols.rtp.receiver import FRAME_HEAD_BYTES
 from vedette.protocols.rtp.rtcp import ReportBlock, picture_loss, receiver_report
 from vedette.protocols.rtsp.client import ClientConnection
@@ -45,6 +45,39 @@ class Clocks:
         else:
             clock.restart()
         return clock
+
+    def ours_was_set(self) -> None:
+        """Somebody has set this machine's clock."""
+        self._camera.ours_was_set()
+        for clock in self._tracks.values():
+            clock.ours_was_set()
+
+
+class Arrivals:
+    """The civil time at which packets arrive; `was_set` is called when somebody has set it by over 3 s."""
+
+    def __init__(self, clock: Clock, was_set: Callable[[], None]) -> None:
+        self._clock = clock
+        self._was_set = was_set
+        self._latest_us = clock.utc_us()
+        self._ahead_us = self._ahead()
+
+    def now_us(self) -> int:
+        """The civil time, for what has arrived now."""
+        now_us = self._clock.utc_us()
+        if not -JUMP_US < now_us - self._latest_us < JUMP_US:
+            self.look()
+        self._latest_us = now_us
+        return now_us
+
+    def look(self) -> None:
+        """Compare civil with monotonic time; now and then, since civil time may be slewed."""
+        before_us, self._ahead_us = self._ahead_us, self._ahead()
+        if abs(self._ahead_us - before_us) > JUMP_US:
+            self._was_set()
+
+    def _ahead(self) -> int:
+        return self._clock.utc_us() - round(self._clock.monotonic_s() * 1_000_000)
 
 
 class CameraSession:
@@ -74,6 +107,7 @@ class CameraSession:
         self._stream = stream
         self._clocks = clocks
         self._clock = clock
+        self._arrivals = Arrivals(clock, clocks.ours_was_set)
         self._kinds = tuple(kinds)
         self._shared_reader = reader
         self._is_udp = is_udp
@@ -128,7 +162,7 @@ class CameraSession:
     def request_key_frame(self) -> None:
         """Ask the camera for a key frame by RTCP; many cannot, and ignore it."""
         if self._video is not None:
-            ssrc, _ = self._video.blocks(self._clock.utc_us())
+            ssrc, _ = self._video.blocks(self._arrivals.now_us())
             if ssrc is not None:
                 self._send_report(self._video, [], picture_loss(self._ssrc, ssrc))
 
@@ -188,7 +222,7 @@ class CameraSession:
             return
         pair.start(
             lambda packets: self._datagrams(receiver, packets),
-            lambda report: receiver.receive_report(report, self._clock.utc_us()),
+            lambda report: receiver.receive_report(report, self._arrivals.now_us()),
         )
         pair.open_towards(answer.transport.server_port, answer.transport.source)
 
@@ -221,9 +255,9 @@ class CameraSession:
 
     def _take_over(self, channel: int, receiver: TrackReceiver) -> None:
         """Have a channel's frames go to a track without a detour."""
-        utc_us = self._clock.utc_us
+        now_us = self._arrivals.now_us
         self._core.take_channel(
-            channel, lambda data, at: receiver.receive_frames(data, at, channel, utc_us())
+            channel, lambda data, at: receiver.receive_frames(data, at, channel, now_us())
         )
         self._by_channel[channel] = receiver
 
@@ -235,7 +269,7 @@ class CameraSession:
         """Hear a report in its place among the media: what follows is dated by it."""
         start = at + FRAME_HEAD_BYTES
         after = start + int.from_bytes(data[start - 2 : start], "big")
-        receiver.receive_report(memoryview(data)[start:after], self._clock.utc_us())
+        receiver.receive_report(memoryview(data)[start:after], self._arrivals.now_us())
         return after
 
     def _take_either(self, receiver: TrackReceiver, data: bytes, at: int) -> int:
@@ -244,12 +278,12 @@ class CameraSession:
         after = start + int.from_bytes(data[start - 2 : start], "big")
         if data[start + 1 : min(start + 2, after)] in RTCP_TYPES:
             return self._take_report(receiver, data, at)
-        receiver.receive_frames(data[at:after], 0, data[at + 1], self._clock.utc_us())
+        receiver.receive_frames(data[at:after], 0, data[at + 1], self._arrivals.now_us())
         return after
 
     def _datagrams(self, receiver: TrackReceiver, packets: list[memoryview]) -> None:
         self._core.hear(self._clock.monotonic_s())
-        receiver.receive_datagrams(packets, self._clock.utc_us())
+        receiver.receive_datagrams(packets, self._arrivals.now_us())
         self._publish_complete()
 
     def _publish_complete(self) -> None:
@@ -324,6 +358,7 @@ class CameraSession:
         return f"connected; no {'key frame' if is_described else 'parameter sets'} yet"
 
     def _tick(self) -> None:
+        self._arrivals.look()
         now_s = self._clock.monotonic_s()
         if now_s - self._heard_s > SILENCE_S:
             what = "pictures" if self._video is not None else "media"
@@ -337,7 +372,7 @@ class CameraSession:
         self._lost_before = lost
         if now_s >= self._report_at_s:
             self._report_at_s = now_s + REPORT_INTERVAL_S
-            now_us = self._clock.utc_us()
+            now_us = self._arrivals.now_us()
             for receiver in self._receivers:
                 _, blocks = receiver.blocks(now_us)
                 if blocks:

@@ -102,7 +102,8 @@ class CameraClock:
     it is, and only what it drifts beyond 2 s is taken off. Otherwise a constant offset is added: ours
     at arrival minus its own, at the least delay seen in 10 to 20 s. Changes are absorbed at 5 ms/s.
 
-    When ours is set (packets come 3 s before they were sent, or 10 s late for 5 s on end) it is judged anew.
+    When ours is set (we are told, or packets come 3 s before they were sent, or 10 s late for 5 s on end)
+    it is judged anew.
     """
 
     def __init__(self) -> None:
@@ -129,6 +130,13 @@ class CameraClock:
             most = min(elapsed, 1_000_000) * BEND_PER_MILLE // 1000
             self.offset_us += _bounded(target - self.offset_us, most)
 
+    def ours_was_set(self) -> None:
+        """Somebody has set our clock: what was known of the camera's by it holds no longer."""
+        self.is_known = False
+        self.times_judged_anew += 1
+        self._least = _LeastDelay()
+        self._late_since_us = None
+
     def _is_ours_set(self, late_us: int, arrival_us: int) -> bool:
         """Whether packets that are so late, or early, can only be so because somebody set our clock."""
         if late_us <= OURS_SET_US:
@@ -148,7 +156,7 @@ class TrackClock:
     more than 3 s off, and timestamps that fall back by more than 1 s, break it: the unit is a jump,
     and media time goes on by as much as UTC did. When somebody sets the camera's clock its reports
     disagree by more than 0.5 s: the difference is taken off, the line goes on. When ours is set the line
-    breaks, and where the camera reports media time goes on as if nothing were the matter.
+    breaks, and where the camera reports, or we are told, media time goes on as if nothing were the matter.
     """
 
     def __init__(self, clock_hz: int, camera: CameraClock) -> None:
@@ -157,6 +165,7 @@ class TrackClock:
         self._least = _LeastDelay()
         self._is_started = False
         self._is_restart = False
+        self._is_ours_told = False  # to be set, since the latest unit
         self._ticks = 0  # the latest timestamp, unwrapped
         self._shift = 0  # from unwrapped timestamps to pts
         self._newest = 0  # the largest unwrapped timestamp
@@ -175,12 +184,14 @@ class TrackClock:
             return self._jump(rtp_timestamp + pts_offset, arrival_us)
         change = (rtp_timestamp + pts_offset - self._ticks) & 0xFFFF_FFFF
         ticks = self._ticks + change - (change >> 31 << 32)
-        utc_us = self._placed(ticks, arrival_us)
+        utc_us = None if self._is_ours_told else self._placed(ticks, arrival_us)
         if utc_us is not None:
             return Stamp(ticks + self._shift, utc_us, is_jump=False)
         if self._is_ours_set(ticks):
+            self._is_ours_told = False
             self._times_judged = self._camera.times_judged_anew
             self._ticks = self._newest = self._base_ticks = ticks
+            self._least = _LeastDelay()
             self._base_us = self._target(ticks, arrival_us)
             return Stamp(ticks + self._shift, self._base_us, is_jump=True)
         return self._jump(rtp_timestamp + pts_offset, arrival_us)
@@ -191,7 +202,11 @@ class TrackClock:
             pts, utc_us, is_jump = self.stamp(rtp_timestamps[0], arrival_us)
             return Stamps((pts,), (utc_us,), [is_jump])
         newest, newest_us = self._newest, self._base_us
-        is_even = self._is_started and not self._is_restart and self._base_ticks == newest == self._ticks
+        is_even = (
+            self._base_ticks == newest == self._ticks
+            and self._is_started
+            and not (self._is_restart or self._is_ours_told)
+        )
         wraps = newest & ~0xFFFF_FFFF
         ticks = rtp_timestamps[-1] + wraps
         passed = ticks - newest
@@ -237,6 +252,10 @@ class TrackClock:
         self._is_restart = self._is_started
         self._early_report = None
 
+    def ours_was_set(self) -> None:
+        """Somebody has set our clock, and the camera's knows of it."""
+        self._is_ours_told = self._is_started
+
     def _start(self, ticks: int, arrival_us: int) -> Stamp:
         self._is_started = True
         self._ticks = ticks
@@ -245,7 +264,7 @@ class TrackClock:
 
     def _jump(self, rtp_timestamp: int, arrival_us: int) -> Stamp:
         last_ticks, last_us, shift = self._newest, self._on_line(self._newest), self._shift
-        self._is_restart = False
+        self._is_restart = self._is_ours_told = False
         self._report = None
         self._ticks = rtp_timestamp
         self._anchor(rtp_timestamp, arrival_us)
@@ -256,7 +275,7 @@ class TrackClock:
     def _is_ours_set(self, ticks: int) -> bool:
         """Whether the line breaks at this timestamp for no other reason than that our clock was set."""
         return (
-            self._report is not None
+            (self._is_ours_told or self._report is not None)
             and self._times_judged != self._camera.times_judged_anew
             and -BACKWARD_US * self._hz <= (ticks - self._newest) * 1_000_000 <= JUMP_US * self._hz
         )
