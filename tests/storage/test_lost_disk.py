@@ -1,8 +1,10 @@
 """The disk of the recordings goes and comes back: nothing is written beside it, and nothing forgotten."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from tests.storage.conftest import ALL, START_US, Reports, footage, read_all, record
@@ -72,6 +74,34 @@ def test_retention_leaves_alone_one_recording_whose_folder_is_gone(archive: Arch
     assert list(deleted.until_us) == ["yard"]
     aside.rename(archive.folder_of("hall"))
     assert read_all(archive) == footage(4)
+
+
+def test_retention_forgets_nothing_of_a_recording_whose_folder_goes_away_meanwhile(archive: Archive) -> None:
+    record(archive, footage(4))
+    aside, marked = archive.folder / "aside", archive.index.start_deleting
+
+    def unplugged_just_then(ids: Sequence[int]) -> "Future[None]":
+        if not aside.exists():
+            archive.folder_of("hall").rename(aside)
+        return marked(ids)
+
+    with patch.object(archive.index, "start_deleting", unplugged_just_then):
+        deleted = enforce(archive, HUNGRY, LATER_US)
+
+    assert deleted.segments == 0
+    aside.rename(archive.folder_of("hall"))
+    assert check.verify(archive) == []
+    assert read_all(archive) == footage(4)
+
+
+def test_retention_looks_for_each_folder_once(archive: Archive) -> None:
+    for number in range(5):
+        archive.create(RecordingInfo(token=f"r{number}"))
+        record(archive, footage(2), token=f"r{number}")
+    with patch.object(archive, "has_folder", wraps=archive.has_folder) as looked:
+        limits = RetentionLimits(most_bytes=1, least_free_bytes=1 << 62)
+        assert enforce(archive, limits, LATER_US).segments == 5
+    assert looked.call_count == 6  # the sixth is empty
 
 
 def test_a_start_without_the_disk_keeps_what_was_open(open_archive: Open, archive: Archive) -> None:

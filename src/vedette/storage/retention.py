@@ -39,7 +39,8 @@ class Deleted(msgspec.Struct):
     """What a pass deleted, and by recording the first and last instant of the footage that went.
 
     `tracks` are those that the footage held, `emptied` those of them that hold nothing any more. `problem`
-    is why files could not be deleted, `stuck` the ids of their recordings, which the pass then leaves alone.
+    is why files could not be deleted, `stuck` the ids of their recordings and of those whose folder is gone,
+    which the pass then leaves alone.
     """
 
     bytes: int = 0
@@ -80,15 +81,15 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     folder is gone, as with its disk, stays in the index: deleting it would free nothing, and the files would
     be unknown when they come back. Raises StorageError when the disk refuses, or no folder is there.
     """
-    deleted = Deleted()
     tokens = {}
     disk = archive.recordings_folder  # which may lie on a disk of its own
     size_bytes = disk_bytes(disk)
-    recordings, away = archive.index.recordings(), dict(archive.gone)
-    if recordings and len(away) == len(recordings):
+    recordings = archive.index.recordings()
+    deleted = Deleted(stuck={key for key, info in recordings if not archive.has_folder(info.token)})
+    if recordings and len(deleted.stuck) == len(recordings):
         raise StorageError(folder_gone(archive.folder_of(recordings[0][1].token)))
     for recording_id, info in recordings:
-        if recording_id in away:
+        if recording_id in deleted.stuck:
             continue
         tokens[recording_id] = info.token
         keep_s = min(filter(None, (info.keep_s, limits.keep_s)), default=0)
@@ -127,11 +128,10 @@ def _delete_bytes(
     archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
 ) -> int:
     """Delete the oldest segments until `excess` bytes are gone; how many are."""
-    away = {key for key, _ in archive.gone} if recording_id is None else set()
     before = deleted.bytes
     for _ in range(ROUNDS_MOST):
         gone = deleted.bytes - before
-        unreached = [(key, ALL_TIME) for key in away | deleted.stuck]
+        unreached = [(key, ALL_TIME) for key in deleted.stuck]
         chosen = []
         for segment in archive.index.oldest_deletable(recording_id, archive.held + unreached, most=BATCH):
             if gone >= excess:
@@ -149,7 +149,8 @@ def delete_segments(
 ) -> None:
     """Delete segments in the order that survives a crash: marked, then the files, then the rows.
 
-    Files that cannot be deleted stay in the index, since they would be neither shown nor deleted any more.
+    Files that cannot be deleted, or went away with their recording's folder, stay in the index, since they
+    would be neither shown nor deleted any more.
     """
     archive.index.start_deleting([segment.id for segment in segments]).result()
     kept = []
@@ -157,7 +158,12 @@ def delete_segments(
         token = tokens[segment.recording_id]
         file = archive.file_of(token, segment)
         try:
-            file.unlink(missing_ok=True)
+            file.unlink()
+        except FileNotFoundError:
+            if not archive.has_folder(token):  # its disk has just gone away
+                kept.append(segment.id)
+                deleted.stuck.add(segment.recording_id)
+                continue
         except OSError as error:
             kept.append(segment.id)
             deleted.stuck.add(segment.recording_id)
