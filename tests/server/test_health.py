@@ -25,6 +25,7 @@ class Bench:
         self.counts = SimpleNamespace(units=0)
         self.state, self.problem = JobState.ACTIVE, ""
         self.retention_problem = ""
+        self.is_durable = True
         self.index_problem: Exception | None = None
         self.log_problem = ""
         writer = SimpleNamespace(counts=self.counts)
@@ -32,7 +33,7 @@ class Bench:
         self.writer_of = lambda name: writer
         cameras: Any = SimpleNamespace(require=lambda name: SimpleNamespace(main=self.stream))
         archive: Any = SimpleNamespace(
-            recordings=self._recordings, recordings_folder=folder, disk_problem=None
+            recordings=self._recordings, recordings_folder=folder, disk_problem=None, sync_passes=0
         )
         self.archive = archive
         self.health = Health(
@@ -55,6 +56,7 @@ class Bench:
 
     def look(self, after_s: float = 0.0, published: int = 0, written: int = 0) -> list[str]:
         self.clock.advance(after_s)
+        self.archive.sync_passes += self.is_durable
         self.stream.units_total += published
         self.counts.units += written
         asyncio.run(self.health.look())
@@ -77,6 +79,16 @@ def test_a_recording_that_stands_still_while_its_camera_gives_media_is_told(benc
     (problem,) = bench.look(5, published=10)
     assert problem == "recording door: nothing written for 24 s though its camera gives media"
     assert bench.look(5, published=10, written=1) == []
+
+
+def test_a_disk_that_makes_nothing_durable_is_told(bench: Bench) -> None:
+    bench.is_durable = False
+    for _ in range(6):
+        assert bench.look(5, published=125, written=125) == []
+    (problem,) = bench.look(5, published=125, written=125)
+    assert problem.endswith("is slow: what is written has not become durable for 35 s")
+    bench.is_durable = True
+    assert bench.look(5, published=125, written=125) == []
 
 
 def test_a_camera_that_gives_nothing_is_no_fault_of_the_recording(bench: Bench) -> None:

@@ -1,10 +1,22 @@
 """A disk that does not keep what was written is told of once, and once that it is over."""
 
 import errno
+import itertools
 from pathlib import Path
+from threading import Event
+from unittest.mock import patch
 
+import msgspec
+from tests.open_files import open_files
+from tests.storage.conftest import START_US, VIDEO, Reports, footage, read_all
+
+from vedette.storage.archive import Archive
+from vedette.storage.check import verify
 from vedette.storage.disk import PASSES_CALM, Disk
+from vedette.storage.errors import StorageStalled
 from vedette.storage.recordings import sync_folder
+from vedette.storage.segments import SegmentFile
+from vedette.storage.writer import UNSYNCED_END, UNSYNCED_MOST, WriterOptions
 
 
 class File:
@@ -59,3 +71,67 @@ def test_a_folder_that_is_deleted_before_it_is_synced_is_no_problem(tmp_path: Pa
     disk.close()
 
     assert (problems, unsynced) == ([], [])
+
+
+def test_files_do_not_pile_up_while_the_disk_makes_nothing_durable(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=1_000_000)
+    units = footage(70, tracks=(VIDEO,))
+    passes, is_answering = archive.sync_passes, Event()
+    with patch.object(SegmentFile, "sync", lambda _: is_answering.wait(30)):
+        writer = archive.writer("hall")
+        writer.tracks_changed((VIDEO,))
+        writer.receive(units)
+        writer.flush()
+        done = Event()
+        archive._disk.submit(done.set)
+        assert done.wait(20)
+        assert len(open_files(str(archive.recordings_folder))) <= UNSYNCED_MOST + 1
+        assert archive.sync_passes - passes <= 1
+        is_answering.set()
+        writer.close().result(20)
+
+    assert writer.counts.units == len(units)
+    assert read_all(archive) == units
+    assert verify(archive) == []
+
+
+def test_where_footage_parts_again_and_again_a_disk_that_hangs_costs_footage_and_not_all_files(
+    archive: Archive, reports: Reports
+) -> None:
+    archive._options = WriterOptions(segment_us=1_000_000)
+    gone_for_us = 60_000_000
+    units = [
+        msgspec.structs.replace(
+            unit, utc_us=unit.utc_us + frame // 25 * gone_for_us, is_discontinuous=unit.is_key
+        )
+        for frame, unit in enumerate(footage(100, tracks=(VIDEO,)))
+    ]
+    is_answering = Event()
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    with patch.object(SegmentFile, "sync", lambda _: is_answering.wait(30)):
+        writer.receive(units)
+        done = Event()
+        archive._disk.submit(done.set)
+        assert done.wait(20)
+        assert len(open_files(str(archive.recordings_folder))) <= UNSYNCED_END + 1
+        assert [type(problem) for _, problem in reports] == [StorageStalled]
+        is_answering.set()
+        before = writer.counts.units
+        for number in itertools.count():
+            assert number < 100, "it goes on when the disk does"
+            later = footage(1, tracks=(VIDEO,), start_us=START_US + (200 + number) * gone_for_us)
+            writer.receive([msgspec.structs.replace(later[0], is_discontinuous=True), *later[1:]])
+            writer.flush()
+            done = Event()
+            archive._disk.submit(done.set)
+            assert done.wait(20)
+            if writer.counts.units > before:
+                break
+    writer.close().result(20)
+
+    assert [type(problem) for _, problem in reports] == [StorageStalled, type(None)]
+    gaps = archive.index.gaps(1, 0, 1 << 60)
+    assert [gap.reason for gap in gaps].count("storage stalled") == 1
+    assert len(read_all(archive)) == writer.counts.units
+    assert verify(archive) == []

@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 INTERVAL_S = 5.0
 STALLED_S = 20.0  # footage reaches a file some seconds after it came; this is no such delay
 UNANSWERED_S = 15.0
+UNSYNCED_S = 30.0  # a disk that wakes up takes half of it
 LEAST_FREE_BYTES = 32 << 20
 
 
@@ -55,6 +56,8 @@ class Health:
         self._stalled: dict[str, float] = {}
         self._disk_problems: tuple[str, ...] = ()
         self._asked_at_s: float | None = None
+        self._sync_passes = 0
+        self._synced_at_s = clock.monotonic_s()
 
     @property
     def problems(self) -> list[str]:
@@ -72,6 +75,12 @@ class Health:
             found.append(f"retention: {self._recorder.retention_problem}")
         if self._archive.disk_problem is not None:
             found.append(f"the disk of {self._archive.recordings_folder}: {self._archive.disk_problem}")
+        unsynced_s = self._clock.monotonic_s() - self._synced_at_s
+        if unsynced_s > UNSYNCED_S:
+            found.append(
+                f"the disk of {self._archive.recordings_folder} is slow: what is written has not become"
+                f" durable for {unsynced_s:.0f} s"
+            )
         found += self._disk_problems
         if problem := self._log_problem():
             found.append(f"the event log: {problem}")
@@ -95,6 +104,9 @@ class Health:
     async def look(self) -> None:
         """Look once."""
         self._look_at_recordings()
+        passes = self._archive.sync_passes
+        if passes != self._sync_passes:
+            self._sync_passes, self._synced_at_s = passes, self._clock.monotonic_s()
         self._asked_at_s = self._clock.monotonic_s()
         self._disk_problems = await asyncio.to_thread(self._disk_state)
         self._asked_at_s = None

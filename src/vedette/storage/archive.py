@@ -76,6 +76,11 @@ class Archive:
         self.disk_problem = problem
         self._report("", problem)
 
+    @property
+    def sync_passes(self) -> int:
+        """How often what was written was made durable; it grows every few seconds unless the disk is slow."""
+        return self._disk.passes
+
     def close(self) -> None:
         """Finish what the writers were given, make it durable, close the index."""
         for writer in [each for writers in self._writers.values() for each in writers]:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Protocol
 
 from vedette.base.errors import VedetteError
@@ -56,7 +56,9 @@ class Disk:
         self._jobs: SimpleQueue[tuple[Callable[[], None], int] | None] = SimpleQueue()
         self._submitted_bytes = 0  # counted by the submitting thread only
         self._done_bytes = 0  # counted by the writing thread only
-        self._dirty: deque[Syncable] = deque()
+        self.passes = 0  # over all that was to be made durable; each begins some seconds after the last
+        self._dirty: dict[int, Syncable] = {}
+        self._lock = Lock()  # on `_dirty`
         self._ended: deque[tuple[Syncable, Finished]] = deque()
         self._folders: deque[Path] = deque()
         self._wake = Event()
@@ -78,7 +80,8 @@ class Disk:
 
     def changed(self, file: Syncable) -> None:
         """Have a file synced within the interval."""
-        self._dirty.append(file)
+        with self._lock:
+            self._dirty[id(file)] = file
 
     def made(self, folder: Path) -> None:
         """Have the names in a folder made durable within the interval."""
@@ -121,6 +124,7 @@ class Disk:
     def _pass(self) -> None:
         self._failed = None
         self._sync_all()
+        self.passes += 1
         if self._failed is not None:
             is_news, self._troubled_for = not self._troubled_for, PASSES_CALM
             if is_news:
@@ -135,8 +139,10 @@ class Disk:
             self._attempt(lambda folder=folder: sync_folder(folder))  # type: ignore[misc]
         ended = [self._ended.popleft() for _ in range(len(self._ended))]
         closing = {id(file) for file, _ in ended}
-        for file in {id(each): each for each in _drained(self._dirty)}.values():
-            if id(file) not in closing:
+        with self._lock:
+            dirty, self._dirty = self._dirty, {}
+        for key, file in dirty.items():
+            if key not in closing:
                 self._attempt(file.sync)
         for file, then in ended:
             problem = self._attempt(file.sync)
@@ -153,5 +159,5 @@ class Disk:
         return None
 
 
-def _drained(queue: deque[Syncable] | deque[Path]) -> list:  # type: ignore[type-arg]
+def _drained(queue: deque[Path]) -> list[Path]:
     return [queue.popleft() for _ in range(len(queue))]

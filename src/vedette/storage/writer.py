@@ -39,6 +39,9 @@ from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
 FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_GROUP_UNITS = 1000  # keeps a fragment's buffers within one system call
 LONGEST_SEGMENTS = 4  # times the segment length, where no key frame comes
+UNSYNCED_MOST = 16  # ended segments of a recording that wait for the disk; with more the next are
+SLOW_SEGMENTS = 60  # times as long,
+UNSYNCED_END = 64  # and with so many no other is begun
 
 
 class WriterOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +269,8 @@ class _Output:
         self._gap_reason = ""
         self._previous_end_us: int | None = None
         self._follows = False  # the next segment begins where the last one was cut for its length
+        self._ended = 0  # segments, counted by the writing thread only;
+        self._synced = 0  # of these, by the syncing thread only
         self._owed: deque[Callable[[], Future[None]]] = deque()  # what the index did not take
 
     @property
@@ -371,11 +376,20 @@ class _Output:
             return
         length_us = lead.utc_us - segment.start_us
         limit_us = self._options.segment_us * (1 if lead.is_key else LONGEST_SEGMENTS)
+        if self._unsynced >= UNSYNCED_MOST:
+            limit_us *= SLOW_SEGMENTS  # each one that waits has its file open
         if length_us >= limit_us:
             self._seal()
             self._follows = True
 
+    @property
+    def _unsynced(self) -> int:
+        """How many segments have ended and are not durable yet."""
+        return self._ended - self._synced
+
     def _open(self, units: list[AccessUnit]) -> None:
+        if self._unsynced >= UNSYNCED_END:
+            raise StorageStalled(f"{self._unsynced} files of {self._token!r} wait for the slow disk")
         origin = origin_us(units, self._lead)
         start_us = next((unit.utc_us for unit in units if unit.track == self._lead), units[0].utc_us)
         previous_us = self._previous_end_us
@@ -448,18 +462,25 @@ class _Output:
         appended, token = self._appended, self._token
 
         def enter(_: OSError | None) -> None:
+            self._synced += 1
             sealed = self._insist(lambda: index.seal(segment_id, progress))
             sealed.add_done_callback(lambda _: appended(token))
             if done is not None:
                 sealed.add_done_callback(lambda _: done.set_result(None))
 
+        self._ended += 1
         self._disk.ended(segment, enter)
 
     def _discard(self, segment: SegmentFile, segment_id: int) -> None:
         self._counts.segments -= 1
         segment.file.unlink(missing_ok=True)
         self._insist(lambda: self._index.forget_segments([segment_id]))
-        self._disk.ended(segment, lambda _: None)
+
+        def note(_: OSError | None) -> None:
+            self._synced += 1
+
+        self._ended += 1
+        self._disk.ended(segment, note)
 
     def _insist(self, write: "Callable[[], Future[None]]") -> "Future[None]":
         """Write to the index; what it cannot take now, as on a full disk, it gets with later footage."""
