@@ -58,6 +58,7 @@ class Health:
         self._asked_at_s: float | None = None
         self._sync_passes = 0
         self._synced_at_s = clock.monotonic_s()
+        self._sync_took_s = 0.0
 
     @property
     def problems(self) -> list[str]:
@@ -75,11 +76,11 @@ class Health:
             found.append(f"retention: {self._recorder.retention_problem}")
         if self._archive.disk_problem is not None:
             found.append(f"the disk of {self._archive.recordings_folder}: {self._archive.disk_problem}")
-        unsynced_s = self._clock.monotonic_s() - self._synced_at_s
+        unsynced_s = max(self._sync_took_s, self._clock.monotonic_s() - self._synced_at_s)
         if unsynced_s > UNSYNCED_S:
             found.append(
-                f"the disk of {self._archive.recordings_folder} is slow: what is written has not become"
-                f" durable for {unsynced_s:.0f} s"
+                f"the disk of {self._archive.recordings_folder} is slow: it took {unsynced_s:.0f} s and more"
+                " to make durable what is written"
             )
         found += self._disk_problems
         if problem := self._log_problem():
@@ -106,7 +107,9 @@ class Health:
         self._look_at_recordings()
         passes = self._archive.sync_passes
         if passes != self._sync_passes:
-            self._sync_passes, self._synced_at_s = passes, self._clock.monotonic_s()
+            before_s, self._synced_at_s = self._synced_at_s, self._clock.monotonic_s()
+            self._sync_took_s = (self._synced_at_s - before_s) / (passes - self._sync_passes)
+            self._sync_passes = passes
         self._asked_at_s = self._clock.monotonic_s()
         self._disk_problems = await asyncio.to_thread(self._disk_state)
         self._asked_at_s = None
