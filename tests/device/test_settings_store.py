@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.device.settings import store as store_module
-from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.document import VERSION, CameraSettings, Settings
 from vedette.device.settings.store import SettingsDamaged, SettingsNotSaved, SettingsStore
 
 
@@ -122,6 +122,50 @@ def test_what_no_client_could_have_set_is_refused_with_its_place(
     path.write_bytes(raw)
     with pytest.raises(SettingsDamaged, match=rf"settings\.json: .*{where}"):
         SettingsStore.open(path, Settings)
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        (b'{"version": 3}', "version 3, this program reads up to 2"),
+        (b'{"version": 2, "walls": {}}', r"`\$\.walls`"),
+        (b'{"system": {"hostname": "gate", "colour": "red"}}', r"`\$\.system\.colour`"),
+        (b'{"recording": {"job_modes": [{"camera": "a", "is_active": true, "x": 1}]}}', r"job_modes\[0\]\.x"),
+    ],
+)
+def test_what_a_newer_program_has_set_is_refused_not_lost(tmp_path: Path, raw: bytes, what: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(raw)
+    with pytest.raises(SettingsDamaged, match=rf"{what}.*newer program wrote it.*settings\.json\.before"):
+        SettingsStore.open(path, Settings)
+    assert path.read_bytes() == raw
+
+
+def test_what_an_older_program_wrote_is_kept_beside_before_it_is_replaced(tmp_path: Path) -> None:
+    path, before = tmp_path / "settings.json", tmp_path / "settings.json.before"
+    older = b'{"version": 1, "cameras": [{"name": "old", "source": "drawn:"}]}'
+
+    async def run() -> None:
+        path.write_bytes(older)
+        store = SettingsStore.open(path, Settings)
+        assert store.current.version == VERSION
+        assert (path.read_bytes(), before.exists()) == (older, False)  # reading alone changes nothing
+        for name in ("a", "b"):
+            await store.change(with_camera(name))
+        assert names(SettingsStore.open(path, Settings).current) == ["old", "a", "b"]
+        assert before.read_bytes() == older
+        assert before.stat().st_mode & 0o077 == 0
+
+    asyncio.run(run())
+
+
+def test_settings_in_their_present_form_leave_no_former_ones_beside_them(tmp_path: Path) -> None:
+    async def run() -> None:
+        await SettingsStore.open(tmp_path / "settings.json", Settings).change(with_camera("a"))
+        await SettingsStore.open(tmp_path / "settings.json", Settings).change(with_camera("b"))
+
+    asyncio.run(run())
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
 
 
 def test_watchers_see_before_and_after(tmp_path: Path) -> None:

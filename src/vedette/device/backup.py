@@ -10,7 +10,12 @@ from vedette.base.errors import VedetteError
 from vedette.device.cameras import CameraRefused, checked
 from vedette.device.identity import DeviceIdentity
 from vedette.device.settings.document import VERSION, Settings
-from vedette.device.settings.store import SettingsNotSaved, SettingsStore
+from vedette.device.settings.store import (
+    SettingsNotSaved,
+    SettingsNotUnderstood,
+    SettingsStore,
+    understood,
+)
 from vedette.security.passwords import PasswordUnreadable, Vault
 from vedette.security.users import Users
 
@@ -104,11 +109,13 @@ class Backups:
             raise BackupInvalid(f"{len(content)} bytes; a backup has {BACKUP_MOST_BYTES} at most")
         try:
             backup = msgspec.json.decode(content, type=Backup)
-            settings = msgspec.json.decode(backup.settings, type=Settings)
+            settings = understood(bytes(backup.settings))
+        except SettingsNotUnderstood as error:
+            raise BackupInvalid(f"a backup of version {backup.version}: {error}") from error
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BackupInvalid(f"not a backup: {error}") from error
-        if (backup.format, backup.version, settings.version) != (FORMAT, VERSION, VERSION):
-            raise BackupInvalid(f"a backup of version {backup.version}; this program reads {VERSION}")
+        if backup.format != FORMAT or not 1 <= backup.version <= VERSION:
+            raise BackupInvalid(f"a backup of version {backup.version}; this program reads up to {VERSION}")
         if hashlib.sha256(bytes(backup.settings)).hexdigest() != backup.sha256:
             raise BackupInvalid("the backup is damaged: its checksum is wrong")
         self._check(settings)

@@ -1,5 +1,7 @@
 """Upkeep of the device: restart, factory defaults, backup and restore."""
 
+import asyncio
+
 import msgspec
 
 from vedette.base.clock import Clock
@@ -37,11 +39,13 @@ class Maintenance:
         """Go back to the settings of the first start, then restart.
 
         Hard resets everything but the device's own endpoint and serial number: with the users, every
-        password, so that the next start makes a new administrator. Soft leaves what SOFT_KEEPS and the
-        device's name say.
+        password, also those of before an upgrade, so that the next start makes a new administrator. Soft
+        leaves what SOFT_KEEPS and the device's name say. Raises SettingsNotSaved.
         """
         now_us = self._clock.utc_us()
         is_hard = kind is FactoryDefaultType.HARD
+        if is_hard:
+            await asyncio.to_thread(self._store.forget_former)
         await self._store.change(lambda document: factory_settings(document, now_us, is_hard=is_hard))
         self._restart.ask(f"{kind} reset to factory defaults".lower())
 

@@ -1,12 +1,14 @@
 """Logs, support information, backups, factory defaults and restarts of a whole server."""
 
 import asyncio
+import hashlib
 import io
 import json
 import logging
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 
 from vedette.contract import faults
@@ -15,7 +17,7 @@ from vedette.contract.envelope import read_response, request_envelope
 from vedette.contract.operation import Operation
 from vedette.contract.schema.security import User, UserLevel
 from vedette.contract.schema.system import DiscoveryMode, FactoryDefaultType, SystemLogType
-from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.document import VERSION, CameraSettings, Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.settings.system import UNKNOWN_PLACE
 
@@ -134,10 +136,16 @@ def _spoilt(backup: bytes) -> dict[str, bytes]:
         "cut": backup[: len(backup) // 2],
         "changed": backup.replace(b'"hostname":"before"', b'"hostname":"forged"'),
         "too new": json.dumps({**whole, "version": 99}).encode(),
+        "not understood": _made_of(whole, {**whole["settings"], "walls": {"height_m": 2}}),
     }
 
 
-@pytest.mark.parametrize("how", ["empty", "not json", "cut", "changed", "too new"])
+def _made_of(backup: dict[str, Any], settings: dict[str, Any]) -> bytes:
+    checksum = hashlib.sha256(msgspec.json.encode(settings)).hexdigest()
+    return msgspec.json.encode({**backup, "settings": settings, "sha256": checksum})
+
+
+@pytest.mark.parametrize("how", ["empty", "not json", "cut", "changed", "too new", "not understood"])
 def test_a_spoilt_backup_is_415_and_changes_nothing(running: Any, play: Any, how: str) -> None:
     async def scene() -> None:
         async with running() as site:
@@ -154,12 +162,30 @@ def test_a_spoilt_backup_is_415_and_changes_nothing(running: Any, play: Any, how
     play(scene())
 
 
+def test_a_backup_that_an_older_program_made_is_brought_back(running: Any, play: Any) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            await ask(site, Device.set_hostname, name="before")
+            uris = await ask(site, Device.get_system_uris)
+            backup = (await site.client.get(uris.system_backup_uri)).json()
+            older = _made_of({**backup, "version": 1}, {**backup["settings"], "version": 1})
+            await ask(site, Device.set_hostname, name="after")
+            path = (await ask(site, Device.start_system_restore)).upload_uri
+            assert (await site.client.post(path, content=older, headers=BYTES)).status_code == 200
+            assert site.server.store.current.system.hostname == "before"
+            assert site.server.store.current.version == VERSION
+
+    play(scene())
+
+
 @pytest.mark.parametrize("kind", list(FactoryDefaultType))
 def test_a_reset_takes_back_what_was_set(running: Any, play: Any, kind: FactoryDefaultType) -> None:
     async def scene() -> None:
         async with running() as site:
             store = site.server.store
             before = store.current.system
+            former = store.path.with_name("settings.json.before")
+            former.write_bytes(b"{}")  # of before an upgrade, with passwords
             await ask(site, Device.create_users, users=(GUARD,))
             await ask(site, Device.set_hostname, name="gate")
             await ask(site, Device.add_scopes, scope_items=("onvif://www.onvif.org/location/city/lund",))
@@ -173,6 +199,7 @@ def test_a_reset_takes_back_what_was_set(running: Any, play: Any, kind: FactoryD
             )
             assert [each.name for each in after.users] == ([] if is_hard else ["admin", "guard"])
             assert after.system.hostname == ("" if is_hard else "gate")
+            assert former.exists() is not is_hard
             assert after.maintenance.last_reset_utc_us > 0
             assert SettingsStore.open(store.path, Settings).current == after
             await site.server.upkeep.restart.wait()

@@ -15,7 +15,9 @@ from vedette.device.settings.storage import StoragePlace
 from vedette.device.settings.system import SystemSettings
 from vedette.security.users import StoredUser
 
-VERSION = 1
+# Of the form. Raise it where a program of the version before would misread the document, or drop what it does
+# not know: programs of version 1 did that. `store.understood` reads this and every earlier one.
+VERSION = 2
 
 
 class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
