@@ -1,6 +1,7 @@
 """The derived WSDL: a stranger's SOAP library loads it, writes requests we read and reads what we write."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ import zeep
 from lxml import etree
 
 from vedette.contract.envelope import Dispatch, response_envelope
+from vedette.contract.events import PullPointSubscription
 from vedette.contract.media2 import Media2
-from vedette.contract.services import SERVICES, service
+from vedette.contract.services import COMPANIONS, SERVICES, service
 from vedette.contract.wsdl import wsdl
-from vedette.wire.namespaces import WSDL, XS
+from vedette.wire.namespaces import TEV, WSDL, XS
 
 
 class NoNetwork(zeep.Transport):
@@ -29,8 +31,30 @@ def client(document: bytes) -> Any:
 def test_every_service_has_a_document_that_loads(title: str) -> None:
     declared = service(title)
     loaded = client(wsdl(declared, "http://127.0.0.1/onvif"))
-    (port,) = (port for each in loaded.wsdl.services.values() for port in each.ports.values())
+    (described,) = loaded.wsdl.services.values()
+    port = next(iter(described.ports.values()))
     assert set(port.binding._operations) == {operation.name for operation in declared.operations()}
+
+
+def test_the_event_service_is_described_with_what_subscriptions_answer() -> None:
+    """A client that has no file but ours makes a pull point, and knows what to say to it."""
+    loaded = client(wsdl(service("Event"), "http://127.0.0.1/onvif/events_service"))
+    bindings = {name.partition("}")[2]: each for name, each in loaded.wsdl.bindings.items()}
+    for title in COMPANIONS["Event"]:
+        declared = service(title)
+        operations = bindings[f"{declared.__name__}Binding"]._operations
+        assert set(operations) == {operation.name for operation in declared.operations()}
+
+    (described,) = loaded.wsdl.services.values()
+    assert list(described.ports) == ["EventPort", "NotificationProducerPort"]
+    pull_point = loaded.create_service(
+        f"{{{TEV}}}PullPointSubscriptionBinding", "http://127.0.0.1/subscription/1"
+    )
+    request = loaded.create_message(pull_point, "PullMessages", Timeout=timedelta(seconds=5), MessageLimit=10)
+    incoming = Dispatch((PullPointSubscription,)).identify(etree.tostring(request))
+    assert incoming.decode() == PullPointSubscription.pull_messages.request(
+        timeout=timedelta(seconds=5), message_limit=10
+    )
 
 
 @pytest.mark.parametrize("title", ["Device", "Media"])

@@ -31,11 +31,25 @@ SERVICES: dict[str, str] = {
     "Discovery": "vedette.contract.discovery:Discovery",
 }
 
+# What a service answers besides, or hands out addresses of, by title: described together with it.
+COMPANIONS: dict[str, tuple[str, ...]] = {
+    "Event": (
+        "Event, notification producer",
+        "Event, pull point subscription",
+        "Event, subscription manager",
+    ),
+}
+
 
 def service(title: str) -> type[Service]:
     """The service of that title; imports its module. Raises KeyError for a title that is not in SERVICES."""
     module, _, name = SERVICES[title].partition(":")
     return cast("type[Service]", getattr(import_module(module), name))
+
+
+def companions(of: type[Service]) -> tuple[type[Service], ...]:
+    """The services that are described together with that one."""
+    return tuple(service(title) for title in COMPANIONS.get(of.title, ()))
 
 
 def all_services() -> Iterator[type[Service]]:

@@ -1,8 +1,9 @@
 """A WSDL 1.1 document for a service, derived from its declarations alone.
 
 It is self-contained: one inline schema a namespace, holding exactly the messages and types that the
-service's operations reach, so that a reader needs no other file. It says what this contract declares;
-the official files say more (documentation, extension points).
+service's operations reach, so that a reader needs no other file. Companions of the service (the pull points
+of the event service) are in it as port types of their own. It says what this contract declares; the official
+files say more (documentation, extension points).
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from vedette.contract.operation import Operation, Service
+from vedette.contract.services import companions
 from vedette.wire.fields import Field, fields_of
 from vedette.wire.message import HexBytes, Message, PrefixedText, XmlElement, XmlName, xml_name
 from vedette.wire.namespaces import WSAW, WSDL, WSDL_SOAP, XS
@@ -36,7 +38,11 @@ _HTTP = "http://schemas.xmlsoap.org/soap/http"
 
 
 def wsdl(service: type[Service], address: str = "") -> bytes:
-    """The document of a service; with an `address` it also says where the service is reached."""
+    """The document of a service; with an `address` it also says where the service is reached.
+
+    Companions have a binding each. Some are reached at that address too; that of a subscription is handed out
+    when it is made.
+    """
     return _Document(service).made(address)
 
 
@@ -45,14 +51,15 @@ class _Document:
 
     def __init__(self, service: type[Service]) -> None:
         self._service = service
-        self._operations = list(_distinct(service))
+        self._services = (service, *companions(service))
         self._types: dict[Any, XmlName] = {}
         self._elements: dict[XmlName, Any] = {}
         self._schemas: dict[str, XmlElement] = {}
-        for operation in self._operations:
-            for message in _messages(operation):
-                self._elements[xml_name(message)] = message
-                self._reach(message)
+        for each in self._services:
+            for operation in _distinct(each):
+                for _, message in _parts(operation):
+                    self._elements[xml_name(message)] = message
+                    self._reach(message)
 
     def made(self, address: str) -> bytes:
         namespace = self._service.namespace
@@ -62,7 +69,7 @@ class _Document:
             f"{{{WSDL}}}definitions",
             nsmap={"wsdl": WSDL, "soap": WSDL_SOAP, **declared},
             targetNamespace=namespace,
-            name=self._service.title.replace(" ", "").replace(",", ""),
+            name=_title(self._service),
         )
         types = etree.SubElement(root, f"{{{WSDL}}}types")
         for each in sorted(namespaces):
@@ -189,37 +196,65 @@ class _Document:
     # Messages, port type, binding
 
     def _interface(self, root: XmlElement, address: str) -> None:
-        title = root.get("name") or ""
         own = prefix_of(self._service.namespace)
-        for operation in self._operations:
-            for part, message in _parts(operation):
-                holder = etree.SubElement(root, f"{{{WSDL}}}message", name=f"{operation.name}{part}")
-                etree.SubElement(
-                    holder, f"{{{WSDL}}}part", name="parameters", element=_spelled(xml_name(message))
-                )
-        port_type = etree.SubElement(root, f"{{{WSDL}}}portType", name=title)
-        for operation in self._operations:
-            holder = etree.SubElement(port_type, f"{{{WSDL}}}operation", name=operation.name)
-            for part, _ in _parts(operation):
-                tag = "input" if part == "Request" else "output"
-                each = etree.SubElement(holder, f"{{{WSDL}}}{tag}", message=f"{own}:{operation.name}{part}")
-                if part == "Request":
-                    each.set(f"{{{WSAW}}}Action", operation.action)
-        binding = etree.SubElement(root, f"{{{WSDL}}}binding", name=f"{title}Binding", type=f"{own}:{title}")
-        etree.SubElement(binding, f"{{{WSDL_SOAP}}}binding", style="document", transport=_HTTP)
-        for operation in self._operations:
-            holder = etree.SubElement(binding, f"{{{WSDL}}}operation", name=operation.name)
-            etree.SubElement(holder, f"{{{WSDL_SOAP}}}operation", soapAction=operation.action)
-            for part, _ in _parts(operation):
-                tag = "input" if part == "Request" else "output"
-                each = etree.SubElement(holder, f"{{{WSDL}}}{tag}")
-                etree.SubElement(each, f"{{{WSDL_SOAP}}}body", use="literal")
-        if address:
-            service = etree.SubElement(root, f"{{{WSDL}}}service", name=f"{title}Service")
-            port = etree.SubElement(
-                service, f"{{{WSDL}}}port", name=f"{title}Port", binding=f"{own}:{title}Binding"
+        parts = {
+            f"{operation.name}{part}": message
+            for each in self._services
+            for operation in _distinct(each)
+            for part, message in _parts(operation)
+        }
+        for name, message in parts.items():
+            holder = etree.SubElement(root, f"{{{WSDL}}}message", name=name)
+            etree.SubElement(
+                holder, f"{{{WSDL}}}part", name="parameters", element=_spelled(xml_name(message))
             )
-            etree.SubElement(port, f"{{{WSDL_SOAP}}}address", location=address)
+        for each in self._services:
+            _port_type(root, each, own)
+        for each in self._services:
+            _binding(root, each, own)
+        if address:
+            holder = etree.SubElement(root, f"{{{WSDL}}}service", name=f"{_title(self._service)}Service")
+            for each in self._services:
+                if each is self._service or _is_answered_besides(each, self._service):
+                    title = _title(each)
+                    port = etree.SubElement(
+                        holder, f"{{{WSDL}}}port", name=f"{title}Port", binding=f"{own}:{title}Binding"
+                    )
+                    etree.SubElement(port, f"{{{WSDL_SOAP}}}address", location=address)
+
+
+def _title(service: type[Service]) -> str:
+    """What its port type is called: the title, or the class where the title has several parts."""
+    return service.__name__ if "," in service.title else service.title
+
+
+def _is_answered_besides(companion: type[Service], service: type[Service]) -> bool:
+    """Whether the companion is reached at the service's address; a subscription has an address of its own."""
+    return companion.namespace != service.namespace and companion.listed_as == service.namespace
+
+
+def _port_type(root: XmlElement, service: type[Service], prefix: str) -> None:
+    port_type = etree.SubElement(root, f"{{{WSDL}}}portType", name=_title(service))
+    for operation in _distinct(service):
+        holder = etree.SubElement(port_type, f"{{{WSDL}}}operation", name=operation.name)
+        for part, _ in _parts(operation):
+            tag = "input" if part == "Request" else "output"
+            each = etree.SubElement(holder, f"{{{WSDL}}}{tag}", message=f"{prefix}:{operation.name}{part}")
+            if part == "Request":
+                each.set(f"{{{WSAW}}}Action", operation.action)
+
+
+def _binding(root: XmlElement, service: type[Service], prefix: str) -> None:
+    title = _title(service)
+    binding = etree.SubElement(root, f"{{{WSDL}}}binding", name=f"{title}Binding", type=f"{prefix}:{title}")
+    etree.SubElement(binding, f"{{{WSDL_SOAP}}}binding", style="document", transport=_HTTP)
+    for operation in _distinct(service):
+        holder = etree.SubElement(binding, f"{{{WSDL}}}operation", name=operation.name)
+        etree.SubElement(holder, f"{{{WSDL_SOAP}}}operation", soapAction=operation.action)
+        for part, _ in _parts(operation):
+            tag = "input" if part == "Request" else "output"
+            each = etree.SubElement(holder, f"{{{WSDL}}}{tag}")
+            etree.SubElement(each, f"{{{WSDL_SOAP}}}body", use="literal")
 
 
 def _distinct(service: type[Service]) -> Iterator[AnyOperation]:
@@ -235,10 +270,6 @@ def _parts(operation: AnyOperation) -> Iterator[tuple[str, Any]]:
     yield "Request", operation.request
     if operation.response is not type(None):
         yield "Response", operation.response
-
-
-def _messages(operation: AnyOperation) -> list[Any]:
-    return [message for _, message in _parts(operation)]
 
 
 def _is_message(kind: Any) -> bool:
