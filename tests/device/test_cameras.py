@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from vedette.device import cameras as cameras_module
-from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera, checked, seed_of, trust_of
+from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera, checked, drawing_of, trust_of
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings, Settings
 from vedette.device.settings.recording import JobMode
@@ -308,6 +308,7 @@ def test_without_the_media_packages_a_drawn_camera_says_what_to_install(
         {"source": "drawn:?seed=x"},
         {"source": "drawn:?seed=²"},
         {"source": "drawn:?sed=1"},
+        {"source": "drawn:?audio=opus"},
         {"source": "drawn:1"},
         {"source": "drawn:", "sub_source": "rtsp://host/"},
         {"sub_source": "drawn:"},
@@ -337,6 +338,7 @@ def test_what_makes_no_camera_is_refused(fields: dict[str, str]) -> None:
         "file:footage/door.mp4",
         "drawn:",
         "drawn:?seed=7",
+        "drawn:?seed=7&audio=aac",
     ],
 )
 def test_what_makes_a_camera_is_taken(source: str) -> None:
@@ -366,7 +368,7 @@ def test_any_settings_are_taken_or_refused(settings: CameraSettings) -> None:
 @given(st.text(max_size=20))
 def test_any_seed_is_a_number_or_refused(text: str) -> None:
     with suppress(CameraRefused):
-        assert 0 <= seed_of("drawn:" + text) < 1 << 31
+        assert 0 <= drawing_of("drawn:" + text).seed < 1 << 31
 
 
 def test_a_refusal_shows_no_password() -> None:

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from vedette.base.errors import VedetteError
@@ -12,6 +13,7 @@ from vedette.client.trust import Trust, fingerprint_from
 from vedette.device.settings.document import CameraSettings, Settings, with_camera, without_camera
 from vedette.device.settings.store import SettingsStore
 from vedette.media.hub import Hub, Stream, StreamState
+from vedette.media.sources.settings import AudioEncoding
 from vedette.media.sources.source import Source
 
 _log = logging.getLogger(__name__)
@@ -259,7 +261,7 @@ def _check_source(source: str) -> None:
     scheme, _, rest = source.partition(":")
     match scheme:
         case "drawn":
-            seed_of(source)
+            drawing_of(source)
         case "file":
             if not rest:
                 raise CameraRefused("file: is followed by the path of a media file")
@@ -275,13 +277,26 @@ def _check_source(source: str) -> None:
             raise CameraRefused(f"{shown!r} is no source: rtsp://…, rtsps://…, file:PATH or drawn:?seed=N")
 
 
-def seed_of(address: str) -> int:
-    """The seed of `drawn:?seed=N`, 1 where none is named; raises CameraRefused."""
+class Drawing(NamedTuple):
+    """What the address of a drawn camera asks for."""
+
+    seed: int
+    audio: AudioEncoding
+
+
+def drawing_of(address: str) -> Drawing:
+    """What `drawn:?seed=N&audio=pcmu|aac` asks for; raises CameraRefused.
+
+    Left out, the seed is 1 and the sound PCMU.
+    """
     rest = address.removeprefix("drawn:")
     values = parse_qs(rest.removeprefix("?"), keep_blank_values=True)
     text = values.pop("seed", ["1"])[0]
+    audio = values.pop("audio", ["pcmu"])[0]
     if values or (rest and not rest.startswith("?")):
-        raise CameraRefused(f"{address[:80]!r}: only drawn:?seed=N is known")
+        raise CameraRefused(f"{address[:80]!r}: only drawn:?seed=N&audio=pcmu|aac is known")
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > SEED_MOST:
         raise CameraRefused(f"seed {text[:40]!r} is no number of 0 to {SEED_MOST}")
-    return int(text)
+    if audio not in ("pcmu", "aac"):
+        raise CameraRefused(f"audio {audio[:40]!r} is neither pcmu nor aac")
+    return Drawing(int(text), AudioEncoding(audio.upper()))

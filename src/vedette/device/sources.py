@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vedette.base.clock import Clock
-from vedette.device.cameras import Camera, seed_of
+from vedette.device.cameras import Camera, drawing_of
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Source
@@ -47,7 +47,7 @@ class SourceMaker:
             camera.title,
             camera.streams,
             clock=self._clock,
-            seed=seed_of(camera.settings.source),
+            seed=drawing_of(camera.settings.source).seed,
             videos=self._drawn_encoders.videos(camera),
             audio=self._drawn_encoders.audio(camera),
         )

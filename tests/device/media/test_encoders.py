@@ -15,6 +15,7 @@ from vedette.contract.faults import ConfigModify
 from vedette.device.cameras import Camera
 from vedette.device.media.encoders import BITRATES_KBPS, JPEG_BITRATES_KBPS, VideoEncoder, VideoOptions
 from vedette.device.settings import store as store_module
+from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.store import SettingsNotSaved
 from vedette.device.sources import SourceMaker
 from vedette.media.hub import Stream
@@ -54,6 +55,25 @@ def test_a_set_encoder_is_ordered_from_the_source_and_kept(rig: Any, again: Call
         assert later.media.encoders.video(camera(later), camera(later).sub) == WANTED
         assert later.drawn.videos(camera(later))[0] == MAIN_VIDEO
         assert later.drawn.videos(camera(later))[1].encoding is VideoEncoding.H265
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("drawn:", ("PCMU", 8000)),
+        ("drawn:?audio=pcmu", ("PCMU", 8000)),
+        ("drawn:?seed=2&audio=aac", ("AAC", 48000)),
+    ],
+)
+def test_a_drawn_camera_sounds_as_its_source_says(rig: Any, source: str, told: tuple[str, int]) -> None:
+    async def scene() -> None:
+        gate = await rig.cameras.add(CameraSettings(name="gate", source=source))
+        for stream in gate.streams:
+            audio = rig.media.encoders.audio(gate, stream)
+            assert (audio.encoding, audio.sample_hz) == told
+        assert rig.drawn.audio(gate).encoding == told[0]
 
     asyncio.run(scene())
 

@@ -9,12 +9,19 @@ from typing import Protocol
 import msgspec
 
 from vedette.contract.faults import ConfigModify
-from vedette.device.cameras import Camera
+from vedette.device.cameras import Camera, drawing_of
 from vedette.device.settings.document import Settings
 from vedette.device.settings.media import DrawnEncoder
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 from vedette.media.hub import Stream, StreamState
-from vedette.media.sources.settings import MAIN_VIDEO, SUB_VIDEO, AudioSettings, VideoSettings
+from vedette.media.sources.settings import (
+    AAC_AUDIO,
+    MAIN_VIDEO,
+    SUB_VIDEO,
+    AudioEncoding,
+    AudioSettings,
+    VideoSettings,
+)
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track
 
@@ -73,7 +80,10 @@ class DrawnEncoders:
 
     def audio(self, camera: Camera) -> AudioSettings | None:
         """What a camera's sound is encoded with, None when it has none."""
-        return AudioSettings() if camera.settings.audio else None
+        if not camera.settings.audio:
+            return None
+        is_aac = drawing_of(camera.settings.source).audio is AudioEncoding.AAC
+        return AAC_AUDIO if is_aac else AudioSettings()
 
     async def set_video(
         self, camera: Camera, stream: Stream, video: VideoSettings, also: Edit = unchanged

@@ -24,7 +24,7 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """A camera that feeds this system.
 
     `name` is its token: letters, digits, `-` and `_`. `source` and `sub_source` are addresses:
-    `rtsp://…`, `file:PATH` or `drawn:?seed=N`; a drawn camera makes its own sub stream.
+    `rtsp://…`, `file:PATH` or `drawn:?seed=N[&audio=aac]`; a drawn camera makes its own sub stream.
     `password` is sealed (`security.passwords`). `transport` is `tcp` or `udp`. Of cameras at `rtsps://…`,
     `fingerprint` names the one certificate that is taken (SHA-256 in hexadecimal digits, with colons or
     without), or `ca_file` the authorities (PEM) that vouch for it instead of the system's.

@@ -80,3 +80,6 @@ class AudioSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self.encoding} at {self.sample_hz} Hz; possible: {possible}")
         if not 8 <= self.bitrate_kbps <= 320:
             raise ValueError(f"bitrate_kbps is {self.bitrate_kbps}; 8 to 320 are possible")
+
+
+AAC_AUDIO = AudioSettings(encoding=AudioEncoding.AAC, sample_hz=48000, bitrate_kbps=64)
