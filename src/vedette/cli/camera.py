@@ -20,8 +20,8 @@ A running recorder is told over HTTP (--server, by default http://127.0.0.1:8080
 administrator. With --data the settings in that folder are changed, or the server that works on it is told.
 A source is rtsp://…, rtsps://…, file:PATH or drawn:?seed=N (with &audio=aac for AAC instead of G.711 sound).
 Name and password of the camera itself are given by --camera-user and --camera-password, or in its URL;
---user and --password are for the recorder. Others on this machine see the command line: a password is better in
-VEDETTE_CAMERA_PASSWORD, or typed, as --camera-user without a password asks for it.
+--user and --password are for the recorder. Others on this machine see the command line: a password is better
+in VEDETTE_CAMERA_PASSWORD, or typed, as --camera-user without a password asks for it.
 --insecure and --ca are for the recorder too. A certificate of the camera that the system does not trust is
 named by --camera-fingerprint or --camera-ca; without them, `list` tells which fingerprint it has.
 Cameras of the operator's file are removed there. Recordings of a removed camera stay."""
