@@ -225,6 +225,8 @@ class CameraSession:
             lambda report: receiver.receive_report(report, self._arrivals.now_us()),
         )
         pair.open_towards(answer.transport.server_port, answer.transport.source)
+        if offered.track.kind is TrackKind.VIDEO:
+            pair.check_room(self._stream.name)
 
     async def _set_up_tcp(
         self, dialogue: Dialogue, link: Link, offered: Offered, receiver: TrackReceiver

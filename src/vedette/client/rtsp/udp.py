@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import random
 import socket
 from collections.abc import Callable
@@ -9,11 +10,14 @@ from ipaddress import ip_address
 
 from vedette.media.sources.source import SourceLost
 
+_log = logging.getLogger(__name__)
+
 FIRST_PORT, LAST_PORT = 20_000, 29_998
 ATTEMPTS = 64
 DATAGRAM_MOST_BYTES = 64 << 10
 BATCH_MOST = 128  # datagrams taken in one go before others have their turn
-RECEIVE_BUFFER_BYTES = 4 << 20
+RECEIVE_BUFFER_BYTES = 4 << 20  # a large key frame comes at once, and this process may be busy meanwhile
+KEPT_PACKET_BYTES = 2304  # what Linux counts for a packet of 1,400 bytes
 PUNCH = b"\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"  # an RTP header without payload
 
 
@@ -34,6 +38,18 @@ class PortPair:
     def numbers(self) -> tuple[int, int]:
         """The two local ports."""
         return self._rtp.getsockname()[1], self._rtcp.getsockname()[1]
+
+    def check_room(self, name: str) -> None:
+        """Tell the operator where the system gives less room than a large picture of stream `name` takes."""
+        given = self._rtp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        if given < RECEIVE_BUFFER_BYTES:
+            _log.warning(
+                "%s: the system keeps some %d packets that come by UDP at once, and loses more; "
+                "net.core.rmem_max = %d is enough",
+                name,
+                given // KEPT_PACKET_BYTES,
+                RECEIVE_BUFFER_BYTES,
+            )
 
     def start(self, packets: Callable[[list[memoryview]], None], report: Callable[[bytes], None]) -> None:
         """Hand RTP in batches to `packets` and RTCP one by one to `report`."""
