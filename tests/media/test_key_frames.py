@@ -63,6 +63,24 @@ def test_a_wish_that_the_camera_did_not_heed_is_told_again_only_if_somebody_else
     assert rig.asked_s == [0.0, 3.0, 4.0]
 
 
+def test_a_wish_that_cannot_be_told_yet_is_told_with_the_first_unit() -> None:
+    rig, is_connected = Rig(), False
+
+    def ask() -> bool:
+        rig.asked_s.append(rig.clock.monotonic_s() if is_connected else -1)
+        return is_connected
+
+    rig.stream.on_key_frame_wanted(ask)
+    assert rig.stream.request_key_frame()
+    rig.clock.advance(0.25)
+    rig.stream.pass_wishes_on()
+    is_connected = True
+    rig.stream.pass_wishes_on()
+    rig.stream.pass_wishes_on()
+    rig.pass_time(3)
+    assert rig.asked_s == [-1, -1, 0.25]
+
+
 def test_another_publisher_is_asked_at_once_and_owes_nothing() -> None:
     rig = Rig()
     rig.stream.request_key_frame()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from vedette.base.clock import Clock, SystemClock
 from vedette.base.errors import VedetteError
-from vedette.media.key_frames import KeyFrameWishes
+from vedette.media.key_frames import Ask, KeyFrameWishes
 from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of, is_key_of
 
 KEPT_GROUP_MOST_BYTES = 16 << 20  # a camera that never sends a key frame must not fill the memory
@@ -98,8 +98,11 @@ class Stream:
         self._sinks = tuple(each for each in self._sinks if each is not sink)
         self._patient = tuple(each for each in self._patient if each is not sink)
 
-    def on_key_frame_wanted(self, ask: Callable[[], None] | None) -> None:
-        """The publisher says how it can be asked for a key frame, or None when it cannot."""
+    def on_key_frame_wanted(self, ask: Ask | None) -> None:
+        """The publisher says how it can be asked for a key frame, or None when it cannot.
+
+        What it is asked by returns False where it can just now not pass that on, as before it is connected.
+        """
         self._wishes.pass_to(ask)
 
     def on_awaited(self, hasten: Callable[[], None] | None) -> None:
@@ -109,6 +112,11 @@ class Stream:
     def request_key_frame(self) -> bool:
         """Ask the publisher for a key frame, once for all who do within a second; False when it cannot be."""
         return self._wishes.wish()
+
+    def pass_wishes_on(self) -> None:
+        """Ask for the key frame that somebody waits for, if it is time: publishing does so by itself."""
+        if self._wishes.is_waiting:
+            self._wishes.pass_on()
 
     def announce(self, tracks: tuple[Track, ...]) -> None:
         """Publish under these tracks from now on; the kept group starts afresh when they changed."""

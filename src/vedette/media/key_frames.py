@@ -6,22 +6,24 @@ from vedette.base.clock import Clock
 
 REQUEST_INTERVAL_S = 1.0  # a key frame costs every viewer and the recording ten pictures' worth of bits
 
+Ask = Callable[[], bool | None]  # False where nobody is there to be asked right now: then the wish waits
+
 
 class KeyFrameWishes:
     """Passes wishes on at once, but at most one in REQUEST_INTERVAL_S.
 
     A wish within that time is not lost: the next key frame answers it, whoever that was asked for, and
     without one before the time is over the publisher is asked again. It is the passing units that tell that
-    the time is over: where none pass, no viewer waits for one.
+    the time is over, or the publisher itself while it has none to publish.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.is_waiting = False  # whether there is a wish that was not passed on
         self._clock = clock
-        self._ask: Callable[[], None] | None = None
+        self._ask: Ask | None = None
         self._asked_at_s: float | None = None
 
-    def pass_to(self, ask: Callable[[], None] | None) -> None:
+    def pass_to(self, ask: Ask | None) -> None:
         """Whom to ask from now on, None for nobody."""
         self._ask = ask
         self._asked_at_s = None
@@ -42,9 +44,9 @@ class KeyFrameWishes:
             self._asked_at_s is not None and now_s - self._asked_at_s < REQUEST_INTERVAL_S
         ):
             return
-        self._asked_at_s = now_s
-        self.is_waiting = False
-        self._ask()
+        if self._ask() is not False:
+            self._asked_at_s = now_s
+            self.is_waiting = False
 
     def answered(self) -> None:
         """A key frame went by."""

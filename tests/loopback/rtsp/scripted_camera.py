@@ -56,6 +56,7 @@ class Camera:
         self.channel = 0
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.connections = 0
+        self.feedback: list[bytes] = []  # what it was sent inside the connection
         self.url = ""
         self.playing = asyncio.Event()
         self.tls: ssl.SSLContext | None = None
@@ -86,7 +87,7 @@ class Camera:
             while True:
                 while (first := await reader.readexactly(1)) == b"$":
                     _, size = struct.unpack(">BH", await reader.readexactly(3))
-                    await reader.readexactly(size)
+                    self.feedback.append(await reader.readexactly(size))
                 head = (first + await reader.readuntil(b"\r\n\r\n")).decode()
                 self._request(head, writer)
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -21,7 +21,7 @@ from vedette.client.rtsp.source import MOVES_MOST
 from vedette.media.sources.source import Backoff
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.payload import Payload
-from vedette.protocols.rtp.rtcp import goodbye, sender_report
+from vedette.protocols.rtp.rtcp import KeyFrameRequest, goodbye, parse_rtcp, sender_report
 from vedette.protocols.rtp.sender import RtpSender
 
 
@@ -48,6 +48,25 @@ def test_parameter_sets_may_come_in_band_alone(play: Any) -> None:
             assert stage.heard.tracks[0][0].setup == SETUP
 
     play(run())
+
+
+def test_a_key_frame_that_was_wished_for_too_early_is_asked_for_once_there_are_pictures(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            await stage.heard.until(
+                lambda: stage.stream.request_key_frame()
+            )  # nobody knows what it sends yet
+            await stage.play(*(picture(i) for i in range(3, 9)))
+            await stage.heard.until(lambda: any(picture_loss_in(each) for each in camera.feedback))
+            assert stage.heard.units == []
+
+    play(run())
+
+
+def picture_loss_in(packet: bytes) -> bool:
+    return any(isinstance(each, KeyFrameRequest) for each in parse_rtcp(packet))
 
 
 def test_nothing_is_published_before_a_key_frame(play: Any) -> None:

@@ -159,12 +159,15 @@ class CameraSession:
                 pair.close()
             await dialogue.hang_up()
 
-    def request_key_frame(self) -> None:
-        """Ask the camera for a key frame by RTCP; many cannot, and ignore it."""
-        if self._video is not None:
-            ssrc, _ = self._video.blocks(self._arrivals.now_us())
-            if ssrc is not None:
-                self._send_report(self._video, [], picture_loss(self._ssrc, ssrc))
+    def request_key_frame(self) -> bool:
+        """Ask the camera for a key frame by RTCP; many cannot, and ignore it. False before it sends any."""
+        if self._video is None:
+            return self._played_s > 0  # a camera without pictures is not to be asked again and again
+        ssrc, _ = self._video.blocks(self._arrivals.now_us())
+        if ssrc is None:
+            return False
+        self._send_report(self._video, [], picture_loss(self._ssrc, ssrc))
+        return True
 
     def hasten(self) -> None:
         """Read what the camera has sent, and from now on as it comes."""
@@ -365,8 +368,10 @@ class CameraSession:
         if now_s - self._heard_s > SILENCE_S:
             what = "pictures" if self._video is not None else "media"
             raise SourceLost(f"no {what} for {SILENCE_S:.0f} s")
-        if not self.is_live and now_s - self._played_s > START_S:
-            self._stream.withdraw(self._missing())
+        if not self.is_live:
+            self._stream.pass_wishes_on()
+            if now_s - self._played_s > START_S:
+                self._stream.withdraw(self._missing())
         if self._video is not None and self._video.ended:
             raise SourceLost("the camera said goodbye")
         lost = sum(receiver.lost_total for receiver in self._receivers)

@@ -99,8 +99,7 @@ class RtspSource:
 
     def request_key_frame(self) -> None:
         """Ask the camera for a key frame, if it is connected."""
-        if self._session is not None:
-            self._session.request_key_frame()
+        self._ask_for_key_frame()
 
     def hasten(self) -> None:
         """Somebody watches from now on."""
@@ -109,7 +108,7 @@ class RtspSource:
 
     async def run(self) -> None:
         """Publish until cancelled."""
-        self._stream.on_key_frame_wanted(self.request_key_frame)
+        self._stream.on_key_frame_wanted(self._ask_for_key_frame)
         self._stream.on_awaited(self.hasten)
         try:
             while True:
@@ -133,6 +132,9 @@ class RtspSource:
             self._stream.on_key_frame_wanted(None)
             self._stream.on_awaited(None)
             self._stream.withdraw("stopped")
+
+    def _ask_for_key_frame(self) -> bool:
+        return self._session is not None and self._session.request_key_frame()
 
     async def _play(self, url: str) -> None:
         self.connects_total += 1
