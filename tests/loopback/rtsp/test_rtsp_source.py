@@ -65,6 +65,22 @@ def test_a_key_frame_that_was_wished_for_too_early_is_asked_for_once_there_are_p
     play(run())
 
 
+@pytest.mark.parametrize(("first", "times"), [(0, 0), (3, 1)])
+def test_a_camera_that_begins_amid_a_group_is_asked_for_a_key_frame_and_no_other(
+    play: Any, first: int, times: int
+) -> None:
+    async def run() -> None:
+        camera = Camera()
+        async with staged(camera) as stage:
+            await stage.play(*(picture(i) for i in range(first, 9)))
+            await stage.heard.until(lambda: len(camera.feedback) >= times)
+            camera.send(*(picture(i) for i in range(10, 20)))
+            await stage.heard.until(lambda: 18 in stage.heard.frames)
+            assert sum(picture_loss_in(each) for each in camera.feedback) == times
+
+    play(run())
+
+
 def picture_loss_in(packet: bytes) -> bool:
     return any(isinstance(each, KeyFrameRequest) for each in parse_rtcp(packet))
 

@@ -316,6 +316,9 @@ class CameraSession:
         if not units:
             return
         if not self.is_live and not self._go_live(units):
+            video = self._video
+            if video is not None and any(unit.track == video.track.number for unit in units):
+                self._stream.request_key_frame()  # amid a group; not every camera must be waited for
             self._pass_over(units)
             return
         if self._changed:
