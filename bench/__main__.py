@@ -4,8 +4,10 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,17 @@ def report(options: argparse.Namespace, outcomes: list[Outcome]) -> dict[str, An
     }
 
 
+def run_all(
+    options: argparse.Namespace, lab: Lab, outcomes: list[Outcome], say: Callable[[str], None]
+) -> None:
+    """Run the scenarios that are asked for; each outcome is added as soon as it is there."""
+    for scenario in options.scenario or SCENARIOS:
+        say(f"{scenario.name}: {scenario.about}")
+        outcomes.append(run_one(scenario, lab))
+        if options.json:
+            options.json.write_text(json.dumps(report(options, outcomes), indent=1) + "\n")
+
+
 def main(given: list[str] | None = None) -> int:
     """Run; returns the exit status."""
     options = arguments(given)
@@ -129,13 +142,20 @@ def main(given: list[str] | None = None) -> int:
         return 2
     # What is timed per request runs in this process: it is load.
     os.sched_setaffinity(0, {lab.load_core})
-    outcomes = []
-    for scenario in options.scenario or SCENARIOS:
-        say(f"{scenario.name}: {scenario.about}")
-        outcomes.append(run_one(scenario, lab))
-        if options.json:
-            options.json.write_text(json.dumps(report(options, outcomes), indent=1) + "\n")
-    print(table(outcomes))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else what was started would go on by itself
+    outcomes: list[Outcome] = []
+    try:
+        run_all(options, lab, outcomes, say)
+        is_interrupted = False
+    except KeyboardInterrupt:
+        is_interrupted = True
+        say("interrupted")
+    finally:
+        lab.end_all()
+    if outcomes:
+        print(table(outcomes))
+    if is_interrupted:
+        return 130
     if any(each.problem for each in outcomes):
         return 2
     return 1 if options.strict and any(each.missed for each in outcomes) else 0

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -105,6 +105,7 @@ class Lab:
     load_core: int = 1
     say: Callable[[str], None] = print
     _serial: int = 0
+    _started: list[Running] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         require_command("taskset", "to pin server and load to cores (Debian: apt install util-linux)")
@@ -147,11 +148,21 @@ class Lab:
 
     def on_server_core(self, *command: str) -> Running:
         """Start what is measured."""
-        return Running(command, core=self.server_core, log=self.place(f"{Path(command[0]).name}.log"))
+        return self._start(command, self.server_core)
 
     def on_load_core(self, *command: str) -> Running:
         """Start what makes the load."""
-        return Running(command, core=self.load_core, log=self.place(f"{Path(command[0]).name}.log"))
+        return self._start(command, self.load_core)
+
+    def _start(self, command: Sequence[str], core: int) -> Running:
+        started = Running(command, core=core, log=self.place(f"{Path(command[0]).name}.log"))
+        self._started = [*(each for each in self._started if each.is_running), started]
+        return started
+
+    def end_all(self) -> None:
+        """End what was started and still runs; a scenario that is interrupted may not have come to it."""
+        for each in self._started:
+            each.stop()
 
     def chosen(self, sizes: Sequence[int], quick: Sequence[int]) -> Sequence[int]:
         """The numbers to run: those asked for, the few quick ones, or all."""

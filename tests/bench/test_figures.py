@@ -3,6 +3,7 @@
 import fcntl
 import math
 
+import bench.__main__
 import pytest
 from bench.__main__ import arguments, describe_targets
 from bench.figures import BenchError, Figure, Outcome, Scenario, Target, median_figure, table
@@ -104,3 +105,21 @@ def test_a_configuration_names_every_camera():
 def test_the_codec_document_is_of_the_size_that_the_target_names():
     assert 20_000 <= len(document()) <= 30_000
     assert document().count(b"<trt:Profiles ") == PROFILES
+
+
+def test_an_interrupted_bench_ends_what_it_started_and_shows_what_it_has(tmp_path, monkeypatch, capsys):
+    started = []
+
+    def interrupted(lab):
+        started.append(lab.on_load_core("sleep", "60"))
+        raise KeyboardInterrupt
+
+    done = Scenario(name="done", about="", targets={}, run=lambda lab: [Figure(name="f", value=1, unit="s")])
+    broken_off = Scenario(name="broken off", about="", targets={}, run=interrupted)
+    monkeypatch.setattr(bench.__main__, "SCENARIOS", (done, broken_off))
+    monkeypatch.setattr(bench.__main__, "CACHE", tmp_path)
+    monkeypatch.setattr(bench.__main__.os, "sched_setaffinity", lambda *_: None)
+    monkeypatch.setattr(bench.__main__.signal, "signal", lambda *_: None)
+    assert bench.__main__.main([]) == 130
+    assert not started[0].is_running
+    assert "done" in capsys.readouterr().out

@@ -1,7 +1,7 @@
 """`vedette bench`: run the benchmarks, which live in the source tree."""
 
 import argparse
-import subprocess
+import os
 import sys
 from pathlib import Path
 
@@ -22,12 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run scripts/bench with this interpreter."""
-    import os
-
+    """Become scripts/bench with this interpreter: signals then reach what has to clean up."""
     script = bench_script()
     environment = {**os.environ, "VEDETTE_BENCH_PYTHON": sys.executable}
-    return subprocess.run([str(script), *arguments.rest], env=environment, check=False).returncode
+    os.execve(script, [str(script), *arguments.rest], environment)
 
 
 def bench_script() -> Path:
