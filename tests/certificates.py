@@ -1,7 +1,11 @@
 """Certificates that servers of tests sign for themselves."""
 
 import datetime
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -36,3 +40,35 @@ class Identity:
         context.load_cert_chain(self.path)
         context.maximum_version = newest
         return context
+
+
+@contextmanager
+def wanting_a_certificate(identity: Identity) -> Iterator[int]:
+    """The port of a server that refuses whoever shows none, as TLS 1.3 does: when the handshake is over.
+
+    It needs a thread: the event loop's servers close before they have said why.
+    """
+    context = identity.server()
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(identity.path)
+
+    def refuse() -> None:
+        with suppress(OSError):
+            while True:
+                connected, _ = listening.accept()
+                with connected, connected.dup() as heard, suppress(ConnectionError):
+                    with suppress(ssl.SSLError):
+                        context.wrap_socket(connected, server_side=True)
+                    heard.shutdown(socket.SHUT_WR)
+                    while heard.recv(4096):  # or closing would take back what was said
+                        pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        refusing = threading.Thread(target=refuse)
+        refusing.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            refusing.join()

@@ -5,12 +5,11 @@ import re
 import socket
 import ssl
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.certificates import Identity
+from tests.certificates import Identity, wanting_a_certificate
 
 from vedette.base.clock import ManualClock
 from vedette.client.rtsp import link
@@ -136,30 +135,18 @@ def test_a_port_without_tls_is_told_as_one(said: bytes, told: str) -> None:
 
 def test_a_camera_that_wants_a_certificate_of_ours_is_told_as_one(identity: Identity) -> None:
     """In TLS 1.3 it says so when the handshake is done for us: the camera "closed the connection"."""
-    context = identity.server()
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(identity.path)
 
-    def refuse(listening: socket.socket) -> None:
-        connected, _ = listening.accept()
-        with connected, suppress(ssl.SSLError):
-            context.wrap_socket(connected, server_side=True)
-
-    async def attempt(listening: socket.socket) -> None:
-        url = f"rtsps://127.0.0.1:{listening.getsockname()[1]}/"
-        refusing = asyncio.create_task(asyncio.to_thread(refuse, listening))
+    async def attempt(url: str) -> None:
         link = await open_link(url, SharedReader(), Trust(ca_file=identity.path))
         dialogue = Dialogue(ClientConnection(url, cnonce="x"), link, ManualClock())
         try:
-            await refusing
             with pytest.raises(SourceLost, match="it wants a certificate of ours, and there is none to show"):
                 await dialogue.watch(lambda: None)
         finally:
             await dialogue.hang_up()
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        asyncio.run(attempt(listening))
+    with wanting_a_certificate(identity) as port:
+        asyncio.run(attempt(f"rtsps://127.0.0.1:{port}/"))
 
 
 def test_reading_the_systems_authorities_holds_up_no_other_camera(

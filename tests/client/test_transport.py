@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import msgspec
 import pytest
+from tests.certificates import Identity, wanting_a_certificate
 
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Reply, Request
@@ -261,6 +262,23 @@ def test_garbage_is_no_http() -> None:
 
     with pytest.raises(Unreachable):
         fetched(garbage)
+
+
+def test_a_device_that_wants_a_certificate_of_ours_is_told_as_one(tmp_path: Path) -> None:
+    """TLS 1.3 says so after the handshake; the error got past everybody, as one of the system's."""
+    identity = Identity(tmp_path / "device.pem")
+
+    async def attempt(url: str) -> None:
+        transport = HttpTransport(ca_file=identity.path)
+        request = Request(method="GET", url=url, headers=(), body=b"")
+        with pytest.raises(Unreachable, match="it wants a certificate of ours, and there is none to show"):
+            await transport.send(request, answer_timeout_s=5.0, is_repeatable=True)
+        with pytest.raises(Unreachable, match="it wants a certificate of ours"):
+            await transport.download(request, lambda part, whole: None, answer_timeout_s=5.0)
+        await transport.aclose()
+
+    with wanting_a_certificate(identity) as port:
+        asyncio.run(attempt(f"https://127.0.0.1:{port}/"))
 
 
 def test_an_authority_file_that_is_none_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Posts notifications to those who subscribed, at addresses that were looked up once."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from vedette.base.errors import VedetteError
+from vedette.client.transport import HTTP_TROUBLE
+from vedette.client.trust import said_of_tls
 
 TIMEOUT_S = 10.0  # without a byte
 WHOLE_S = 30.0  # for a message and its answer, however steadily they go
@@ -63,5 +66,6 @@ class NotifyClient:
                     raise NotDelivered(f"{url} answers {response.status_code}")
         except TimeoutError as error:
             raise NotDelivered(f"{url}: it took longer than {self._whole_s:.0f} s") from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise NotDelivered(f"{url}: {str(error) or type(error).__name__}") from error
+        except HTTP_TROUBLE as error:
+            why = said_of_tls(error) if isinstance(error, ssl.SSLError) else str(error)
+            raise NotDelivered(f"{url}: {why or type(error).__name__}") from error

@@ -16,7 +16,7 @@ import msgspec
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Flow, Reply, Request
 from vedette.client.errors import ConnectionClosed, Unreachable, Untrusted
-from vedette.client.trust import tls_context
+from vedette.client.trust import said_of_tls, tls_context
 
 BODY_MOST_BYTES = 64 << 20
 CONNECT_TIMEOUT_S = 5.0
@@ -24,6 +24,9 @@ ANSWER_TIMEOUT_S = 20.0
 CONNECT_RETRIES = 1  # of connecting only, before anything was sent
 SLOWEST_BYTES_PER_S = 1024  # an answer that comes more slowly than that is not waited for
 KEPT_ALIVE_S = 4.0  # many devices close a silent connection after 5 s
+
+# Whatever fails. What TLS says after the handshake comes as it is: so a server of TLS 1.3 refuses us.
+HTTP_TROUBLE = (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError)
 
 # Of a kept connection: closed in good order, or by a reset.
 _BROKEN = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
@@ -111,11 +114,11 @@ class HttpTransport:
         except _BROKEN as error:
             if not is_repeatable:
                 raise _unreachable(request.url, error) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except HTTP_TROUBLE as error:
             raise _unreachable(request.url, error) from error
         try:
             return await self._send(request, answer_timeout_s)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except HTTP_TROUBLE as error:
             raise _unreachable(request.url, error) from error
 
     async def _send(self, request: Request, answer_timeout_s: float) -> Reply:
@@ -179,7 +182,7 @@ class HttpTransport:
         """
         try:
             return await self._receive(request, answer_timeout_s, take)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except HTTP_TROUBLE as error:
             raise _unreachable(request.url, error) from error
 
     async def aclose(self) -> None:
@@ -260,6 +263,8 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
             why = "connected, but no answer came in time"
         case _ if isinstance(error, _BROKEN):
             why = f"the connection broke{text and f': {text}'}"
+        case ssl.SSLError():
+            why = f"the connection broke: {said_of_tls(error)}"
         case httpx2.ConnectError() if "certificate" in text.lower():
             return Untrusted(f"{url}: its certificate is not trusted ({text})")
         case httpx2.ConnectError() if "ssl" in text.lower():

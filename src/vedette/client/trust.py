@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from vedette.client.errors import Unreachable
 
+_WANTS_CERTIFICATE = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_CERTIFICATE_REQUIRED")
 _FINGERPRINT = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){31}|[0-9A-F]{64}")
 
 
@@ -36,6 +37,13 @@ class Trust(NamedTuple):
 
 
 SYSTEM_TRUST = Trust()
+
+
+def said_of_tls(error: ssl.SSLError) -> str:
+    """In words, what is wrong with a connection inside TLS."""
+    if error.reason in _WANTS_CERTIFICATE:
+        return "it wants a certificate of ours, and there is none to show"
+    return error.strerror or str(error)
 
 
 def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLContext:

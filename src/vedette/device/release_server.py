@@ -9,6 +9,7 @@ import httpx2
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
+from vedette.client.transport import HTTP_TROUBLE
 from vedette.client.trust import tls_context
 
 SUFFIX = ".release"
@@ -70,7 +71,7 @@ class ReleaseServer:
                     yield self._pieces(response, until_s), size_bytes
                 finally:
                     await response.aclose()
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except HTTP_TROUBLE as error:
             raise ReleaseUnavailable(f"{url}: {str(error) or type(error).__name__}") from error
 
     async def _pieces(self, response: httpx2.Response, until_s: float) -> AsyncIterator[bytes]:

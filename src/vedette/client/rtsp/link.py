@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 from vedette.client.errors import Unreachable
 from vedette.client.names import Found, look_up
 from vedette.client.rtsp.reading import PATIENT_MOST_BYTES, READ_BYTES, SharedReader
-from vedette.client.trust import SYSTEM_TRUST, Trust, fingerprint_of
+from vedette.client.trust import SYSTEM_TRUST, Trust, fingerprint_of, said_of_tls
 from vedette.media.sources.source import SourceLost
 
 CONNECT_S = 10.0
 SECOND_LOOK_S = 3.0  # at a certificate that is not trusted, to tell which it is
-_WANTS_CERTIFICATE = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_CERTIFICATE_REQUIRED")
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 
 Received = Callable[[bytes], None]
@@ -304,10 +303,10 @@ def _reason(error: OSError) -> str:
     """The system's words for what went wrong; the event loop has others, which name its calls, or none."""
     if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
         return "no TLS is spoken there; try rtsp://"
-    if isinstance(error, ssl.SSLError) and error.reason in _WANTS_CERTIFICATE:
-        return "it wants a certificate of ours, and there is none to show"
     if not str(error):  # what the loop says of a handshake that the other side has left
         return "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"
-    if isinstance(error, (ssl.SSLError, socket.gaierror)) or not error.errno:
+    if isinstance(error, ssl.SSLError):
+        return said_of_tls(error)
+    if isinstance(error, socket.gaierror) or not error.errno:
         return error.strerror or str(error)
     return os.strerror(error.errno)
