@@ -281,6 +281,30 @@ def test_a_device_that_wants_a_certificate_of_ours_is_told_as_one(tmp_path: Path
         asyncio.run(attempt(f"https://127.0.0.1:{port}/"))
 
 
+def test_cookies_of_a_device_are_not_kept() -> None:
+    """One that is no ASCII could not be sent back: the next request failed as nobody expected."""
+
+    async def baking(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await take_request(reader)
+        answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\xff\r\nConnection: close\r\n\r\n"
+        writer.write(answer + (b"cookie" if b"cookie:" in request.lower() else b"none"))
+        writer.close()
+
+    async def scene() -> list[bytes]:
+        server = await asyncio.start_server(baking, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        request = Request(method="POST", url=url, headers=(), body=b"1234")
+        transport = HttpTransport()
+        async with server:
+            sending = [
+                await transport.send(request, answer_timeout_s=2.0, is_repeatable=False) for _ in range(2)
+            ]
+        await transport.aclose()
+        return [each.body for each in sending]
+
+    assert asyncio.run(scene()) == [b"none", b"none"]
+
+
 def test_an_authority_file_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing")
     with pytest.raises(Unreachable, match="cannot be used"):

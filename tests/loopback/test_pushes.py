@@ -445,6 +445,27 @@ def test_a_consumer_that_wants_a_certificate_of_ours_costs_a_delivery_and_no_mor
         play(run(port))
 
 
+def test_cookies_of_a_consumer_are_not_kept(play: Any) -> None:
+    """One that is no ASCII could not be sent back, and the next notification ended the whole program."""
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nSet-Cookie: a=\xff\r\n\r\n")
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with server, NotifyClient(timeout_s=2) as client:
+            for _ in range(2):
+                await client.post(url, "127.0.0.1", b"", {})
+
+    play(run())
+    assert len(heard) == 2
+    assert b"cookie" not in heard[1].lower()
+
+
 def test_an_answer_that_dribbles_is_not_waited_for_without_end(play: Any) -> None:
     hung_up = asyncio.Event()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from vedette.base.errors import VedetteError
-from vedette.client.transport import HTTP_TROUBLE
+from vedette.client.transport import HTTP_TROUBLE, no_cookies
 from vedette.client.trust import said_of_tls
 
 TIMEOUT_S = 10.0  # without a byte
@@ -36,6 +36,7 @@ class NotifyClient:
             ),
             trust_env=False,
             timeout=timeout_s,
+            cookies=no_cookies(),
             headers={"User-Agent": "Vedette"},
         )
 

@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -58,6 +59,11 @@ class Transport(Protocol):
         ...
 
 
+def no_cookies() -> CookieJar:
+    """Keeps none: whoever answers could have us send what is no ASCII, which fails, and ever more of it."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
+
+
 def _carrier(*, tls: ssl.SSLContext | bool) -> httpx2.AsyncHTTPTransport:
     return httpx2.AsyncHTTPTransport(
         verify=tls,
@@ -102,6 +108,7 @@ class HttpTransport:
             mounts={"https://": secure},
             transport=_carrier(tls=False),
             trust_env=False,
+            cookies=no_cookies(),
             headers={"User-Agent": "Vedette", "Accept-Encoding": "gzip, deflate"},
         )
 

@@ -9,7 +9,7 @@ import httpx2
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
-from vedette.client.transport import HTTP_TROUBLE
+from vedette.client.transport import HTTP_TROUBLE, no_cookies
 from vedette.client.trust import tls_context
 
 SUFFIX = ".release"
@@ -62,6 +62,7 @@ class ReleaseServer:
                 transport=httpx2.AsyncHTTPTransport(verify=tls, trust_env=False),
                 timeout=httpx2.Timeout(SILENCE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
                 trust_env=False,
+                cookies=no_cookies(),
                 headers=_HEADERS,
             ) as client:
                 response = await _found(client, url)
