@@ -1,6 +1,8 @@
 """Subscriptions whose notifications are sent: what arrives, what is sent again, and who gets nothing."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -234,6 +236,37 @@ def test_nothing_is_sent_where_only_this_machine_reaches(scene: Scene, play: Any
         async with scene.running():
             with pytest.raises(faults.SubscribeCreationFailedFault, match="ConsumerReference"):
                 await scene.subscribe(address)
+
+    play(run())
+
+
+def test_names_that_nobody_answers_for_hold_nobody_else_up(
+    play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few of them took every thread that replay, pages and retention share, for up to half a minute."""
+    answered, real = threading.Event(), socket.getaddrinfo
+
+    def slow(host: str, *arguments: Any, **more: Any) -> Any:
+        if host.endswith(".lan") and not more.get("flags"):
+            answered.wait(10)
+            raise socket.gaierror(socket.EAI_AGAIN, "nobody answers")
+        return real(host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    monkeypatch.setattr(under_test, "LOOK_UP_S", 0.2)
+
+    async def run() -> None:
+        asking = [
+            asyncio.create_task(consumer_of(EndpointReference(address=f"http://no-{n}.lan/"), "192.0.2.1"))
+            for n in range(40)
+        ]
+        try:
+            async with asyncio.timeout(5):
+                await asyncio.to_thread(int)
+                told = await asyncio.gather(*asking, return_exceptions=True)
+        finally:
+            answered.set()
+        assert {type(each) for each in told} == {faults.SubscribeCreationFailedFault}
 
     play(run())
 

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import logging
-import socket
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,6 +13,7 @@ import msgspec
 
 from vedette.base.clock import Clock
 from vedette.base.errors import CallerError
+from vedette.client.names import look_up
 from vedette.client.notify import NotDelivered
 from vedette.contract.envelope import request_envelope
 from vedette.contract.events import NotificationConsumer, NotificationProducer, Notify
@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 PUSHES_MOST = 32
 AT_ONCE = 100  # notifications in one message
 ADDRESS_MOST_CHARS = 1024
+LOOK_UP_S = 5.0  # for the name of a consumer's host
 PULL_S = 60.0
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -212,8 +213,9 @@ async def consumer_of(reference: EndpointReference, peer: str) -> Consumer:
 
 async def _addresses(host: str) -> list[str]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        async with asyncio.timeout(LOOK_UP_S):
+            found = await look_up(host, 0)
+    except (OSError, UnicodeError) as error:  # TimeoutError is one
         raise SubscribeCreationFailedFault(f"ConsumerReference: {host[:80]!r} is not found") from error
     return [str(each[4][0]) for each in found]
 
