@@ -1,9 +1,11 @@
 """The commands that speak to devices and recorders, with the network replaced."""
 
+import asyncio
 import errno
 import json
 import os
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from vedette.cli.api import RecorderApi
 from vedette.cli.exits import Exit
 from vedette.cli.main import main
 from vedette.client.auth import Login, Reply, Request
@@ -395,6 +398,21 @@ def test_an_export_is_fetched_whole_or_not_at_all(
     assert main(["export", "door", str(tmp_path / "b.mp4"), *span]) == Exit.FAILED
     assert f"no footage; what there is: vedette recordings {HOST}" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_an_export_that_is_fetched_and_told_to_stop_leaves_nothing(
+    network: FakeNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def download(api: RecorderApi, path: str, write: Any, *_: Any, **__: Any) -> None:
+        write(b"a part")
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(RecorderApi, "download", download)
+    span = ["--from", "2026-05-01T12:00:00Z", "--to", "2026-05-01T12:00:01Z", "--server", HOST]
+    assert main(["export", "door", str(tmp_path / "a.mp4"), *span]) == 128 + signal.SIGTERM
+    assert "a.mp4 was complete" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("option", ["--close-gaps", "--no-metadata"])

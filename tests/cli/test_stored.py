@@ -1,8 +1,10 @@
 """The commands that work on a data folder."""
 
 import os
+import signal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +17,7 @@ from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import vault_at
 from vedette.server.data_folder import RUNNING_FILE, Running, locked
 from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.draft import drafted
 from vedette.storage.recordings import RecordingInfo
 
 
@@ -239,6 +242,41 @@ def test_nothing_is_repaired_under_a_running_server(folder: Path, capsys: pytest
         assert main(["check", "--data", str(folder)]) == Exit.OK
         assert main(["check", "--repair", "--data", str(folder)]) == Exit.FAILED
     assert "stop it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "interrupt"),
+    [
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_IGN),
+        (signal.SIGHUP, signal.default_int_handler),
+    ],
+)
+def test_an_export_that_is_told_to_stop_leaves_nothing(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    interrupt: Any,
+) -> None:
+    def stopped(*given: Any, **_: Any) -> None:
+        with drafted(given[4]) as file:
+            file.write(b"a part")
+            signal.raise_signal(number)
+
+    monkeypatch.setattr("vedette.storage.export.export", stopped)
+    before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)]
+    target = folder / "x.mp4"
+    former = signal.signal(signal.SIGINT, interrupt)
+    try:
+        span = ["--from", "-5m", "--to", "now", "--data", str(folder)]
+        assert main(["export", "door", str(target), *span]) == 128 + number
+    finally:
+        signal.signal(signal.SIGINT, former)
+    assert f"stopped before {target} was complete" in capsys.readouterr().err
+    assert not list(folder.glob("x.mp4*"))
+    assert [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)] == before
 
 
 def test_exports_never_replace_a_file_unasked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """`vedette export`: a stretch of footage as one MP4 file that plays anywhere."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export."""
+    """Export; who is told to stop takes away what was written so far."""
+    from vedette.cli.stopping import stoppable
+
+    with stoppable() as stopping:
+        try:
+            return _run(arguments)
+        except KeyboardInterrupt:
+            print(f"vedette export: stopped before {arguments.target} was complete", file=sys.stderr)
+            return stopping.status
+
+
+def _run(arguments: argparse.Namespace) -> int:
     import asyncio
 
     begin_us, end_us = period(arguments)
