@@ -57,7 +57,7 @@ def test_an_export_plays_from_the_key_frame_before_its_start(
     filled: Archive, tmp_path: Path, clip: Clip
 ) -> None:
     target = tmp_path / "clip.mp4"
-    steps: list[tuple[int, int]] = []
+    steps: list[tuple[int, int, float]] = []
     done = export(
         filled,
         "hall",
@@ -261,6 +261,23 @@ def test_the_length_of_a_track_that_begins_late_counts_its_delay(tmp_path: Path,
     lengths = [int.from_bytes(child(each, b"tkhd")[28:36], "big") for each in tracks]
     assert lengths == [5000, 5000]
     archive.close()
+
+
+def test_an_export_tells_how_far_it_has_gathered_and_copied(filled: Archive, tmp_path: Path) -> None:
+    told: list[tuple[int, int, float]] = []
+
+    def heard(done: int, total: int, share: float) -> None:
+        told.append((done, total, share))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vedette.storage.export.LOOK_EVERY", 1)
+        export(filled, "hall", 0, 1 << 60, tmp_path / "clip.mp4", progressed=heard)
+    shares = [share for _, _, share in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    gathered = [(total, share) for done, total, share in told if not done]
+    assert len({share for _, share in gathered}) == len(gathered) > 4
+    assert gathered[-1] == (told[-1][1], pytest.approx(0.3, abs=0.001))
 
 
 def test_an_export_of_nothing_is_refused_and_leaves_nothing(filled: Archive, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from vedette.cli.times import FORMS, shown, shown_length
 if TYPE_CHECKING:
     from vedette.storage.archive import Archive
 
+STEPS = 1000  # of progress
+
 DESCRIPTION = f"""Save a stretch of footage as an MP4 file.
 
 It begins with the key frame at or before --from. Gaps keep their length, the last picture standing,
@@ -91,7 +93,7 @@ def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end
             arguments.target,
             with_metadata=not arguments.no_metadata,
             closes_gaps=arguments.close_gaps,
-            progressed=bar.update,
+            progressed=lambda _done, _bytes, share: bar.update(round(share * STEPS), STEPS),
         )
     except NoSuchRecording as error:
         known = ", ".join(each.token for each in archive.recordings()) or "none"

@@ -196,12 +196,14 @@ class Exports:
         loop = asyncio.get_running_loop()
         for recording, target in operation.files.items():
 
-            def progressed(done: int, total: int, recording: str = recording, target: Path = target) -> None:
+            def progressed(
+                done: int, total: int, share: float, recording: str = recording, target: Path = target
+            ) -> None:
                 if operation.is_stopped:
                     raise _Stopped(operation.token)
                 if free_bytes(target.parent) < self._storage.least_free_bytes + total - done:
                     raise StorageFull(f"too little space for {target.name}")
-                share = min(done / total, 0.999)  # complete is what is durable
+                share = min(share, 0.999)  # complete is what is durable
                 if share - operation.done[recording] >= STEP:
                     operation.done[recording] = share
                     loop.call_soon_threadsafe(self._tell, operation)
@@ -220,7 +222,7 @@ class Exports:
 
     def _make(self, operation: Export, recording: str, target: Path, progressed: Progressed) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        progressed(0, 1)  # it may have been stopped, or the disk filled, while it waited
+        progressed(0, 0, 0.0)  # it may have been stopped, or the disk filled, while it waited
         export(
             self._archive,
             recording,

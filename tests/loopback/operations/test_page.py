@@ -504,11 +504,11 @@ def test_a_download_is_given_up_when_nobody_waits_for_it(
 ) -> None:
     now: list[str] = []
 
-    def endless(*_: Any, progressed: Callable[[int, int], None]) -> None:
+    def endless(*_: Any, progressed: Callable[[int, int, float], None]) -> None:
         now.append("begun")
         try:
             while True:
-                progressed(0, 1)
+                progressed(0, 1, 0.1)
                 Event().wait(0.002)
         finally:
             now.append("over")
@@ -530,8 +530,8 @@ def test_a_download_is_given_up_when_nobody_waits_for_it(
 def test_a_download_that_retention_would_have_to_make_room_for_is_refused(
     running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def copying(*_: Any, progressed: Callable[[int, int], None]) -> None:
-        progressed(0, 1 << 60)
+    def copying(*_: Any, progressed: Callable[[int, int, float], None]) -> None:
+        progressed(0, 1 << 60, 0.3)
 
     monkeypatch.setattr(admin, "export", copying)
 

@@ -133,9 +133,9 @@ def test_every_recording_in_scope_becomes_a_file(scene: Scene, nvr: Any) -> None
 def test_an_export_can_be_stopped_and_holds_its_place_until_then(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(*_: Any, progressed: Callable[[int, int], None], **__: Any) -> None:
+    def endless(*_: Any, progressed: Callable[[int, int, float], None], **__: Any) -> None:
         while True:
-            progressed(1, 2)
+            progressed(1, 2, 0.5)
             threading.Event().wait(0.002)
 
     monkeypatch.setattr(under_test, "export", endless)

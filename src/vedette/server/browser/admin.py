@@ -206,7 +206,7 @@ class Admin:
         folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
         file = Path(folder.name) / "export.mp4"
 
-        def progressed(done: int, total: int) -> None:
+        def progressed(done: int, total: int, _share: float) -> None:
             if request.is_abandoned:
                 raise Abandoned("nobody waits for this export any more")
             if free_bytes(file.parent) < self._least_free_bytes + total - done:
