@@ -210,6 +210,27 @@ def test_what_came_after_a_clock_was_set_back_is_exported_too(tmp_path: Path, cl
     archive.close()
 
 
+@pytest.mark.parametrize("segment_s", [10, 20, 60])
+@pytest.mark.parametrize("begin_s", [32, 44, 51])
+def test_an_export_that_begins_in_time_that_came_twice_holds_it_twice(
+    tmp_path: Path, clip: Clip, segment_s: int, begin_s: int
+) -> None:
+    archive = Archive(
+        tmp_path / "archive",
+        report=lambda *_: None,
+        sync_interval_s=0.05,
+        options=WriterOptions(segment_us=segment_s * 1_000_000),
+    )
+    archive.create(RecordingInfo(token="hall"))
+    again = footage(60, clip=clip, start_us=START_US + 30_000_000, first_pts=7_654_321 + 60 * 90_000)
+    record(archive, footage(60, clip=clip) + again, (clip.track, AUDIO, METADATA))
+    found = step(archive, tmp_path, begin_s * 1_000_000, 56_000_000)
+
+    assert found.frames[0] == 2 * (56 - begin_s) * 25
+    assert seconds(found.packets[0]) == pytest.approx([0.04 * number for number in range(found.frames[0])])
+    archive.close()
+
+
 def test_footage_of_another_codec_gets_a_track_of_its_own(tmp_path: Path, clip: Clip) -> None:
     archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
     archive.create(RecordingInfo(token="hall"))

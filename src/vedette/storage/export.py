@@ -1,7 +1,7 @@
 """A stretch of a recording as one plain MP4 file that plays anywhere."""
 
-from collections.abc import Callable, Sequence
-from itertools import count
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -25,6 +25,7 @@ from vedette.protocols.mp4.walk import StoredSample
 from vedette.storage.archive import Archive
 from vedette.storage.draft import drafted
 from vedette.storage.errors import NoFootage, StorageError
+from vedette.storage.index import Segment
 from vedette.storage.reader import RecordingReader, StoredFragment
 from vedette.storage.segments import SampleEntry, codec_sample_entry
 
@@ -298,26 +299,45 @@ def _gather(
     newest_us: int,
     progressed: Progressed | None,
 ) -> None:
-    cursor = reader.forward(start_us)
-    fragment = cursor.next()
-    if fragment is None or fragment.start_us >= end_us:
+    fragments = _fragments(reader, start_us, end_us)
+    first = next(fragments, None)
+    if first is None:
         return
-    plan.begin(fragment)
-    for before in reader.lying_before(fragment):  # sound lies before the pictures of its time as well
+    plan.begin(first)
+    for before in reader.lying_before(first):  # sound lies before the pictures of its time as well
         plan.add(before, end_us)
-    last_us = reader.latest_start(end_us)
     latest_us, length_us = plan.start_us, max(1, min(end_us, newest_us) - plan.start_us)
-    for number in count(1):
+    for number, fragment in enumerate(chain((first,), fragments), 1):
         plan.add(fragment, end_us)
         if progressed is not None and number % LOOK_EVERY == 0:
             latest_us = max(latest_us, fragment.end_us)
             progressed(0, plan.media_bytes, GATHERING * min(1, (latest_us - plan.start_us) / length_us))
-        fragment = cursor.next()
-        if fragment is None:
-            return
+
+
+def _fragments(reader: RecordingReader, start_us: int, end_us: int) -> Iterator[StoredFragment]:
+    """Those that may hold something of a range, in order of time; where that comes twice, segment by segment.
+
+    Each time it begins with a clean point, and what comes for the second time is told to follow a gap.
+    """
+    cursor = reader.forward(start_us)
+    fragment = cursor.next()
+    if fragment is None or fragment.start_us >= end_us:
+        return
+    former: Segment | None = None
+    for earlier in reader.doubled(fragment, start_us):
+        if earlier.start_us < end_us + LATE_US:
+            is_again = former is not None and earlier.place.segment.id != former.id
+            yield earlier._replace(follows_gap=True) if is_again else earlier
+            former = earlier.place.segment
+    if former is not None:
+        fragment = fragment._replace(follows_gap=True)
+    last_us = reader.latest_start(end_us)
+    while fragment is not None:
         # Where the clock was set back, what belongs here comes behind what does not.
         if fragment.start_us >= end_us + LATE_US and fragment.place.segment.start_us >= last_us:
             return
+        yield fragment
+        fragment = cursor.next()
 
 
 def _copy(plan: _Plan, file: BinaryIO, progressed: Progressed | None) -> None:

@@ -1,6 +1,6 @@
 """Reading a recording: forward from an instant, backward by groups, also what is being recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -243,6 +243,24 @@ class RecordingReader:
             if others and part.tracks == fragment.tracks:
                 found.append(part._replace(samples=others))
         return found
+
+    def doubled(self, fragment: StoredFragment, utc_us: int) -> Iterator[StoredFragment]:
+        """What other segments than that of `fragment` hold from an instant on that theirs hold too.
+
+        A clock that was set back leaves the same time twice. Each begins with its clean point at or before.
+        """
+        chosen = fragment.place.segment
+        for segment in self._index.overlapping(self._recording_id, utc_us, utc_us + 1):
+            comes_later = (segment.start_us, segment.id) >= (chosen.start_us, chosen.id)
+            if comes_later or _joins(segment, chosen):
+                continue
+            view = self.view(segment)
+            entries = [] if view is None else view.entries
+            clean = [i for i, each in enumerate(entries) if each.is_clean and each.start_us <= utc_us]
+            for number in range(clean[-1], len(entries)) if clean else ():
+                found = self.fragment(Place(segment, number), utc_us if number == clean[-1] else None)
+                if found is not None:
+                    yield found
 
     def latest_start(self, utc_us: int) -> int:
         """The start of the last segment that begins before an instant; 0 without one."""
