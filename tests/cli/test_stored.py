@@ -2,6 +2,8 @@
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -235,6 +237,19 @@ def test_a_lost_or_damaged_index_is_rebuilt_when_asked(
     assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
     assert main(["recordings", "--data", str(folder)]) == Exit.OK
     assert "Front door" in capsys.readouterr().out
+
+
+def test_an_index_that_opens_and_cannot_be_read_is_told_with_what_to_do(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(folder / INDEX_FILE)) as connection:
+        connection.execute("UPDATE recordings SET about = x'00'")
+        connection.commit()
+    for command in (["check"], ["recordings"]):
+        assert main([*command, "--data", str(folder)]) == Exit.FAILED
+        assert "vedette check --repair" in capsys.readouterr().err
+    assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
+    assert main(["check", "--data", str(folder)]) == Exit.OK
 
 
 def test_nothing_is_repaired_under_a_running_server(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,6 +34,8 @@ def stored(folder: Path) -> Iterator[Archive]:
                 f"not in the index: {unknown}; run: vedette check --repair --data {folder}", file=sys.stderr
             )
         yield archive
+    except IndexDamaged as error:
+        raise CommandFailed(f"{error}; run: vedette check --repair --data {folder}") from error
     finally:
         archive.close()
 

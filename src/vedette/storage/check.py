@@ -215,7 +215,8 @@ def _enter(index: Index, recording_id: int, path: str, end: SegmentEnd) -> None:
 def verify(archive: Archive, progressed: Progressed | None = None) -> list[Finding]:
     """Compare every file with the index, fragment by fragment; changes nothing.
 
-    Segments being recorded are left out. Reads the heads of all fragments: minutes for a full disk.
+    Segments being recorded are left out. Reads the heads of all fragments: minutes for a full disk. Raises
+    IndexDamaged where the index cannot be read.
     """
     findings = [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
     findings += _unfinished(archive)
@@ -237,6 +238,8 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
                 findings += [Finding(where + path, problem) for problem in _compare(folder / path, row)]
             if progressed is not None:
                 progressed(done + 1, len(rows))
+        for setup_id in {row.setup_id for row in by_time}:
+            archive.index.tracks(setup_id)
         sealed = [row for row in by_time if row.state is SegmentState.SEALED]
         for _, row in _parted(sealed):
             findings.append(Finding(where + row.path, "follows a gap, the index says that it continues"))
@@ -370,9 +373,18 @@ def mend(
             findings += rebuild(folder, progressed)
     else:
         findings = rebuild(folder, progressed)
+    try:
+        return findings + _repaired(open_archive, progressed)
+    except IndexDamaged as problem:  # which passes SQLite's own check, and yet cannot be used
+        findings.append(Finding(INDEX_FILE, str(problem)))
+        findings += rebuild(folder, progressed)
+        return findings + _repaired(open_archive, progressed)
+
+
+def _repaired(open_archive: Callable[[], Archive], progressed: Progressed | None) -> list[Finding]:
     archive = open_archive()
     try:
-        return findings + repair(archive, progressed)
+        return repair(archive, progressed)
     finally:
         archive.close()
 

@@ -9,6 +9,8 @@ from queue import Empty, LifoQueue, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
+import msgspec
+
 from vedette.base.errors import VedetteError
 from vedette.storage.errors import IndexDamaged, StorageError, StorageFull
 
@@ -48,6 +50,7 @@ class Database:
         self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()  # None: closed
         self._lock = Lock()  # between the last job and the end
         self._is_closed = False
+        _require_files(path)
         try:
             self._connection = _prepared(path, schema, migrations)
             for _ in range(readers):
@@ -77,7 +80,7 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection for the length of the block; waits while all are in use.
 
-        Raises StorageError once the file is closed.
+        Raises StorageError once the file is closed, IndexDamaged where the block cannot decode what is there.
         """
         connection = self._readers.get()
         if connection is None:
@@ -87,6 +90,8 @@ class Database:
             yield connection
         except sqlite3.DatabaseError as error:
             raise _told(f"{self.path.name} cannot be read", error) from error
+        except msgspec.MsgspecError as error:
+            raise IndexDamaged(f"{self.path.name} cannot be read: {error}") from error
         finally:
             self._readers.put(connection)
 
@@ -170,6 +175,17 @@ def _told(what: str, error: sqlite3.DatabaseError) -> StorageError:
     return (StorageFull if code == sqlite3.SQLITE_FULL else StorageError)(f"{what}: {error}")
 
 
+def _require_files(path: Path) -> None:
+    """Raise where SQLite would say no more than that it cannot open, or wait for who writes into a pipe."""
+    if path.is_symlink() and not path.exists():
+        raise StorageError(
+            f"{path.name} is a link to {path.readlink()}, which is not there; is its disk there?"
+        )
+    for each in files_of(path):
+        if each.exists() and not each.is_file():
+            raise IndexDamaged(f"{each.name} is no file")
+
+
 def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     try:
@@ -194,6 +210,8 @@ def migrate(connection: sqlite3.Connection, schema: str, migrations: Sequence[st
     while (version := _version_of(connection)) != current:
         if version > current:
             raise IndexDamaged(f"the database has version {version}, newer than {current}")
+        if version < 0:
+            raise IndexDamaged(f"the database has version {version}")
         script, after = (migrations[version - 1], version + 1) if version else (schema, current)
         try:
             connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version={after};\nCOMMIT;")

@@ -12,7 +12,7 @@ import msgspec
 
 from vedette.media.unit import Track
 from vedette.storage.database import Database
-from vedette.storage.errors import NoSuchRecording
+from vedette.storage.errors import IndexDamaged, NoSuchRecording
 from vedette.storage.recordings import LockedRange, RecordingInfo
 
 SCHEMA = files(__package__).joinpath("schema.sql").read_text()
@@ -203,7 +203,7 @@ class Index:
             rows = connection.execute(
                 "SELECT id, about FROM recordings WHERE is_removing = ? ORDER BY id", (standing,)
             ).fetchall()
-        return [(row[0], msgspec.json.decode(row[1], type=RecordingInfo)) for row in rows]
+            return [(row[0], msgspec.json.decode(row[1], type=RecordingInfo)) for row in rows]
 
     def recording(self, token: str) -> tuple[int, RecordingInfo]:
         """One recording with its id; raises NoSuchRecording."""
@@ -212,9 +212,9 @@ class Index:
                 "SELECT id, about FROM recordings WHERE token = ? AND is_removing = ?",
                 (token, Standing.IN_USE),
             ).fetchone()
-        if row is None:
-            raise NoSuchRecording(f"no recording {token!r}")
-        return row[0], msgspec.json.decode(row[1], type=RecordingInfo)
+            if row is None:
+                raise NoSuchRecording(f"no recording {token!r}")
+            return row[0], msgspec.json.decode(row[1], type=RecordingInfo)
 
     def add_segment(
         self,
@@ -316,6 +316,8 @@ class Index:
         return self.database.write(job)
 
     def _segment(self, row: tuple[int, int, int, str, int, int, int, int, int, int]) -> Segment:
+        if not SegmentState.OPEN <= row[7] <= SegmentState.DELETING:
+            raise IndexDamaged(f"{self.database.path.name} has a segment in state {row[7]}")
         segment = Segment(*row[:7], SegmentState(row[7]), row[8], bool(row[9]))
         progress = self._progress.get(segment.id) if row[7] == SegmentState.OPEN else None
         if progress is None:
@@ -328,7 +330,9 @@ class Index:
         if known is None:
             with self.database.read() as connection:
                 row = connection.execute("SELECT tracks FROM setups WHERE id = ?", (setup_id,)).fetchone()
-            known = self._setups[setup_id] = msgspec.json.decode(row[0], type=tuple[Track, ...])
+                if row is None:
+                    raise IndexDamaged(f"{self.database.path.name} has lost tracks")
+                known = self._setups[setup_id] = msgspec.json.decode(row[0], type=tuple[Track, ...])
         return known
 
     def after(
