@@ -33,7 +33,11 @@ class Bench:
         self.writer_of = lambda name: writer
         cameras: Any = SimpleNamespace(require=lambda name: SimpleNamespace(main=self.stream))
         archive: Any = SimpleNamespace(
-            recordings=self._recordings, recordings_folder=folder, disk_problem=None, sync_passes=0
+            recordings=self._recordings,
+            recordings_folder=folder,
+            disk_problem=None,
+            sync_passes=0,
+            index=SimpleNamespace(is_damaged=False),
         )
         self.archive = archive
         self.health = Health(
@@ -92,6 +96,11 @@ def test_a_disk_that_makes_nothing_durable_is_told(bench: Bench) -> None:
     assert "40 s" in problem, "until it is quick again"
     bench.is_durable = True
     assert bench.look(5, published=125, written=125) == []
+
+
+def test_an_index_in_which_damage_was_met_is_told_with_what_to_do(bench: Bench) -> None:
+    bench.archive.index.is_damaged = True
+    assert bench.look() == ["the index is damaged: restart, and it is rebuilt from the files"]
 
 
 def test_a_camera_that_gives_nothing_is_no_fault_of_the_recording(bench: Bench) -> None:

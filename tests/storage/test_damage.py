@@ -12,6 +12,7 @@ from tests.storage.conftest import footage, read_all, record
 from vedette.storage import check
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.errors import IndexDamaged, StorageError
+from vedette.storage.writer import WriterOptions
 
 Open = Callable[[], Archive]
 
@@ -53,6 +54,28 @@ def test_an_index_with_rows_that_make_no_sense_is_rebuilt_at_the_start_and_when_
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-2") in findings
     assert read_all(again) == units
     assert check.verify(again) == []
+
+
+def test_damage_that_a_start_does_not_see_is_mended_by_the_start_after_it_was_met(
+    archive: Archive, open_archive: Open
+) -> None:
+    archive._options = WriterOptions(segment_us=1_000_000)
+    units = footage(9)
+    record(archive, units)
+    archive.close()
+    garbled(archive.folder / INDEX_FILE, "UPDATE segments SET setup_id = 99 WHERE id = 4")
+    served, findings = check.opened(archive.folder, open_archive)
+    assert (findings, served.index.is_damaged) == ([], False)
+    with pytest.raises(IndexDamaged):
+        read_all(served)
+    assert served.index.is_damaged
+    served.close()
+
+    again, findings = check.opened(archive.folder, open_archive)
+    assert [each.problem for each in findings] == [f"moved to {INDEX_FILE}.damaged-1"]
+    assert read_all(again) == units
+    again.close()
+    assert check.opened(archive.folder, open_archive)[1] == []
 
 
 @pytest.mark.parametrize("name", [INDEX_FILE, f"{INDEX_FILE}-wal"])

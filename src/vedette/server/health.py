@@ -136,6 +136,8 @@ class Health:
             self._archive.recordings()
         except StorageError as problem:
             found.append(f"the index: {problem}")
+        if self._archive.index.is_damaged:
+            found.append("the index is damaged: restart, and it is rebuilt from the files")
         disks: set[int] = set()
         for folder in (self._folder, self._archive.recordings_folder):  # which may have a disk of its own
             try:

@@ -10,7 +10,16 @@ from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
 from vedette.storage.database import move_aside
 from vedette.storage.errors import IndexDamaged
-from vedette.storage.index import MOST_EARLIER, Gap, Index, Progress, Segment, SegmentState, Standing
+from vedette.storage.index import (
+    MOST_EARLIER,
+    Gap,
+    Index,
+    Progress,
+    Segment,
+    SegmentState,
+    Standing,
+    damage_mark,
+)
 from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
 
@@ -367,7 +376,9 @@ def mend(
     be trusted, even where they can be read. `open_archive` makes the Archive of `folder`. Nothing else
     may have it open. Raises StorageError when the disk refuses.
     """
-    if (folder / INDEX_FILE).exists():
+    if damage_mark(folder / INDEX_FILE).exists():
+        findings = [Finding(INDEX_FILE, "was found to be damaged"), *rebuild(folder, progressed)]
+    elif (folder / INDEX_FILE).exists():
         findings = _damage(open_archive)
         if findings:
             findings += rebuild(folder, progressed)
@@ -425,6 +436,7 @@ def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]
 
 def _moved_aside(folder: Path) -> list[Finding]:
     aside = move_aside(folder / INDEX_FILE)
+    damage_mark(folder / INDEX_FILE).unlink(missing_ok=True)
     return [Finding(INDEX_FILE, "was missing" if aside is None else f"moved to {aside.name}")]
 
 
@@ -439,7 +451,8 @@ def opened(
     findings: list[Finding] = []
     folders = (folder / RECORDINGS_FOLDER).glob("*/")  # a disk of its own has `lost+found` as well
     has_recordings = any(is_token(each.name) for each in folders)
-    if has_recordings and not (folder / INDEX_FILE).exists():
+    is_lost = has_recordings and not (folder / INDEX_FILE).exists()
+    if is_lost or damage_mark(folder / INDEX_FILE).exists():
         findings = rebuild(folder, progressed)
     try:
         archive, settled = _settled_archive(open_archive, progressed)

@@ -41,11 +41,20 @@ class Database:
     `read` blocks, so not from the event loop.
 
     Raises IndexDamaged when the file is no database, or of a newer version; StorageError when the disk
-    refuses, StorageFull when it is full.
+    refuses, StorageFull when it is full. `damaged` is called, in any thread, whenever damage is met later.
     """
 
-    def __init__(self, path: Path, schema: str, migrations: Sequence[str] = (), *, readers: int = 3) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        migrations: Sequence[str] = (),
+        *,
+        readers: int = 3,
+        damaged: Callable[[], None] = lambda: None,
+    ) -> None:
         self.path = path
+        self._damaged = damaged
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()  # None: closed
         self._lock = Lock()  # between the last job and the end
@@ -89,8 +98,11 @@ class Database:
         try:
             yield connection
         except sqlite3.DatabaseError as error:
+            if _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                self._damaged()
             raise _told(f"{self.path.name} cannot be read", error) from error
         except msgspec.MsgspecError as error:
+            self._damaged()
             raise IndexDamaged(f"{self.path.name} cannot be read: {error}") from error
         finally:
             self._readers.put(connection)
@@ -137,9 +149,13 @@ class Database:
             told = f"{self.path.name} cannot be written: {error}"
             kinds = {sqlite3.SQLITE_FULL: StorageFull, sqlite3.SQLITE_CORRUPT: IndexDamaged}
             refusal = kinds.get(_code(error), StorageError)(told)
+            if isinstance(refusal, IndexDamaged):
+                self._damaged()
             for _, future in batch:
                 future.set_exception(refusal)
             return
+        if any(isinstance(problem, IndexDamaged) for _, _, problem in results):
+            self._damaged()
         for future, result, problem in results:
             if problem is None:
                 future.set_result(result)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from enum import IntEnum
 from importlib.resources import files
 from pathlib import Path
@@ -126,6 +127,11 @@ MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant
 MOST_SKIPS = 500  # where footage changes so often, reading on row by row is cheaper
 
 
+def damage_mark(path: Path) -> Path:
+    """The file that tells of an index in which damage was met since it was opened."""
+    return path.with_name(f"{path.name}.suspect")
+
+
 class Index:
     """All recordings, segments, gaps and locks of one archive.
 
@@ -136,9 +142,21 @@ class Index:
     def __init__(self, path: Path) -> None:
         folder = files(__package__).joinpath("migrations")
         steps = [folder.joinpath(name).read_text() for name in MIGRATIONS]
-        self.database = Database(path, SCHEMA, steps)
+        self.is_damaged = False
+        self._mark = damage_mark(path)
+        self.database = Database(path, SCHEMA, steps, damaged=self._note_damage)
         self._progress: dict[int, Progress] = {}
         self._setups: dict[int, tuple[Track, ...]] = {}
+
+    def _note_damage(self) -> None:
+        """Leave a mark: a start looks at little of the index, and would find nothing wrong."""
+        self.is_damaged = True
+        with suppress(OSError):
+            self._mark.touch()
+
+    def _damage(self, what: str) -> IndexDamaged:
+        self._note_damage()
+        return IndexDamaged(f"{self.database.path.name} {what}")
 
     def close(self) -> None:
         """Commit what was asked for and close."""
@@ -317,7 +335,7 @@ class Index:
 
     def _segment(self, row: tuple[int, int, int, str, int, int, int, int, int, int]) -> Segment:
         if not SegmentState.OPEN <= row[7] <= SegmentState.DELETING:
-            raise IndexDamaged(f"{self.database.path.name} has a segment in state {row[7]}")
+            raise self._damage(f"has a segment in state {row[7]}")
         segment = Segment(*row[:7], SegmentState(row[7]), row[8], bool(row[9]))
         progress = self._progress.get(segment.id) if row[7] == SegmentState.OPEN else None
         if progress is None:
@@ -331,7 +349,7 @@ class Index:
             with self.database.read() as connection:
                 row = connection.execute("SELECT tracks FROM setups WHERE id = ?", (setup_id,)).fetchone()
                 if row is None:
-                    raise IndexDamaged(f"{self.database.path.name} has lost tracks")
+                    raise self._damage("has lost tracks")
                 known = self._setups[setup_id] = msgspec.json.decode(row[0], type=tuple[Track, ...])
         return known
 
