@@ -249,7 +249,7 @@ def test_a_segment_that_is_gone_is_passed_over(archive: Archive) -> None:
 
 
 def test_any_number_of_segments_that_are_gone_is_passed_over_like_a_gap(archive: Archive) -> None:
-    archive._options = WriterOptions(segment_us=1_000_000)
+    archive._options = WriterOptions(segment_us=1_000_000, most_unsynced=100)
     units = footage(80)
     record(archive, units)
     for file in sorted(archive.folder_of("hall").glob("*/*.mp4"))[2:-2]:

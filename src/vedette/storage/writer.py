@@ -39,9 +39,8 @@ from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
 FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_GROUP_UNITS = 1000  # keeps a fragment's buffers within one system call
 LONGEST_SEGMENTS = 4  # times the segment length, where no key frame comes
-UNSYNCED_MOST = 16  # ended segments of a recording that wait for the disk; with more the next are
-SLOW_SEGMENTS = 60  # times as long,
-UNSYNCED_END = 64  # and with so many no other is begun
+SLOW_SEGMENTS = 60  # times the segment length, while `most_unsynced` wait for the disk,
+UNSYNCED_END = 4  # and with so many times as many no other is begun
 
 
 class WriterOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +48,8 @@ class WriterOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     A fragment ends at a key frame once it is `shortest_fragment_us` long, and in any case at
     `longest_fragment_us` or `most_fragment_bytes`. A segment ends at the first key frame after
-    `segment_us`.
+    `segment_us`. `most_unsynced` ended segments of a recording may wait for the disk to make them durable
+    before the next ones get longer.
     """
 
     segment_us: int = 60_000_000
@@ -58,6 +58,7 @@ class WriterOptions(msgspec.Struct, frozen=True, kw_only=True):
     most_fragment_bytes: int = 4 << 20
     most_pending_bytes: int = 16 << 20
     most_pending_bytes_of_all: int = 256 << 20
+    most_unsynced: int = 16
 
 
 class WriterCounts(msgspec.Struct):
@@ -376,7 +377,7 @@ class _Output:
             return
         length_us = lead.utc_us - segment.start_us
         limit_us = self._options.segment_us * (1 if lead.is_key else LONGEST_SEGMENTS)
-        if self._unsynced >= UNSYNCED_MOST:
+        if self._unsynced >= self._options.most_unsynced:
             limit_us *= SLOW_SEGMENTS  # each one that waits has its file open
         if length_us >= limit_us:
             self._seal()
@@ -388,7 +389,7 @@ class _Output:
         return self._ended - self._synced
 
     def _open(self, units: list[AccessUnit]) -> None:
-        if self._unsynced >= UNSYNCED_END:
+        if self._unsynced >= self._options.most_unsynced * UNSYNCED_END:
             raise StorageStalled(f"{self._unsynced} files of {self._token!r} wait for the slow disk")
         origin = origin_us(units, self._lead)
         start_us = next((unit.utc_us for unit in units if unit.track == self._lead), units[0].utc_us)
