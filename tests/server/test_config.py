@@ -1,12 +1,23 @@
 """The operator's file: what it may say, and that a refusal names file and key."""
 
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vedette.server.config import Config, ConfigurationError, read
+from vedette.device.settings.document import CameraSettings
+from vedette.server.config import (
+    Config,
+    ConfigurationError,
+    FirmwareConfig,
+    ServerConfig,
+    StorageConfig,
+    TlsConfig,
+    read,
+)
 from vedette.server.lifecycle import configured, data_folder
 from vedette.server.options import ServeOptions
 
@@ -54,6 +65,20 @@ def test_a_file_of_another_system_s_editor_is_read(tmp_path: Path) -> None:
     file = tmp_path / "vedette.toml"
     file.write_bytes(b"\xef\xbb\xbf[server]\r\nhttp_port = 80\r\n")
     assert read(file).server.http_port == 80
+
+
+def test_the_documents_tell_every_key_and_what_it_is_when_left_out() -> None:
+    document = Path(__file__).parents[2] / "docs" / "operations.md"
+    _, _, section = document.read_text("utf-8").partition("\n## The operator's file\n")
+    told = tomllib.loads(section.partition("```toml\n")[2].partition("```")[0])
+
+    for table, default in (("server", ServerConfig()), ("storage", StorageConfig())):
+        assert list(told[table]) == list(default.__struct_fields__)
+        assert msgspec.convert(told[table], type(default)) == default
+    for table, kind in (("tls", TlsConfig), ("firmware", FirmwareConfig)):
+        assert list(told[table]) == list(kind.__struct_fields__)
+    (camera,) = told["camera"]
+    assert list(camera) == list(CameraSettings.__struct_fields__)
 
 
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
