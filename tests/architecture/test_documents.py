@@ -12,6 +12,8 @@ NAMED_FILE = re.compile(r"`((?:src|tests|docs|scripts|bench)/[\w./-]+\.(?:py|md|
 SHORT_NAME = re.compile(
     r"`((?:base|wire|contract|protocols|media|security|client|storage|device|server|cli)/[\w/]+\.(?:py|sql))`"
 )
+BARE_NAME = re.compile(r"`(\w+\.py)`")
+FILES = {path.name for folder in ("src", "tests", "bench") for path in (ROOT / folder).rglob("*.py")}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -26,6 +28,7 @@ def test_every_link_and_file_name_in_a_document_exists(document: Path) -> None:
     ]
     missing += [name for name in NAMED_FILE.findall(text) if not (ROOT / name).exists()]
     missing += [name for name in SHORT_NAME.findall(text) if not (ROOT / "src/vedette" / name).exists()]
+    missing += [name for name in BARE_NAME.findall(text) if name not in FILES]
     assert missing == []
 
 
