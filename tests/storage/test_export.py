@@ -85,6 +85,7 @@ def test_a_gap_stays_or_is_closed(filled: Archive, tmp_path: Path, closes_gaps: 
     done = export(filled, "hall", 0, 1 << 60, target, closes_gaps=closes_gaps, with_metadata=False)
 
     assert done.gaps == 1
+    assert done.length_us == pytest.approx(seconds * 1_000_000, abs=50_000)
     found = played(target)
     assert found.seconds == pytest.approx(seconds, abs=0.05)
     assert found.frames == [350, 350]

@@ -102,8 +102,10 @@ def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end
         raise CommandFailed(f"{error}; {_held(archive, arguments.recording)}") from error
     finally:
         bar.finish()
-    length = shown_length(made.end_us - made.start_us)
+    length = shown_length(made.length_us)
     gaps = "" if not made.gaps else ", 1 gap" if made.gaps == 1 else f", {made.gaps} gaps"
+    if gaps and arguments.close_gaps:
+        gaps += " left out"
     print(f"{arguments.target}: {length} from {shown(made.start_us)}, {size_text(made.bytes)}{gaps}")
     return Exit.OK
 

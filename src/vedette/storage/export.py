@@ -40,10 +40,14 @@ GATHERING = 0.3  # of the work, by the time that it takes where a disk reads 200
 
 
 class Exported(NamedTuple):
-    """What an export holds. `start_us` may lie before what was asked for, at the key frame before it."""
+    """What an export holds. `start_us` may lie before what was asked for, at the key frame before it.
+
+    It plays for `length_us`: less than from `start_us` to `end_us` where gaps are closed.
+    """
 
     start_us: int
     end_us: int
+    length_us: int
     bytes: int
     units: int
     gaps: int
@@ -226,6 +230,11 @@ class _Plan:
         self.media_bytes += size
         self.units += len(samples)
 
+    @property
+    def length_us(self) -> int:
+        """How long it plays."""
+        return self.end_us - self._origin_us
+
     def head(self) -> bytes:
         """Everything before the media."""
         kind = file_type(is_fragmented=False)
@@ -288,7 +297,7 @@ def export(
                 size = file.tell()
         except OSError as error:
             raise StorageError(f"cannot export to {target.name}: {error.strerror}") from error
-    return Exported(plan.start_us, plan.end_us, size, plan.units, plan.gaps)
+    return Exported(plan.start_us, plan.end_us, plan.length_us, size, plan.units, plan.gaps)
 
 
 def _gather(
