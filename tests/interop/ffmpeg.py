@@ -137,10 +137,25 @@ def _codec(footage: Footage) -> Check:
     return Check("FFmpeg", f"live {footage.name} of a file camera", check)
 
 
+def _sought(site: Site) -> str:
+    """The length of a recording, and a seek: packets from the key frame before on, with their time in it."""
+    site.main.recorded_us("alaw", 9)
+    words = ["ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-read_intervals", "5.5%+#100"]
+    words += ["-show_entries", "packet=codec_type,pts_time:format=duration", "-of", "csv=p=0"]
+    lines = run([*words, site.main.rtsp("replay/alaw")], limit_s=30).require_success("ffprobe").out.split()
+    length_s = float(lines.pop())
+    times_s = [float(line.split(",")[1]) for line in lines if line.startswith("video") and "N/A" not in line]
+    expect(length_s >= 9, f"the recording is said to be {length_s} s long")
+    expect(times_s, "no picture has a time")
+    expect(4.4 <= times_s[0] <= 5.6, f"behind a seek to 5.5 s the first time is {times_s[0]} s")
+    return f"of {length_s:.1f} s it plays from {times_s[0]:.2f} s on where 5.5 s was asked for"
+
+
 CHECKS = (
     _drawn("main"),
     _drawn("sub"),
     *(_gapless(transport) for transport in WAYS),
+    Check("FFmpeg", "seeks in a replay", _sought, limit_s=100),
     Check("FFmpeg", "first frame is a key frame, at once", _first_frame),
     _refusal("no login", "", "", f"live/{DRAWN}/main", "401 Unauthorized"),
     _refusal("wrong password", USER, "wrong", f"live/{DRAWN}/main", "401 Unauthorized"),

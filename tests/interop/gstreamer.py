@@ -1,7 +1,6 @@
 """GStreamer: rtspsrc watching live and playing recordings back, with Debian's own Python and plugins."""
 
 import json
-import time
 from itertools import pairwise
 from typing import Any
 
@@ -59,20 +58,9 @@ def _default_clock(site: Site) -> str:
     return f"{len(pictures)} frames, at most {max(steps) / 1e6:.0f} ms apart"
 
 
-def _recorded_us(site: Site, camera: str, least_s: float) -> tuple[int, int]:
-    """The span of the camera's recording, once it is `least_s` long."""
-    for _ in range(60):
-        recording = site.main.camera_states()[camera]["recording"]
-        span = recording["from_utc_us"], recording["to_utc_us"]
-        if span[1] - span[0] >= least_s * 1_000_000:
-            return span
-        time.sleep(1)
-    raise AssertionError(f"nothing recorded of {camera}")
-
-
 def _replay(shows: str, *, seconds: float, rate: float = 1.0, **options: Any) -> Check:
     def check(site: Site) -> str:
-        start_us, _ = _recorded_us(site, "alaw", seconds + 3)
+        start_us, _ = site.main.recorded_us("alaw", seconds + 3)
         from_us = start_us + 1_500_000
         to_us = from_us + round(seconds * 1_000_000)
         url = f"rtsp://{HOST}:{site.main.rtsp_port}/replay/alaw"
@@ -108,7 +96,7 @@ def _replay(shows: str, *, seconds: float, rate: float = 1.0, **options: Any) ->
 
 def _plain_replay(site: Site) -> str:
     """Without its ONVIF mode rtspsrc asks for seconds since 1900, as it reads them in our description."""
-    _recorded_us(site, "alaw", 6)
+    site.main.recorded_us("alaw", 6)
     url = f"rtsp://{HOST}:{site.main.rtsp_port}/replay/alaw"
     pictures = _played(url, FRAMES, 12, protocols="tcp")["pictures"]
     expect(len(pictures) >= FRAMES, f"{len(pictures)} of {FRAMES} frames")

@@ -131,6 +131,16 @@ class Vedette:
         """What it says of its cameras, by their names."""
         return {each["token"]: each for each in self.get("/api/cameras").json()["cameras"]}
 
+    def recorded_us(self, camera: str, least_s: float) -> tuple[int, int]:
+        """The span of a camera's recording, once it is `least_s` long."""
+        for _ in range(60):
+            recording = self.camera_states()[camera]["recording"]
+            span = recording["from_utc_us"], recording["to_utc_us"]
+            if span[1] - span[0] >= least_s * 1_000_000:
+                return span
+            time.sleep(1)
+        raise AssertionError(f"nothing recorded of {camera}")
+
     def wait_live(self, *names: str, limit_s: float = 10.0) -> float:
         """Wait until the cameras are live and recorded; the seconds it took."""
         began_s = time.monotonic()

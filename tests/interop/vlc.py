@@ -1,11 +1,15 @@
 """VLC: shows live streams by every transport it has, and plays recorded segments and an exported file."""
 
 import re
+import socket
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from interop.check import Check, NotShown, expect
-from interop.program import run, tail
+from interop.program import end_group, run, start, tail
 from interop.site import DRAWN, Site
 from interop.vedette import PASSWORD
 
@@ -100,6 +104,89 @@ def _utc(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _sought(site: Site) -> str:
+    """Over its remote control: the length, a seek, a pause and how time goes on behind it."""
+    home = site.folder / "vlc-home"
+    home.mkdir(exist_ok=True)
+    home.chmod(0o777)
+    control = home / "control"
+    words: list[str | Path] = ["env", f"HOME={home}", f"XDG_RUNTIME_DIR={home}", *program(site.cache)]
+    words += ["--intf=oldrc", "--rc-unix", control, "--rc-fake-tty", "--vout=dummy", "--aout=dummy"]
+    words += ["--no-color", "--rtsp-tcp", site.main.rtsp("replay/alaw")]
+    site.main.recorded_us("alaw", 12)
+    with (site.folder / "vlc-control.log").open("wb") as log:
+        process = start(words, log)
+    try:
+        return _led(control)
+    finally:
+        end_group(process)
+        process.wait()
+
+
+def _led(control: Path) -> str:
+    with _Control(control) as vlc:
+        begin = vlc.until("get_time", lambda seconds: seconds >= 2)
+        length = vlc.number("get_length")
+        vlc.ask("seek 8")
+        there = vlc.until("get_time", lambda seconds: seconds >= 7)
+        expect(there <= 11, f"behind a seek to 8 s it shows {there} s")
+        vlc.ask("pause")
+        paused = vlc.number("get_time")
+        time.sleep(3)
+        expect(vlc.number("get_time") <= paused + 1, "time goes on in a pause")
+        vlc.ask("pause")
+        resumed = vlc.until("get_time", lambda seconds: seconds > paused)
+        expect(resumed <= paused + 3, f"paused at {paused} s it goes on at {resumed} s")
+        vlc.ask("seek 2")
+        back = vlc.until("get_time", lambda seconds: seconds <= 4)
+    expect(length >= 12, f"it says the recording is {length} s long")
+    return f"of {length} s it plays from {begin}, {there} and {back} s, and pauses at {paused} s"
+
+
+class _Control:
+    """VLC's remote control at a socket."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(0.4)
+
+    def __enter__(self) -> "_Control":
+        for _ in range(100):
+            time.sleep(0.2)
+            with suppress(OSError):
+                self._socket.connect(str(self._path))
+                return self
+        raise NotShown("VLC opens no remote control")
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def ask(self, words: str) -> str:
+        """What it answers, and has said before."""
+        self._socket.sendall(words.encode() + b"\n")
+        said = b""
+        with suppress(TimeoutError):
+            while more := self._socket.recv(65536):
+                said += more
+        return said.decode(errors="replace")
+
+    def number(self, words: str) -> int:
+        """The number that it answers with, -1 without one."""
+        found = re.findall(r"^(?:> )?(\d+)\s*$", self.ask(words), re.MULTILINE)
+        return int(found[-1]) if found else -1
+
+    def until(self, words: str, is_so: Callable[[int], bool]) -> int:
+        """The first number that is as it should be, within 15 s."""
+        number = -1
+        for _ in range(30):
+            number = self.number(words)
+            if number >= 0 and is_so(number):
+                return number
+            time.sleep(0.1)
+        raise NotShown(f"VLC answers {words} with {number}")
+
+
 def _live(camera: str, codec: str, shows: str, *options: str) -> Check:
     def check(site: Site) -> str:
         url = site.main.rtsp(f"live/{camera}/main")
@@ -133,4 +220,5 @@ CHECKS = (
     _segment("alaw", "h264"),
     _segment("h265", "hevc"),
     Check("VLC", "plays an export", _export, limit_s=60),
+    Check("VLC", "seeks and pauses in a replay", _sought, limit_s=90),
 )
