@@ -11,6 +11,7 @@ import msgspec
 
 from vedette.base.clock import Clock, until_tick
 from vedette.device.cameras import Camera, Cameras
+from vedette.device.retention_clock import RetentionClock
 from vedette.device.settings.store import SettingsStore
 from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
@@ -96,7 +97,11 @@ class Recorder:
         self._cameras = cameras
         self._clock = clock
         self._keeper = Keeper(
-            archive, lambda: limits, clock, deleted=self._footage_deleted, failed=self._retention_failed
+            archive,
+            lambda: limits,
+            RetentionClock(clock),
+            deleted=self._footage_deleted,
+            failed=self._retention_failed,
         )
         self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
         self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}

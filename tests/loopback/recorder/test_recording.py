@@ -31,6 +31,7 @@ from vedette.contract.schema.recording import (
 from vedette.device.jobs import Deletion, Job
 from vedette.device.services.recording import RecordingHandlers
 from vedette.media.unit import Track, TrackKind
+from vedette.storage.recordings import RecordingInfo
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
 WANTED = RecordingConfiguration(
@@ -104,6 +105,29 @@ def test_footage_beyond_the_new_retention_time_goes(nvr: Any, call: Any) -> None
         running.cancel()
         assert deletion.recording == "hall"
         assert nvr.archive.usage("hall").segments == 0
+
+    asyncio.run(scene())
+
+
+def test_a_clock_that_is_wrong_for_a_while_deletes_nothing(nvr: Any) -> None:
+    nvr.record("hall", 0, 2)
+    nvr.archive.change(RecordingInfo(token="hall", keep_s=30 * 86_400))
+
+    async def scene() -> None:
+        running = asyncio.create_task(nvr.recorder.run())
+        await asyncio.sleep(0)
+        nvr.clock.step(400 * 86_400)
+        deleted = asyncio.Event()
+        nvr.recorder.watch_deletions(lambda _: deleted.set())
+        nvr.recorder.enforce_retention()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await deleted.wait()
+        nvr.clock.advance(86_400)
+        nvr.recorder.enforce_retention()
+        async with asyncio.timeout(10):
+            await deleted.wait()
+        running.cancel()
 
     asyncio.run(scene())
 

@@ -1,0 +1,52 @@
+"""The time by which footage grows old: a clock that is wrong for a while must not delete a month of it."""
+
+import logging
+from datetime import timedelta
+
+from vedette.base.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+LEAP_MOST_US = 3600 * 1_000_000  # clocks are corrected by less
+BELIEVED_AFTER_S = 24 * 3600.0
+
+
+class RetentionClock:
+    """A clock whose civil time, when somebody sets it forward by over an hour, follows a day later.
+
+    Until then it goes on as it was. Set back, or set right again, it is followed at once: then footage
+    only grows younger. Whether it was wrong before it started cannot be told.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead_us = self._ahead()  # of monotonic time, as far as that is believed
+        self._doubted_s: float | None = None  # since when civil time is not believed
+
+    def utc_us(self) -> int:
+        """The civil time that is believed."""
+        ahead_us, now_s = self._ahead(), self.monotonic_s()
+        leap_us = ahead_us - self._ahead_us
+        if leap_us <= LEAP_MOST_US:
+            self._believe(ahead_us)
+        elif self._doubted_s is None:
+            self._doubted_s = now_s
+            _log.warning(
+                "the clock was set forward by %s: for a day no footage grows older by that;"
+                " a restart has it count at once",
+                timedelta(seconds=leap_us // 1_000_000),
+            )
+        elif now_s - self._doubted_s >= BELIEVED_AFTER_S:
+            self._believe(ahead_us)
+        return round(now_s * 1_000_000) + self._ahead_us
+
+    def monotonic_s(self) -> float:
+        """The clock's monotonic time."""
+        return self._clock.monotonic_s()
+
+    def _believe(self, ahead_us: int) -> None:
+        self._ahead_us = ahead_us
+        self._doubted_s = None
+
+    def _ahead(self) -> int:
+        return self._clock.utc_us() - round(self._clock.monotonic_s() * 1_000_000)
