@@ -281,17 +281,18 @@ def test_an_export_that_is_told_to_stop_leaves_nothing(
             signal.raise_signal(number)
 
     monkeypatch.setattr("vedette.storage.export.export", stopped)
-    before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)]
     target = folder / "x.mp4"
-    former = signal.signal(signal.SIGINT, interrupt)
+    former = signal.signal(signal.SIGINT, interrupt), signal.signal(signal.SIGHUP, signal.SIG_DFL)  # no nohup
+    before = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)]
     try:
         span = ["--from", "-5m", "--to", "now", "--data", str(folder)]
         assert main(["export", "door", str(target), *span]) == 128 + number
+        assert [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)] == before
     finally:
-        signal.signal(signal.SIGINT, former)
+        signal.signal(signal.SIGINT, former[0])
+        signal.signal(signal.SIGHUP, former[1])
     assert f"stopped before {target} was complete" in capsys.readouterr().err
     assert not list(folder.glob("x.mp4*"))
-    assert [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)] == before
 
 
 def test_exports_never_replace_a_file_unasked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
