@@ -172,6 +172,36 @@ def test_who_cannot_be_reached_for_long_is_given_up(
     play(run())
 
 
+def test_a_defect_that_one_consumer_brings_to_light_costs_its_subscription_alone(
+    scene: Scene, play: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = scene.postbox.post
+
+    async def defective(url: str, *rest: Any) -> None:
+        if url == CONSUMER:
+            raise KeyError(url)
+        await post(url, *rest)
+
+    monkeypatch.setattr(scene.postbox, "post", defective)
+
+    async def run() -> None:
+        async with scene.running():
+            await scene.subscribe()
+            ended = scene.at
+            await scene.subscribe("http://192.0.2.10:9000/events")
+            for state in ("active", "inactive"):
+                before = len(scene.postbox.posts)
+                scene.relay(state)
+                async with asyncio.timeout(5):
+                    while len(scene.postbox.posts) == before:
+                        await asyncio.sleep(0.001)
+            with pytest.raises(faults.ResourceUnknownFault):
+                await scene.loop.call(PullPointSubscription.unsubscribe, context=ended)
+
+    play(run())
+    assert caplog.text.count("is ended by a defect") == 1
+
+
 def test_a_subscription_ends_at_its_time_although_it_delivers(scene: Scene, play: Any) -> None:
     async def run() -> None:
         async with scene.running():

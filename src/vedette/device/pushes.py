@@ -126,15 +126,19 @@ class Pushes:
             point.close()
 
     async def _deliver(self, point: PullPoint, consumer: Consumer, subscription: EndpointReference) -> None:
-        """Send until the end; an attempt that is under way then may be finished, and is the last."""
+        """Send until the end; an attempt that is under way then may be finished, and is the last.
+
+        A defect of ours that one consumer brings to light ends its subscription, not all that goes on here.
+        """
         sending = asyncio.create_task(self._send(point, consumer, subscription), name=f"send {point.token}")
         ended = asyncio.create_task(point.ended(), name=f"end {point.token}")
         try:
             await asyncio.wait((sending, ended), return_when=asyncio.FIRST_COMPLETED)
             if not sending.done() and sum(each.is_over for each in self._open) <= FINISHING_MOST:
                 await asyncio.wait((sending,), timeout=FINISH_S)
-            if sending.done():
-                sending.result()
+            if sending.done() and (defect := sending.exception()) is not None:
+                _log.error("subscription %s is ended by a defect of this program", point.token, exc_info=defect)
+                point.close()
         finally:
             sending.cancel()
             ended.cancel()
