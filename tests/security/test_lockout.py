@@ -2,7 +2,7 @@
 
 import pytest
 
-from vedette.security.lockout import FORGET_AFTER_S, LONGEST_WAIT_S, LockedOut, Lockout, origin_of
+from vedette.security.lockout import FORGET_AFTER_S, LONGEST_WAIT_S, Lockout, origin_of
 
 
 def fail(
@@ -82,15 +82,6 @@ def test_a_flood_is_remembered_in_bounded_memory() -> None:
     for n in range(1000):
         lockout.succeeded(f"user {n}", "192.0.2.1")
     assert len(lockout._welcome) == 100
-
-
-def test_a_beginning_wait_is_told() -> None:
-    told: list[LockedOut] = []
-    fail(Lockout(told.append), 6)
-    assert [(each.user_name, each.address, each.failures, each.wait_s) for each in told] == [
-        ("admin", "192.0.2.1", 5, 2.0),
-        ("admin", "192.0.2.1", 6, 4.0),
-    ]
 
 
 @pytest.mark.parametrize(

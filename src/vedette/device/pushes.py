@@ -137,7 +137,9 @@ class Pushes:
             if not sending.done() and sum(each.is_over for each in self._open) <= FINISHING_MOST:
                 await asyncio.wait((sending,), timeout=FINISH_S)
             if sending.done() and (defect := sending.exception()) is not None:
-                _log.error("subscription %s is ended by a defect of this program", point.token, exc_info=defect)
+                _log.error(
+                    "subscription %s is ended by a defect of this program", point.token, exc_info=defect
+                )
                 point.close()
         finally:
             sending.cancel()

@@ -2,10 +2,8 @@
 
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import TypeVar
-
-import msgspec
 
 FREE_FAILURES = 5  # of one user from one address, before the first wait
 FREE_FAILURES_OF_ADDRESS = 50  # of any users from one address
@@ -15,15 +13,6 @@ FORGET_AFTER_S = 900.0
 REMEMBERED_MOST = 10_000
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-class LockedOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A user's name, or with an empty one every name, has been locked out for one address."""
-
-    user_name: str
-    address: str
-    failures: int
-    wait_s: float
 
 
 class _Count:
@@ -42,14 +31,10 @@ class Lockout:
     Failures of a name that waits for its own already are not counted against its address: one program with an
     old password is no guesser, and others work beside it.
 
-    `on_locked` is told whenever a wait begins (the source of tns1:Device/SecurityPolicy/AuthFailed).
     Memory is bounded: of too many the one that failed longest ago is forgotten.
     """
 
-    def __init__(
-        self, on_locked: Callable[[LockedOut], None] | None = None, *, remembered_most: int = REMEMBERED_MOST
-    ) -> None:
-        self._on_locked = on_locked
+    def __init__(self, *, remembered_most: int = REMEMBERED_MOST) -> None:
         self._remembered_most = remembered_most
         self._by_user: OrderedDict[tuple[str, str], _Count] = OrderedDict()
         self._by_address: OrderedDict[str, _Count] = OrderedDict()
@@ -70,11 +55,11 @@ class Lockout:
         """A login failed with credentials that were given."""
         origin = origin_of(address)
         user = self._counted(self._by_user, (user_name, origin), now_s)
-        self._lock(user, FREE_FAILURES, user_name, address, now_s)
+        _lock(user, FREE_FAILURES, now_s)
         if user.failures > FREE_FAILURES:
             return
         everyone = self._counted(self._by_address, origin, now_s)
-        self._lock(everyone, FREE_FAILURES_OF_ADDRESS, "", address, now_s)
+        _lock(everyone, FREE_FAILURES_OF_ADDRESS, now_s)
 
     def succeeded(self, user_name: str, address: str) -> None:
         """A login succeeded: this user's failures from this address are forgiven."""
@@ -97,16 +82,11 @@ class Lockout:
         count.latest_s = now_s
         return count
 
-    def _lock(self, count: _Count, free: int, user_name: str, address: str, now_s: float) -> None:
-        over = count.failures - free
-        if over < 0:
-            return
-        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(over, 16))
-        count.locked_until_s = now_s + wait_s
-        if self._on_locked is not None:
-            self._on_locked(
-                LockedOut(user_name=user_name, address=address, failures=count.failures, wait_s=wait_s)
-            )
+
+def _lock(count: _Count, free: int, now_s: float) -> None:
+    over = count.failures - free
+    if over >= 0:
+        count.locked_until_s = now_s + min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(over, 16))
 
 
 def origin_of(address: str) -> str:
