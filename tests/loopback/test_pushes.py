@@ -189,12 +189,9 @@ def test_a_defect_that_one_consumer_brings_to_light_costs_its_subscription_alone
             await scene.subscribe()
             ended = scene.at
             await scene.subscribe("http://192.0.2.10:9000/events")
-            for state in ("active", "inactive"):
-                before = len(scene.postbox.posts)
+            for times, state in enumerate(("active", "inactive"), start=1):
                 scene.relay(state)
-                async with asyncio.timeout(5):
-                    while len(scene.postbox.posts) == before:
-                        await asyncio.sleep(0.001)
+                await scene.postbox.attempted(times)
             with pytest.raises(faults.ResourceUnknownFault):
                 await scene.loop.call(PullPointSubscription.unsubscribe, context=ended)
 
