@@ -18,6 +18,7 @@ from vedette.cli.exits import Exit
 from vedette.cli.main import main
 from vedette.client.auth import Login, Reply, Request
 from vedette.client.errors import LedAstray, Unreachable, Untrusted
+from vedette.client.first_frame import FirstFrame
 from vedette.contract.device import Device
 from vedette.contract.device.capabilities import GetServicesResponse, ServiceEntry
 from vedette.contract.device.system import GetDeviceInformationResponse, RestoreSystemResponse
@@ -44,6 +45,7 @@ from vedette.contract.schema.search import (
 )
 from vedette.contract.schema.values import OnvifVersion
 from vedette.contract.search import FindRecordingsResponse, GetRecordingSearchResultsResponse, Search
+from vedette.media.unit import Track, TrackKind
 from vedette.wire.namespaces import TDS, TEV, TR2, TSE
 
 HOST = "192.0.2.7"
@@ -323,6 +325,33 @@ def test_a_probe_goes_on_after_a_device_that_does_not_say_what_it_is(
     out = capsys.readouterr().out
     assert "HardwareId is missing" in out
     assert f"rtsp://{HOST}/main" in out
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"),
+    [
+        ((TrackKind.AUDIO, TrackKind.VIDEO), "picture"),
+        ((TrackKind.AUDIO, TrackKind.METADATA), "sound"),
+        ((TrackKind.METADATA,), "document"),
+    ],
+)
+def test_a_probe_tells_what_came_first(
+    network: FakeNetwork,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kinds: tuple[TrackKind, ...],
+    first: str,
+) -> None:
+    tracks = tuple(
+        Track(number=number, kind=kind, codec="PCMU", clock_hz=8000) for number, kind in enumerate(kinds)
+    )
+
+    async def played(url: str, **_: Any) -> FirstFrame:
+        return FirstFrame(tracks=tracks, after_s=0.25, left_out=())
+
+    monkeypatch.setattr("vedette.client.first_frame.first_frame", played)
+    main(["probe", HOST])
+    assert f"; first {first} after 250 ms" in capsys.readouterr().out
 
 
 def test_a_device_without_media_has_no_profiles(

@@ -117,6 +117,7 @@ async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> b
     from vedette.client.rtsp.link import CertificateNotTrusted
     from vedette.client.trust import Trust
     from vedette.media.sources.source import SourceLost
+    from vedette.media.unit import TrackKind
 
     try:
         found = await first_frame(
@@ -135,7 +136,9 @@ async def _plays(camera: "Camera", url: str, arguments: argparse.Namespace) -> b
     tracks = ", ".join(
         f"{each.kind.value} {each.codec}{_size(each.width, each.height)}" for each in found.tracks
     )
-    print(f"    plays: {tracks}; first picture after {found.after_s * 1000:.0f} ms")
+    kinds = {each.kind for each in found.tracks}
+    what = "picture" if TrackKind.VIDEO in kinds else "sound" if TrackKind.AUDIO in kinds else "document"
+    print(f"    plays: {tracks}; first {what} after {found.after_s * 1000:.0f} ms")
     for reason in found.left_out:
         print(f"    left out: {reason}")
     return True
