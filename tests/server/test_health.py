@@ -27,7 +27,7 @@ class Bench:
         self.retention_problem = ""
         self.is_durable = True
         self.index_problem: Exception | None = None
-        self.log_problem = ""
+        self.elsewhere: list[str] = []
         writer = SimpleNamespace(counts=self.counts)
         recorder: Any = self
         self.writer_of = lambda name: writer
@@ -44,7 +44,7 @@ class Bench:
             cameras=cameras,
             recorder=recorder,
             archive=archive,
-            log_problem=lambda: self.log_problem,
+            elsewhere=lambda: self.elsewhere,
             folder=folder,
             clock=self.clock,
         )
@@ -172,14 +172,14 @@ def test_a_disk_that_keeps_nothing_durable_is_told(bench: Bench) -> None:
     assert problem.endswith("does not become durable: I/O error")
 
 
-def test_an_event_log_that_takes_nothing_is_told_and_logged(
+def test_what_is_wrong_elsewhere_is_told_and_logged(
     bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def enough(_: float) -> None:
         raise asyncio.CancelledError
 
     monkeypatch.setattr(health_module.asyncio, "sleep", enough)
-    bench.log_problem = "no space"
+    bench.elsewhere = ["the event log: no space"]
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(bench.health.run())
     assert bench.health.problems == ["the event log: no space"]

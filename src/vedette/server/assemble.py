@@ -242,7 +242,7 @@ class Server:
                 cameras=self.cameras,
                 recorder=self.recorder,
                 archive=self.archive,
-                log_problem=lambda: self.services.broker.log_problem,
+                elsewhere=lambda: self.services.problems,
                 folder=self.folder,
                 clock=self.clock,
             )

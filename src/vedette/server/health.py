@@ -33,7 +33,7 @@ class _Written(NamedTuple):
 class Health:
     """Looks every few seconds; `problems` is what it saw, without waiting for anything.
 
-    `log_problem` says why events cannot be logged now, empty where they can.
+    `elsewhere` says what is wrong, in words, with all that is neither camera nor recording.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class Health:
         cameras: Cameras,
         recorder: Recorder,
         archive: Archive,
-        log_problem: Callable[[], str],
+        elsewhere: Callable[[], list[str]],
         folder: Path,
         clock: Clock,
     ) -> None:
         self._cameras = cameras
         self._recorder = recorder
         self._archive = archive
-        self._log_problem = log_problem
+        self._elsewhere = elsewhere
         self._folder = folder
         self._clock = clock
         self._written: dict[str, _Written] = {}
@@ -83,8 +83,7 @@ class Health:
                 " to make durable what is written"
             )
         found += self._disk_problems
-        if problem := self._log_problem():
-            found.append(f"the event log: {problem}")
+        found += self._elsewhere()
         if self._asked_at_s is not None:
             waited_s = self._clock.monotonic_s() - self._asked_at_s
             if waited_s > UNANSWERED_S:

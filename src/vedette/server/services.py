@@ -1,6 +1,8 @@
 """Which services this device offers, and from what each is made."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import uuid4
 
 import msgspec
@@ -46,6 +48,7 @@ from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.storage_configurations import StorageConfigurations
 from vedette.server.discovery import DiscoveryService, Reach, discovery_of
+from vedette.server.supervisor import Supervisor
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
 from vedette.storage.events import EventLog
@@ -77,6 +80,7 @@ class Services:
         clock: Clock,
     ) -> None:
         self.offer = Offer()
+        self._supervisor = Supervisor(clock)
         self.upkeep = upkeep
         self.identity = identity_of(store.current.system)
         self.broker = EventBroker(clock, event_log)
@@ -149,20 +153,30 @@ class Services:
         if self.discovery is not None:
             self.discovery.moved_to(http_port=ports.first(Spoken.HTTP), https_port=ports.first(Spoken.HTTPS))
 
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with them now, in words."""
+        log_problem = self.broker.log_problem
+        return [*([f"the event log: {log_problem}"] if log_problem else []), *self._supervisor.problems]
+
     async def run(self) -> None:
-        """Tell what changes, and answer discovery, until cancelled."""
+        """Tell what changes, and answer discovery, until cancelled; a defect in one of them ends no other."""
+        tasks: dict[str, Callable[[], Awaitable[None]]] = {
+            "pushes": self.pushes.run,
+            "reports": self.reporter.run,
+            "event log": self.broker.run,
+            "monitoring": self.upkeep.monitor.run,
+            "links": self.links.run,
+            "exports": self.exports.run,
+            "time servers": partial(self.network.clock.run, ask_time),
+            "name registration": partial(self.network.registration.run, register),
+        }
+        if self.discovery is not None:
+            tasks["discovery"] = self.discovery.run
         async with self.notifier, asyncio.TaskGroup() as group:
-            group.create_task(self.pushes.run(), name="pushes")
-            group.create_task(self.reporter.run(), name="reports")
-            group.create_task(self.broker.run(), name="event log")
-            group.create_task(self.upkeep.monitor.run(), name="monitoring")
-            group.create_task(self.links.run(), name="links")
-            group.create_task(self.exports.run(), name="exports")
-            group.create_task(self.network.clock.run(ask_time), name="time servers")
-            group.create_task(self.network.registration.run(register), name="name registration")
-            group.create_task(self.io.run(), name="inputs and outputs")
-            if self.discovery is not None:
-                group.create_task(self.discovery.run(), name="discovery")
+            group.create_task(self.io.run(), name="inputs and outputs")  # it gives its hardware back for good
+            for name, run in tasks.items():
+                group.create_task(self._supervisor.keep(name, run), name=name)
 
 
 async def ensure_identity(store: SettingsStore) -> None:

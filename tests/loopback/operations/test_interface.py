@@ -12,6 +12,7 @@ import pytest
 from tests.certificates import Identity
 from tests.loopback.rtsp.scripted_camera import Camera
 
+from vedette.device.reports import Reporter
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.store import SettingsNotSaved
@@ -303,5 +304,22 @@ def test_figures_and_health_are_there_from_the_start(running: Any, play: Play) -
             assert (await site.stranger.get("/healthz")).text.strip() == "ok"
             index = site.server.folder / "index.sqlite"
             assert index.exists()
+
+    play(scene())
+
+
+def test_a_defect_beside_recording_is_told_and_ends_nothing(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def report(_: Reporter) -> None:
+        raise KeyError("a defect")
+
+    async def scene() -> None:
+        monkeypatch.setattr(Reporter, "report", report)
+        async with running(CameraSettings(name="door", source="file:/nowhere")) as site:
+            answer = await site.stranger.get("/healthz")
+            assert answer.status_code == 503
+            assert answer.text.startswith("reports: ended by a defect of this program")
+            assert (await site.client.get("/api/cameras")).status_code == 200
 
     play(scene())
