@@ -250,7 +250,7 @@ def test_head_is_answered_where_get_is_and_makes_no_export(
     monkeypatch.setattr(admin.Admin, "_require_footage", lambda *_: None)
 
     async def scene() -> None:
-        async with running(CameraSettings(name="door", source="file:/nowhere", record=False)) as site:
+        async with running() as site:
             got, asked = [await site.client.request(each, "/api/cameras") for each in ("GET", "HEAD")]
             assert asked.status_code == 200
             assert asked.headers["content-length"] == got.headers["content-length"]
@@ -311,12 +311,16 @@ def test_figures_and_health_are_there_from_the_start(running: Any, play: Play) -
 def test_a_defect_beside_recording_is_told_and_ends_nothing(
     running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def report(_: Reporter) -> None:
-        raise KeyError("a defect")
-
     async def scene() -> None:
+        failed = asyncio.Event()
+
+        def report(_: Reporter) -> None:
+            failed.set()
+            raise KeyError("a defect")
+
         monkeypatch.setattr(Reporter, "report", report)
         async with running(CameraSettings(name="door", source="file:/nowhere")) as site:
+            await failed.wait()
             answer = await site.stranger.get("/healthz")
             assert answer.status_code == 503
             assert answer.text.startswith("reports: ended by a defect of this program")
