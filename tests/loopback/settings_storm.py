@@ -166,7 +166,13 @@ class Storm:
         """Change everything until the server is killed under it."""
         ready = asyncio.Barrier(len(self.settings) + 1)
         tasks = [asyncio.create_task(self._change_on(each, ready)) for each in self.settings]
-        await ready.wait()
+        try:
+            await ready.wait()
+        except asyncio.BrokenBarrierError:
+            await asyncio.wait(tasks)
+            raise next(
+                each.exception() for each in tasks if isinstance(each.exception(), VedetteError)
+            ) from None
         began_s, self._enough = time.monotonic(), self.taken + changes
         self._is_enough.clear()
         reached = asyncio.create_task(self._is_enough.wait())
@@ -199,6 +205,7 @@ class Storm:
                         self._is_enough.set()
         except VedetteError:
             if self._process is not None:
+                await ready.abort()  # the others wait for this one
                 raise
             self.unanswered += setting.sent > setting.acknowledged
 
@@ -239,10 +246,10 @@ class Storm:
 
     async def _answers(self, client: httpx2.AsyncClient) -> bool:
         try:
-            await client.get(f"http://127.0.0.1:{self._port}/healthz", timeout=5.0)
+            answer = await client.get(f"http://127.0.0.1:{self._port}/healthz", timeout=5.0)
         except httpx2.HTTPError:
             return False
-        return True
+        return answer.text.strip() != "starting"
 
     def _kill(self) -> None:
         process, self._process = self._process, None
