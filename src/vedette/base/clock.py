@@ -16,6 +16,11 @@ class Clock(Protocol):
         ...
 
 
+def ahead_us(clock: Clock) -> int:
+    """By how many microseconds civil time is ahead of monotonic time: it changes when civil time is set."""
+    return clock.utc_us() - round(clock.monotonic_s() * 1_000_000)
+
+
 def until_tick(every_s: float, now_s: float | None = None) -> float:
     """Seconds from `now_s` of the monotonic clock (None: from now) to the next multiple of `every_s`.
 

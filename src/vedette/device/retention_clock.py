@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, ahead_us
 
 _log = logging.getLogger(__name__)
 
@@ -20,15 +20,15 @@ class RetentionClock:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ahead_us = self._ahead()  # of monotonic time, as far as that is believed
+        self._ahead_us = ahead_us(clock)  # of monotonic time, as far as that is believed
         self._doubted_s: float | None = None  # since when civil time is not believed
 
     def utc_us(self) -> int:
         """The civil time that is believed."""
-        ahead_us, now_s = self._ahead(), self.monotonic_s()
-        leap_us = ahead_us - self._ahead_us
+        ahead, now_s = ahead_us(self._clock), self.monotonic_s()
+        leap_us = ahead - self._ahead_us
         if leap_us <= LEAP_MOST_US:
-            self._believe(ahead_us)
+            self._believe(ahead)
         elif self._doubted_s is None:
             self._doubted_s = now_s
             _log.warning(
@@ -37,16 +37,13 @@ class RetentionClock:
                 timedelta(seconds=leap_us // 1_000_000),
             )
         elif now_s - self._doubted_s >= BELIEVED_AFTER_S:
-            self._believe(ahead_us)
+            self._believe(ahead)
         return round(now_s * 1_000_000) + self._ahead_us
 
     def monotonic_s(self) -> float:
         """The clock's monotonic time."""
         return self._clock.monotonic_s()
 
-    def _believe(self, ahead_us: int) -> None:
-        self._ahead_us = ahead_us
+    def _believe(self, ahead: int) -> None:
+        self._ahead_us = ahead
         self._doubted_s = None
-
-    def _ahead(self) -> int:
-        return self._clock.utc_us() - round(self._clock.monotonic_s() * 1_000_000)

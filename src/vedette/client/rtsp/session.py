@@ -8,7 +8,7 @@ from functools import partial
 
 import msgspec
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, ahead_us
 from vedette.client.rtsp.dialogue import Dialogue, Refused
 from vedette.client.rtsp.link import Link, open_link
 from vedette.client.rtsp.reading import SharedReader
@@ -60,7 +60,7 @@ class Arrivals:
         self._clock = clock
         self._was_set = was_set
         self._latest_us = clock.utc_us()
-        self._ahead_us = self._ahead()
+        self._ahead_us = ahead_us(clock)
 
     def now_us(self) -> int:
         """The civil time, for what has arrived now."""
@@ -72,12 +72,9 @@ class Arrivals:
 
     def look(self) -> None:
         """Compare civil with monotonic time; now and then, since civil time may be slewed."""
-        before_us, self._ahead_us = self._ahead_us, self._ahead()
+        before_us, self._ahead_us = self._ahead_us, ahead_us(self._clock)
         if abs(self._ahead_us - before_us) > JUMP_US:
             self._was_set()
-
-    def _ahead(self) -> int:
-        return self._clock.utc_us() - round(self._clock.monotonic_s() * 1_000_000)
 
 
 class CameraSession:
