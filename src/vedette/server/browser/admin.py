@@ -24,6 +24,7 @@ from vedette.media.snapshot import NoPicture, newest_jpeg
 from vedette.media.unit import Track, TrackKind
 from vedette.security.passwords import Vault
 from vedette.security.policy import Entrance
+from vedette.server.browser.answers import as_json, refusal
 from vedette.server.browser.io_admin import PATH as IO_PATH
 from vedette.server.browser.io_admin import IOAdmin
 from vedette.server.data_folder import EXPORT_PREFIX
@@ -124,15 +125,15 @@ class Admin:
                 try:
                     return await action(self, request, name, may_enter)
                 except (BadRequest, CameraRefused) as error:
-                    return _problem(400, error)
+                    return refusal(400, error)
                 except (NoSuchCamera, NoSuchRecording, NoFootage) as error:
-                    return _problem(404, error)
+                    return refusal(404, error)
                 except (NoPicture, StorageError, SettingsNotSaved, Abandoned) as error:
-                    return _problem(503, error)
+                    return refusal(503, error)
         known = [method for method, pattern, *_ in ROUTES if pattern.fullmatch(request.path)]
         allow = ", ".join(["GET, HEAD" if each == "GET" else each for each in known])
         problem = BadRequest(f"no {request.method} {request.path}")
-        return _problem(405, problem, ("Allow", allow)) if known else _problem(404, problem)
+        return refusal(405, problem, ("Allow", allow)) if known else refusal(404, problem)
 
     async def list_cameras(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
         """Every camera with its state; since when it was recorded only for those who may know."""
@@ -142,7 +143,7 @@ class Admin:
         if not may_enter(RECORDED_TIMES):
             recordings = [_without_times(each) for each in recordings]
         states = [self._state(*pair) for pair in zip(cameras, recordings, strict=True)]
-        return _json({"cameras": states, "utc_us": self._clock.utc_us()})
+        return as_json({"cameras": states, "utc_us": self._clock.utc_us()})
 
     async def add_camera(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
         """Add a camera and start it."""
@@ -156,7 +157,7 @@ class Admin:
         camera = await self._cameras.add(CameraSettings(**fields))
         _log.info("camera %s was added", camera.name)
         recording = await asyncio.to_thread(self._recording_state, self._job_of(camera))
-        return _json(self._state(camera, recording), status=201)
+        return as_json(self._state(camera, recording), status=201)
 
     async def remove_camera(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """Stop and forget a camera; its recordings stay."""
@@ -175,7 +176,7 @@ class Admin:
             with self._archive.reader(name) as reader:
                 return reader.sections(from_us, to_us)
 
-        return _json({"spans": await asyncio.to_thread(read)})
+        return as_json({"spans": await asyncio.to_thread(read)})
 
     async def frame(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """The recorded picture at or before `at_us`, as JPEG."""
@@ -202,7 +203,7 @@ class Admin:
             await asyncio.to_thread(self._require_footage, name, from_us, to_us)
             return HttpResponse(200, described, _nothing())
         if self._downloads >= DOWNLOADS_MOST:
-            return _problem(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
+            return refusal(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
         file = Path(folder.name) / "export.mp4"
 
@@ -350,15 +351,6 @@ def instant(request: HttpRequest, name: str, default: int) -> int:
     if not _INSTANT.fullmatch(text):
         raise BadRequest(f"{name} is {text[:40]!r}, not a number of microseconds since 1970")
     return int(text)
-
-
-def _json(value: object, status: int = 200, *more: tuple[str, str]) -> HttpResponse:
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *more)
-    return HttpResponse(status, headers, msgspec.json.encode(value))
-
-
-def _problem(status: int, error: Exception, *more: tuple[str, str]) -> HttpResponse:
-    return _json({"problem": str(error)}, status, *more)
 
 
 ROUTES: tuple[tuple[str, "re.Pattern[str]", Entrance, Action], ...] = (

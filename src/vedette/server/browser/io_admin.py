@@ -9,6 +9,7 @@ from vedette.contract.faults import Fault
 from vedette.device.hardware.inputs import NotSimulated
 from vedette.device.io import DeviceIO
 from vedette.security.policy import Entrance
+from vedette.server.browser.answers import as_json, refusal
 from vedette.server.entrances import CIRCUITS, INPUTS, IO_STATES, RELAYS, SERIAL_PORTS
 from vedette.server.http import HttpRequest, HttpResponse
 
@@ -45,14 +46,14 @@ class IOAdmin:
             return self._put(found[1], request.body)
         problem = f"no {request.method} {request.path}"
         if found is not None:
-            return _problem(405, problem, ("Allow", "PUT"))
+            return refusal(405, problem, ("Allow", "PUT"))
         return (
-            _problem(405, problem, ("Allow", "GET, HEAD")) if request.path == PATH else _problem(404, problem)
+            refusal(405, problem, ("Allow", "GET, HEAD")) if request.path == PATH else refusal(404, problem)
         )
 
     def _states(self, may_enter: Callable[[Entrance], bool]) -> HttpResponse:
         io = self._io
-        return _json(
+        return as_json(
             {
                 "relays": [
                     {"token": each.token, "active": each.is_active, "closed": each.is_closed}
@@ -79,18 +80,9 @@ class IOAdmin:
             wanted = msgspec.json.decode(body, type=CircuitState)
             self._io.inputs.require(token).put(is_closed=wanted.closed)
         except msgspec.MsgspecError as error:
-            return _problem(400, str(error))
+            return refusal(400, error)
         except Fault as error:
-            return _problem(404, str(error))
+            return refusal(404, error)
         except NotSimulated as error:
-            return _problem(409, str(error))
+            return refusal(409, error)
         return HttpResponse(204)
-
-
-def _json(value: object, status: int = 200, *more: tuple[str, str]) -> HttpResponse:
-    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *more)
-    return HttpResponse(status, headers, msgspec.json.encode(value))
-
-
-def _problem(status: int, text: str, *more: tuple[str, str]) -> HttpResponse:
-    return _json({"problem": text}, status, *more)
