@@ -1,4 +1,4 @@
-"""The tunnel through HTTP: pairing, base64 in pieces, heads."""
+"""The tunnel through HTTP: pairing, base64 in pieces."""
 
 from base64 import b64encode
 from itertools import pairwise
@@ -7,20 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vedette.base.errors import CallerError, LimitExceeded, PeerError
-from vedette.protocols.rtsp.tunnel import (
-    PATIENCE_S,
-    Base64Stream,
-    GetReply,
-    MalformedTunnel,
-    Tunnel,
-    TunnelRefused,
-    TunnelTable,
-    encoded,
-    get_head,
-    get_reply_head,
-    post_head,
-)
+from vedette.base.errors import LimitExceeded
+from vedette.protocols.rtsp.tunnel import PATIENCE_S, Base64Stream, MalformedTunnel, Tunnel, TunnelTable
 
 
 def test_either_half_may_come_first() -> None:
@@ -82,7 +70,7 @@ def test_half_open_tunnels_are_bounded_for_each_peer_and_in_all() -> None:
 def test_base64_is_decoded_however_it_is_padded_and_cut(
     messages: list[bytes], cuts: list[int], has_line_ends: bool
 ) -> None:
-    text = (b"\r\n" if has_line_ends else b"").join(map(encoded, messages))
+    text = (b"\r\n" if has_line_ends else b"").join(map(b64encode, messages))
     borders = [0, *sorted(cut % (len(text) + 1) for cut in cuts), len(text)]
     whole, pieces, single = Base64Stream(), Base64Stream(), Base64Stream()
 
@@ -107,48 +95,3 @@ def test_what_is_not_base64_is_refused() -> None:
     for text in (b"!", b"AAAA-", b"A="):
         with pytest.raises(MalformedTunnel):
             Base64Stream().decode(text)
-
-
-def test_the_heads_say_what_the_other_side_looks_for() -> None:
-    get = get_head("10.0.0.8:80", "/cam", "c0", authorization="Basic dTpw").decode()
-    post = post_head("10.0.0.8:80", "/cam", "c0").decode()
-    reply = get_reply_head().decode()
-
-    assert get.startswith("GET /cam HTTP/1.0\r\nHost: 10.0.0.8:80\r\n")
-    assert "\r\nx-sessioncookie: c0\r\n" in get
-    assert "\r\nAuthorization: Basic dTpw\r\n" in get
-    assert "\r\nContent-Length: 32767\r\n" in post
-    assert "\r\nContent-Type: application/x-rtsp-tunnelled\r\n" in post
-    assert "content-length" not in reply.lower()
-    assert reply.endswith("\r\n\r\n")
-    with pytest.raises(CallerError):
-        get_head("h", "/\r\nX: y", "c")
-
-
-def test_the_client_reads_past_the_reply_s_head() -> None:
-    data = get_reply_head() + b"RTSP/1.0 200 OK"
-    for size in (1, 7, 1000):
-        reply = GetReply()
-        assert (
-            b"".join(reply.receive(data[n : n + size]) for n in range(0, len(data), size))
-            == b"RTSP/1.0 200 OK"
-        )
-        assert reply.is_open
-
-
-def test_a_refused_tunnel_names_status_and_challenges() -> None:
-    with pytest.raises(TunnelRefused) as refused:
-        GetReply().receive(b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=a\r\n\r\n")
-
-    assert refused.value.status == 401
-    assert refused.value.challenges == ("Basic realm=a",)
-
-
-def test_an_answer_that_is_no_http_or_never_ends_is_refused() -> None:
-    for data in (b"RTSP/1.0 200 OK\r\n\r\n", b"\n\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5000):
-        with pytest.raises(PeerError):
-            GetReply().receive(data)
-
-
-def test_encoding_is_plain_base64() -> None:
-    assert encoded(b"OPTIONS") == b64encode(b"OPTIONS")

@@ -1,4 +1,4 @@
-"""RTSP over HTTP: pairing the two connections, base64 that arrives in pieces, heads of both sides.
+"""RTSP over HTTP: pairing the two connections, base64 that arrives in pieces.
 
 What the server sends runs raw on the GET connection; what the client sends runs as base64 in the body of
 an endless POST, which is never answered. Source: Streaming (26.06 §5.1.1.5), which names Apple's
@@ -7,41 +7,33 @@ an endless POST, which is never answered. Source: Streaming (26.06 §5.1.1.5), w
 
 import binascii
 import re
-from base64 import b64encode
-from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
-from vedette.base.errors import CallerError, LimitExceeded, PeerError
+from vedette.base.errors import LimitExceeded, PeerError
 
-CONTENT_TYPE = "application/x-rtsp-tunnelled"
 COOKIE_HEADER = "x-sessioncookie"
 PATIENCE_S = 10.0
 HALF_OPEN_MOST = 256
 HALF_OPEN_PER_PEER_MOST = 16
-REPLY_HEAD_MOST_BYTES = 16 << 10
-POST_LENGTH = 32767  # a dummy of the original; over HTTP/2 it must exceed all that is ever sent
+GET_REPLY_HEAD = (
+    b"HTTP/1.0 200 OK\r\n"
+    b"Server: Vedette\r\n"
+    b"Connection: close\r\n"
+    b"Cache-Control: no-store\r\n"
+    b"Pragma: no-cache\r\n"
+    b"Content-Type: application/x-rtsp-tunnelled\r\n"
+    b"\r\n"
+)  # no length: everything that follows is RTSP and media
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _BLANKS = b" \t\r\n"
 _COOKIE = re.compile(r"[!-~]{1,256}")
-_STATUS = re.compile(r"HTTP/1\.[01] +([1-5][0-9]{2})(?: .*)?")
-_LINE_BREAK = re.compile(r"[\r\n\0]")
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 T = TypeVar("T")
 
 
 class MalformedTunnel(PeerError):
     """The peer does not keep to the tunnel's rules."""
-
-
-class TunnelRefused(PeerError):
-    """The server answered the GET with something other than 200."""
-
-    def __init__(self, status: int, challenges: tuple[str, ...]) -> None:
-        super().__init__(f"the tunnel was refused with HTTP status {status}")
-        self.status = status
-        self.challenges = challenges
 
 
 class Tunnel(NamedTuple, Generic[T]):
@@ -159,111 +151,8 @@ class Base64Stream:
         return b"".join(decoded)
 
 
-def encoded(message: bytes) -> bytes:
-    """One message as a client writes it into the POST body."""
-    return b64encode(message)
-
-
-def get_reply_head(server_name: str = "Vedette", version: str = "HTTP/1.0") -> bytes:
-    """The head a server answers GET with; no length: everything that follows is RTSP and media."""
-    lines = (
-        f"{version} 200 OK",
-        f"Server: {server_name}",
-        "Connection: close",
-        "Cache-Control: no-store",
-        "Pragma: no-cache",
-        f"Content-Type: {CONTENT_TYPE}",
-    )
-    return _head(lines)
-
-
-def get_head(
-    host: str, path: str, cookie: str, *, user_agent: str = "Vedette", authorization: str = ""
-) -> bytes:
-    """The head of a client's GET; send it first and wait for the reply before the POST."""
-    return _head(_request_lines("GET", host, path, cookie, user_agent, authorization))
-
-
-def post_head(
-    host: str, path: str, cookie: str, *, user_agent: str = "Vedette", authorization: str = ""
-) -> bytes:
-    """The head of a client's POST; base64 follows without end and without an answer."""
-    lines = _request_lines("POST", host, path, cookie, user_agent, authorization)
-    lines += [
-        f"Content-Type: {CONTENT_TYPE}",
-        f"Content-Length: {POST_LENGTH}",
-        "Expires: Sun, 9 Jan 1972 00:00:00 GMT",
-    ]
-    return _head(lines)
-
-
-class GetReply:
-    """Reads the head of the answer to a client's GET; what follows it belongs to RTSP."""
-
-    def __init__(self) -> None:
-        self.is_open = False
-        self._head = b""
-
-    def receive(self, data: bytes) -> bytes:
-        """The RTSP bytes in `data`, none until the head is whole.
-
-        Raises TunnelRefused for another status than 200, with the challenges of a 401; MalformedTunnel
-        for what is no HTTP, LimitExceeded for an endless head.
-        """
-        if self.is_open:
-            return data
-        self._head += data
-        blank = _BLANK_LINE.search(self._head, 0, REPLY_HEAD_MOST_BYTES)
-        if blank is None:
-            if len(self._head) >= REPLY_HEAD_MOST_BYTES:
-                raise LimitExceeded(f"an HTTP head of more than {REPLY_HEAD_MOST_BYTES} bytes")
-            return b""
-        lines = self._head[: blank.start()].decode("latin-1").splitlines()
-        rest = self._head[blank.end() :]
-        _check_reply(lines)
-        self.is_open = True
-        self._head = b""
-        return rest
-
-
-def _check_reply(lines: list[str]) -> None:
-    found = _STATUS.fullmatch(lines[0].strip()) if lines else None
-    if found is None:
-        raise MalformedTunnel(f"not an HTTP answer: {lines[:1]!r}"[:120])
-    if found[1] != "200":
-        fields = [line.partition(":") for line in lines[1:]]
-        asked = tuple(
-            value.strip() for name, _, value in fields if name.strip().lower() == "www-authenticate"
-        )
-        raise TunnelRefused(int(found[1]), asked)
-
-
 def _padded_group(group: bytes) -> bytes:
     # An empty group is a second "=" of the padding before it.
     if len(group) % 4 == 1:
         raise MalformedTunnel("base64 padded after one character")
     return binascii.a2b_base64(group + b"=" * (-len(group) % 4))
-
-
-def _request_lines(
-    method: str, host: str, path: str, cookie: str, user_agent: str, authorization: str
-) -> list[str]:
-    lines = [
-        f"{method} {path} HTTP/1.0",
-        f"Host: {host}",
-        f"User-Agent: {user_agent}",
-        f"{COOKIE_HEADER}: {cookie}",
-        f"Accept: {CONTENT_TYPE}",
-        "Pragma: no-cache",
-        "Cache-Control: no-cache",
-    ]
-    if authorization:
-        lines.append(f"Authorization: {authorization}")
-    return lines
-
-
-def _head(lines: Iterable[str]) -> bytes:
-    for line in lines:
-        if _LINE_BREAK.search(line):
-            raise CallerError("a line break in a header of the tunnel")
-    return "\r\n".join((*lines, "", "")).encode("latin-1", "replace")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from vedette.base.clock import Clock, until_tick
 from vedette.base.errors import PeerError
 from vedette.protocols.http1.request import RequestHead
-from vedette.protocols.rtsp.tunnel import COOKIE_HEADER, Base64Stream, Tunnel, TunnelTable, get_reply_head
+from vedette.protocols.rtsp.tunnel import COOKIE_HEADER, GET_REPLY_HEAD, Base64Stream, Tunnel, TunnelTable
 from vedette.server.channel import Address, Channel, Duplex, Taker
 
 _log = logging.getLogger(__name__)
@@ -225,7 +225,7 @@ class Tunnels:
             channel.close(linger=True)
             return
         if half.is_get:
-            channel.write(get_reply_head())
+            channel.write(GET_REPLY_HEAD)
         if tunnel is not None:
             self._open(tunnel)
 
