@@ -118,7 +118,6 @@ class Recorder:
         self._is_short = False  # less is free than is to be, as the log knows
         self.retention_problem = ""  # what keeps retention from deleting
         self.deleted_bytes_total = 0
-        self.deleted_segments_total = 0
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -264,7 +263,6 @@ class Recorder:
 
     def _footage_deleted(self, deleted: Deleted) -> None:
         self.deleted_bytes_total += deleted.bytes
-        self.deleted_segments_total += deleted.segments
         if deleted.segments:
             _log.info("deleted %d segments, %d MB", deleted.segments, deleted.bytes >> 20)
         for recording, until_us in deleted.until_us.items():

@@ -46,9 +46,7 @@ class Stream:
         self.problem = ""  # why the publisher is not live, in words for the operator
         self.units_total = 0
         self.bytes_total = 0
-        self.key_frames_total = 0
         self.lost_total = 0
-        self.last_unit_utc_us = 0
         self._sinks: tuple[Sink, ...] = ()
         self._patient: tuple[Sink, ...] = ()
         self._kept: list[AccessUnit] = []
@@ -148,7 +146,6 @@ class Stream:
         if not units:
             return
         self._keep(units)
-        self.last_unit_utc_us = units[-1].utc_us
         for sink in self._sinks:
             sink.receive(units)
         if self._wishes.is_waiting:
@@ -164,7 +161,6 @@ class Stream:
         self.units_total += len(units)
         self.bytes_total += size
         if starts:
-            self.key_frames_total += len(starts)
             self._wishes.answered()
             self._kept = kept = list(units[starts[-1] :])
             self._kept_bytes = bytes_of(kept)

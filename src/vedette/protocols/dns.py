@@ -8,7 +8,6 @@ import msgspec
 from vedette.base.errors import PeerError
 
 PORT = 53
-MESSAGE_MOST = 512  # bytes over UDP, RFC 1035 §4.2.1
 NAME_MOST, LABEL_MOST = 255, 63
 A, AAAA = 1, 28
 

@@ -8,19 +8,18 @@ from vedette.media.sources.pacing import FramePacer, UtcAnchor
 
 def test_frames_are_due_on_the_grid_whenever_one_looks() -> None:
     pacer = FramePacer(25, start_s=100.0)
-    assert pacer.next_due(100.0) == (0, 0.0, 0)
-    frame, wait_s, skipped = pacer.next_due(100.013)
-    assert (frame, skipped) == (1, 0)
+    assert pacer.next_due(100.0) == (0, 0.0)
+    frame, wait_s = pacer.next_due(100.013)
+    assert frame == 1
     assert wait_s == pytest.approx(0.027)
-    assert pacer.next_due(100.081) == (2, 0.0, 0)
+    assert pacer.next_due(100.081) == (2, 0.0)
     assert pacer.next_due(100.09).wait_s == pytest.approx(0.03)
 
 
-def test_late_frames_are_passed_over_and_counted() -> None:
+def test_late_frames_are_passed_over() -> None:
     pacer = FramePacer(10, start_s=0.0)
     pacer.next_due(0.0)
-    due = pacer.next_due(0.57)
-    assert due == (5, 0.0, 4)
+    assert pacer.next_due(0.57) == (5, 0.0)
     assert pacer.next_due(0.58).frame == 6
 
 

@@ -10,7 +10,6 @@ class Due(NamedTuple):
 
     frame: int
     wait_s: float  # 0 when it is due already
-    skipped: int  # frames passed over because they were too late
 
 
 class FramePacer:
@@ -36,10 +35,10 @@ class FramePacer:
         """
         frame = self._next
         late = (now_s - self._start_s) * self._fps - frame
-        skipped = int(late) if late >= 1.0 else 0
-        frame += skipped
+        if late >= 1.0:
+            frame += int(late)
         self._next = frame + 1
-        return Due(frame, max(0.0, self.due_s(frame) - now_s), skipped)
+        return Due(frame, max(0.0, self.due_s(frame) - now_s))
 
 
 class UtcAnchor:

@@ -56,8 +56,6 @@ class PatternSource:
         self.viewport = Viewport()
         self.is_infrared = False
         self.overlay = Overlay(texts=(OsdText(text=name, x=0.01, y=0.02),))
-        self.frames_total = 0
-        self.skipped_total = 0
         self._streams = tuple(streams)
         self._clock = clock
         self._videos = list(videos)
@@ -170,12 +168,10 @@ class PatternSource:
         is_late_start = self._next_frame > 0
         while True:
             due = pacer.next_due(self._clock.monotonic_s())
-            self.skipped_total += due.skipped
             if stop.wait(due.wait_s):
                 return
             self._next_frame = due.frame + 1
             if not self._room.acquire(blocking=False):
-                self.skipped_total += 1
                 continue
             self._apply_changes(loop, studio)
             now_s = self._clock.monotonic_s()
@@ -189,7 +185,6 @@ class PatternSource:
                 is_discontinuous=has_jumped or is_late_start,
             )
             is_late_start = False
-            self.frames_total += 1
             loop.call_soon_threadsafe(self._publish, stop, takes)
 
     def _wanted_keys(self) -> set[int]:
