@@ -95,15 +95,6 @@ def test_a_change_replaces_level_and_password() -> None:
     assert USERS.get("guard") == GUARD
 
 
-def test_users_of_the_configuration_stay_as_they_are_there() -> None:
-    users = USERS.with_fixed([person("guard", "x")])
-    with pytest.raises(FixedUser):
-        users.delete(["guard"])
-    with pytest.raises(FixedUser):
-        users.change([UserChange(name="guard", password="long enough", level=UserLevel.USER)])
-    assert [each.name for each in users.stored(Vault(bytes(32)))] == ["admin"]
-
-
 def test_no_password_shows_in_a_description() -> None:
     change = UserChange(name="guard", password="new password", level=UserLevel.USER)
     assert "battery" not in repr(USERS)

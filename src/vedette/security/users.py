@@ -60,11 +60,11 @@ class RoleUnusable(UserRefused):
 
 
 class FixedUser(UserRefused):
-    """The user comes from the operator's configuration, or is the last administrator."""
+    """The user is the last administrator."""
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who may log in; `is_fixed` users come from the operator's file and stay as they are there.
+    """Someone who may log in.
 
     `former` are the digests of former passwords, the latest first. `roles` are those of an extended user.
     """
@@ -72,7 +72,6 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     password: str
     level: UserLevel
-    is_fixed: bool = False
     former: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
 
@@ -178,9 +177,7 @@ class Users:
         """Without these users."""
         users = dict(self._users)
         for name in names:
-            user = self._require(name)
-            if user.is_fixed:
-                raise FixedUser(f"{name!r} comes from the configuration and cannot be deleted")
+            self._require(name)
             users.pop(name, None)
         return self._with_administrator(users)
 
@@ -189,8 +186,6 @@ class Users:
         users = dict(self._users)
         for change in changes:
             user = self._require(change.name)
-            if user.is_fixed:
-                raise FixedUser(f"{change.name!r} comes from the configuration and cannot be changed")
             self._check_password(change.name, change.password or "")
             kept = user.roles if change.level is UserLevel.EXTENDED else ()
             roles = kept if change.roles is None else change.roles
@@ -199,22 +194,13 @@ class Users:
             users[change.name] = msgspec.structs.replace(changed, roles=roles)
         return self._with_administrator(users)
 
-    def with_fixed(self, fixed: Iterable[User]) -> "Users":
-        """With the configuration's users added as fixed ones; they take the place of stored ones."""
-        users = dict(self._users)
-        for user in fixed:
-            self._check_name(user.name)
-            self._check_level(user.level, user.roles)
-            users[user.name] = msgspec.structs.replace(user, is_fixed=True)
-        return Users(users.values(), self.rules)
-
     @property
     def has_administrator(self) -> bool:
         """Whether anybody could change settings."""
         return any(user.level is UserLevel.ADMINISTRATOR for user in self)
 
     def stored(self, vault: Vault) -> tuple[StoredUser, ...]:
-        """What the settings document keeps: everyone but the fixed users, passwords sealed."""
+        """What the settings document keeps: everyone, passwords sealed."""
         return tuple(
             StoredUser(
                 name=user.name,
@@ -224,7 +210,6 @@ class Users:
                 roles=user.roles,
             )
             for user in self
-            if not user.is_fixed
         )
 
     @classmethod
