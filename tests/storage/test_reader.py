@@ -100,7 +100,6 @@ def test_backward_gives_the_groups_in_reverse_and_each_in_order(archive: Archive
         groups = groups_from(reader, END)
         assert len(groups) == 10
         assert [unit for group in reversed(groups) for unit in group.units()] == units
-        assert all(group.key_unit() == group.units()[0] for group in groups)
         assert [g.start_us for g in groups if g.follows_gap] == [RESUMED_US, START_US]
         assert groups_from(reader, START_US + 3_500_000)[0].start_us == START_US + 3_000_000
 

@@ -145,10 +145,6 @@ class Group(NamedTuple):
         """All units, in order of arrival."""
         return [unit for fragment in self.fragments for unit in fragment.units()]
 
-    def key_unit(self) -> AccessUnit:
-        """The key frame alone."""
-        return self.fragments[0].key_units()[0]
-
 
 class RecordingReader:
     """Reads one recording; used by one worker thread at a time. Close it, or use it as a context manager.

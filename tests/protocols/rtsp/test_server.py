@@ -469,7 +469,7 @@ def test_silence_ends_a_playing_session(peer: Peer) -> None:
 def test_a_session_that_ends_while_its_play_waits_is_answered_454(peer: Peer) -> None:
     session = peer.set_up()
     (event,) = peer.send("PLAY", URL, f"Session: {session.id}", now_s=1.0)
-    peer.connection.end_session(session)
+    assert peer.connection.pass_time(62.0) == [SessionExpired(session)]
     peer.connection.accept_play(event.request)
 
     assert peer.answer().status == 454

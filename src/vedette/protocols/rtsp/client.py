@@ -160,11 +160,6 @@ class ClientConnection:
         self._keep_alive_due_s = None
         return ticket
 
-    def get_parameter(self, now_s: float, body: bytes = b"") -> int:
-        """Ask for parameters, or keep alive with none: Answered."""
-        headers = [("Content-Type", "text/parameters")] if body else []
-        return self._command(now_s, Method.GET_PARAMETER, self.aggregate_url, headers, body=body)
-
     def send_interleaved(self, channel: int, packet: bytes) -> None:
         """Send one packet of at most 65535 bytes inside the connection: a report, back channel audio."""
         if not 0 <= channel <= 255 or len(packet) > 0xFFFF:

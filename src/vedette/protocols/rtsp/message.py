@@ -103,10 +103,6 @@ class Headers:
         values = self.all(name)
         return ", ".join(values) if values else None
 
-    def plus(self, name: str, value: str) -> "Headers":
-        """These lines and one more at the end."""
-        return Headers((*self._lines, (name, value)))
-
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._lines)
 

@@ -86,11 +86,6 @@ class Parser:
         self._is_broken = False
         self.takers: dict[int, FrameTaker] = {}
 
-    @property
-    def is_between_messages(self) -> bool:
-        """Nothing is unfinished: the peer may close here."""
-        return not self._rest and self._head is None
-
     def receive(self, data: bytes) -> list[Parsed]:
         """Take a chunk; what it completes, in order. Never raises: a peer's breach is a Broken event."""
         events: list[Parsed] = []

@@ -208,10 +208,6 @@ class ServerConnection:
         """A session has reached the point at which a PAUSE with a range was to take effect."""
         session.paused()
 
-    def end_session(self, session: Session) -> None:
-        """End a session from our side, such as when its stream is gone; the client meets 454."""
-        self._end(session)
-
     def accept_describe(
         self,
         request: IncomingRequest,
