@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vedette.base.timestamps import ntp_from_utc_us
-from vedette.protocols.rtp.clock import CameraClock, ReplayClock, Stamp, TrackClock
-from vedette.protocols.rtp.replay_extension import ReplayStamp
+from vedette.protocols.rtp.clock import CameraClock, Stamp, TrackClock
 
 START_US = 1_700_000_000_000_000
 FRAME = 3600
@@ -332,32 +331,3 @@ def test_reordered_frames_keep_their_order_in_utc(are_together: bool) -> None:
     by_pts = sorted(stamps)
     assert all(earlier.utc_us < later.utc_us for earlier, later in itertools.pairwise(by_pts))
     assert not any(stamp.is_jump for stamp in stamps)
-
-
-def stamp_at(utc_us: int, *, discontinuous: bool = False) -> ReplayStamp:
-    return ReplayStamp(
-        utc_us,
-        is_clean_point=True,
-        is_section_end=False,
-        is_discontinuous=discontinuous,
-        is_terminal=False,
-        cseq=1,
-    )
-
-
-def test_recorded_units_are_dated_by_their_extension_also_in_reverse() -> None:
-    clock = ReplayClock(90_000)
-    utcs = []
-    for frame in (50, 51, 0, 1):
-        clock.replay_stamp(frame * FRAME, stamp_at(frame * FRAME_US, discontinuous=frame == 0))
-        utcs.append(clock.stamp(frame * FRAME, START_US))
-    assert [stamp.utc_us for stamp in utcs] == [50 * FRAME_US, 51 * FRAME_US, 0, FRAME_US]
-    assert [stamp.is_jump for stamp in utcs] == [False, False, True, False]
-    assert [stamp.pts for stamp in utcs] == [50 * FRAME, 51 * FRAME, 0, FRAME]
-
-
-def test_recorded_units_without_an_extension_go_on_with_media_time() -> None:
-    clock = ReplayClock(90_000)
-    clock.replay_stamp(0, stamp_at(START_US))
-    assert clock.stamp(0, 5).utc_us == START_US
-    assert clock.stamp(FRAME, 6).utc_us == START_US + FRAME_US

@@ -5,11 +5,10 @@ from hypothesis import strategies as st
 
 from vedette.base.timestamps import ntp_from_utc_us
 from vedette.protocols.rtp.batch import interleaved
-from vedette.protocols.rtp.clock import CameraClock, ReplayClock, TrackClock
+from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.packet import build_packet
 from vedette.protocols.rtp.payload import Assembled, FrameOpening, TakenUnits
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
-from vedette.protocols.rtp.replay_extension import ReplayStamp, build_replay_extension
 from vedette.protocols.rtp.rtcp import SenderReport
 
 START_US = 1_700_000_000_000_000
@@ -235,21 +234,3 @@ def test_jitter_is_nothing_for_packets_on_time_and_grows_with_their_delays() -> 
     assert loud is not None
     assert quiet.jitter == 0
     assert 400 <= loud.jitter <= 450
-
-
-def test_replayed_units_carry_the_time_of_their_extension() -> None:
-    to = RtpReceiver(OneByOne(), 90_000, ReplayClock(90_000), payload_type=96)
-    extension = build_replay_extension(
-        ReplayStamp(
-            1_234_567_000_000,
-            is_clean_point=True,
-            is_section_end=False,
-            is_discontinuous=False,
-            is_terminal=False,
-            cseq=3,
-        )
-    )
-    data = build_packet(
-        b"unit 0001", payload_type=96, sequence=1, timestamp=2, ssrc=3, marker=True, extension=extension
-    )
-    assert [unit.utc_us for unit in to.receive([memoryview(data)], START_US)] == [1_234_567_000_000]

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from operator import lt
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 from vedette.base.timestamps import utc_us_from_ntp
-from vedette.protocols.rtp.replay_extension import ReplayStamp
 
 # The policy in numbers, all in microseconds unless they say otherwise.
 TRUSTED_US = 2_000_000  # a camera's clock this near to ours is right; ours is used to correct others
@@ -41,30 +40,6 @@ class Stamps(NamedTuple):
     def of(cls, stamps: Sequence[Stamp]) -> Self:
         """These stamps by columns."""
         return cls([s.pts for s in stamps], [s.utc_us for s in stamps], [s.is_jump for s in stamps])
-
-
-class Times(Protocol):
-    """How a receiver learns a unit's times."""
-
-    def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
-        """The times of a unit, in order of arrival; `pts_offset` is how far it is behind the timestamp."""
-        ...
-
-    def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
-        """The times of units that arrived together; of their arrivals only the last one's says much."""
-        ...
-
-    def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
-        """The source says which NTP time belongs to which RTP time."""
-        ...
-
-    def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
-        """A replayed unit says when it was captured."""
-        ...
-
-    def restart(self) -> None:
-        """Timestamps that follow have nothing to do with those before."""
-        ...
 
 
 def _bounded(value: int, most: int) -> int:
@@ -177,7 +152,7 @@ class TrackClock:
         self._times_judged = 0  # the camera's clock, by the line as it is
 
     def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
-        """See Times."""
+        """The times of a unit, in order of arrival; `pts_offset` is how far it is behind the timestamp."""
         if not self._is_started:
             return self._start(rtp_timestamp + pts_offset, arrival_us)
         if self._is_restart:
@@ -197,7 +172,10 @@ class TrackClock:
         return self._jump(rtp_timestamp + pts_offset, arrival_us)
 
     def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
-        """See Times. The last one bends the line; the others lie between it and the unit before."""
+        """The times of units that arrived together; of their arrivals only the last one's says much.
+
+        The last one bends the line; the others lie between it and the unit before.
+        """
         if len(rtp_timestamps) == 1:
             pts, utc_us, is_jump = self.stamp(rtp_timestamps[0], arrival_us)
             return Stamps((pts,), (utc_us,), [is_jump])
@@ -233,7 +211,7 @@ class TrackClock:
         return Stamps.of(stamps)
 
     def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
-        """See Times; an NTP time of 0 says nothing (RFC 3550 §6.4.1)."""
+        """The source says which NTP time belongs to which RTP time; 0 says nothing (RFC 3550 §6.4.1)."""
         if not ntp:
             return
         camera_us = utc_us_from_ntp(ntp)
@@ -244,11 +222,8 @@ class TrackClock:
         ticks = self._ticks + change - (change >> 31 << 32)
         self._report = (ticks, self._without_step(ticks, camera_us - self._steps_us, arrival_us))
 
-    def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
-        """See Times; live units carry none."""
-
     def restart(self) -> None:
-        """See Times."""
+        """Timestamps that follow have nothing to do with those before."""
         self._is_restart = self._is_started
         self._early_report = None
 
@@ -349,50 +324,3 @@ class TrackClock:
             return camera_us + self._camera.offset_us
         media_us = ticks * 1_000_000 // self._hz
         return media_us + self._least.take(arrival_us - media_us, arrival_us)
-
-
-REPLAY_STAMPS_MOST = 256
-
-
-class ReplayClock:
-    """The time line of recorded footage: UTC by the replay extension, media time as sent."""
-
-    def __init__(self, clock_hz: int) -> None:
-        self._hz = clock_hz
-        self._ticks: int | None = None
-        self._stamps: dict[int, ReplayStamp] = {}
-        self._latest: tuple[int, int] | None = None  # media time and UTC of the latest unit with a stamp
-        self.last_stamp: ReplayStamp | None = None  # of the unit stamped last
-
-    def stamp(self, rtp_timestamp: int, arrival_us: int, pts_offset: int = 0) -> Stamp:
-        """See Times. Without an extension UTC goes on with media time; without any ever it is arrival."""
-        if self._ticks is None:
-            self._ticks = rtp_timestamp
-        change = (rtp_timestamp - self._ticks) & 0xFFFF_FFFF
-        self._ticks += change - (change >> 31 << 32)
-        found = self._stamps.pop(rtp_timestamp, None)
-        self.last_stamp = found
-        if found is not None:
-            self._latest = (self._ticks, found.utc_us)
-        elif self._latest is None:
-            self._latest = (self._ticks, arrival_us)
-        ticks = self._ticks + pts_offset
-        utc_us = self._latest[1] + (ticks - self._latest[0]) * 1_000_000 // self._hz
-        return Stamp(ticks, utc_us, is_jump=found is not None and found.is_discontinuous)
-
-    def stamps(self, rtp_timestamps: Sequence[int], arrival_us: int) -> Stamps:
-        """See Times."""
-        return Stamps.of([self.stamp(each, arrival_us) for each in rtp_timestamps])
-
-    def sender_report(self, ntp: int, rtp_time: int, arrival_us: int) -> None:
-        """See Times; in replay it tells the wall clock, if anything."""
-
-    def replay_stamp(self, rtp_timestamp: int, stamp: ReplayStamp) -> None:
-        """See Times."""
-        if len(self._stamps) >= REPLAY_STAMPS_MOST:
-            self._stamps.clear()
-        self._stamps[rtp_timestamp] = stamp
-
-    def restart(self) -> None:
-        """See Times; each unit's extension stands for itself."""
-        self._ticks = None

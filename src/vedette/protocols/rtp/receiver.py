@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
-from vedette.protocols.rtp.clock import Times
+from vedette.protocols.rtp.clock import TrackClock
 from vedette.protocols.rtp.packet import HEADER_BYTES, MARKER, MalformedPacket, Packet, parse_packet
 from vedette.protocols.rtp.payload import Assembled, Depacketizer, FrameOpening
 from vedette.protocols.rtp.replay_extension import split_extension
@@ -46,7 +46,7 @@ class RtpReceiver:
     """
 
     def __init__(
-        self, depacketizer: Depacketizer, clock_hz: int, times: Times, *, payload_type: int | None = None
+        self, depacketizer: Depacketizer, clock_hz: int, times: TrackClock, *, payload_type: int | None = None
     ) -> None:
         self.ssrc: int | None = None
         self.packets_refused = 0  # malformed, of another payload type, late or doubled
@@ -297,9 +297,7 @@ class RtpReceiver:
     def _pass_packet(self, packet: Packet, now_utc_us: int, units: list[Received], *, lost: bool) -> None:
         extension = packet.extension
         if extension is not None:
-            stamp, extension = split_extension(extension)
-            if stamp is not None:
-                self._times.replay_stamp(packet.timestamp, stamp)
+            _, extension = split_extension(extension)
         self._pass(
             packet.payload,
             packet.sequence,
