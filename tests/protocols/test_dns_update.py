@@ -69,7 +69,7 @@ def test_an_update_takes_the_old_addresses_away_before_it_gives_new_ones() -> No
 def test_what_is_no_success_is_told(packet: bytes, reason: str) -> None:
     with pytest.raises(BadNameAnswer, match=reason):
         check_outcome(packet, 9)
-    with pytest.raises(BadNameAnswer):
+    with pytest.raises(BadNameAnswer, match=reason):
         read_zone(packet, 9)
 
 

@@ -104,6 +104,27 @@ def test_an_expected_100_is_sent_before_the_body_to_those_who_know_it(serve: Any
     asyncio.run(scene())
 
 
+def test_who_sends_the_body_unasked_is_told_no_100(serve: Any) -> None:
+    async def scene() -> None:
+        async with serve() as site:
+            client = await site.connect()
+            status, _, body = await client.ask(post(b"ok", b"Expect: 100-continue"))
+            assert (status, body[-2:]) == (200, b"ok")
+
+    asyncio.run(scene())
+
+
+def test_a_refusal_is_not_lost_to_what_its_client_still_sends(serve: Any) -> None:
+    async def scene() -> None:
+        async with serve(limits=HttpLimits(body_most_bytes=1000)) as site:
+            client = await site.connect()
+            assert (await client.ask(post(bytes(4 << 20))))[0] == 413
+            client.writer.write_eof()
+            assert await client.rest() == b""  # no reset of the connection, which takes unread answers away
+
+    asyncio.run(scene())
+
+
 def test_http_1_0_is_answered_and_closed(serve: Any) -> None:
     async def scene() -> None:
         async with serve() as site:

@@ -9,6 +9,7 @@ from vedette.protocols.discovery.device import (
     APP_MAX_DELAY_S,
     MULTICAST_REPEATS,
     UNICAST_REPEATS,
+    WAITING_MOST,
     Chance,
     DiscoveryTarget,
 )
@@ -134,6 +135,15 @@ def test_a_flood_of_probes_does_not_make_a_flood_of_answers() -> None:
 
     assert target.answers_total == ANSWERS_AT_ONCE
     assert target.held_back_total == 200 - ANSWERS_AT_ONCE
+
+
+def test_answers_that_cannot_leave_are_bounded() -> None:
+    target = device()
+    for number in range(1000):
+        probe = messages.probe(Probe(), f"urn:uuid:{number}")
+        target.receive(probe, PEER, 10.0 + number, chance(), is_multicast=True)
+
+    assert len(target.outgoing(9999.0)) == WAITING_MOST
 
 
 def test_old_and_sloppy_probes_are_understood() -> None:

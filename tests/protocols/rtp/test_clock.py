@@ -284,6 +284,15 @@ def test_a_restart_goes_on_by_our_clock(together: int) -> None:
     assert after[0].pts - before[-1].pts == 51 * FRAME
 
 
+@pytest.mark.parametrize("together", [1, 3])
+def test_a_restart_is_a_jump_also_where_its_timestamps_happen_to_go_on(together: int) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    run(clock, range(99), together=together)
+    clock.restart()
+    after = run(clock, range(99, 120), together=together)
+    assert [stamp.is_jump for stamp in after] == [True] + [False] * 20
+
+
 @settings(max_examples=50)
 @given(
     st.lists(st.integers(0, 300_000), min_size=2, max_size=200),
