@@ -346,6 +346,19 @@ def test_a_refused_login_is_not_authorized_in_whatever_form(toy: Any, reply: Rep
     assert b"UsernameToken" in device.requests[-1].body
 
 
+def test_a_fault_that_comes_with_403_stays_what_it_is(toy: Any) -> None:
+    device = toy()
+    refusing(device, Reply(status=403, body=FAULT))
+
+    async def scene() -> None:
+        async with device.camera() as camera:
+            await camera.device.get_device_information()
+
+    with pytest.raises(SenderFault, match="who is that") as met:
+        asyncio.run(scene())
+    assert not isinstance(met.value, NotAuthorized)
+
+
 def test_who_wants_the_password_itself_is_told_why_not(toy: Any) -> None:
     device = toy()
     refusing(device, Reply(status=401, headers=(("www-authenticate", 'Basic realm="r"'),)))

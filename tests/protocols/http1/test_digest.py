@@ -182,6 +182,8 @@ def test_a_hashed_name_is_verified_through_the_stored_hash() -> None:
         'Digest username="u", realm="r", nonce="n", uri="/", response="0", qop=auth, nc=xyz, cnonce="c"',
         'Digest username="u", realm="r", nonce="n", uri="/", response="0", algorithm=ROT13',
         'Digest username="u", realm="r", nonce="n", uri="/", response="0", Digest realm="x"',
+        'Digest username="u", username*=UTF-8\'\'u, realm="r", nonce="n", uri="/", response="0"',
+        'Digest username*=ISO-8859-1\'\'J%E4s, realm="r", nonce="n", uri="/", response="0"',
         'Digest username="unclosed',
         "Basic !!!",
         "Basic dXNlcg==",
