@@ -64,6 +64,14 @@ def test_a_frame_cut_by_the_chunk_joins_the_batch_it_belongs_to() -> None:
     assert [bytes(each) for each in batch.packets] == [b"abcdef", b"g"]
 
 
+def test_an_answer_amid_many_frames_is_not_taken_for_a_frame() -> None:
+    # read as the head of a frame, its "SP" would be a length of 21,328 bytes
+    frames = [frame(0, bytes(1400))] * 20
+    assert parsed(frames[0] + RESPONSE + b"".join(frames)) == parsed(frames[0]) + parsed(
+        RESPONSE
+    ) + 20 * parsed(frames[0])
+
+
 PARTS = st.sampled_from(
     [
         REQUEST,
