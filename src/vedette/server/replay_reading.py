@@ -12,7 +12,7 @@ from vedette.device.playback import Sequencer, Step
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.codec import MalformedMedia
 from vedette.protocols.rtp.batch import Run, interleaved, uniform_runs
-from vedette.protocols.rtp.replay_extension import ReplayStamp
+from vedette.protocols.rtp.replay_extension import REPLAY_EXTENSION_BYTES, ReplayStamp
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.server.live.group import MOST_PAYLOAD_BYTES
@@ -21,7 +21,6 @@ from vedette.storage.reader import RecordingReader
 
 _log = logging.getLogger(__name__)
 
-EXTENSION_BYTES = 16
 NO_RUNS: tuple[Run, ...] = ()
 SEARCH_MOST = 64  # pieces with nothing to send that are read in one go, so that other work gets the thread
 ANSWER_AFTER = 32  # so many times; then a PLAY is answered though nothing was found yet
@@ -229,7 +228,7 @@ class Reading:
         )
         ticks = rescale(step.line_us, 1_000_000, track.clock_hz)
         sequence = sender.next_sequence
-        payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES - EXTENSION_BYTES)
+        payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES - REPLAY_EXTENSION_BYTES)
         packets = sender.packets(payloads, ticks, stamp)
         delivery = self._deliveries.get(unit.track)
         if isinstance(delivery, Interleave):
