@@ -51,7 +51,7 @@ def recorded(index: Index, pieces: list[Piece]) -> tuple[Archive, Recording]:
         at_us = start_us + length_us
         index.add_segment(
             recording_id,
-            f"{number}.mp4",
+            f"day/{number}.mp4",
             (VIDEO, AUDIO),
             start_us,
             sealed=Progress(at_us, 1, mask),

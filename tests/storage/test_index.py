@@ -76,7 +76,7 @@ def test_segments_are_found_by_time(index: Index) -> None:
         start_us = START_US + minute * MINUTE_US
         end = Progress(start_us + MINUTE_US, 100, 1)
         index.add_segment(
-            recording_id, f"{minute}.mp4", (VIDEO,), start_us, continues=minute == 1, sealed=end
+            recording_id, f"day/{minute}.mp4", (VIDEO,), start_us, continues=minute == 1, sealed=end
         ).result()
 
     def path_at(minutes: float) -> str | None:
@@ -84,11 +84,11 @@ def test_segments_are_found_by_time(index: Index) -> None:
         return None if found is None else found.path
 
     assert [path_at(m) for m in (-1, 0, 0.99, 1, 2, 4.9, 5, 6)] == [
-        None, "0.mp4", "0.mp4", "1.mp4", None, None, "5.mp4", None,
+        None, "day/0.mp4", "day/0.mp4", "day/1.mp4", None, None, "day/5.mp4", None,
     ]  # fmt: skip
     assert [s.path for s in index.overlapping(recording_id, START_US + 90_000_000, 1 << 60)] == [
-        "1.mp4",
-        "5.mp4",
+        "day/1.mp4",
+        "day/5.mp4",
     ]
     assert index.total_bytes() == index.total_bytes(recording_id) == 300
     assert index.tracks(index.after(recording_id, 0)[0].setup_id) == (VIDEO,)
@@ -98,8 +98,8 @@ def test_segments_are_found_by_time(index: Index) -> None:
 def test_the_sum_of_bytes_follows_every_change(index: Index) -> None:
     recording_id = index.put_recording(RecordingInfo(token="hall")).result()
     for _ in range(2):
-        index.add_segment(recording_id, "a", ALL, 0, continues=False, sealed=Progress(1, 70, 7)).result()
-    open_id = index.add_segment(recording_id, "b", ALL, 2, continues=True).result()
+        index.add_segment(recording_id, "day/a", ALL, 0, continues=False, sealed=Progress(1, 70, 7)).result()
+    open_id = index.add_segment(recording_id, "day/b.mp4", ALL, 2, continues=True).result()
     assert index.total_bytes() == 70
     index.seal(open_id, Progress(3, 30, 7)).result()
     assert index.total_bytes() == 100
@@ -112,7 +112,7 @@ def test_the_sum_of_bytes_follows_every_change(index: Index) -> None:
 
 def test_an_open_segment_is_as_long_as_its_progress(index: Index) -> None:
     recording_id = index.put_recording(RecordingInfo(token="hall")).result()
-    segment_id = index.add_segment(recording_id, "a", ALL, START_US, continues=False).result()
+    segment_id = index.add_segment(recording_id, "day/a.mp4", ALL, START_US, continues=False).result()
     assert index.at(recording_id, START_US) is None
     index.advance(segment_id, Progress(START_US + 5, 900, 1))
     found = index.at(recording_id, START_US + 4)

@@ -34,7 +34,7 @@ def fill(index: Index, chance: random.Random, rows: int, recording: int) -> int:
         mask = chance.choice((1, 1, 2)) if chance.random() < 0.1 else 3
         state = 0 if number == rows - 1 and chance.random() < 0.6 else 2 if chance.random() < 0.03 else 1
         end_us = at_us if state == 0 else at_us + chance.choice((LENGTH_US, LENGTH_US - 7))
-        lines.append((recording, f"{number}", at_us, end_us, state, mask, int(not is_gap)))
+        lines.append((recording, f"day/{number}.mp4", at_us, end_us, state, mask, int(not is_gap)))
         at_us = at_us + LENGTH_US
 
     def job(connection: sqlite3.Connection) -> list[tuple[int]]:

@@ -97,7 +97,7 @@ def test_an_export_of_much_footage_keeps_nothing_else_from_going(archive: Archiv
     for number in range(1200):
         start_us = START_US + number * 1_000_000
         end = Progress(start_us + 1_000_000, 10, 1)
-        added = archive.index.add_segment(1, f"{number}.mp4", ALL, start_us, continues=True, sealed=end)
+        added = archive.index.add_segment(1, f"day/{number}.mp4", ALL, start_us, continues=True, sealed=end)
     added.result(20)
     with archive.holding("hall", START_US, START_US + 1100 * 1_000_000):
         deleted = enforce(archive, RetentionLimits(most_bytes=11_950, least_free_bytes=0), START_US)

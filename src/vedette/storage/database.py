@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue, SimpleQueue
 from threading import Lock, Thread
@@ -29,6 +29,10 @@ REFUSED = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_NOMEM,
 }
+# What says that the file is not what we wrote. ERROR: something that a statement names is gone.
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+SHAPE = """SELECT m.type, m.name, i.name FROM sqlite_schema AS m LEFT JOIN pragma_table_info(m.name) AS i
+    WHERE m.name NOT LIKE 'sqlite@_%' ESCAPE '@'"""
 JOB_ERRORS = (sqlite3.Error, VedetteError, ValueError, TypeError, KeyError)
 
 
@@ -40,8 +44,9 @@ class Database:
     last ones, never half of one (`synchronous=NORMAL`). `read` and `write` may be called from any thread;
     `read` blocks, so not from the event loop.
 
-    Raises IndexDamaged when the file is no database, or of a newer version; StorageError when the disk
-    refuses, StorageFull when it is full. `damaged` is called, in any thread, whenever damage is met later.
+    Raises IndexDamaged when the file is no database, of a newer version, or lacks something of `schema`;
+    StorageError when the disk refuses, StorageFull when it is full. `damaged` is called, in any thread,
+    whenever damage is met later.
     """
 
     def __init__(
@@ -98,7 +103,7 @@ class Database:
         try:
             yield connection
         except sqlite3.DatabaseError as error:
-            if _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            if _tells_damage(error):
                 self._damaged()
             raise _told(f"{self.path.name} cannot be read", error) from error
         except msgspec.MsgspecError as error:
@@ -147,7 +152,7 @@ class Database:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             told = f"{self.path.name} cannot be written: {error}"
-            kinds = {sqlite3.SQLITE_FULL: StorageFull, sqlite3.SQLITE_CORRUPT: IndexDamaged}
+            kinds = {sqlite3.SQLITE_FULL: StorageFull} | dict.fromkeys(DAMAGE, IndexDamaged)
             refusal = kinds.get(_code(error), StorageError)(told)
             if isinstance(refusal, IndexDamaged):
                 self._damaged()
@@ -172,8 +177,11 @@ def _attempt(
     except JOB_ERRORS as error:
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        if isinstance(error, sqlite3.DatabaseError) and _code(error) in (*REFUSED, sqlite3.SQLITE_CORRUPT):
-            return None, _told("the database cannot be written", error)
+        if isinstance(error, sqlite3.DatabaseError):
+            if _code(error) in REFUSED or _tells_damage(error):
+                return None, _told("the database cannot be written", error)
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+                return None, StorageError(f"the database cannot be written: {error}")  # its owner has gone
         return None, error
     connection.execute("RELEASE job")
     return result, None
@@ -182,6 +190,11 @@ def _attempt(
 def _code(error: sqlite3.Error) -> int:
     """SQLite's primary result code; 0 where Python's own module complains."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _tells_damage(error: sqlite3.DatabaseError) -> bool:
+    is_undecodable = isinstance(error, sqlite3.OperationalError) and _code(error) == 0
+    return _code(error) in DAMAGE or is_undecodable
 
 
 def _told(what: str, error: sqlite3.DatabaseError) -> StorageError:
@@ -211,6 +224,7 @@ def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Con
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA recursive_triggers=ON")  # so that a replaced row counts as deleted
         migrate(connection, schema, migrations)
+        _require_shape(connection, schema)
     except BaseException:
         connection.close()
         raise
@@ -236,6 +250,27 @@ def migrate(connection: sqlite3.Connection, schema: str, migrations: Sequence[st
                 connection.execute("ROLLBACK")
             if _version_of(connection) == version:
                 raise
+
+
+def _require_shape(connection: sqlite3.Connection, schema: str) -> None:
+    """Raise IndexDamaged where a table, column, index or trigger of the schema is gone.
+
+    Without one some statements fail, without another sums go wrong and nobody sees it.
+    """
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(schema)
+        expected = {*fresh.execute(SHAPE)}
+    found = {*connection.execute(SHAPE)}
+    if expected <= found:
+        return
+    known = {(kind, name) for kind, name, _ in found}
+
+    def how_much(part: tuple[str, str, str | None]) -> tuple[bool, bool, str]:
+        return part[:2] in known, part[0] != "table", str(part)
+
+    kind, name, column = min(expected - found, key=how_much)
+    what = f"column {column} of its" if (kind, name) in known else "its"
+    raise IndexDamaged(f"the database has lost {what} {kind} {name}")
 
 
 def _version_of(connection: sqlite3.Connection) -> int:

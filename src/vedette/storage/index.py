@@ -14,12 +14,11 @@ import msgspec
 from vedette.media.unit import Track
 from vedette.storage.database import Database
 from vedette.storage.errors import IndexDamaged, NoSuchRecording
-from vedette.storage.recordings import LockedRange, RecordingInfo
+from vedette.storage.recordings import LockedRange, RecordingInfo, is_segment_path, is_token
 
 SCHEMA = files(__package__).joinpath("schema.sql").read_text()
-MIGRATIONS: tuple[str, ...] = (
-    "0002_kinds.sql",
-)  # names in migrations/, each brings the schema one version further
+# Names in migrations/, each brings the schema one version further.
+MIGRATIONS: tuple[str, ...] = ("0002_kinds.sql",)
 TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
 
 
@@ -217,22 +216,25 @@ class Index:
 
     def recordings(self, standing: Standing = Standing.IN_USE) -> list[tuple[int, RecordingInfo]]:
         """Every recording of that standing with its id, oldest first."""
-        with self.database.read() as connection:
-            rows = connection.execute(
-                "SELECT id, about FROM recordings WHERE is_removing = ? ORDER BY id", (standing,)
-            ).fetchall()
-            return [(row[0], msgspec.json.decode(row[1], type=RecordingInfo)) for row in rows]
+        return self._recordings("is_removing = ? ORDER BY id", standing)
 
     def recording(self, token: str) -> tuple[int, RecordingInfo]:
         """One recording with its id; raises NoSuchRecording."""
+        found = self._recordings("token = ? AND is_removing = ?", token, Standing.IN_USE)
+        if not found:
+            raise NoSuchRecording(f"no recording {token!r}")
+        return found[0]
+
+    def _recordings(self, condition: str, *values: str | int) -> list[tuple[int, RecordingInfo]]:
+        query = f"SELECT id, token, about FROM recordings WHERE {condition}"
+        found = []
         with self.database.read() as connection:
-            row = connection.execute(
-                "SELECT id, about FROM recordings WHERE token = ? AND is_removing = ?",
-                (token, Standing.IN_USE),
-            ).fetchone()
-            if row is None:
-                raise NoSuchRecording(f"no recording {token!r}")
-            return row[0], msgspec.json.decode(row[1], type=RecordingInfo)
+            for recording_id, token, about in connection.execute(query, values).fetchall():
+                info = msgspec.json.decode(about, type=RecordingInfo)
+                if info.token != token or not is_token(token):  # whose folder would it be?
+                    raise self._damage(f"has recording {info.token!r} as {token!r}")
+                found.append((recording_id, info))
+        return found
 
     def add_segment(
         self,
@@ -334,8 +336,8 @@ class Index:
         return self.database.write(job)
 
     def _segment(self, row: tuple[int, int, int, str, int, int, int, int, int, int]) -> Segment:
-        if not SegmentState.OPEN <= row[7] <= SegmentState.DELETING:
-            raise self._damage(f"has a segment in state {row[7]}")
+        if not SegmentState.OPEN <= row[7] <= SegmentState.DELETING or not is_segment_path(row[3]):
+            raise self._damage(f"has a segment in state {row[7]} at {row[3]!r}")
         segment = Segment(*row[:7], SegmentState(row[7]), row[8], bool(row[9]))
         progress = self._progress.get(segment.id) if row[7] == SegmentState.OPEN else None
         if progress is None:

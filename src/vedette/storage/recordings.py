@@ -46,6 +46,15 @@ def is_token(text: str) -> bool:
     return TOKEN.fullmatch(text) is not None
 
 
+def is_segment_path(text: str) -> bool:
+    """Whether `text` may say where a segment's file lies: in a folder of its recording's folder.
+
+    Footage is deleted by what it says: what leads elsewhere might be a file of somebody else.
+    """
+    day, _, name = text.partition("/")
+    return day not in ("", ".", "..") and name.endswith(".mp4") and "/" not in name and "\0" not in text
+
+
 def folder_gone(folder: Path) -> str:
     """What to say where a recording's folder is not there: it is made once, with the recording."""
     return f"the folder {folder} is gone; is its disk there?"

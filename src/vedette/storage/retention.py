@@ -14,6 +14,7 @@ from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment
 from vedette.storage.recordings import LockedRange, folder_gone
+from vedette.storage.segments import is_foreign
 from vedette.storage.spare import Spare
 
 BATCH = 64  # segments deleted at a time
@@ -150,15 +151,19 @@ def delete_segments(
     """Delete segments in the order that survives a crash: marked, then the files, then the rows.
 
     Files that cannot be deleted, or went away with their recording's folder, stay in the index, since they
-    would be neither shown nor deleted any more.
+    would be neither shown nor deleted any more. So do segments of recordings that `tokens` does not have, and
+    the file alone of one that somebody else put there.
     """
+    deleted.stuck.update(each.recording_id for each in segments if each.recording_id not in tokens)
+    segments = [each for each in segments if each.recording_id in tokens]
     archive.index.start_deleting([segment.id for segment in segments]).result()
     kept = []
     for segment in segments:
         token = tokens[segment.recording_id]
         file = archive.file_of(token, segment)
         try:
-            file.unlink()
+            if not is_foreign(file) or not file.exists():
+                file.unlink()
         except FileNotFoundError:
             if not archive.has_folder(token):  # its disk has just gone away
                 kept.append(segment.id)
