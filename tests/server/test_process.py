@@ -12,6 +12,7 @@ process.SHUTDOWN_S = {limit_s}
 
 async def main():
     stop = process.StopSignal(lambda: print("last words", flush=True))
+    stop.last_words.append({last})
     stop.listen(process.EarlyEnd(is_noting=True))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.sleep(0)
@@ -24,9 +25,11 @@ print("ended")
 """
 
 
-def run(then: str, limit_s: float = 0.2) -> "tuple[subprocess.CompletedProcess[str], float]":
+def run(
+    then: str, limit_s: float = 0.5, last: str = "lambda: None"
+) -> "tuple[subprocess.CompletedProcess[str], float]":
     began_s = time.monotonic()
-    script = SCRIPT.format(then=then, limit_s=limit_s)
+    script = SCRIPT.format(then=then, limit_s=limit_s, last=last)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=10)
     return done, time.monotonic() - began_s
 
@@ -47,6 +50,12 @@ def test_a_thread_that_hangs_after_the_loop_is_left_behind_too() -> None:
     done, _ = run("threading.Thread(target=time.sleep, args=(9,)).start()")
     assert done.returncode == 1
     assert done.stdout == "ended\nlast words\n"
+
+
+def test_last_words_that_hang_keep_nothing_from_ending() -> None:
+    done, took_s = run("await asyncio.sleep(9)", last="lambda: time.sleep(9)")
+    assert (done.returncode, done.stdout) == (1, "last words\n")
+    assert took_s < 5
 
 
 def test_a_second_signal_ends_at_once() -> None:

@@ -190,6 +190,12 @@ class Server:
         self.archive.close()
         self.event_log.close()
 
+    def tell_unsure(self) -> None:
+        """Log what an end by force may take; from any thread."""
+        unsure = self.archive.unsure
+        if unsure:
+            _log.error("%s", unsure)
+
     def authenticator(self) -> Authenticator:
         """The one check of logins for every way in."""
         return Authenticator(

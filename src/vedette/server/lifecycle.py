@@ -94,6 +94,7 @@ async def _run(
             server = await _made(options, config, folder, news, _while_wanted(manager.indexing, stop))
         except _NotWanted:
             return False
+        stop.last_words.insert(0, server.tell_unsure)
 
         def ready(running: Server) -> None:
             news.welcome(running)

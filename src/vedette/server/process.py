@@ -19,6 +19,7 @@ from vedette.server.releases import installed_environment
 _log = logging.getLogger(__name__)
 
 SHUTDOWN_S = 3.0
+LAST_WORDS_S = 0.25  # of it, for telling what was left undone
 _PR_SET_THP_DISABLE = 41  # linux/prctl.h
 _MADV_COLLAPSE = 25  # asm-generic/mman-common.h
 _HUGE_BYTES = 2 << 20
@@ -125,15 +126,17 @@ class StopSignal:
     """Hears SIGTERM, SIGINT and SIGHUP on an event loop: the first asks for an end, the second forces it.
 
     SIGHUP forces nothing, since a terminal that is closed sends it twice; where it is ignored it stays so.
-    An end that takes longer than SHUTDOWN_S is forced too, whatever hangs: the loop, or a thread after it.
-    `last_words` is called before the process is ended by force. `is_told` says whether a signal has come.
+    An end that is not done within SHUTDOWN_S is forced too, whatever hangs: the loop, or a thread after it.
+    `last_words` are called, in a thread and in order, before the process is ended by force; one that hangs,
+    since it needs the same disk, is left behind with the rest. `is_told` says whether a signal has come.
     """
 
-    def __init__(self, last_words: Callable[[], None]) -> None:
+    def __init__(self, *last_words: Callable[[], None]) -> None:
         self.is_told = False
-        self._last_words = last_words
+        self.last_words = [*last_words]
         self._asked = asyncio.Event()
-        self._deadline = threading.Timer(SHUTDOWN_S, self._force, ("not everything ended in time",))
+        limit_s = max(0.0, SHUTDOWN_S - LAST_WORDS_S)
+        self._deadline = threading.Timer(limit_s, self._force, ("not everything ended in time",))
         self._deadline.daemon = True
         self._loop = asyncio.get_running_loop()
 
@@ -162,8 +165,14 @@ class StopSignal:
         self.ask(number.name)
 
     def _force(self, why: str) -> None:
+        telling = threading.Thread(target=self._tell, args=(why,), name="last words", daemon=True)
+        telling.start()
+        telling.join(LAST_WORDS_S)
+        os._exit(1)
+
+    def _tell(self, why: str) -> None:
         left = sorted(task.get_name() for task in asyncio.all_tasks(self._loop))
         _log.error("%s; still running: %s", why, ", ".join(left) or "threads")
-        self._last_words()
+        for tell in self.last_words:
+            tell()
         logging.shutdown()
-        os._exit(1)

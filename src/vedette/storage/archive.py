@@ -81,6 +81,19 @@ class Archive:
         """How often what was written was made durable; it grows every few seconds unless the disk is slow."""
         return self._disk.passes
 
+    @property
+    def unsure(self) -> str:
+        """What an end now, of the process or also the machine, would take; empty where that is nothing."""
+        told = []
+        if self._disk.pending_bytes:
+            told.append(f"{self._disk.pending_bytes} bytes of footage are not written and lost")
+        if self._disk.unsure_s:
+            told.append(
+                f"the footage of the last {self._disk.unsure_s:.0f} s is perhaps not on the disk of"
+                f" {self.recordings_folder}, which has not confirmed it"
+            )
+        return "; ".join(told)
+
     def close(self) -> None:
         """Finish what the writers were given, make it durable, close the index."""
         for writer in [each for writers in self._writers.values() for each in writers]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Protocol
 
 from vedette.base.errors import VedetteError
@@ -57,6 +58,7 @@ class Disk:
         self._submitted_bytes = 0  # counted by the submitting thread only
         self._done_bytes = 0  # counted by the writing thread only
         self.passes = 0  # over all that was to be made durable; each begins some seconds after the last
+        self._changed_s = self._durable_s = monotonic()
         self._dirty: dict[int, Syncable] = {}
         self._lock = Lock()  # on `_dirty`
         self._ended: deque[tuple[Syncable, Finished]] = deque()
@@ -73,6 +75,12 @@ class Disk:
         """The sizes given to `submit` whose jobs have not ended."""
         return self._submitted_bytes - self._done_bytes
 
+    @property
+    def unsure_s(self) -> float:
+        """For how long the disk has not confirmed what was written; 0 where it has confirmed all."""
+        is_sure = self._durable_s >= self._changed_s
+        return 0.0 if is_sure else monotonic() - self._durable_s
+
     def submit(self, job: Callable[[], None], size: int = 0) -> None:
         """Run `job` in the writing thread, soon. Call from one and the same thread only."""
         self._submitted_bytes += size
@@ -82,6 +90,7 @@ class Disk:
         """Have a file synced within the interval."""
         with self._lock:
             self._dirty[id(file)] = file
+        self._changed_s = monotonic()
 
     def made(self, folder: Path) -> None:
         """Have the names in a folder made durable within the interval."""
@@ -90,6 +99,7 @@ class Disk:
     def ended(self, file: Syncable, then: Finished) -> None:
         """Sync and close a file soon, then call `then` in the syncing thread with what went wrong."""
         self._ended.append((file, then))
+        self._changed_s = monotonic()
         self._wake.set()
 
     def close(self) -> None:
@@ -123,13 +133,16 @@ class Disk:
 
     def _pass(self) -> None:
         self._failed = None
+        begun_s = monotonic()
         self._sync_all()
         self.passes += 1
         if self._failed is not None:
             is_news, self._troubled_for = not self._troubled_for, PASSES_CALM
             if is_news:
                 self._on_unsynced(self._failed)
-        elif self._troubled_for:
+            return
+        self._durable_s = begun_s
+        if self._troubled_for:
             self._troubled_for -= 1
             if not self._troubled_for:
                 self._on_unsynced(None)

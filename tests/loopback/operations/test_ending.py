@@ -1,6 +1,7 @@
 """How the command ends: everything sealed in time, systemd told, nothing left behind."""
 
 import json
+import os
 import re
 import socket
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vedette.storage.archive import Archive
-from vedette.storage.check import verify
+from vedette.storage.check import opened, verify
 
 
 def begun_footage(data: Path) -> bool:
@@ -50,6 +51,46 @@ def test_sigterm_seals_what_was_recorded_and_leaves_nothing_behind(
         assert archive.index.unfinished() == []
         assert verify(archive) == []
         assert archive.usage("demo1").segments == 1
+    finally:
+        archive.close()
+
+
+HANGING = """
+import os, time
+def hanging(act):
+    def wait_for_ever(*arguments, **named):
+        while os.path.exists({mark!r}):
+            time.sleep(0.1)
+        return act(*arguments, **named)
+    return wait_for_ever
+for name in ("fsync", "fdatasync", "pwritev", "unlink"):
+    setattr(os, name, hanging(getattr(os, name)))
+"""
+
+
+def test_sigterm_ends_in_time_though_the_disk_hangs_and_tells_what_it_may_have_lost(
+    start_process: Any, tmp_path: Path
+) -> None:
+    mark, patched = tmp_path / "hangs", tmp_path / "patched"
+    patched.mkdir()
+    (patched / "sitecustomize.py").write_text(HANGING.format(mark=str(mark)))
+    path = os.pathsep.join((str(patched), os.environ.get("PYTHONPATH", "")))
+    with start_process("--demo", PYTHONPATH=path) as process:
+        process.welcome()
+        deadline_s = time.monotonic() + 10
+        while not begun_footage(process.data):
+            assert time.monotonic() < deadline_s
+            time.sleep(0.05)
+        mark.touch()
+        time.sleep(3.0)  # longer than a fragment: some of it waits by now
+        assert process.ends_within_s(3.0 + 0.2) == 1  # the signal's way, and that of the status
+        log = process.log()
+    assert "not everything ended in time" in log
+    assert re.search(r"\d+ bytes of footage are not written and lost; the footage of the last \d s", log)
+    mark.unlink()
+    archive, _ = opened(process.data, lambda: Archive(process.data, report=lambda *_: None))
+    try:
+        assert verify(archive) == []
     finally:
         archive.close()
 
