@@ -326,3 +326,18 @@ def test_exports_never_replace_a_file_unasked(folder: Path, capsys: pytest.Captu
 )
 def test_a_login_is_taken_out_of_a_camera_s_address(url: str, parts: tuple[str, str, str]) -> None:
     assert without_login(url) == parts
+
+
+def test_a_damaged_event_log_is_told_put_aside_by_a_repair_and_told_again_where_it_lies(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "events.sqlite").write_bytes(b"rubbish" * 1000)
+    assert main(["check", "--data", str(folder)]) == Exit.FAILED
+    assert main(["check", "--repair", "--data", str(folder)]) == Exit.OK
+    repaired = capsys.readouterr().out
+    assert repaired.count("events.sqlite: events.sqlite cannot be opened: file is not a database") == 2
+    assert "events.sqlite: moved to events.sqlite.damaged-1" in repaired
+    assert main(["check", "--data", str(folder)]) == Exit.OK
+    told = capsys.readouterr().out
+    assert told.splitlines()[0].startswith("events.sqlite.damaged-1: was put aside and holds events")
+    assert "nothing is wrong" in told

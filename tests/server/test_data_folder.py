@@ -5,9 +5,11 @@ from unittest.mock import patch
 
 import pytest
 
-from vedette.server.assemble import EVENTS_FILE, open_event_log
+from vedette.server.assemble import open_event_log
 from vedette.server.data_folder import EXPORT_PREFIX, AlreadyRunning, clear_leftovers, locked
+from vedette.storage.database import damage_mark
 from vedette.storage.errors import StorageError
+from vedette.storage.events import EVENTS_FILE
 from vedette.storage.spare import SPARE_BYTES, SPARE_FILE
 
 
@@ -51,3 +53,12 @@ def test_each_damaged_event_log_is_kept(tmp_path: Path) -> None:
         open_event_log(log).close()
     kept = sorted(tmp_path.glob(f"{EVENTS_FILE}.damaged-*"))
     assert [each.read_bytes()[-1] for each in kept] == [1, 2]
+
+
+def test_an_event_log_in_which_damage_was_met_is_put_aside_by_the_next_start(tmp_path: Path) -> None:
+    log = tmp_path / EVENTS_FILE
+    open_event_log(log).close()
+    damage_mark(log).touch()
+    for _ in range(2):
+        open_event_log(log).close()
+    assert [each.name for each in tmp_path.glob(f"{EVENTS_FILE}.*")] == [f"{EVENTS_FILE}.damaged-1"]

@@ -1,11 +1,16 @@
 """Events are found by time, subject and direction, page by page; properties keep their last state."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from vedette.storage.events import EventLog, EventSubject, LoggedEvent
+from vedette.storage import check
+from vedette.storage.database import damage_mark
+from vedette.storage.errors import IndexDamaged, StorageError
+from vedette.storage.events import EVENTS_FILE, EventLog, EventSubject, LoggedEvent
 
 MOTION = EventSubject("tns1:VideoSource/MotionAlarm", (("Source", "gate"),))
 STATE = EventSubject("tns1:RecordingHistory/Recording/State", (("RecordingToken", "hall"),), "hall")
@@ -84,3 +89,48 @@ def test_what_was_logged_later_is_found_in_that_order_whatever_its_time(log: Eve
     assert first.after is not None
     rest = log.logged_after(first.after.id, most=2)
     assert (times(rest.events), rest.after) == ([700], None)
+
+
+def spoil_pages(file: Path) -> None:
+    """Spoil all pages behind the schema, which is all that a start looks at."""
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + bytes([0xA5]) * (len(content) - 4096))
+
+
+SPOILT = {
+    "data": "UPDATE events SET data = x'7b'",
+    "a source": "UPDATE subjects SET source = x'00' WHERE id = 1",
+    "a subject": "DELETE FROM subjects WHERE id = 1",
+    "no text": "UPDATE subjects SET topic = CAST(x'ff' AS TEXT) WHERE id = 1",
+    "a table": "DROP TABLE events",
+    "pages": "",
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_a_log_in_which_damage_was_met_is_marked_told_by_a_check_and_put_aside_by_a_repair(
+    log: EventLog, tmp_path: Path, what: str
+) -> None:
+    file = tmp_path / EVENTS_FILE
+    log.close()
+    assert check.verify_event_log(tmp_path) == []
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(SPOILT[what])
+    if what == "pages":
+        spoil_pages(file)
+
+    with suppress(IndexDamaged), closing(EventLog(file)) as spoilt:
+        with pytest.raises(IndexDamaged):
+            spoilt.logged_after(0)
+        with suppress(StorageError):
+            spoilt.append(5, CLICK, ()).result(5)
+        assert spoilt.is_damaged
+        assert damage_mark(file).exists()
+    assert check.verify_event_log(tmp_path) != []
+    assert check.mend_event_log(tmp_path)[-1] == check.Finding(
+        EVENTS_FILE, f"moved to {EVENTS_FILE}.damaged-1"
+    )
+    assert check.mend_event_log(tmp_path) == []
+    with closing(EventLog(file)) as fresh:
+        assert fresh.append(5, CLICK, ()).result(5) == 1
+        assert not fresh.is_damaged

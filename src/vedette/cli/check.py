@@ -8,6 +8,8 @@ from vedette.cli.exits import CommandFailed, Exit
 from vedette.cli.output import ProgressBar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vedette.storage.check import Finding, Progressed
 
 DESCRIPTION = """Compare every file of a data folder with the index, fragment by fragment, and print what is
@@ -35,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         bar.finish()
     for finding in findings:
         print(f"{finding.path}: {finding.problem}")
+    for name, what in _put_aside(arguments.data):
+        print(f"{name}: {what}")
     if not findings:
         print("nothing is wrong")
         return Exit.OK
@@ -49,15 +53,29 @@ def _counted(findings: "list[Finding]") -> str:
     return "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
 
 
+def _put_aside(folder: Path) -> "Iterator[tuple[str, str]]":
+    """What earlier starts or repairs moved away: nothing that is wrong now, but it takes space."""
+    from vedette.storage.archive import INDEX_FILE
+    from vedette.storage.database import put_aside
+    from vedette.storage.events import EVENTS_FILE
+
+    for file in put_aside(folder / INDEX_FILE):
+        yield file.name, "was put aside and is not needed any more: the index was made anew"
+    for file in put_aside(folder / EVENTS_FILE):
+        yield file.name, "was put aside and holds events that no search finds: docs/operations.md, Damage"
+
+
 def verified(folder: Path, progressed: "Progressed") -> "list[Finding]":
     """What is wrong in a data folder; changes nothing."""
     from vedette.cli.stored import stored
-    from vedette.storage.check import lasting, verify
+    from vedette.storage.check import lasting, verify, verify_event_log
 
     with stored(folder) as archive:
         was_served = _is_served(folder)
         findings = verify(archive, progressed)
-        return lasting(archive, findings) if was_served or _is_served(folder) else findings
+        if was_served or _is_served(folder):
+            findings = lasting(archive, findings)
+    return findings + verify_event_log(folder)
 
 
 def _is_served(folder: Path) -> bool:
@@ -74,9 +92,10 @@ def repaired(folder: Path, progressed: "Progressed") -> "list[Finding]":
     """What was wrong in a data folder that no server works on."""
     from vedette.server.data_folder import locked
     from vedette.storage.archive import RECORDINGS_FOLDER, Archive
-    from vedette.storage.check import mend
+    from vedette.storage.check import mend, mend_event_log
 
     if not (folder / RECORDINGS_FOLDER).is_dir():
         raise CommandFailed(f"{folder} holds no recordings; name the folder given to `vedette serve --data`")
     with locked(folder):
-        return mend(folder, lambda: Archive(folder, report=lambda *_: None), progressed)
+        findings = mend(folder, lambda: Archive(folder, report=lambda *_: None), progressed)
+        return findings + mend_event_log(folder)

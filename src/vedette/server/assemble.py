@@ -69,15 +69,13 @@ from vedette.server.soap import SoapService
 from vedette.server.upkeep import Upkeep
 from vedette.storage.archive import Archive
 from vedette.storage.check import Progressed, opened
-from vedette.storage.database import move_aside
+from vedette.storage.database import damage_mark, move_aside
 from vedette.storage.errors import IndexDamaged, StorageError
-from vedette.storage.events import EventLog
+from vedette.storage.events import EVENTS_FILE, EventLog
 from vedette.storage.retention import RetentionLimits
 from vedette.storage.writer import WriterOptions
 
 _log = logging.getLogger(__name__)
-
-EVENTS_FILE = "events.sqlite"
 
 
 class Directory:
@@ -459,6 +457,8 @@ def clock_for(server: ServerConfig, store: SettingsStore) -> Clock:
 def open_event_log(path: Path) -> EventLog:
     """The event log; a damaged one is moved aside, since what happens now must be logged."""
     try:
+        if damage_mark(path).exists():
+            raise IndexDamaged(f"{path.name} was found to be damaged")
         return EventLog(path)
     except IndexDamaged as damage:
         _log.error("%s; it is kept as %s, a new one is begun", damage, move_aside(path))

@@ -156,8 +156,11 @@ class Services:
     @property
     def problems(self) -> list[str]:
         """What is wrong with them now, in words."""
-        log_problem = self.broker.log_problem
-        return [*([f"the event log: {log_problem}"] if log_problem else []), *self._supervisor.problems]
+        log, log_problem = self.broker.log, self.broker.log_problem
+        found = [f"the event log: {log_problem}"] if log_problem else []
+        if log is not None and log.is_damaged:
+            found.append("the event log is damaged: restart, and it is put aside and a new one begun")
+        return [*found, *self._supervisor.problems]
 
     async def run(self) -> None:
         """Tell what changes, and answer discovery, until cancelled; a defect in one of them ends no other."""

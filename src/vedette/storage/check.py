@@ -1,6 +1,7 @@
 """The promises of docs/design/storage.md: verified, repaired when asked, and settled at each start."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,8 +9,9 @@ from vedette.protocols.mp4.boxes import MalformedFile
 from vedette.protocols.mp4.walk import FragmentHead
 from vedette.storage.archive import INDEX_FILE, RECORDINGS_FOLDER, Archive
 from vedette.storage.assembly import STEP_US
-from vedette.storage.database import move_aside
+from vedette.storage.database import damage_mark, move_aside
 from vedette.storage.errors import IndexDamaged
+from vedette.storage.events import EVENTS_FILE, EventLog
 from vedette.storage.index import (
     MOST_EARLIER,
     Gap,
@@ -18,7 +20,6 @@ from vedette.storage.index import (
     Segment,
     SegmentState,
     Standing,
-    damage_mark,
 )
 from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
@@ -227,7 +228,7 @@ def verify(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     Segments being recorded are left out. Reads the heads of all fragments: minutes for a full disk. Raises
     IndexDamaged where the index cannot be read.
     """
-    findings = [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
+    findings = [Finding(INDEX_FILE, problem) for problem in archive.index.database.integrity()]
     findings += _unfinished(archive)
     for folder in unknown_recordings(archive):
         findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", NOT_INDEXED))
@@ -293,12 +294,6 @@ def lasting(archive: Archive, findings: Sequence[Finding]) -> list[Finding]:
         return state is SegmentState.SEALED and finding.problem not in of_state
 
     return [each for each in findings if lasts(each)]
-
-
-def _integrity(index: Index) -> list[str]:
-    with index.database.read() as connection:
-        rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
-    return [row[0] for row in rows if row[0] != "ok"]
 
 
 def _all_files(folder: Path) -> Iterator[str]:
@@ -406,11 +401,32 @@ def _damage(open_archive: Callable[[], Archive]) -> list[Finding]:
     except IndexDamaged as problem:
         return [Finding(INDEX_FILE, str(problem))]
     try:
-        return [Finding(INDEX_FILE, problem) for problem in _integrity(archive.index)]
+        return [Finding(INDEX_FILE, problem) for problem in archive.index.database.integrity()]
     except IndexDamaged as problem:
         return [Finding(INDEX_FILE, str(problem))]
     finally:
         archive.close()
+
+
+def verify_event_log(folder: Path) -> list[Finding]:
+    """What is wrong with the log of events; changes nothing. Raises StorageError when the disk refuses."""
+    file = folder / EVENTS_FILE
+    if damage_mark(file).exists():
+        return [Finding(EVENTS_FILE, "was found to be damaged")]
+    if not file.exists():
+        return []
+    try:
+        with closing(EventLog(file)) as log:
+            return [Finding(EVENTS_FILE, problem) for problem in log.damage()]
+    except IndexDamaged as problem:
+        return [Finding(EVENTS_FILE, str(problem))]
+
+
+def mend_event_log(folder: Path) -> list[Finding]:
+    """Move a damaged log of events aside, so that a new one is begun; returns what was wrong."""
+    findings = verify_event_log(folder)
+    aside = move_aside(folder / EVENTS_FILE) if findings else None
+    return findings if aside is None else [*findings, Finding(EVENTS_FILE, f"moved to {aside.name}")]
 
 
 def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]:
@@ -436,7 +452,6 @@ def rebuild(folder: Path, progressed: Progressed | None = None) -> list[Finding]
 
 def _moved_aside(folder: Path) -> list[Finding]:
     aside = move_aside(folder / INDEX_FILE)
-    damage_mark(folder / INDEX_FILE).unlink(missing_ok=True)
     return [Finding(INDEX_FILE, "was missing" if aside is None else f"moved to {aside.name}")]
 
 

@@ -45,8 +45,8 @@ class Database:
     `read` blocks, so not from the event loop.
 
     Raises IndexDamaged when the file is no database, of a newer version, or lacks something of `schema`;
-    StorageError when the disk refuses, StorageFull when it is full. `damaged` is called, in any thread,
-    whenever damage is met later.
+    StorageError when the disk refuses, StorageFull when it is full. Damage that is met later leaves a mark
+    beside the file, since a start looks at little of it and would find nothing wrong.
     """
 
     def __init__(
@@ -56,10 +56,9 @@ class Database:
         migrations: Sequence[str] = (),
         *,
         readers: int = 3,
-        damaged: Callable[[], None] = lambda: None,
     ) -> None:
         self.path = path
-        self._damaged = damaged
+        self.is_damaged = False
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()  # None: closed
         self._lock = Lock()  # between the last job and the end
@@ -74,6 +73,18 @@ class Database:
         self._reader_count = readers
         self._thread = Thread(target=self._run, name=f"write-{path.stem}", daemon=True)
         self._thread.start()
+
+    def integrity(self) -> list[str]:
+        """What SQLite's own check finds wrong; reads the whole file. Raises IndexDamaged likewise."""
+        with self.read() as connection:
+            rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+        return [row[0] for row in rows if row[0] != "ok"]
+
+    def note_damage(self) -> None:
+        """Leave the mark for the next start."""
+        self.is_damaged = True
+        with suppress(OSError):
+            damage_mark(self.path).touch()
 
     def write(self, job: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Run `job` in the writer thread; the future is done when its transaction is committed.
@@ -104,10 +115,10 @@ class Database:
             yield connection
         except sqlite3.DatabaseError as error:
             if _tells_damage(error):
-                self._damaged()
+                self.note_damage()
             raise _told(f"{self.path.name} cannot be read", error) from error
         except msgspec.MsgspecError as error:
-            self._damaged()
+            self.note_damage()
             raise IndexDamaged(f"{self.path.name} cannot be read: {error}") from error
         finally:
             self._readers.put(connection)
@@ -155,12 +166,12 @@ class Database:
             kinds = {sqlite3.SQLITE_FULL: StorageFull} | dict.fromkeys(DAMAGE, IndexDamaged)
             refusal = kinds.get(_code(error), StorageError)(told)
             if isinstance(refusal, IndexDamaged):
-                self._damaged()
+                self.note_damage()
             for _, future in batch:
                 future.set_exception(refusal)
             return
         if any(isinstance(problem, IndexDamaged) for _, _, problem in results):
-            self._damaged()
+            self.note_damage()
         for future, result, problem in results:
             if problem is None:
                 future.set_result(result)
@@ -278,6 +289,11 @@ def _version_of(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
+def damage_mark(path: Path) -> Path:
+    """The file that tells of a database in which damage was met since it was opened."""
+    return path.with_name(f"{path.name}.suspect")
+
+
 def files_of(path: Path) -> tuple[Path, ...]:
     """The file of a database and those that SQLite keeps beside it, whether they are there or not."""
     return tuple(path.with_name(path.name + rest) for rest in ("", "-wal", "-shm"))
@@ -286,10 +302,11 @@ def files_of(path: Path) -> tuple[Path, ...]:
 def move_aside(path: Path) -> Path | None:
     """Rename a database that nobody has open to the first free `…damaged-n`, with the files beside it.
 
-    The result is the file's new name, or None where there was nothing. May raise OSError.
+    Its mark goes. The result is the file's new name, or None where there was nothing. May raise OSError.
     """
     found = [each for each in files_of(path) if each.exists()]
     if not found:
+        damage_mark(path).unlink(missing_ok=True)
         return None
     number = 1
     while any(each.exists() for each in files_of(path.with_name(f"{path.name}.damaged-{number}"))):
@@ -297,7 +314,14 @@ def move_aside(path: Path) -> Path | None:
     aside = path.with_name(f"{path.name}.damaged-{number}")
     for each in found:
         each.rename(aside.with_name(aside.name + each.name.removeprefix(path.name)))
+    damage_mark(path).unlink(missing_ok=True)
     return aside
+
+
+def put_aside(path: Path) -> list[Path]:
+    """What `move_aside` made of a database, in order of their names; without the files beside them."""
+    found = path.parent.glob(f"{path.name}.damaged-*")
+    return sorted(each for each in found if not each.name.endswith(("-wal", "-shm")))
 
 
 def _reader(path: Path) -> sqlite3.Connection:

@@ -10,9 +10,11 @@ from typing import NamedTuple
 import msgspec
 
 from vedette.storage.database import Database
+from vedette.storage.errors import IndexDamaged
 
 SCHEMA = files(__package__).joinpath("events.sql").read_text()
 Items = tuple[tuple[str, str], ...]
+EVENTS_FILE = "events.sqlite"
 IDS_MOST = 500  # subjects named in one statement
 
 
@@ -60,6 +62,15 @@ class EventLog:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, SCHEMA, readers=2)
+
+    def damage(self) -> list[str]:
+        """What SQLite's own check finds wrong in the file; reads all of it."""
+        return self._database.integrity()
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether damage was met since it was opened."""
+        return self._database.is_damaged
 
     def close(self) -> None:
         """Commit what was appended and close."""
@@ -143,7 +154,11 @@ class EventLog:
                 (event_id, most + 1),
             ).fetchall()
         subjects = self._subjects(None)  # read behind the events, so that none is of a subject not known yet
-        events = [_event(row, subjects[row[2]]) for row in rows[:most]]
+        try:
+            events = [_event(row, subjects[row[2]]) for row in rows[:most]]
+        except (KeyError, msgspec.MsgspecError) as error:
+            self._database.note_damage()
+            raise IndexDamaged(f"{EVENTS_FILE} has an event that makes no sense: {error}") from error
         after = EventPlace(events[-1].utc_us, events[-1].id) if len(rows) > most else None
         return EventPage(events, after)
 
@@ -191,10 +206,10 @@ class EventLog:
     def _subjects(self, wanted: Wanted | None) -> dict[int, EventSubject]:
         with self._database.read() as connection:
             rows = connection.execute("SELECT id, topic, source, recording, track FROM subjects").fetchall()
-        subjects = {
-            key: EventSubject(topic, msgspec.json.decode(source, type=Items), recording, track)
-            for key, topic, source, recording, track in rows
-        }
+            subjects = {
+                key: EventSubject(topic, msgspec.json.decode(source, type=Items), recording, track)
+                for key, topic, source, recording, track in rows
+            }
         return {key: each for key, each in subjects.items() if wanted is None or wanted(each)}
 
 

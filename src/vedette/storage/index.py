@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from enum import IntEnum
 from importlib.resources import files
 from pathlib import Path
@@ -126,11 +125,6 @@ MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant
 MOST_SKIPS = 500  # where footage changes so often, reading on row by row is cheaper
 
 
-def damage_mark(path: Path) -> Path:
-    """The file that tells of an index in which damage was met since it was opened."""
-    return path.with_name(f"{path.name}.suspect")
-
-
 class Index:
     """All recordings, segments, gaps and locks of one archive.
 
@@ -141,20 +135,17 @@ class Index:
     def __init__(self, path: Path) -> None:
         folder = files(__package__).joinpath("migrations")
         steps = [folder.joinpath(name).read_text() for name in MIGRATIONS]
-        self.is_damaged = False
-        self._mark = damage_mark(path)
-        self.database = Database(path, SCHEMA, steps, damaged=self._note_damage)
+        self.database = Database(path, SCHEMA, steps)
         self._progress: dict[int, Progress] = {}
         self._setups: dict[int, tuple[Track, ...]] = {}
 
-    def _note_damage(self) -> None:
-        """Leave a mark: a start looks at little of the index, and would find nothing wrong."""
-        self.is_damaged = True
-        with suppress(OSError):
-            self._mark.touch()
+    @property
+    def is_damaged(self) -> bool:
+        """Whether damage was met since it was opened."""
+        return self.database.is_damaged
 
     def _damage(self, what: str) -> IndexDamaged:
-        self._note_damage()
+        self.database.note_damage()
         return IndexDamaged(f"{self.database.path.name} {what}")
 
     def close(self) -> None:
