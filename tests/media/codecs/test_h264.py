@@ -106,6 +106,53 @@ def test_a_marker_on_every_slice_is_seen_through_after_one_unit() -> None:
     assert [unit.is_discontinuous for unit in units] == [False, False, True]
 
 
+def test_a_marker_on_every_packet_is_seen_through_at_the_first_fragment() -> None:
+    pictures = [(codec.payloads(BARE, picture(kind, 5000), 1400), kind) for kind in (0x65, 0x41, 0x41)]
+    packets = [
+        (payload.data, 1 + place, True)
+        for place, (payloads, _) in enumerate(pictures)
+        for payload in spread(payloads)
+    ]
+    units, rest = fed_to_the_end(*packets)
+    assert [unit.data for unit in (*units, *rest)] == [picture(kind, 5000).data for _, kind in pictures]
+    assert not any(unit.is_discontinuous for unit in units)
+    small = [(b"\x41\x9a" + bytes(100), 0, True), (b"\x41\x9a" + bytes(100), 100, True)]  # fit a packet
+    units, _ = fed_to_the_end(*small, *packets, *((data, at + 10, True) for data, at, _ in packets))
+    assert units[-1].data == picture(0x41, 5000).data
+
+
+@pytest.mark.parametrize("is_marked", [False, True])
+def test_an_end_of_the_stream_gives_the_last_unit_where_markers_say_nothing(is_marked: bool) -> None:
+    key, later = (spread(codec.payloads(BARE, picture(kind, 5000), 1400)) for kind in (0x65, 0x41))
+    packets = [(payload.data, 1, is_marked) for payload in key]
+    packets += [(payload.data, 2, is_marked) for payload in later]
+    units, rest = fed_to_the_end(*packets)
+    assert [unit.data for unit in units] == [picture(0x65, 5000).data]
+    assert [unit.data for unit in rest] == [picture(0x41, 5000).data]
+    _, rest = fed_to_the_end(*packets[:-1])
+    assert rest == []  # its last packet never came
+
+
+def test_an_end_of_the_stream_gives_no_unit_whose_marker_never_came() -> None:
+    units, rest = fed_to_the_end((IDR, 1, True), (P, 2, False))
+    assert [unit.data for unit in units] == [body(IDR)]
+    assert rest == []
+
+
+def picture(kind: int, size: int) -> AccessUnit:
+    nal = bytes([kind]) + b"\x88" + bytes(range(1, 251)) * (size // 250)
+    return AccessUnit(track=0, utc_us=0, pts=0, data=body(nal), is_key=kind == 0x65)
+
+
+def fed_to_the_end(*payloads: tuple[bytes, int, bool]) -> tuple[list[Assembled], list[Assembled]]:
+    """The units that packets complete, and those that the end does."""
+    depacketizer = codec.depacketizer(BARE)
+    done: list[Assembled] = []
+    for payload, timestamp, marker in payloads:
+        done += depacketizer.receive(memoryview(payload), timestamp, marker=marker, lost=False)
+    return done, list(depacketizer.finish())
+
+
 def test_a_marker_on_parameter_sets_ends_nothing() -> None:
     units = fed((SPS, 1, True), (PPS, 1, True), (IDR, 1, True))
     assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]

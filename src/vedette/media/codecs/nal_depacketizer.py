@@ -61,8 +61,9 @@ _beginnings = lru_cache(_Beginnings)  # one for all streams of a codec
 class NalDepacketizer:
     """Puts H.264 or H.265 access units together; see Depacketizer for what happens on loss.
 
-    A unit ends with the marker bit or, failing that, where the timestamp changes. A unit after a gap
-    is taken when its first slice is the picture's first; it may then lack a message that was lost.
+    A unit ends with the marker bit or, where that is missing or on every packet, where the timestamp
+    changes. A unit after a gap is taken when its first slice is the picture's first; it may then lack a
+    message that was lost.
     """
 
     def __init__(self, form: NalFormat, track: Track) -> None:
@@ -77,7 +78,8 @@ class NalDepacketizer:
         self._sets_changed = self._sets.setup != track.setup
         self._timestamp = -1  # of the open unit
         self._ended_timestamp = -1  # of the latest unit that a marker ended
-        self._marker_ends = True  # until a peer sets it on every slice
+        self._marker_ends = True  # until a peer sets it on every slice, or on every packet
+        self._are_units_told_by_time = False  # one, at least, was
         self._is_gap = False
         self._fragment_at = -1  # index in `pieces` of the open NAL unit's length and header
         self._fragment_head = b""
@@ -98,6 +100,7 @@ class NalDepacketizer:
             self._break()
         if rtp_timestamp != self._timestamp:
             if self._timestamp >= 0:
+                self._are_units_told_by_time = True
                 self._finish(done := [])
             self._timestamp = rtp_timestamp
             self._clear(is_unsure=lost or self._ended_timestamp < 0)
@@ -113,6 +116,9 @@ class NalDepacketizer:
                 else:
                     self._take(bytes(payload))
         if marker and self._marker_ends and (self._has_slice or self._is_broken):
+            if 0 <= self._fragment_at == len(self.pieces) - 2:  # a slice's first fragment, which ends nothing
+                self._marker_ends = False
+                return _NOTHING if done is None else done
             self._ended_timestamp = self._timestamp
             done = [] if done is None else done
             self._finish(done)
@@ -256,6 +262,14 @@ class NalDepacketizer:
         """See Depacketizer."""
         self._break()
 
+    def finish(self) -> Sequence[Assembled]:
+        """See Depacketizer; where markers end this peer's units, an open one is not whole."""
+        done: list[Assembled] = []
+        is_bare = self._ended_timestamp < 0 and self._are_units_told_by_time
+        if self._timestamp >= 0 and self._fragment_at < 0 and (is_bare or not self._marker_ends):
+            self._finish(done)
+        return done
+
     def _clear(self, *, is_unsure: bool) -> None:
         self.pieces.clear()
         self._fragment_at = -1
@@ -312,6 +326,8 @@ class NalDepacketizer:
             self._fragment_head = head
             self.pieces.append(head)
         elif self._fragment_at < 0:
+            if self._timestamp == self._ended_timestamp and not self._is_unsure:
+                self._marker_ends = False
             self._break()
             return
         self.pieces.append(payload[skip:])

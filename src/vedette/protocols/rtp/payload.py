@@ -87,6 +87,10 @@ class OneByOne:
         """See Depacketizer: every packet goes through `receive`."""
         return at, 0
 
+    def finish(self) -> Sequence[Assembled]:
+        """See Depacketizer: what is whole was given."""
+        return ()
+
 
 class Depacketizer(Protocol):
     """Puts access units together; tolerant of loss, missing marker bits and parameter sets in band.
@@ -132,4 +136,8 @@ class Depacketizer(Protocol):
 
     def abandon(self) -> None:
         """Drop the open unit, which has grown beyond what is allowed; the next one is discontinuous."""
+        ...
+
+    def finish(self) -> Sequence[Assembled]:
+        """Nothing more comes: give the open unit where only the next one would have told that it is whole."""
         ...
