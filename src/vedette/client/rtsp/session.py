@@ -11,13 +11,14 @@ import msgspec
 from vedette.base.clock import Clock, ahead_us
 from vedette.client.rtsp.dialogue import Dialogue, Refused
 from vedette.client.rtsp.link import Link, open_link
+from vedette.client.rtsp.pace import SILENCE_S, Pace
 from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
 from vedette.client.rtsp.udp import PortPair, open_pair
 from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
-from vedette.media.unit import AccessUnit, TrackKind
+from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.clock import JUMP_US, CameraClock, TrackClock
 from vedette.protocols.rtp.receiver import FRAME_HEAD_BYTES
 from vedette.protocols.rtp.rtcp import ReportBlock, picture_loss, receiver_report
@@ -25,9 +26,13 @@ from vedette.protocols.rtsp.client import ClientConnection
 from vedette.protocols.rtsp.headers import LowerTransport, Transport
 
 REPORT_INTERVAL_S = 5.0
-SILENCE_S = 10.0  # without a picture, or anything where there is no video: the camera is gone or hangs
 RTCP_TYPES = frozenset(bytes((each,)) for each in range(200, 208))  # no payload type in use looks like these
+GROUPED = frozenset({"H264", "H265"})  # codecs whose pictures refer to others
 START_S = 5.0  # without a picture to begin with: the operator is told what is missing
+
+
+class Silent(SourceLost):
+    """The camera plays, and shows nothing for too long."""
 
 
 class Clocks:
@@ -89,6 +94,7 @@ class CameraSession:
         url: str,
         stream: Stream,
         clocks: Clocks,
+        pace: Pace,
         *,
         clock: Clock,
         kinds: Iterable[TrackKind],
@@ -103,6 +109,7 @@ class CameraSession:
         self.left_out: list[str] = []
         self._stream = stream
         self._clocks = clocks
+        self._pace = pace
         self._clock = clock
         self._arrivals = Arrivals(clock, clocks.ours_was_set)
         self._kinds = tuple(kinds)
@@ -126,9 +133,10 @@ class CameraSession:
         self._undescribed: set[int] = set()
         self._missed: set[int] = set()  # tracks whose next unit follows a gap
         self._is_heard = False  # anything, if only what cannot be shown yet
-        self._played_s = self._heard_s = 0.0
+        self._played_s = 0.0
         self._report_at_s = 0.0
         self._lost_before = 0
+        self._video_lost = 0  # packets, when a key frame was asked for
 
     async def run(self) -> None:
         """Play until the end; always raises."""
@@ -146,12 +154,14 @@ class CameraSession:
         dialogue.chunk_taken = self._publish_complete
         try:
             await self._start(dialogue, link)
-            self._played_s = self._heard_s = self._clock.monotonic_s()
+            self._played_s = self._clock.monotonic_s()
+            self._pace.begin(self._played_s)
             await dialogue.watch(self._tick)
         except asyncio.CancelledError:
             link.catch_up()  # we end it, not the camera: what it has sent is still wanted
             raise
         finally:
+            self._publish_rest()
             for pair in self._pairs.values():
                 pair.close()
             await dialogue.hang_up()
@@ -160,10 +170,9 @@ class CameraSession:
         """Ask the camera for a key frame by RTCP; many cannot, and ignore it. False before it sends any."""
         if self._video is None:
             return self._played_s > 0  # a camera without pictures is not to be asked again and again
-        ssrc, _ = self._video.blocks(self._arrivals.now_us())
-        if ssrc is None:
+        if self._video.ssrc is None:
             return False
-        self._send_report(self._video, [], picture_loss(self._ssrc, ssrc))
+        self._send_report(self._video, [], picture_loss(self._ssrc, self._video.ssrc))
         return True
 
     def hasten(self) -> None:
@@ -301,13 +310,34 @@ class CameraSession:
         # An encoder may hang while sound and metadata go on: pictures count, where there are any.
         if self._video.has_units if self._video is not None else any(r.has_units for r in self._receivers):
             self._is_heard = True
-            self._heard_s = self._clock.monotonic_s()
+            self._pace.see(self._clock.monotonic_s())
         for receiver in self._receivers:
             receiver.units(units, changed)
+        if self._video is not None and self._video.lost_total != self._video_lost:
+            self._video_lost = self._video.lost_total
+            self._mend(self._video.track, units)
         if units:
             self._publish(units)
             if self._link is not None:
                 self._link.be_patient(is_patient=self.is_live and not self._stream.is_awaited)
+
+    def _publish_rest(self) -> None:
+        """Publish what has come and waited for packets that were late, or for the next picture."""
+        for pair in self._pairs.values():
+            pair.catch_up()
+        now_us = self._arrivals.now_us()
+        for receiver in self._receivers:
+            receiver.finish(now_us)
+        if self._video is not None:
+            self._video_lost = self._video.lost_total  # nobody is left to be asked for a key frame
+        self._publish_complete()
+
+    def _mend(self, track: Track, units: list[AccessUnit]) -> None:
+        """Ask for a key frame after a loss, unless one is behind the loss among these units."""
+        marked = [u for u in units if u.track == track.number and (u.is_key or u.is_discontinuous)]
+        is_mended = any(u.is_discontinuous for u in marked) and marked[-1].is_key
+        if self.is_live and track.codec in GROUPED and not is_mended:
+            self._stream.request_key_frame()
 
     def _publish(self, units: list[AccessUnit]) -> None:
         if not units:
@@ -365,13 +395,16 @@ class CameraSession:
     def _tick(self) -> None:
         self._arrivals.look()
         now_s = self._clock.monotonic_s()
-        if now_s - self._heard_s > SILENCE_S:
+        if self._pace.is_silent(now_s):
             what = "pictures" if self._video is not None else "media"
-            raise SourceLost(f"no {what} for {SILENCE_S:.0f} s")
-        if not self.is_live:
-            self._stream.pass_wishes_on()
-            if now_s - self._played_s > START_S:
-                self._stream.withdraw(self._missing())
+            problem = Silent(f"no {what} for {self._pace.patience_s:.0f} s")
+            self._pace.give_up()
+            raise problem
+        self._core.quiet_most_s = SILENCE_S if self._pace.patience_s > SILENCE_S else None
+        self._stream.pass_wishes_on()
+        if not self.is_live and now_s - self._played_s > START_S:
+            self._stream.withdraw(self._missing())
+        self._give_up_waiting()
         if self._video is not None and self._video.ended:
             raise SourceLost("the camera said goodbye")
         lost = sum(receiver.lost_total for receiver in self._receivers)
@@ -384,6 +417,15 @@ class CameraSession:
                 _, blocks = receiver.blocks(now_us)
                 if blocks:
                     self._send_report(receiver, blocks, b"")
+
+    def _give_up_waiting(self) -> None:
+        """Let no datagram wait for an earlier one until the next comes, which may take long."""
+        now_us = self._arrivals.now_us()
+        for receiver in self._receivers:
+            if receiver.track.number in self._pairs:
+                receiver.receive_datagrams([], now_us)
+        if any(receiver.has_units for receiver in self._receivers):
+            self._publish_complete()
 
     def _send_report(self, receiver: TrackReceiver, blocks: list[ReportBlock], more: bytes) -> None:
         packet = receiver_report(ssrc=self._ssrc, blocks=blocks, cname="vedette") + more

@@ -9,8 +9,9 @@ from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
 from vedette.client.rtsp.dialogue import Moved, NotAuthorized
 from vedette.client.rtsp.link import CertificateNotTrusted
+from vedette.client.rtsp.pace import Pace
 from vedette.client.rtsp.reading import SharedReader
-from vedette.client.rtsp.session import CameraSession, Clocks
+from vedette.client.rtsp.session import CameraSession, Clocks, Silent
 from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Backoff
@@ -89,6 +90,7 @@ class RtspSource:
         self._chance = chance or random.Random()
         self._backoff = Backoff(self._chance)
         self._clocks = Clocks()
+        self._pace = Pace()
         self._session: CameraSession | None = None
         self._whereabouts = Whereabouts(self.url)
 
@@ -115,12 +117,18 @@ class RtspSource:
                 wait_s = 0.0
                 try:
                     await self._play(self._whereabouts.url)
+                except Silent as silence:
+                    problem: VedetteError = silence
+                    self._whereabouts.begin_anew()
+                    self._backoff.succeeded()  # it was waited for long enough
+                    wait_s = self._wait_s(problem)
                 except Moved as move:
-                    problem: VedetteError = move
+                    problem = move
                     if not self._whereabouts.follow(move):
                         wait_s = self._wait_s(problem)
                 except VedetteError as error:
                     problem = error
+                    self._pace.interrupt()
                     self._whereabouts.begin_anew()
                     wait_s = self._wait_s(problem)
                 advice = f"; {TRUST_ADVICE}" if isinstance(problem, CertificateNotTrusted) else ""
@@ -145,6 +153,7 @@ class RtspSource:
             url,
             self._stream,
             self._clocks,
+            self._pace,
             clock=self._clock,
             kinds=self._kinds,
             user=user,

@@ -81,6 +81,11 @@ class TrackReceiver:
         return bool(self.track.setup) or self.track.codec not in NEEDS_SETUP
 
     @property
+    def ssrc(self) -> int | None:
+        """The source heard; None before any packet."""
+        return self._receiver.ssrc
+
+    @property
     def lost_total(self) -> int:
         """Packets that never came."""
         return self._receiver.packets_lost
@@ -97,6 +102,10 @@ class TrackReceiver:
     def receive_datagrams(self, packets: list[memoryview], now_utc_us: int) -> None:
         """Take packets that came by UDP; `units` gives what they complete."""
         self._received += self._receiver.receive(packets, now_utc_us, reorder=True)
+
+    def finish(self, now_utc_us: int) -> None:
+        """Nothing more comes; `units` gives what waited for it."""
+        self._received += self._receiver.finish(now_utc_us)
 
     def units(self, units: list[AccessUnit], changed: Callable[[], None]) -> None:
         """Append what is complete and forget it; `changed` is called before a new setup's first unit."""

@@ -16,6 +16,7 @@ FIRST_PORT, LAST_PORT = 20_000, 29_998
 ATTEMPTS = 64
 DATAGRAM_MOST_BYTES = 64 << 10
 BATCH_MOST = 128  # datagrams taken in one go before others have their turn
+CATCH_UP_MOST = 32  # goes, at the end
 RECEIVE_BUFFER_BYTES = 4 << 20  # a large key frame comes at once, and this process may be busy meanwhile
 KEPT_PACKET_BYTES = 2304  # what Linux counts for a packet of 1,400 bytes
 PUNCH = b"\x80\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"  # an RTP header without payload
@@ -32,6 +33,7 @@ class PortPair:
         self._rtcp = rtcp
         self._senders = {camera}
         self._rtcp_port = 0
+        self._packets: Callable[[list[memoryview]], None] | None = None
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -53,6 +55,7 @@ class PortPair:
 
     def start(self, packets: Callable[[list[memoryview]], None], report: Callable[[bytes], None]) -> None:
         """Hand RTP in batches to `packets` and RTCP one by one to `report`."""
+        self._packets = packets
         self._loop.add_reader(self._rtp.fileno(), self._read_rtp, packets)
         self._loop.add_reader(self._rtcp.fileno(), self._read_rtcp, report)
 
@@ -76,6 +79,13 @@ class PortPair:
             for sender in self._senders:
                 self._send(self._rtcp, packet, (sender, self._rtcp_port))
 
+    def catch_up(self) -> None:
+        """Hand over now what has come and waits, of RTP."""
+        if self._packets is not None and self._rtp.fileno() >= 0:
+            for _ in range(CATCH_UP_MOST):
+                if not self._read_rtp(self._packets):
+                    break
+
     def close(self) -> None:
         """Give the ports back."""
         for each in (self._rtp, self._rtcp):
@@ -89,7 +99,8 @@ class PortPair:
         except OSError:
             return  # a lost report is made good by the next one
 
-    def _read_rtp(self, packets: Callable[[list[memoryview]], None]) -> None:
+    def _read_rtp(self, packets: Callable[[list[memoryview]], None]) -> bool:
+        """Take what has come; False where nothing has."""
         batch: list[memoryview] = []
         for _ in range(BATCH_MOST):
             try:
@@ -100,6 +111,7 @@ class PortPair:
                 batch.append(memoryview(data))
         if batch:
             packets(batch)
+        return bool(batch)
 
     def _read_rtcp(self, report: Callable[[bytes], None]) -> None:
         try:

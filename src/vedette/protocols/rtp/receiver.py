@@ -86,6 +86,14 @@ class RtpReceiver:
         self._close_batch()
         return units
 
+    def finish(self, now_utc_us: int) -> list[Received]:
+        """Nothing more comes: give what waits for packets that were late, and what no marker ended."""
+        units: list[Received] = []
+        self._release_all(units)
+        self._stamp(self._depacketizer.finish(), now_utc_us, units)
+        self._count()
+        return units
+
     def receive_frames(
         self, data: bytes, at: int, channel: int, now_utc_us: int, units: list[Received]
     ) -> int:

@@ -98,6 +98,7 @@ class ClientConnection:
         self.timeout_s = DEFAULT_TIMEOUT_S
         self.public: tuple[str, ...] = ()
         self.aggregate_url = target.url
+        self.quiet_most_s: float | None = None  # without a byte: then the server is asked whether it lives
         self._user = target.user if user is None else user
         self._password = (target.password if password is None else password) or ""
         self._is_basic_allowed = is_basic_allowed
@@ -122,6 +123,8 @@ class ClientConnection:
         deadlines = [] if self._keep_alive_due_s is None else [self._keep_alive_due_s]
         if (overdue_s := self._overdue_s) is not None:
             deadlines.append(overdue_s)
+        elif self.quiet_most_s is not None:
+            deadlines.append(self._heard_s + self.quiet_most_s)
         return min(deadlines, default=None)
 
     def options(self, now_s: float) -> int:
@@ -207,7 +210,9 @@ class ClientConnection:
         if overdue_s is not None and now_s >= overdue_s:
             method = next(iter(self._waiting.values())).method
             return self._lost(f"no answer to {method.value} for {ANSWER_S:g} s")
-        if self._keep_alive_due_s is not None and now_s >= self._keep_alive_due_s:
+        is_quiet = self.quiet_most_s is not None and now_s >= self._heard_s + self.quiet_most_s
+        is_due = self._keep_alive_due_s is not None and now_s >= self._keep_alive_due_s
+        if is_due or (is_quiet and not self._waiting):
             self._keep_alive(now_s)
         return []
 

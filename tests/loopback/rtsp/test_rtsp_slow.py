@@ -1,0 +1,131 @@
+"""Cameras that show a picture now and then, told from those that have stopped."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.loopback.rtsp.scripted_camera import TEN, Camera, Stage, picture, staged
+from tests.loopback.rtsp.test_rtsp_source import picture_loss_in
+
+from vedette.client.rtsp import dialogue
+
+
+@pytest.fixture(autouse=True)
+def frequent_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "TICK_S", 0.01)
+
+
+class SlowCamera(Camera):
+    """Shows key frames when it is told to play, if it `begins_with_one`, and whenever it is asked to."""
+
+    def __init__(self, *, begins_with_one: bool = True) -> None:
+        super().__init__()
+        self.audio = False
+        self.shown = 0
+        self.begins_with_one = begins_with_one
+        self.answers["PLAY"] = SlowCamera.plays
+
+    def plays(self, url: str, headers: dict[str, str]) -> None:
+        if self.begins_with_one:
+            asyncio.get_running_loop().call_soon(self.show)
+
+    def show(self) -> None:
+        self.send(picture(10 * self.shown, shown=25 * self.shown))
+        self.shown += 1
+
+
+async def pass_time(stage: Stage, seconds: int) -> None:
+    for _ in range(seconds):
+        stage.clock.advance(1)
+        await asyncio.sleep(0.03)
+
+
+def test_a_time_lapse_is_not_connected_to_anew_between_its_pictures(play: Any) -> None:
+    async def run() -> None:
+        camera = SlowCamera()
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            for _ in range(6):
+                await pass_time(stage, 20)
+                camera.show()
+            await pass_time(stage, 1)
+            assert camera.connections == 2
+            assert len(stage.heard.units) == camera.shown == 8
+            assert not stage.stream.problem
+
+    play(run())
+
+
+def test_a_camera_that_answers_and_shows_nothing_is_left_in_peace_longer_and_longer(play: Any) -> None:
+    async def run() -> None:
+        camera = SlowCamera(begins_with_one=False)
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            connections = []
+            for _ in range(20):
+                await pass_time(stage, 10)
+                connections.append(camera.connections)
+            assert connections[3:5] == [3, 3]  # 10 s, 20 s
+            assert connections[8] == 4  # 40 s
+            assert connections[15] == 5  # 60 s, the most
+            camera.show()
+            await stage.hear(1)
+            assert not stage.stream.problem
+
+    play(run())
+
+
+def test_a_slow_camera_that_is_gone_is_noticed_by_its_missing_answer(play: Any) -> None:
+    async def run() -> None:
+        camera = SlowCamera()
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            for _ in range(3):
+                await pass_time(stage, 20)
+                camera.show()
+            await pass_time(stage, 1)
+            assert camera.connections == 2
+            camera.is_mute = True
+            await pass_time(stage, 22)
+            assert camera.connections == 3
+            assert "no answer to" in stage.stream.problem
+
+    play(run())
+
+
+def test_a_camera_that_has_become_quick_again_is_given_up_as_soon_as_others(play: Any) -> None:
+    async def run() -> None:
+        camera = SlowCamera()
+        async with staged(camera) as stage:
+            await camera.playing.wait()
+            for _ in range(3):
+                await pass_time(stage, 20)
+                camera.show()
+            for _ in range(45):
+                await pass_time(stage, 1)
+                camera.show()
+            await pass_time(stage, 1)
+            assert camera.connections == 2
+            await pass_time(stage, 11)
+            assert camera.connections == 3
+
+    play(run())
+
+
+def test_a_key_frame_wished_for_behind_another_is_asked_for_before_the_next_picture(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.audio = False
+        async with staged(camera) as stage:
+            await stage.play(*TEN)
+            await stage.hear(10)
+            stage.stream.request_key_frame()
+            camera.send(picture(10))
+            await stage.hear(11)
+            stage.stream.request_key_frame()
+            asked = [each for each in camera.feedback if picture_loss_in(each)]
+            assert len(asked) <= 1
+            await asyncio.sleep(1.1)
+            assert sum(picture_loss_in(each) for each in camera.feedback) == 2
+
+    play(run())
