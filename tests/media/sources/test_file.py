@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from vedette.base.clock import ManualClock
+from vedette.media.codecs.h264 import H264
 from vedette.media.hub import Stream
 from vedette.media.sources.file import FileSource
 from vedette.media.unit import AccessUnit, Track
@@ -251,6 +252,46 @@ def test_b_frames_in_a_file_that_does_not_tell_when_to_show_them_are_refused(
     )
     _, log, _ = played(path, three_rounds)
     assert [unit.pts for unit in log.units()] == sorted(unit.pts for unit in log.units())
+
+
+def begins_late(folder: Path, codec: str) -> Path:
+    """A raw stream of 400 pictures in the order of showing, and then some that are not."""
+    name = "a.h264" if codec == "libx264" else "a.hevc"
+    options = [
+        {"bf": frames} if codec == "libx264" else {"x265-params": f"log-level=none:bframes={frames}"}
+        for frames in ("0", "2")
+    ]
+    path = write(folder / name, codec, frames=400, **options[0], g="10")
+    late = write(folder / f"late-{name}", codec, **options[1], g="10")
+    path.write_bytes(path.read_bytes() + late.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_b_frames_that_begin_late_are_noticed_where_they_do(tmp_path: Path, codec: str) -> None:
+    path = begins_late(tmp_path, codec)
+    problems: list[str] = []
+
+    def thrice(source: FileSource, log: Log) -> bool:
+        if source.streams[0].problem:
+            problems.append(source.streams[0].problem)
+        return len(problems) == 3
+
+    _, log, _ = played(path, thrice)
+    assert all("it has B-frames" in each for each in problems)
+    assert len(problems) == 3
+    pts = [unit.pts for unit in log.units()]
+    assert 300 < len(pts) <= 400  # played once
+    assert pts == sorted(pts)
+
+
+def test_b_frames_of_which_no_parameter_set_tells_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(H264, "may_reorder", lambda form, nal: None)
+    path = begins_late(tmp_path, "libx264")
+    _, log, _ = played(path, lambda source, _: "it has B-frames" in source.streams[0].problem)
+    assert 300 < len(log.units()) <= 400
 
 
 @pytest.mark.parametrize(

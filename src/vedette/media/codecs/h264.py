@@ -25,7 +25,8 @@ _LARGEST = 16_384  # luma samples on a side; level 6.2 stops at 16,864
 
 
 class Sps(NamedTuple):
-    """What a sequence parameter set says of the picture; `fps` is None where it does not tell."""
+    """What a sequence parameter set says of the picture; None where it does not tell. `reorders` is whether
+    pictures may come in another order than they are shown in."""
 
     number: int
     profile_level_id: str
@@ -35,6 +36,7 @@ class Sps(NamedTuple):
     chroma_format: int
     luma_bits: int
     chroma_bits: int
+    reorders: bool | None
 
 
 def parse_sps(nal: bytes) -> Sps:
@@ -52,7 +54,7 @@ def parse_sps(nal: bytes) -> Sps:
         if bits.flag():
             _skip_scaling_lists(bits, 12 if chroma == 3 else 8)
     bits.ue()
-    _skip_picture_order(bits)
+    order = _picture_order(bits)
     bits.ue()
     bits.skip(1)
     width, height_units = 16 * (bits.ue() + 1), bits.ue() + 1
@@ -69,8 +71,10 @@ def parse_sps(nal: bytes) -> Sps:
         height -= down * (top + bottom)
     if number > 31 or chroma > 3 or not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
         raise MalformedMedia(f"an H.264 sequence parameter set with id {number} of {width}×{height}")
-    fps = _timing(bits)
-    return Sps(number, nal[1:4].hex().upper(), width, height, fps, chroma, luma_bits, chroma_bits)
+    fps, reorders = _usability(bits)
+    if order == 2:
+        reorders = False
+    return Sps(number, nal[1:4].hex().upper(), width, height, fps, chroma, luma_bits, chroma_bits, reorders)
 
 
 def _skip_scaling_lists(bits: BitReader, count: int) -> None:
@@ -84,7 +88,8 @@ def _skip_scaling_lists(bits: BitReader, count: int) -> None:
             last = following or last
 
 
-def _skip_picture_order(bits: BitReader) -> None:
+def _picture_order(bits: BitReader) -> int:
+    """The type of the picture order count; what follows it is skipped."""
     kind = bits.ue()
     if kind == 0:
         bits.ue()
@@ -94,30 +99,57 @@ def _skip_picture_order(bits: BitReader) -> None:
         bits.se()
         for _ in range(min(bits.ue(), 256)):
             bits.se()
+    return kind
 
 
-def _timing(bits: BitReader) -> Fraction | None:
-    """The frame rate of the usability information; None where it is missing or cut off."""
+def _usability(bits: BitReader) -> tuple[Fraction | None, bool | None]:
+    """Frame rate and `Sps.reorders` by the usability information; None where it is missing or cut off."""
+    fps = None
     try:
         if not bits.flag():
-            return None
-        if bits.flag() and bits.read(8) == 255:
-            bits.skip(32)
+            return None, None
+        _skip_signal(bits)
         if bits.flag():
+            tick, scale = bits.read(32), bits.read(32)
+            fps = Fraction(scale, 2 * tick) if tick and scale else None
             bits.skip(1)
-        if bits.flag():
-            bits.skip(4)
-            if bits.flag():
-                bits.skip(24)
-        if bits.flag():
-            bits.ue()
-            bits.ue()
+        has_buffer = [bits.flag() and _skip_buffer(bits) for _ in ("NAL units", "pictures")]
+        bits.skip(2 if any(has_buffer) else 1)
         if not bits.flag():
-            return None
-        tick, scale = bits.read(32), bits.read(32)
+            return fps, None
+        bits.skip(1)
+        for _ in range(4):
+            bits.ue()
+        return fps, bits.ue() > 0
     except BitsExhausted:
-        return None
-    return Fraction(scale, 2 * tick) if tick and scale else None
+        return fps, None
+
+
+def _skip_signal(bits: BitReader) -> None:
+    """Pass over the pixels' shape, the colours and where chroma lies."""
+    if bits.flag() and bits.read(8) == 255:
+        bits.skip(32)
+    if bits.flag():
+        bits.skip(1)
+    if bits.flag():
+        bits.skip(4)
+        if bits.flag():
+            bits.skip(24)
+    if bits.flag():
+        bits.ue()
+        bits.ue()
+
+
+def _skip_buffer(bits: BitReader) -> bool:
+    """Pass over parameters of the hypothetical decoder's buffer (§E.1.2)."""
+    count = bits.ue() + 1
+    bits.skip(8)
+    for _ in range(min(count, 32)):
+        bits.ue()
+        bits.ue()
+        bits.skip(1)
+    bits.skip(20)
+    return True
 
 
 def _kind(first: int) -> NalKind:
@@ -171,6 +203,16 @@ class H264(NalFormat):
             return None
         sps = parse_sps(nal)
         return sps.width, sps.height
+
+    def may_reorder(self, nal: bytes) -> bool | None:
+        """See NalFormat."""
+        return parse_sps(nal).reorders if nal[0] & 31 == SPS else None
+
+    def is_bidirectional(self, start: bytes) -> bool:
+        """See NalFormat."""
+        bits = BitReader(without_emulation_prevention(start[self.header_bytes :]))
+        bits.ue()
+        return bits.ue() % 5 == 1
 
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """See NalFormat; RFC 6184 §5.8."""

@@ -24,7 +24,8 @@ _LARGEST = 16_384  # luma samples on a side
 
 
 class Sps(NamedTuple):
-    """What a sequence parameter set says of the picture; `fps` is None where it does not tell."""
+    """What a sequence parameter set says of the picture; None where it does not tell. `reorders` is whether
+    pictures may come in another order than they are shown in."""
 
     number: int
     profile: bytes  # the twelve bytes of general profile, tier and level
@@ -36,6 +37,7 @@ class Sps(NamedTuple):
     chroma_format: int
     luma_bits: int
     chroma_bits: int
+    reorders: bool | None
 
 
 def parse_sps(nal: bytes) -> Sps:
@@ -61,11 +63,26 @@ def parse_sps(nal: bytes) -> Sps:
     luma_bits, chroma_bits = 8 + bits.ue(), 8 + bits.ue()
     if number > 15 or chroma > 3 or not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
         raise MalformedMedia(f"an H.265 sequence parameter set with id {number} of {width}×{height}")
+    fps, reorders = None, None
     try:
-        fps = _timing(bits, layers)
+        order_bits = bits.ue() + 4
+        reorders = _reorders(bits, layers)
+        fps = _timing(bits, order_bits)
     except BitsExhausted:
-        fps = None
-    return Sps(number, plain[3:15], layers + 1, is_nested, width, height, fps, chroma, luma_bits, chroma_bits)
+        pass
+    return Sps(
+        number,
+        plain[3:15],
+        layers + 1,
+        is_nested,
+        width,
+        height,
+        fps,
+        chroma,
+        luma_bits,
+        chroma_bits,
+        reorders,
+    )
 
 
 def _skip_layer_profiles(bits: BitReader, layers: int) -> None:
@@ -76,12 +93,17 @@ def _skip_layer_profiles(bits: BitReader, layers: int) -> None:
         bits.skip(88 * has_profile + 8 * has_level)
 
 
-def _timing(bits: BitReader, layers: int) -> Fraction | None:
-    order_bits = bits.ue() + 4
+def _reorders(bits: BitReader, layers: int) -> bool:
+    """Whether pictures are reordered when all layers are decoded."""
+    pictures = 0
     for _ in range(layers + 1 if bits.flag() else 1):
         bits.ue()
+        pictures = bits.ue()
         bits.ue()
-        bits.ue()
+    return pictures > 0
+
+
+def _timing(bits: BitReader, order_bits: int) -> Fraction | None:
     for _ in range(6):
         bits.ue()
     if bits.flag() and bits.flag():
@@ -207,6 +229,14 @@ class H265(NalFormat):
             return None
         sps = parse_sps(nal)
         return sps.width, sps.height
+
+    def may_reorder(self, nal: bytes) -> bool | None:
+        """See NalFormat."""
+        return parse_sps(nal).reorders if nal[0] >> 1 & 63 == SPS else None
+
+    def is_bidirectional(self, start: bytes) -> bool:
+        """See NalFormat: many encoders use such slices for pictures that refer back alone."""
+        return False
 
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """See NalFormat; RFC 7798 §4.4.3."""

@@ -62,6 +62,16 @@ class NalFormat:
                     return size
         return None
 
+    def may_reorder(self, nal: bytes) -> bool | None:
+        """Whether pictures may come in another order than they are shown in, by a sequence parameter set;
+        None where it does not tell, and for any other unit; raises PeerError."""
+        raise NotImplementedError
+
+    def is_bidirectional(self, start: bytes) -> bool:
+        """Whether the slice that starts with these bytes proves that pictures are reordered, where no
+        parameter set tells; raises PeerError."""
+        raise NotImplementedError
+
     def fragment_heads(self, head: bytes) -> tuple[bytes, int]:
         """What stands before a fragment of the NAL unit with this header, and that unit's type."""
         raise NotImplementedError

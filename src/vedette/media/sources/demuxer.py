@@ -16,7 +16,7 @@ from vedette.media.codecs.entries import visual_entry
 from vedette.media.codecs.h264 import H264
 from vedette.media.codecs.h265 import H265
 from vedette.media.codecs.list import codec_named
-from vedette.media.codecs.nal import ParameterSets, split_annex_b, split_lengths
+from vedette.media.codecs.nal import NalBody, NalKind, ParameterSets, split_annex_b, split_lengths
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import Track, TrackKind
 from vedette.protocols.mp4.boxes import box
@@ -55,6 +55,17 @@ class Body(NamedTuple):
     data: bytes
     is_key: bool
     setup: tuple[bytes, ...] | None = None
+
+
+class Reordered(SourceLost):
+    """A file has B-frames, and its container does not tell when to show them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: it has B-frames, and does not tell when to show them; convert it first, "
+            "for example with ffmpeg -i FILE -c:v libx264 -bf 0 OUT.mp4 (of a raw stream, "
+            "mkvmerge -o OUT.mkv FILE makes a film that does, without a loss)"
+        )
 
 
 class Demuxer:
@@ -140,12 +151,15 @@ class Demuxer:
                     raise SourceLost(f"{self._path}: {damage}")
                 return
             if packet.size:
+                lane = self._lanes[packet.stream.index]
                 try:
-                    yield from self._lanes[packet.stream.index].samples(packet)
+                    yield from lane.samples(packet)
                     has_any = True
                 except PeerError as error:
                     damage = str(error)
                     self.damaged_total += 1
+                if lane.is_reordered and self._container.format.name in _WITHOUT_PTS:
+                    raise Reordered(self._path)
 
     def _chosen(self) -> dict[int, "_Lane"]:
         videos = [each for each in self._container.streams.video if not _is_cover(each)]
@@ -161,11 +175,7 @@ class Demuxer:
                     "ffmpeg -i FILE -c:v libx264 -c:a aac OUT.mp4"
                 )
             if is_video and stream.codec_context.has_b_frames and self._container.format.name in _WITHOUT_PTS:
-                raise SourceLost(
-                    f"{self._path}: it has B-frames, and does not tell when to show them; convert it first, "
-                    "for example with ffmpeg -i FILE -c:v libx264 -bf 0 OUT.mp4 (of a raw stream, "
-                    "mkvmerge -o OUT.mkv FILE makes a film that does, without a loss)"
-                )
+                raise Reordered(self._path)
             if codec is None or (codec.startswith("PCM") and stream.codec_context.channels != 1):
                 self.left_out.append(f"audio track {stream.index} ({name})")
                 continue
@@ -218,15 +228,21 @@ class _Lane:
         self._rest = b""  # of G.711, less than a unit
         self._undated: list[Sample] = []  # first pictures of containers that store no decoding times
         self._split: Callable[[bytes], Body] = _whole
+        self._nals: _NalBodies | None = None
         if codec in ("H264", "H265"):
-            nals = _NalBodies(H264() if codec == "H264" else H265(), self.track, extradata)
-            self._split = nals.body
-            self.track = nals.track
+            self._nals = _NalBodies(H264() if codec == "H264" else H265(), self.track, extradata)
+            self._split = self._nals.body
+            self.track = self._nals.track
         elif codec == "AAC":
             self._split = _adts_body if not extradata else _whole
             if extradata:
                 parse_audio_config(extradata)
                 self.track = Aac().with_setup(self.track, (extradata,))
+
+    @property
+    def is_reordered(self) -> bool:
+        """Whether pictures so far came, or may have come, in another order than they are shown in."""
+        return self._nals is not None and self._nals.is_reordered
 
     def samples(self, packet: Any) -> Iterator[Sample]:
         """What a packet holds; G.711 is cut into pieces of 20 ms."""
@@ -310,6 +326,8 @@ class _NalBodies:
             setup = form.sort(split_annex_b(extradata)).setup
         self.track = form.with_setup(track, setup) if setup else track
         self._sets = ParameterSets(form, setup)
+        self._may_reorder: bool | None = None
+        self.is_reordered = False
 
     def body(self, packet: bytes) -> Body:
         """The packet without its parameter sets, which are learnt."""
@@ -317,10 +335,22 @@ class _NalBodies:
             sorted_nals = self._form.sort(bytes(nal) for nal in split_lengths(packet, self._length_bytes))
         else:
             sorted_nals = self._form.sort(split_annex_b(packet))
+        self._watch_order(sorted_nals)
         has_learnt = any([self._sets.learn(nal) for nal in sorted_nals.setup])
         if has_learnt and sorted_nals.is_key:
             self._sets.settle(sorted_nals.setup)
         return Body(sorted_nals.data, sorted_nals.is_key, self._sets.setup if has_learnt else None)
+
+    def _watch_order(self, nals: NalBody) -> None:
+        for nal in nals.setup:
+            if (may_reorder := self._form.may_reorder(nal)) is not None:
+                self._may_reorder = may_reorder
+        if self._may_reorder is None:
+            slices = (n for n in split_lengths(nals.data) if self._form.kinds[n[0]] >= NalKind.SLICE)
+            first = bytes(next(slices, b"")[:32])
+            self.is_reordered = self.is_reordered or (bool(first) and self._form.is_bidirectional(first))
+        else:
+            self.is_reordered = self.is_reordered or self._may_reorder
 
 
 def _whole(packet: bytes) -> Body:

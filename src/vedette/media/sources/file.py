@@ -51,6 +51,7 @@ class FileSource:
         self._sleep = sleep
         self._backoff = Backoff(chance or random.Random())
         self._timeline = Timeline(clock)
+        self._refused: tuple[tuple[int, int], SourceLost] | None = None  # as it was written, and why
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -77,8 +78,11 @@ class FileSource:
 
     async def _play(self) -> None:
         """One round."""
-        from vedette.media.sources.demuxer import Demuxer
+        from vedette.media.sources.demuxer import Demuxer, Reordered
 
+        written = await _in_thread(lambda: _written(self.path))
+        if self._refused is not None and self._refused[0] == written:
+            raise self._refused[1]
         demuxer = await _in_thread(lambda: Demuxer(self.path))
         try:
             self.left_out = tuple(demuxer.left_out)
@@ -91,6 +95,9 @@ class FileSource:
             while chunk:
                 await self._publish(chunk, tracks)
                 chunk = await _in_thread(lambda: _read(samples))
+        except Reordered as problem:
+            self._refused = written, problem
+            raise
         finally:
             demuxer.close()
         if demuxer.damaged_total:
@@ -210,6 +217,15 @@ class Timeline:
 
     def _dts_us(self, sample: "Sample") -> int:
         return rescale(self._shifted(sample, sample.dts), sample.track.clock_hz, 1_000_000)
+
+
+def _written(path: Path) -> tuple[int, int]:
+    """Tells one state of a file from another; zeros where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _read(samples: "Iterator[Sample]") -> "list[Sample]":
