@@ -1,5 +1,6 @@
 """H.264: parameter sets read, pictures told apart, peers that bend the rules understood."""
 
+import base64
 import re
 from fractions import Fraction
 
@@ -169,6 +170,14 @@ def test_a_byte_stream_inside_a_payload_is_cut_at_its_start_codes() -> None:
     assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]
     units = fed((SPS + b"\0\0\0\1" + PPS + b"\0\0\1" + IDR, 1, True))
     assert [(unit.data, unit.setup) for unit in units] == [(body(IDR), (SPS, PPS))]
+
+
+@pytest.mark.parametrize("sets", [(b"\0\0\0\1" + SPS, b"\0\0\1" + PPS), (annex_b((SPS, PPS)),)])
+def test_parameter_sets_of_the_sdp_may_have_start_codes(sets: tuple[bytes, ...]) -> None:
+    value = ",".join(base64.b64encode(each).decode() for each in sets)
+    track = codec.track_from_sdp(0, "H264/90000", f"packetization-mode=1;sprop-parameter-sets={value},=no,é")
+    assert track.setup == (SPS, PPS)
+    assert (track.width, track.height) == (1920, 1080)
 
 
 def test_parameter_sets_of_the_band_replace_wrong_ones_of_the_sdp() -> None:

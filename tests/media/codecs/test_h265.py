@@ -1,5 +1,6 @@
 """H.265: parameter sets read, random access pictures found."""
 
+import base64
 from fractions import Fraction
 
 import pytest
@@ -50,6 +51,13 @@ def test_parameter_sets_come_in_one_aggregate_in_the_band() -> None:
     assert not depacketizer.receive(memoryview(sets.data), 1, marker=sets.marker, lost=False)
     unit = depacketizer.receive(memoryview(picture.data), 1, marker=picture.marker, lost=False)[0]
     assert unit.setup == (VPS, SPS, PPS)
+
+
+def test_parameter_sets_of_the_sdp_may_have_start_codes() -> None:
+    vps, sps, pps = (base64.b64encode(b"\0\0\0\1" + each).decode() for each in (VPS, SPS, PPS))
+    track = codec.track_from_sdp(0, "H265/90000", f"sprop-vps={vps}; sprop-sps={sps}; sprop-pps={pps}")
+    assert track.setup == (VPS, SPS, PPS)
+    assert (track.width, track.height) == (1920, 1080)
 
 
 def test_decoding_order_numbers_are_refused() -> None:

@@ -1,7 +1,7 @@
 """H.264: parameter sets, SDP line, RTP in and out, `avc1`."""
 
 import base64
-import binascii
+from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from vedette.media.codecs.entries import visual_children, visual_entry
 from vedette.media.codecs.nal import (
     NalFormat,
     NalKind,
+    described_nals,
     fmtp_parameters,
     without_emulation_prevention,
 )
@@ -271,13 +272,10 @@ class H264(NalFormat):
         if parameters.get("packetization-mode", "1") == "2":
             raise MalformedMedia("H.264 in interleaved packetisation mode")
         setup: dict[tuple[int, int], bytes] = {}
-        for part in parameters.get("sprop-parameter-sets", "").split(","):
-            try:
-                nal = base64.b64decode(part)
-                if nal and nal[0] & 31 in (SPS, PPS):
+        for nal in described_nals(parameters.get("sprop-parameter-sets", "")):
+            if nal and nal[0] & 31 in (SPS, PPS):
+                with suppress(PeerError):
                     setup[self.set_key(nal)] = nal
-            except (binascii.Error, PeerError):
-                continue
         track = Track(number=number, kind=self.kind, codec=self.name, clock_hz=90_000)
         return self.with_setup(track, tuple(setup[key] for key in sorted(setup)))
 

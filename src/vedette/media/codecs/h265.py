@@ -1,7 +1,7 @@
 """H.265: parameter sets, SDP line, RTP in and out, `hvc1`."""
 
 import base64
-import binascii
+from contextlib import suppress
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from vedette.media.codecs.entries import visual_children, visual_entry
 from vedette.media.codecs.nal import (
     NalFormat,
     NalKind,
+    described_nals,
     fmtp_parameters,
     without_emulation_prevention,
 )
@@ -274,13 +275,10 @@ class H265(NalFormat):
             raise MalformedMedia("H.265 with decoding order numbers")
         setup: dict[tuple[int, int], bytes] = {}
         for name in ("sprop-vps", "sprop-sps", "sprop-pps"):
-            for part in parameters.get(name, "").split(","):
-                try:
-                    nal = base64.b64decode(part)
-                    if len(nal) > 2 and nal[0] >> 1 & 63 in (VPS, SPS, PPS):
+            for nal in described_nals(parameters.get(name, "")):
+                if len(nal) > 2 and nal[0] >> 1 & 63 in (VPS, SPS, PPS):
+                    with suppress(PeerError):
                         setup[self.set_key(nal)] = nal
-                except (binascii.Error, PeerError):
-                    continue
         track = Track(number=number, kind=self.kind, codec=self.name, clock_hz=90_000)
         return self.with_setup(track, tuple(setup[key] for key in sorted(setup)))
 

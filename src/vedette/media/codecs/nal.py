@@ -1,5 +1,6 @@
 """What H.264 and H.265 share: NAL units cut, kept, learnt from and put into RTP."""
 
+import base64
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from enum import IntEnum
@@ -234,6 +235,17 @@ def split_annex_b(data: bytes) -> list[bytes]:
             nals.append(nal)
         start = end
     return nals
+
+
+def described_nals(value: str) -> Iterator[bytes]:
+    """The NAL units of an `sprop` parameter: in base64, with commas between. What is none is passed over;
+    start codes, which some cameras leave before them, are taken away."""
+    for part in value.split(","):
+        try:
+            nal = base64.b64decode(part)
+        except ValueError:  # not base64, or not even ASCII
+            continue
+        yield from split_annex_b(nal) if nal.startswith((b"\0\0\1", b"\0\0\0\1")) else (nal,)
 
 
 def annex_b(nals: Iterable[bytes | memoryview]) -> bytes:
