@@ -9,13 +9,19 @@ import pytest
 
 from vedette.base.clock import SystemClock
 from vedette.client.discovery import discover
-from vedette.client.interfaces import InterfaceAddress, interface_addresses, multicast_listener
+from vedette.client.interfaces import (
+    InterfaceAddress,
+    carriers,
+    interface_addresses,
+    multicast_listener,
+)
 from vedette.device.hardware.host import AddressState, InterfaceState
 from vedette.device.settings.network import Prefixed
 from vedette.protocols.discovery import messages
 from vedette.server.discovery import Description, DiscoveryService, Reach
 
 LOCAL = InterfaceAddress(socket.if_nametoindex("lo"), "127.0.0.1", 8)
+OTHER = InterfaceAddress(LOCAL.index, "127.0.0.2", 8)
 TOLD = Description(
     endpoint="urn:uuid:4a7d1f02-6f3b-4b9e-8f55-0a1b2c3d4e5f",
     scopes=("onvif://www.onvif.org/name/Vedette",),
@@ -33,6 +39,7 @@ class Neighbourhood:
         self.addresses: tuple[InterfaceAddress, ...] = (LOCAL,)
         self.refused = ""
         self.shown: tuple[InterfaceState, ...] = ()
+        self.carriers: dict[int, int] = {}
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -44,6 +51,7 @@ class Neighbourhood:
             chance=random.Random(7),
             port=self.port,
             look=lambda: self.addresses,
+            plugged=lambda: dict(self.carriers),
             shown=self._shown,
             admits=lambda host: host != self.refused,
         )
@@ -145,12 +153,11 @@ def test_a_peer_that_the_address_filter_refuses_gets_no_answer(play: Any) -> Non
 
 
 def test_another_set_of_addresses_is_told_as_soon_as_it_is_shown(play: Any) -> None:
-    other = InterfaceAddress(LOCAL.index, "127.0.0.2", 8)
-    on = AddressState(manual=(Prefixed(other.address, 8),))
+    on = AddressState(manual=(Prefixed(OTHER.address, 8),))
 
     async def scene() -> None:
         async with Neighbourhood() as place:
-            place.addresses = (LOCAL, other)
+            place.addresses = (LOCAL, OTHER)
             place.service.look_again()
             while len((await place.until_heard("Hello")).targets[0].xaddrs) < 2:
                 place.heard.pop(0)
@@ -167,5 +174,59 @@ def test_another_set_of_addresses_is_told_as_soon_as_it_is_shown(play: Any) -> N
     play(scene())
 
 
+@pytest.mark.parametrize("after", [(LOCAL, OTHER), (OTHER,)])
+def test_a_device_that_stays_on_a_link_does_not_say_bye(
+    play: Any, after: tuple[InterfaceAddress, ...]
+) -> None:
+    async def scene() -> None:
+        async with Neighbourhood() as place:
+            before = await place.until_heard("Hello")
+            place.heard.clear()
+            place.addresses = after
+            place.service.look_again()
+            while (await place.until_heard("Hello")).targets[0].xaddrs == before.targets[0].xaddrs:
+                place.heard.pop(0)
+            assert [each.kind for each in place.heard if each.kind == "Bye"] == []
+
+    play(scene())
+
+
+def test_a_probe_to_any_address_of_a_link_is_answered_from_there_and_told_it_first(play: Any) -> None:
+    async def scene() -> None:
+        async with Neighbourhood() as place:
+            place.addresses = (LOCAL, OTHER)
+            await place.until_heard("Hello")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+                asking.setblocking(False)
+                asking.connect((OTHER.address, place.port))  # hears what comes from there alone
+                loop = asyncio.get_running_loop()
+                await loop.sock_sendall(asking, messages.probe(messages.Probe(), "urn:uuid:asked"))
+                answer = messages.read(await loop.sock_recv(asking, 65_507))
+            assert answer.relates_to == "urn:uuid:asked"
+            assert answer.targets[0].xaddrs == (
+                "http://127.0.0.2:8080/onvif/device_service",
+                "http://127.0.0.1:8080/onvif/device_service",
+            )
+
+    play(scene())
+
+
+def test_hello_is_said_again_when_a_cable_is_plugged_in(play: Any) -> None:
+    async def scene() -> None:
+        async with Neighbourhood() as place:
+            place.carriers = {LOCAL.index: 2}
+            await place.until_heard("Hello")
+            for carriers in ({}, {LOCAL.index: 4}, {LOCAL.index: 6}):
+                place.heard.clear()
+                place.carriers = carriers
+                place.service.look_again()
+                if carriers:
+                    await place.until_heard("Hello")
+            assert place.moves == 1  # at the start: there is nothing new to tell
+
+    play(scene())
+
+
 def test_the_machines_addresses_are_known() -> None:
     assert any(each.address == "127.0.0.1" for each in interface_addresses())
+    assert LOCAL.index in carriers()

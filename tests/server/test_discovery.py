@@ -14,7 +14,7 @@ from vedette.device.scopes import ScopeList
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.settings.system import SystemSettings
-from vedette.server.discovery import Reach, discovery_of
+from vedette.server.discovery import Link, Reach, discovery_of
 
 ETHERNET = InterfaceAddress(2, "192.0.2.5", 24)
 ETHERNET_6 = InterfaceAddress(2, "2001:db8::5", 64)
@@ -40,6 +40,30 @@ EVERY = (ETHERNET, ETHERNET_6, LINK_LOCAL_6)
 )
 def test_only_addresses_that_are_listened_on_are_told(reach: Reach, expected: tuple[str, ...]) -> None:
     assert reach.xaddrs(EVERY) == expected
+
+
+SECOND = InterfaceAddress(2, "198.51.100.5", 24)
+WIDE = InterfaceAddress(2, "192.0.0.5", 8)
+
+
+@pytest.mark.parametrize(
+    ("own", "peer", "expected"),
+    [
+        (ETHERNET, "192.0.2.9", ETHERNET),
+        (ETHERNET, "198.51.100.9", SECOND),
+        (WIDE, "192.0.2.9", ETHERNET),
+        (ETHERNET, "203.0.113.9", ETHERNET),
+        (LINK_LOCAL_6, "fe80::9%eth0", LINK_LOCAL_6),
+        (LINK_LOCAL_6, "2001:db8::9", ETHERNET_6),
+    ],
+)
+def test_a_peer_is_told_the_address_first_that_is_in_its_network(
+    own: InterfaceAddress, peer: str, expected: InterfaceAddress
+) -> None:
+    link = Link(own, (ETHERNET, SECOND, WIDE, ETHERNET_6))
+
+    assert link.nearest(peer) == expected
+    assert (link.reached_from(expected)[0] == expected) is not expected.is_link_local
 
 
 def test_the_identity_is_made_once() -> None:

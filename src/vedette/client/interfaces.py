@@ -3,18 +3,23 @@
 import ipaddress
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 
 import msgspec
 
-# rtnetlink(7): asks for all addresses of all interfaces.
+# rtnetlink(7): asks for all addresses of all interfaces, and for all interfaces.
+_RTM_NEWLINK, _RTM_GETLINK = 16, 18
 _RTM_NEWADDR, _RTM_GETADDR = 20, 22
 _NLMSG_ERROR, _NLMSG_DONE = 2, 3
 _REQUEST_DUMP = 0x301
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_IFLA_CARRIER_CHANGES = 35
+_IFF_RUNNING = 0x40
 _NOT_OURS = 0x48  # linux/if_addr.h: nobody knows yet whether another machine has it, or another one does
 _HEADER = struct.Struct("=LHHLL")
 _ADDRESS = struct.Struct("=BBBBL")
+_LINK = struct.Struct("=BxHiLL")
 _ATTRIBUTE = struct.Struct("=HH")
 _ANSWER_S = 2.0
 
@@ -46,6 +51,11 @@ class InterfaceAddress(msgspec.Struct, frozen=True):
         return ipaddress.ip_address(self.address).is_loopback
 
     @property
+    def network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        """The network that it is in."""
+        return ipaddress.ip_network((self.address, self.prefix_bits), strict=False)
+
+    @property
     def in_url(self) -> str:
         """As URLs write it."""
         return f"[{self.address}]" if self.is_ipv6 else self.address
@@ -56,40 +66,58 @@ def interface_addresses() -> tuple[InterfaceAddress, ...]:
 
     IPv6 addresses cannot until it is certain that no other machine has them. Source: RFC 4862 §5.4.
     """
+    body = _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)
+    return tuple(each for told in _told(_RTM_GETADDR, _RTM_NEWADDR, body) for each in _address(told))
+
+
+def carriers() -> dict[int, int]:
+    """The interfaces that are up and whose cable leads somewhere, with how often that has changed.
+
+    By their indexes; raises OSError.
+    """
+    found: dict[int, int] = {}
+    for told in _told(_RTM_GETLINK, _RTM_NEWLINK, _LINK.pack(socket.AF_UNSPEC, 0, 0, 0, 0)):
+        _, _, index, flags, _ = _LINK.unpack_from(told)
+        if flags & _IFF_RUNNING:
+            changes = _attributes(told, _LINK.size).get(_IFLA_CARRIER_CHANGES, b"")
+            found[index] = int.from_bytes(changes, sys.byteorder)
+    return found
+
+
+def _told(request: int, answer: int, body: bytes) -> Iterator[bytes]:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as asking:
         asking.settimeout(_ANSWER_S)
-        body = _ADDRESS.pack(socket.AF_UNSPEC, 0, 0, 0, 0)
-        asking.send(_HEADER.pack(_HEADER.size + len(body), _RTM_GETADDR, _REQUEST_DUMP, 1, 0) + body)
-        return tuple(_answers(asking))
-
-
-def _answers(asking: socket.socket) -> Iterator[InterfaceAddress]:
-    while True:
-        data = asking.recv(64 << 10)
-        while len(data) >= _HEADER.size:
-            length, kind, *_ = _HEADER.unpack_from(data)
-            if kind in (_NLMSG_DONE, _NLMSG_ERROR) or length < _HEADER.size:
-                return
-            if kind == _RTM_NEWADDR:
-                yield from _address(data[_HEADER.size : length])
-            data = data[(length + 3) & ~3 :]
+        asking.send(_HEADER.pack(_HEADER.size + len(body), request, _REQUEST_DUMP, 1, 0) + body)
+        while True:
+            data = asking.recv(64 << 10)
+            while len(data) >= _HEADER.size:
+                length, kind, *_ = _HEADER.unpack_from(data)
+                if kind in (_NLMSG_DONE, _NLMSG_ERROR) or length < _HEADER.size:
+                    return
+                if kind == answer:
+                    yield data[_HEADER.size : length]
+                data = data[(length + 3) & ~3 :]
 
 
 def _address(body: bytes) -> Iterator[InterfaceAddress]:
     family, prefix_bits, flags, _, index = _ADDRESS.unpack_from(body)
     if flags & _NOT_OURS:
         return
+    found = _attributes(body, _ADDRESS.size)
+    raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS)
+    if raw is not None and family in (socket.AF_INET, socket.AF_INET6):
+        yield InterfaceAddress(index, socket.inet_ntop(family, raw), prefix_bits)
+
+
+def _attributes(body: bytes, at: int) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
-    at = _ADDRESS.size
     while at + _ATTRIBUTE.size <= len(body):
         length, kind = _ATTRIBUTE.unpack_from(body, at)
         if length < _ATTRIBUTE.size:
             break
         found[kind] = body[at + _ATTRIBUTE.size : at + length]
         at += (length + 3) & ~3
-    raw = found.get(_IFA_LOCAL) or found.get(_IFA_ADDRESS)
-    if raw is not None and family in (socket.AF_INET, socket.AF_INET6):
-        yield InterfaceAddress(index, socket.inet_ntop(family, raw), prefix_bits)
+    return found
 
 
 def multicast_sender(own: InterfaceAddress, port: int = 0) -> socket.socket:

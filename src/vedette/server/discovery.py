@@ -1,11 +1,12 @@
 """Makes this device findable: WS-Discovery on every interface, Hello on arrival, Bye on leaving."""
 
 import asyncio
+import ipaddress
 import logging
 import random
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from vedette.base.clock import Clock
 from vedette.client.interfaces import (
     InterfaceAddress,
+    carriers,
     interface_addresses,
     multicast_listener,
     multicast_sender,
@@ -91,6 +93,36 @@ class Link(msgspec.Struct, frozen=True):
     own: InterfaceAddress
     addresses: tuple[InterfaceAddress, ...]
 
+    @property
+    def place(self) -> tuple[int, bool]:
+        """Which interface and family it is, whatever addresses it has."""
+        return self.own.index, self.own.is_ipv6
+
+    @property
+    def spoken_from(self) -> tuple[InterfaceAddress, ...]:
+        """The addresses at which peers of the link's family may ask."""
+        others = (each for each in self.addresses if each.is_ipv6 is self.own.is_ipv6)
+        return tuple(dict.fromkeys((self.own, *others)))
+
+    def nearest(self, peer: str) -> InterfaceAddress:
+        """The address in the narrowest network that a peer is in too, else the one to speak from."""
+        if len(self.spoken_from) == 1:
+            return self.own
+        host = ipaddress.ip_address(peer.partition("%")[0])
+        around = [each for each in self.spoken_from if host in each.network]
+        return max(around, key=lambda each: each.prefix_bits, default=self.own)
+
+    def reached_from(self, asked: InterfaceAddress) -> tuple[InterfaceAddress, ...]:
+        """The addresses that devices are reached at, the one first that a peer asked at or is nearest to."""
+        return tuple(sorted(self.addresses, key=lambda each: each != asked))
+
+
+class _Asker(NamedTuple):
+    """Who is to be answered, and from which of our addresses: that is all that passes some firewalls."""
+
+    asked: InterfaceAddress
+    peer: Any
+
 
 class _Ear(asyncio.DatagramProtocol):
     """Hands on what comes in on one socket."""
@@ -106,35 +138,45 @@ class _Ear(asyncio.DatagramProtocol):
 
 
 class _Voice:
-    """This device on one link: its conversation and its two sockets."""
+    """This device on one link: its conversation and its sockets."""
 
     def __init__(self, link: Link, core: DiscoveryTarget, port: int) -> None:
         self.link = link
         self.core = core
         self.group: Any = (GROUP_IPV6, port, 0, link.own.index) if link.own.is_ipv6 else (GROUP_IPV4, port)
-        self._transports: list[asyncio.DatagramTransport] = []
+        self._speaking: dict[InterfaceAddress, asyncio.DatagramTransport] = {}
+        self._listening: asyncio.DatagramTransport | None = None
 
-    async def open(self, receive: Callable[[DiscoveryTarget, bytes, Any, bool], None]) -> None:
+    async def open(self, receive: "_Receive") -> None:
         """Start to listen; raises OSError."""
-        loop = asyncio.get_running_loop()
-        port = self.group[1]
-        sockets: list[tuple[socket.socket, bool]] = [(multicast_sender(self.link.own, port), False)]
         try:
-            sockets.append((multicast_listener(self.link.own, self.group[0], port), True))
+            await self._speak_from(self.link.own, receive)
+            made = multicast_listener(self.link.own, self.group[0], self.group[1])
+            self._listening = await _ear(made, lambda data, peer: receive(self, data, peer, None))
         except OSError:
-            sockets[0][0].close()
+            self.close()
             raise
-        for made, is_multicast in sockets:
+        await self.follow(self.link, receive)
 
-            def heard(data: bytes, peer: Any, *, is_multicast: bool = is_multicast) -> None:
-                receive(self.core, data, peer, is_multicast)
-
-            transport, _ = await loop.create_datagram_endpoint(lambda heard=heard: _Ear(heard), sock=made)  # type: ignore[misc]
-            self._transports.append(transport)
+    async def follow(self, link: Link, receive: "_Receive") -> None:
+        """Listen at the addresses that the link has now besides the one it is spoken from."""
+        self.link = link
+        for gone in [each for each in self._speaking if each not in link.spoken_from]:
+            self._speaking.pop(gone).close()
+        for each in link.spoken_from:
+            if each not in self._speaking:
+                try:
+                    await self._speak_from(each, receive)
+                except OSError as error:
+                    _log.debug("discovery at %s: %s", each.address, error)
 
     def send(self, datagram: Datagram) -> None:
         """Send to one peer or to everybody."""
-        self._transports[0].sendto(datagram.data, datagram.peer or self.group)
+        match datagram.peer:
+            case _Asker(asked, peer):
+                self._speaking.get(asked, self._speaking[self.link.own]).sendto(datagram.data, peer)
+            case peer:
+                self._speaking[self.link.own].sendto(datagram.data, peer or self.group)
 
     def announce(self, data: bytes, proxies: Iterable[str]) -> None:
         """Tell everybody on the link, and the proxies of the link's family."""
@@ -147,8 +189,23 @@ class _Voice:
         """Stop listening, with a last word if there is one."""
         if goodbye:
             self.announce(goodbye, proxies)
-        for transport in self._transports:
-            transport.close()
+        for transport in (*self._speaking.values(), self._listening):
+            if transport is not None:
+                transport.close()
+
+    async def _speak_from(self, own: InterfaceAddress, receive: "_Receive") -> None:
+        made = multicast_sender(own, self.group[1])
+        self._speaking[own] = await _ear(made, lambda data, peer: receive(self, data, peer, own))
+
+
+# A voice, what it heard, from whom, and at which address: None for what everybody was sent.
+_Receive = Callable[[_Voice, bytes, Any, InterfaceAddress | None], None]
+
+
+async def _ear(made: socket.socket, heard: Callable[[bytes, Any], None]) -> asyncio.DatagramTransport:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: _Ear(heard), sock=made)
+    return transport
 
 
 async def nothing_shown() -> tuple[InterfaceState, ...]:
@@ -162,7 +219,8 @@ class DiscoveryService:
     `describe` says what to tell now, None for nothing: then nothing is listened to either. `moved` is
     awaited when the host's addresses have changed, to raise the metadata version. `chance` is what
     delays and message names come from, `remote` the discovery proxies to tell besides. `shown` are the
-    interfaces as clients see them, `admits` says whether a peer may be heard.
+    interfaces as clients see them, `admits` says whether a peer may be heard. `plugged` gives the interfaces
+    whose network is there, each with a number that is another one after it was away.
     """
 
     def __init__(
@@ -175,6 +233,7 @@ class DiscoveryService:
         chance: random.Random,
         port: int = PORT,
         look: Callable[[], tuple[InterfaceAddress, ...]] = interface_addresses,
+        plugged: Callable[[], Mapping[int, int]] = carriers,
         remote: Callable[[], tuple[str, ...]] = tuple,
         shown: Callable[[], Awaitable[tuple[InterfaceState, ...]]] = nothing_shown,
         admits: Callable[[str], bool] = lambda host: True,
@@ -186,13 +245,15 @@ class DiscoveryService:
         self._chance = chance
         self._port = port
         self._look = look
+        self._plugged = plugged
         self._remote = remote
         self._shown = shown
         self._admits = admits
         self._look_at_s = 0.0
         self._proxies: tuple[str, ...] = ()
         self._sequence = MessageSequence(clock.utc_us() // 1_000_000)
-        self._voices: dict[Link, _Voice] = {}
+        self._voices: dict[tuple[int, bool], _Voice] = {}
+        self._carriers: Mapping[int, int] = {}
         self._links: tuple[Link, ...] = ()
         self._refused: set[Link] = set()
         self._wake = asyncio.Event()
@@ -266,6 +327,7 @@ class DiscoveryService:
         try:
             working, shown = self._look(), await self._shown()
             links = _links(told_addresses(working, shown), self._reach)
+            self._follow_carriers(self._plugged())
         except (OSError, Action) as error:
             _log.warning("discovery: the interfaces cannot be read: %s", error)
             return
@@ -273,22 +335,37 @@ class DiscoveryService:
         if links != before:  # at the start too: they may have changed while we were not there
             await self._moved()
 
+    def _follow_carriers(self, plugged: Mapping[int, int]) -> None:
+        """Greet where a cable was plugged in: whoever is on that network has not heard of the device.
+
+        Source: WS-Discovery (April 2005) §4.1.
+        """
+        before, self._carriers = self._carriers, plugged
+        for (index, _), voice in self._voices.items():
+            if index in plugged and plugged[index] != before.get(index):
+                voice.core.greet(self._clock.monotonic_s(), self._draw())
+
     async def _follow(self) -> None:
-        """Open and close links, and tell what has changed."""
+        """Open and close links, and tell what has changed; Bye is said only where the device is to leave."""
         told = self.describe()
         self._follow_proxies()
-        wanted = self._links if told is not None else ()
-        for link in [each for each in self._voices if each not in wanted]:
-            voice = self._voices.pop(link)
+        wanted = {each.place: each for each in self._links} if told is not None else {}
+        for place in [each for each in self._voices if each not in wanted]:
+            voice = self._voices.pop(place)
             voice.close(voice.core.leave(self._message_id()), self._proxies)
         if told is None:
             return
-        for link in wanted:
+        for place, link in wanted.items():
             target = self._target(told, link)
-            speaking = self._voices.get(link)
+            speaking = self._voices.get(place)
+            if speaking is not None and speaking.link.own != link.own:
+                self._voices.pop(place).close()
+                speaking = None
             if speaking is None:
                 await self._open(link, target)
-            elif speaking.core.target != target:
+                continue
+            await speaking.follow(link, self._receive)
+            if speaking.core.target != target:
                 speaking.core.change(target, self._clock.monotonic_s(), self._draw())
 
     def _follow_proxies(self) -> None:
@@ -311,14 +388,19 @@ class DiscoveryService:
                 _log.warning("discovery is not possible from %s: %s", link.own.address, error)
             return
         self._refused.discard(link)
-        self._voices[link] = voice
+        self._voices[link.place] = voice
         voice.core.greet(self._clock.monotonic_s(), self._draw())
 
-    def _receive(self, core: DiscoveryTarget, data: bytes, peer: Any, is_multicast: bool) -> None:  # noqa: FBT001
+    def _receive(self, voice: _Voice, data: bytes, peer: Any, at: InterfaceAddress | None) -> None:
         if not self._admits(peer[0]):
             return
-        core.receive(data, peer, self._clock.monotonic_s(), self._draw(), is_multicast=is_multicast)
-        if core.deadline_s is not None:
+        link, told = voice.link, voice.core.target
+        asked = at or link.nearest(peer[0])
+        if asked != link.own:
+            told = msgspec.structs.replace(told, xaddrs=self._reach.xaddrs(link.reached_from(asked)))
+        now_s, asker = self._clock.monotonic_s(), _Asker(asked, peer)
+        voice.core.receive(data, asker, now_s, self._draw(), is_multicast=at is None, told=told)
+        if voice.core.deadline_s is not None:
             self._wake.set()
 
     def _send_due(self) -> None:

@@ -102,8 +102,20 @@ class DiscoveryTarget:
         self._waiting.clear()
         return messages.bye(self.target, message_id, self._sequence)
 
-    def receive(self, data: bytes, peer: Peer, now_s: float, chance: Chance, *, is_multicast: bool) -> None:
-        """Take a datagram; an answer, if there is one, will wait in `outgoing`."""
+    def receive(
+        self,
+        data: bytes,
+        peer: Peer,
+        now_s: float,
+        chance: Chance,
+        *,
+        is_multicast: bool,
+        told: Target | None = None,
+    ) -> None:
+        """Take a datagram; an answer, if there is one, will wait in `outgoing`.
+
+        `told` is the target as this peer is told it: the same, its addresses in another order.
+        """
         if not self._readings.take(now_s):
             self.held_back_total += 1
             return
@@ -114,7 +126,7 @@ class DiscoveryTarget:
             return
         if heard.kind not in ("Probe", "Resolve") or self._is_repeated(heard, peer, now_s):
             return
-        answer = self._answer(heard, chance.message_id, is_multicast=is_multicast)
+        answer = self._answer(heard, told or self.target, chance.message_id, is_multicast=is_multicast)
         if not answer:
             return
         if not self._answers.take(now_s):
@@ -131,19 +143,19 @@ class DiscoveryTarget:
             due.append(heappop(self._waiting)[2])
         return due
 
-    def _answer(self, heard: Heard, message_id: str, *, is_multicast: bool) -> bytes:
+    def _answer(self, heard: Heard, told: Target, message_id: str, *, is_multicast: bool) -> bytes:
         """The answer, empty where silence is the answer."""
         if heard.kind == "Resolve":
-            if heard.endpoint.lower() != self.target.endpoint.lower():
+            if heard.endpoint.lower() != told.endpoint.lower():
                 return b""
-            return messages.resolve_matches(self.target, message_id, heard, self._sequence)
+            return messages.resolve_matches(told, message_id, heard, self._sequence)
         assert heard.probe is not None
         try:
-            if not fits(heard.probe, self.target):
+            if not fits(heard.probe, told):
                 return b""
         except RuleNotSupported:
             return b"" if is_multicast else messages.rule_fault(RULES, message_id, heard)
-        return messages.probe_matches(self.target, message_id, heard, self._sequence)
+        return messages.probe_matches(told, message_id, heard, self._sequence)
 
     def _is_repeated(self, heard: Heard, peer: Peer, now_s: float) -> bool:
         """UDP messages are sent several times; each is answered once, if its MessageID tells it.
