@@ -43,13 +43,15 @@ class Identity:
 
 
 @contextmanager
-def wanting_a_certificate(identity: Identity) -> Iterator[int]:
-    """The port of a server that refuses whoever shows none, as TLS 1.3 does: when the handshake is over.
+def wanting_a_certificate(
+    identity: Identity, version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+) -> Iterator[int]:
+    """The port of a server that refuses whoever shows none: in TLS 1.3 when the handshake is over.
 
     It needs a thread: the event loop's servers close before they have said why.
     """
-    context = identity.server()
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context = identity.server(newest=version)
+    context.minimum_version = version
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_verify_locations(identity.path)
 

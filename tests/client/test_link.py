@@ -149,6 +149,15 @@ def test_a_camera_that_wants_a_certificate_of_ours_is_told_as_one(identity: Iden
         asyncio.run(attempt(f"rtsps://127.0.0.1:{port}/"))
 
 
+def test_a_camera_of_tls_1_2_that_wants_a_certificate_of_ours_is_told_as_one(identity: Identity) -> None:
+    async def attempt(url: str) -> None:
+        with pytest.raises(SourceLost, match="it wants a certificate of ours, and there is none to show"):
+            await open_link(url, SharedReader(), Trust(ca_file=identity.path))
+
+    with wanting_a_certificate(identity, ssl.TLSVersion.TLSv1_2) as port:
+        asyncio.run(attempt(f"rtsps://127.0.0.1:{port}/"))
+
+
 def test_reading_the_systems_authorities_holds_up_no_other_camera(
     identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import errno
+import re
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -264,8 +266,14 @@ def test_garbage_is_no_http() -> None:
         fetched(garbage)
 
 
-def test_a_device_that_wants_a_certificate_of_ours_is_told_as_one(tmp_path: Path) -> None:
-    """TLS 1.3 says so after the handshake; the error got past everybody, as one of the system's."""
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_device_that_wants_a_certificate_of_ours_is_told_as_one(
+    tmp_path: Path, version: ssl.TLSVersion
+) -> None:
+    """TLS 1.3 says so after the handshake; the error got past everybody, as one of the system's.
+
+    TLS 1.2 says that the handshake failed; it was told as no TLS at all.
+    """
     identity = Identity(tmp_path / "device.pem")
 
     async def attempt(url: str) -> None:
@@ -277,8 +285,38 @@ def test_a_device_that_wants_a_certificate_of_ours_is_told_as_one(tmp_path: Path
             await transport.download(request, lambda part, whole: None, answer_timeout_s=5.0)
         await transport.aclose()
 
-    with wanting_a_certificate(identity) as port:
+    with wanting_a_certificate(identity, version) as port:
         asyncio.run(attempt(f"https://127.0.0.1:{port}/"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"\x15\x03\x03\x00\x02\x02\x28", "no version or cipher of TLS in common"),  # handshake_failure
+        (b"\x15\x03\x03\x00\x02\x02\x46", "no version or cipher of TLS in common"),  # protocol_version
+        (b"", "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "no TLS there"),
+    ],
+)
+def test_why_no_tls_came_about_is_told(answer: bytes, words: str) -> None:
+    """One that hung up was an "Exec format error": the number is OpenSSL's, not the system's."""
+
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(answer)
+        writer.close()
+
+    async def attempt() -> None:
+        server = await asyncio.start_server(refusing, "127.0.0.1", 0)
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        transport = HttpTransport(verify_tls=False)
+        request = Request(method="GET", url=url, headers=(), body=b"")
+        async with server:
+            with pytest.raises(Unreachable, match=re.escape(words)):
+                await transport.send(request, answer_timeout_s=5.0, is_repeatable=True)
+        await transport.aclose()
+
+    asyncio.run(attempt())
 
 
 def test_cookies_of_a_device_are_not_kept() -> None:

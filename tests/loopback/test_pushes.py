@@ -2,15 +2,14 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import msgspec
 import pytest
 from lxml import etree
@@ -488,20 +487,19 @@ def test_messages_travel_to_the_address_under_the_name_of_the_url(play: Any) -> 
     play(run())
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_consumer_that_wants_a_certificate_of_ours_costs_a_delivery_and_no_more(
-    play: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    play: Any, tmp_path: Path, version: ssl.TLSVersion
 ) -> None:
     """TLS 1.3 says so after the handshake; the error got past everybody and ended the whole program."""
     identity = Identity(tmp_path / "consumer.pem")
-    trusting = partial(httpx2.AsyncHTTPTransport, verify=tls_context(ca_file=identity.path))
-    monkeypatch.setattr(httpx2, "AsyncHTTPTransport", trusting)
 
     async def run(port: int) -> None:
-        async with NotifyClient(timeout_s=5) as client:
+        async with NotifyClient(timeout_s=5, tls=tls_context(ca_file=identity.path)) as client:
             with pytest.raises(NotDelivered, match="it wants a certificate of ours"):
                 await client.post(f"https://127.0.0.1:{port}/", "127.0.0.1", b"hello", {})
 
-    with wanting_a_certificate(identity) as port:
+    with wanting_a_certificate(identity, version) as port:
         play(run(port))
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from vedette.base.errors import VedetteError
-from vedette.client.transport import HTTP_TROUBLE, no_cookies
-from vedette.client.trust import said_of_tls
+from vedette.client.transport import HTTP_TROUBLE, no_cookies, tls_trouble
+from vedette.client.trust import said_of_handshake, telling
 
 TIMEOUT_S = 10.0  # without a byte
 WHOLE_S = 30.0  # for a message and its answer, however steadily they go
@@ -25,14 +25,18 @@ class NotDelivered(VedetteError):
 class NotifyClient:
     """Sends to the address that was looked up, whatever the name stands for by then, and to no other.
 
-    Certificates of HTTPS consumers have to be known to the system, for the name in the URL.
+    Certificates of HTTPS consumers have to be known to the system, or by `tls`, for the name in the URL.
     """
 
-    def __init__(self, *, timeout_s: float = TIMEOUT_S, whole_s: float = WHOLE_S) -> None:
+    def __init__(
+        self, *, timeout_s: float = TIMEOUT_S, whole_s: float = WHOLE_S, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._whole_s = whole_s
         self._client = httpx2.AsyncClient(
             transport=httpx2.AsyncHTTPTransport(
-                trust_env=False, limits=httpx2.Limits(max_connections=CONNECTIONS_MOST)
+                verify=telling(tls or httpx2.create_ssl_context(trust_env=False)),
+                trust_env=False,
+                limits=httpx2.Limits(max_connections=CONNECTIONS_MOST),
             ),
             trust_env=False,
             timeout=timeout_s,
@@ -68,5 +72,6 @@ class NotifyClient:
         except TimeoutError as error:
             raise NotDelivered(f"{url}: it took longer than {self._whole_s:.0f} s") from error
         except HTTP_TROUBLE as error:
-            why = said_of_tls(error) if isinstance(error, ssl.SSLError) else str(error)
+            refusal = tls_trouble(error)
+            why = str(error) if refusal is None else said_of_handshake(refusal)
             raise NotDelivered(f"{url}: {why or type(error).__name__}") from error

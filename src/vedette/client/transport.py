@@ -17,7 +17,7 @@ import msgspec
 from vedette.base.errors import LimitExceeded
 from vedette.client.auth import Flow, Reply, Request
 from vedette.client.errors import ConnectionClosed, Unreachable, Untrusted
-from vedette.client.trust import said_of_tls, tls_context
+from vedette.client.trust import is_spoken, said_of_handshake, said_of_tls, tls_context
 
 BODY_MOST_BYTES = 64 << 20
 CONNECT_TIMEOUT_S = 5.0
@@ -71,6 +71,13 @@ def _carrier(*, tls: ssl.SSLContext | bool) -> httpx2.AsyncHTTPTransport:
         limits=httpx2.Limits(max_connections=8, keepalive_expiry=KEPT_ALIVE_S),
         retries=CONNECT_RETRIES,
     )
+
+
+def tls_trouble(error: BaseException | None) -> ssl.SSLError | None:
+    """What TLS had to say, where that is why an HTTP request failed."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 class _Secure(httpx2.AsyncBaseTransport):
@@ -272,6 +279,8 @@ def _unreachable(url: str, error: Exception) -> Unreachable:
             why = f"the connection broke{text and f': {text}'}"
         case ssl.SSLError():
             why = f"the connection broke: {said_of_tls(error)}"
+        case httpx2.ConnectError() if (refusal := tls_trouble(error)) is not None and is_spoken(refusal):
+            why = said_of_handshake(refusal)
         case httpx2.ConnectError() if "certificate" in text.lower():
             return Untrusted(f"{url}: its certificate is not trusted ({text})")
         case httpx2.ConnectError() if "ssl" in text.lower():

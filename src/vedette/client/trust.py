@@ -9,6 +9,10 @@ from typing import NamedTuple
 from vedette.client.errors import Unreachable
 
 _WANTS_CERTIFICATE = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_CERTIFICATE_REQUIRED")
+# What servers of TLS 1.2 say to a client that has shown none, which has no word of its own there.
+_REFUSALS = ("SSLV3_ALERT_HANDSHAKE_FAILURE", "SSLV3_ALERT_BAD_CERTIFICATE")
+_NOTHING_IN_COMMON = ("SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL")
+CLOSED = "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"
 _FINGERPRINT = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){31}|[0-9A-F]{64}")
 
 
@@ -39,11 +43,48 @@ class Trust(NamedTuple):
 SYSTEM_TRUST = Trust()
 
 
+class CertificateWanted(ssl.SSLError):
+    """A server of TLS 1.2 broke off because it was shown no certificate: in TLS 1.3's word for that."""
+
+    library = "SSL"
+    reason = _WANTS_CERTIFICATE[0]
+
+
+class _Handshake(ssl.SSLObject):
+    """Tells a refusal for want of a certificate from one for want of a common cipher.
+
+    Both are the same alert in TLS 1.2, but a cipher has been agreed upon before a certificate is looked at.
+    """
+
+    def do_handshake(self) -> None:
+        try:
+            super().do_handshake()
+        except ssl.SSLError as error:
+            if error.reason in _REFUSALS and self.cipher() is not None:
+                raise CertificateWanted(*error.args) from error
+            raise
+
+
 def said_of_tls(error: ssl.SSLError) -> str:
     """In words, what is wrong with a connection inside TLS."""
     if error.reason in _WANTS_CERTIFICATE:
         return "it wants a certificate of ours, and there is none to show"
+    if error.reason in _NOTHING_IN_COMMON:
+        return f"no version or cipher of TLS in common; is TLS 1.2 or newer spoken there? ({error.reason})"
     return error.strerror or str(error)
+
+
+def said_of_handshake(error: ssl.SSLError) -> str:
+    """In words, why no connection inside TLS came about."""
+    if isinstance(error, ssl.SSLEOFError):
+        return CLOSED
+    return said_of_tls(error)
+
+
+def is_spoken(error: ssl.SSLError) -> bool:
+    """Whether a handshake that failed may have been one all the same: anything but an answer in the clear."""
+    reason = error.reason or ""
+    return isinstance(error, ssl.SSLEOFError) or "_ALERT_" in reason or reason in _NOTHING_IN_COMMON
 
 
 def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLContext:
@@ -55,12 +96,19 @@ def tls_context(*, verify: bool = True, ca_file: Path | None = None) -> ssl.SSLC
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        return context
-    where = "of this system" if ca_file is None else f"in {ca_file}"
-    try:
-        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
+    else:
+        where = "of this system" if ca_file is None else f"in {ca_file}"
+        try:
+            context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+        except (OSError, ssl.SSLError) as error:
+            raise Unreachable(f"the certificates {where} cannot be used: {error}") from error
+    return telling(context)
+
+
+def telling(context: ssl.SSLContext) -> ssl.SSLContext:
+    """The context, from now on raising CertificateWanted where that is why a handshake fails."""
+    context.sslobject_class = _Handshake
+    return context
 
 
 def fingerprint_of(certificate: bytes) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from vedette.client.errors import Unreachable
 from vedette.client.names import Found, look_up
 from vedette.client.rtsp.reading import PATIENT_MOST_BYTES, READ_BYTES, SharedReader
-from vedette.client.trust import SYSTEM_TRUST, Trust, fingerprint_of, said_of_tls
+from vedette.client.trust import CLOSED, SYSTEM_TRUST, Trust, fingerprint_of, said_of_tls
 from vedette.media.sources.source import SourceLost
 
 CONNECT_S = 10.0
@@ -304,7 +304,7 @@ def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
         return "no TLS is spoken there; try rtsp://"
     if not str(error):  # what the loop says of a handshake that the other side has left
-        return "closed during the TLS handshake; is TLS 1.2 or newer spoken there?"
+        return CLOSED
     if isinstance(error, ssl.SSLError):
         return said_of_tls(error)
     if isinstance(error, socket.gaierror) or not error.errno:
