@@ -11,6 +11,8 @@ from vedette.base.timestamps import rescale
 from vedette.protocols.mp4.boxes import box, full_box
 from vedette.protocols.mp4.movie import MOVIE_HZ
 
+AT_ONCE = 1 << 16  # values in one call, which nothing else in the process can interrupt; a day has millions
+
 
 class Chunk(NamedTuple):
     """Samples of one track that lie one behind the other.
@@ -46,7 +48,8 @@ class SampleTable:
     @property
     def longest_step(self) -> int:
         """The longest time between two samples."""
-        return max(map(sub, self.decode[1:], self.decode), default=0)
+        portions = (self.decode[at : at + AT_ONCE + 1] for at in range(0, len(self.decode), AT_ONCE))
+        return max((max(map(sub, each[1:], each), default=0) for each in portions), default=0)
 
     def in_clock(self, clock_hz: int, other_hz: int) -> "SampleTable":
         """The same samples with times in another clock, each rounded for itself."""
@@ -77,7 +80,9 @@ class SampleTable:
                 full_box(b"stss", 0, 0, struct.pack(f">{len(numbers) + 1}I", len(numbers), *numbers))
             )
         boxes.append(self._chunk_box())
-        boxes.append(full_box(b"stsz", 0, 0, struct.pack(f">2I{len(times)}I", 0, len(times), *self.sizes)))
+        portions = (self.sizes[at : at + AT_ONCE] for at in range(0, len(times), AT_ONCE))
+        sizes = (struct.pack(f">{len(each)}I", *each) for each in portions)
+        boxes.append(full_box(b"stsz", 0, 0, struct.pack(">2I", 0, len(times)), *sizes))
         offsets = [media_offset + chunk.offset for chunk in self.chunks]
         boxes.append(full_box(b"co64", 0, 0, struct.pack(f">I{len(offsets)}Q", len(offsets), *offsets)))
         return b"".join(boxes)
