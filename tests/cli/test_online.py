@@ -16,6 +16,7 @@ import pytest
 from vedette.cli.api import RecorderApi
 from vedette.cli.exits import Exit
 from vedette.cli.main import main
+from vedette.cli.output import ProgressBar
 from vedette.client.auth import Login, Reply, Request
 from vedette.client.errors import LedAstray, Unreachable, Untrusted
 from vedette.client.first_frame import FirstFrame
@@ -427,6 +428,24 @@ def test_an_export_is_fetched_whole_or_not_at_all(
     assert main(["export", "door", str(tmp_path / "b.mp4"), *span]) == Exit.FAILED
     assert f"no footage; what there is: vedette recordings {HOST}" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_an_export_that_is_fetched_shows_a_bar_before_its_first_byte(
+    network: FakeNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[bool, int, int]] = []
+
+    def update(_: ProgressBar, done: int, whole: int) -> None:
+        is_asked = any("/api/export" in each.url for each in network.requests)
+        shown.append((is_asked, done, whole))
+
+    monkeypatch.setattr(ProgressBar, "update", update)
+    span = ["--from", "2026-05-01T12:00:00Z", "--to", "2026-05-01T12:00:01Z", "--server", HOST]
+    path = "/api/export/door?from_us=1777636800000000&to_us=1777636801000000"
+    network.answers["GET", path] = Reply(status=200, body=b"a whole film")
+    assert main(["export", "door", str(tmp_path / "a.mp4"), *span]) == Exit.OK
+    assert shown[0] == (False, 0, 1)
+    assert shown[-1][:2] == (True, 12)
 
 
 def test_an_export_that_is_fetched_and_told_to_stop_leaves_nothing(

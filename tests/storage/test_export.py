@@ -20,9 +20,10 @@ from vedette.protocols.mp4.movie import (
     starts_in_meta,
 )
 from vedette.storage.archive import Archive
-from vedette.storage.errors import NoFootage
-from vedette.storage.export import export
+from vedette.storage.errors import NoFootage, StorageError
+from vedette.storage.export import export, gathered
 from vedette.storage.recordings import RecordingInfo
+from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
 
@@ -300,6 +301,39 @@ def test_an_export_tells_how_far_it_has_gathered_and_copied(filled: Archive, tmp
     gathered = [(total, share) for done, total, share in told if not done]
     assert len({share for _, share in gathered}) == len(gathered) > 4
     assert gathered[-1] == (told[-1][1], pytest.approx(0.3, abs=0.001))
+
+
+def test_a_film_is_read_part_by_part_as_it_is_written(filled: Archive, tmp_path: Path) -> None:
+    made = export(filled, "hall", 0, 1 << 60, tmp_path / "clip.mp4")
+    with gathered(filled, "hall", 0, 1 << 60) as film:
+        parts = list(film.parts(10_000))
+    assert film.made == made
+    assert b"".join(parts) == (tmp_path / "clip.mp4").read_bytes()
+    assert {len(part) // 10_000 for part in parts[:-1]} == {1}
+
+
+def test_a_film_keeps_the_segment_before_whose_sound_it_takes(filled: Archive, clip: Clip) -> None:
+    early = [
+        msgspec.structs.replace(unit, utc_us=unit.utc_us + 200_000) if unit.track == 1 else unit
+        for unit in footage(40, clip=clip, start_us=START_US + 100_000_000)
+    ]
+    record(filled, early, (clip.track, AUDIO, METADATA))
+    second_us = filled.index.before(1, START_US + 107_000_000)[0].start_us
+    with gathered(filled, "hall", second_us + 500_000, 1 << 60) as film:
+        enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
+        assert sum(map(len, film.parts(10_000))) == film.made.bytes
+    assert filled.held == []
+
+
+def test_a_film_whose_footage_vanishes_says_so(filled: Archive, clip: Clip) -> None:
+    later = footage(40, clip=clip, start_us=START_US + 60_000_000)
+    record(filled, later, (clip.track, AUDIO, METADATA))
+    with gathered(filled, "hall", 0, 1 << 60, gives_way=True) as film:
+        parts = film.parts(1000)
+        next(parts)
+        enforce(filled, RetentionLimits(most_bytes=1, least_free_bytes=0), START_US + 10**12)
+        with pytest.raises(StorageError, match=r"segment 2023-11-14/\S+ is gone"):
+            list(parts)
 
 
 def test_an_export_of_nothing_is_refused_and_leaves_nothing(filled: Archive, tmp_path: Path) -> None:

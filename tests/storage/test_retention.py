@@ -93,6 +93,19 @@ def test_locked_and_held_footage_stays(filled: Archive) -> None:
     assert list(filled.folder_of("hall").glob("*/")) == []
 
 
+def test_what_gives_way_goes_when_nothing_else_can(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    with filled.holding("hall", START_US, START_US + 8_000_000, gives_way=True):
+        enforce(filled, RetentionLimits(most_bytes=each * 8 + 200, least_free_bytes=0), START_US)
+        assert starts(filled)[:5] == [0, 2, 4, 6, 12]
+        enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
+        assert starts(filled) == [0, 2, 4, 6]
+        enforce(filled, RetentionLimits(most_bytes=each * 2 + 50, least_free_bytes=0), START_US)
+        assert starts(filled) in ([4, 6], [6])
+        filled.delete("hall")
+    assert filled.held == []
+
+
 def test_an_export_of_much_footage_keeps_nothing_else_from_going(archive: Archive) -> None:
     for number in range(1200):
         start_us = START_US + number * 1_000_000

@@ -19,7 +19,7 @@ from vedette.contract.faults import NotAuthorized
 T = TypeVar("T")
 Progressed = Callable[[int, int], None]
 
-EXPORT_TIMEOUT_S = 120.0  # the recorder makes an export before it sends the first byte, …
+EXPORT_TIMEOUT_S = 120.0  # the recorder looks all footage through before it sends the first byte, …
 EXPORT_TIMEOUT_S_PER_HOUR = 60.0  # … which takes longer the more footage it holds
 PROBLEM_MOST_BYTES = 4096
 DONE = {"GET": 200, "POST": 201, "DELETE": 204}  # many another server answers 200 to anything

@@ -130,6 +130,7 @@ async def _fetch(arguments: argparse.Namespace, begin_us: int, end_us: int) -> i
     try:
         async with recorder_api(arguments.server, arguments) as api:
             with drafted(arguments.target) as file:
+                bar.update(0, 1)  # the recorder takes its time before the first byte
                 try:
                     await api.download(path, file.write, bar.update, answer_timeout_s=timeout_s)
                 except NotFound as error:

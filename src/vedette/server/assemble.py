@@ -345,7 +345,6 @@ class Server:
                 vault=self.vault,
                 io=IOAdmin(self.services.io),
                 clock=self.clock,
-                least_free_bytes=self.storage.least_free_bytes,
             ),
             player=player,
             login=login,

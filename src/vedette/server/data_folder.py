@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 RUNNING_FILE = "running.json"
 LOCK_FILE = "lock"
 SETTINGS_FILE = "settings.json"
-EXPORT_PREFIX = ".export-"  # folders of files that are being sent; no name that an operator gives to one
+EXPORT_PREFIX = ".export-"  # folders of files that earlier versions were sending
 
 
 class AlreadyRunning(VedetteError):
@@ -63,7 +63,8 @@ def locked(folder: Path) -> IO[str]:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what exports were being made when a process ended at once; call it while the folder is ours.
+    """Remove the exports that an earlier version was making when it ended at once; call it while the folder
+    is ours.
 
     On a full disk the spare goes too: settings and index cannot be opened without a little room.
     """

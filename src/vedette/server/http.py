@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import msgspec
 
 from vedette.base.clock import Clock
-from vedette.base.errors import CallerError, LimitExceeded
+from vedette.base.errors import CallerError, LimitExceeded, VedetteError
 from vedette.protocols.http1.request import Headers, RequestHead
 from vedette.server.channel import Address, Channel
 
@@ -30,6 +30,10 @@ PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwa
 
 class TooManyParameters(LimitExceeded):
     """A query has more fields than anything here could mean."""
+
+
+class BodyIncomplete(VedetteError):
+    """The rest of a body that is being sent cannot be had; the message says why."""
 
 
 class HttpLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,7 +180,8 @@ class HttpResponse(msgspec.Struct, frozen=True):
     """One response. A body of bytes is sent with its length, an asynchronous iterator in chunks.
 
     `headers` need no Date, Server, Content-Length, Connection or Transfer-Encoding; with an iterator body
-    a Content-Length may be given and must then be true.
+    a Content-Length may be given and must then be true. Where the iterator raises BodyIncomplete, that is
+    logged, and the connection ends short of the length; so the client knows.
     """
 
     status: int = 200
@@ -345,6 +350,7 @@ def plain_response(status: int, text: str, headers: Mapping[str, str] | None = N
 
 __all__ = [
     "Address",
+    "BodyIncomplete",
     "Handler",
     "Headers",
     "HttpLimits",

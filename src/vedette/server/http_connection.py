@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from vedette.protocols.http1.request import BadRequest, RequestHead, RequestReader, RequestTooLarge
 from vedette.server.channel import NEVER, Channel, Taker
-from vedette.server.http import HttpRequest, HttpResponse, HttpService, log, plain_response
+from vedette.server.http import BodyIncomplete, HttpRequest, HttpResponse, HttpService, log, plain_response
 
 EXPECTED = "100-continue"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -318,6 +318,8 @@ class HttpConnection(Taker):
             is_whole = True
         except ConnectionResetError as error:
             log.debug("%s", error)
+        except BodyIncomplete as error:
+            log.error("%s %s is sent in part only: %s", head.method, head.target.partition("?")[0], error)
         except Exception:  # noqa: BLE001 (the request dispatcher, second half: the body's own defects)
             log.exception("a response's body failed")
         finally:

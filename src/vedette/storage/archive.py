@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from threading import Lock
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +29,12 @@ INDEX_FILE = "index.sqlite"
 RECORDINGS_FOLDER = "recordings"
 
 Appended = Callable[[], None]
+
+
+class _Hold(NamedTuple):
+    recording_id: int
+    span: LockedRange
+    gives_way: bool
 
 
 class Archive:
@@ -65,7 +72,7 @@ class Archive:
         )
         self._followers: dict[str, tuple[Appended, ...]] = {}
         self._writers: dict[str, list[RecordingWriter]] = {}
-        self._held: list[tuple[int, LockedRange]] = []
+        self._held: list[_Hold] = []
         self._lock = Lock()
 
     def _unsynced(self, error: OSError | None) -> None:
@@ -143,7 +150,7 @@ class Archive:
         """
         recording_id, _ = self.index.recording(token)
         with self._lock:
-            if any(held_id == recording_id for held_id, _ in self._held):
+            if any(hold.recording_id == recording_id and not hold.gives_way for hold in self._held):
                 raise RecordingInUse(f"recording {token!r} is being read for an export")
             if self._writers.get(token):
                 raise RecordingInUse(f"recording {token!r} is being recorded into")
@@ -268,22 +275,32 @@ class Archive:
         self.change(msgspec.structs.replace(info, locks=tuple(each for each in info.locks if each != span)))
 
     @contextmanager
-    def holding(self, token: str, start_us: int, end_us: int) -> Iterator[None]:
-        """Keep footage from being deleted for the length of the block, as an export needs."""
-        entry = (self.index.recording(token)[0], LockedRange(start_us, end_us))
+    def holding(self, token: str, start_us: int, end_us: int, *, gives_way: bool = False) -> Iterator[None]:
+        """Keep footage from being deleted for the length of the block, as an export needs.
+
+        Where it `gives_way`, only until there is nothing else to make room with, and the recording can be
+        deleted: so it is for those who may take as long as they like.
+        """
+        hold = _Hold(self.index.recording(token)[0], LockedRange(start_us, end_us), gives_way)
         with self._lock:
-            self._held.append(entry)
+            self._held.append(hold)
         try:
             yield
         finally:
             with self._lock:
-                self._held.remove(entry)
+                self._held.remove(hold)
 
     @property
     def held(self) -> list[tuple[int, LockedRange]]:
         """What must not be deleted now, by recording id."""
         with self._lock:
-            return list(self._held)
+            return [(hold.recording_id, hold.span) for hold in self._held]
+
+    @property
+    def firmly_held(self) -> list[tuple[int, LockedRange]]:
+        """What of it must not be deleted even if there is nothing else to make room with."""
+        with self._lock:
+            return [(hold.recording_id, hold.span) for hold in self._held if not hold.gives_way]
 
 
 def _make(folder: Path) -> None:

@@ -1,9 +1,11 @@
 """A stretch of a recording as one plain MP4 file that plays anywhere."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
 from vedette.media.unit import Track, TrackKind
@@ -29,7 +31,7 @@ from vedette.storage.index import Segment
 from vedette.storage.reader import RecordingReader, StoredFragment
 from vedette.storage.segments import SampleEntry, codec_sample_entry
 
-COPY_BYTES = 1 << 20
+COPY_BYTES = 256 << 10
 NEAR_US = 1_000_000  # how far before the first key frame pictures that came with it may have been captured
 LATE_US = 10_000_000  # how much later than the pictures of its time sound may lie in the recording
 APART_US = 500_000  # media time that departs further from capture instants is placed afresh
@@ -65,6 +67,53 @@ class _Piece(NamedTuple):
     segment_path: str
     offset: int
     size: int
+
+    def parts(self, most_bytes: int) -> Iterator[bytes]:
+        for at in range(0, self.size, most_bytes):
+            wanted = min(most_bytes, self.size - at)
+            data = self.read(self.offset + at, wanted)
+            if len(data) != wanted:
+                raise StorageError(f"segment {self.segment_path} is damaged")
+            yield data
+
+
+class Film:
+    """An export of which every byte is settled, while its media is still to be read; see `gathered`."""
+
+    def __init__(self, made: Exported, head: bytes, pieces: Sequence[_Piece], tail: bytes) -> None:
+        self.made = made
+        self.head_bytes = len(head)
+        self.media_bytes = made.bytes - len(head) - len(tail)
+        self._head = head
+        self._pieces = pieces
+        self._tail = tail
+
+    def parts(self, about_bytes: int) -> Iterator[bytes]:
+        """The file from its first byte to its last, a part of `about_bytes` to twice that at a time; once.
+
+        Reading blocks. Raises StorageError when footage has vanished meanwhile or cannot be read.
+        """
+        waiting: list[bytes] = []
+        size = 0
+        media = (part for piece in self._pieces for part in piece.parts(about_bytes))
+        for part in chain(_cut(self._taken_head(), about_bytes), media, (self._tail,)):
+            waiting.append(part)
+            size += len(part)
+            if size >= about_bytes:
+                yield b"".join(waiting)
+                waiting, size = [], 0
+        if waiting:
+            yield b"".join(waiting)
+
+    def _taken_head(self) -> bytes:
+        """The head, of which a day has 60 MB: not to be kept while the rest is read."""
+        head, self._head = self._head, b""
+        return head
+
+
+def _cut(data: bytes, most_bytes: int) -> Iterator[bytes]:
+    for at in range(0, len(data), most_bytes):
+        yield data[at : at + most_bytes]
 
 
 class _ExportTrack:
@@ -183,6 +232,7 @@ class _Plan:
         self.units = 0
         self.gaps = 0
         self.start_us = self.end_us = 0
+        self.touched_us: tuple[int, int] | None = None  # from the first segment that is read to the last end
         self._with_metadata = with_metadata
         self._closes_gaps = closes_gaps
         self._sample_entry = sample_entry
@@ -225,17 +275,34 @@ class _Plan:
             return
         self.tracks[key] = known
         size = sum(sample.size for sample in samples)
-        path = fragment.place.segment.path
-        self.pieces.append(_Piece(fragment.read, path, samples[0].offset, size))
+        self._take(fragment, samples[0].offset, size)
         self.media_bytes += size
         self.units += len(samples)
+
+    def _take(self, fragment: StoredFragment, offset: int, size: int) -> None:
+        segment = fragment.place.segment
+        first_us, last_us = self.touched_us or (segment.start_us, fragment.end_us)
+        self.touched_us = min(first_us, segment.start_us), max(last_us, fragment.end_us)
+        if self.pieces:
+            latest = self.pieces[-1]
+            if latest.segment_path == segment.path and latest.offset + latest.size == offset:
+                self.pieces[-1] = latest._replace(size=latest.size + size)
+                return
+        self.pieces.append(_Piece(fragment.read, segment.path, offset, size))
 
     @property
     def length_us(self) -> int:
         """How long it plays."""
         return self.end_us - self._origin_us
 
-    def head(self) -> bytes:
+    def film(self, unit: ExportUnit, source_name: str, source_url: str) -> Film:
+        """What was gathered, without the tables."""
+        head, tail = self._head(), self._tail(unit, source_name, source_url)
+        size = len(head) + self.media_bytes + len(tail)
+        made = Exported(self.start_us, self.end_us, self.length_us, size, self.units, self.gaps)
+        return Film(made, head, self.pieces, tail)
+
+    def _head(self) -> bytes:
         """Everything before the media."""
         kind = file_type(is_fragmented=False)
         size = len(self._movie(0)) + len(kind) + len(large_box_header(b"mdat", self.media_bytes))
@@ -251,7 +318,7 @@ class _Plan:
         """The tracks by their numbers in the recording, with their numbers in the file."""
         return list(enumerate(sorted(self.tracks.values(), key=lambda each: each.track.number), 1))
 
-    def tail(self, unit: ExportUnit, source_name: str, source_url: str) -> bytes:
+    def _tail(self, unit: ExportUnit, source_name: str, source_url: str) -> bytes:
         """Everything after the media: where it comes from and when it was captured."""
         starts = [
             TrackStart(track_id, self._first_us + rescale(each.start, each.track.clock_hz, 1_000_000))
@@ -276,28 +343,67 @@ def export(
 ) -> Exported:
     """Write [start_us, end_us) of a recording into a new file; run it in a worker thread.
 
+    The file appears under its name only when it is complete and durable; it is not signed. For the rest see
+    `gathered`.
+    """
+    with gathered(
+        archive,
+        token,
+        start_us,
+        end_us,
+        unit=unit,
+        with_metadata=with_metadata,
+        closes_gaps=closes_gaps,
+        progressed=progressed,
+        sample_entry=sample_entry,
+    ) as film:
+        try:
+            with drafted(target) as file:
+                for part in film.parts(COPY_BYTES):
+                    file.write(part)
+                    done = min(file.tell() - film.head_bytes, film.media_bytes)
+                    if progressed is not None and done > 0:
+                        share = GATHERING + (1 - GATHERING) * done / film.media_bytes
+                        progressed(done, film.media_bytes, share)
+        except OSError as error:
+            raise StorageError(f"cannot export to {target.name}: {error.strerror}") from error
+    return film.made
+
+
+@contextmanager
+def gathered(
+    archive: Archive,
+    token: str,
+    start_us: int,
+    end_us: int,
+    *,
+    unit: ExportUnit | None = None,
+    with_metadata: bool = True,
+    closes_gaps: bool = False,
+    gives_way: bool = False,
+    progressed: Progressed | None = None,
+    sample_entry: SampleEntry = codec_sample_entry,
+) -> Iterator[Film]:
+    """Gather [start_us, end_us) of a recording as a plain MP4 file; blocks, also while the film is read.
+
     It begins with the key frame at or before the start, and with the sound of its time. Gaps stay as long as
-    they were, the last picture standing, unless `closes_gaps`. The file appears under its name only when it
-    is complete and durable; it is not signed. Footage is kept from retention meanwhile.
+    they were, the last picture standing, unless `closes_gaps`. What the film takes is kept from retention
+    for the length of the block; where it `gives_way`, only until there is nothing else to make room with.
 
     Raises NoSuchRecording, NoFootage when nothing is recorded there, StorageError when the disk refuses.
     Source: Export file format (26.06 §5.2, §5.3, §5.5).
     """
     info = archive.recording(token)
     plan = _Plan(with_metadata=with_metadata, closes_gaps=closes_gaps, sample_entry=sample_entry)
-    with archive.holding(token, start_us, end_us), archive.reader(token) as reader:
+    holding = partial(archive.holding, token, gives_way=gives_way)
+    with holding(start_us, end_us), archive.reader(token) as reader:
         _gather(plan, reader, start_us, end_us, archive.usage(token).end_us, progressed)
-        if not plan.pieces:
+        if plan.touched_us is None:
             raise NoFootage(f"nothing of {token!r} is recorded in that range")
-        try:
-            with drafted(target) as file:
-                file.write(plan.head())
-                _copy(plan, file, progressed)
-                file.write(plan.tail(unit or ExportUnit(), info.source_name, info.source_address))
-                size = file.tell()
-        except OSError as error:
-            raise StorageError(f"cannot export to {target.name}: {error.strerror}") from error
-    return Exported(plan.start_us, plan.end_us, plan.length_us, size, plan.units, plan.gaps)
+        with holding(*plan.touched_us):  # the key frame and its sound may lie in a segment before
+            film = plan.film(unit or ExportUnit(), info.source_name, info.source_address)
+            del plan  # its tables, of which a day has hundreds of megabytes
+            yield film
 
 
 def _gather(
@@ -347,17 +453,3 @@ def _fragments(reader: RecordingReader, start_us: int, end_us: int) -> Iterator[
             return
         yield fragment
         fragment = cursor.next()
-
-
-def _copy(plan: _Plan, file: BinaryIO, progressed: Progressed | None) -> None:
-    done = 0
-    for piece in plan.pieces:
-        for at in range(0, piece.size, COPY_BYTES):
-            wanted = min(COPY_BYTES, piece.size - at)
-            data = piece.read(piece.offset + at, wanted)
-            if len(data) != wanted:
-                raise StorageError(f"{piece.segment_path} is damaged")
-            file.write(data)
-            done += wanted
-        if progressed is not None:
-            progressed(done, plan.media_bytes, GATHERING + (1 - GATHERING) * done / max(1, plan.media_bytes))

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -128,13 +129,17 @@ def _delete_older(
 def _delete_bytes(
     archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
 ) -> int:
-    """Delete the oldest segments until `excess` bytes are gone; how many are."""
+    """Delete the oldest segments until `excess` bytes are gone; how many are.
+
+    What is held and gives way goes when nothing else is left.
+    """
     before = deleted.bytes
     for _ in range(ROUNDS_MOST):
         gone = deleted.bytes - before
         unreached = [(key, ALL_TIME) for key in deleted.stuck]
         chosen = []
-        for segment in archive.index.oldest_deletable(recording_id, archive.held + unreached, most=BATCH):
+        oldest = partial(archive.index.oldest_deletable, recording_id, most=BATCH)
+        for segment in oldest(archive.held + unreached) or oldest(archive.firmly_held + unreached):
             if gone >= excess:
                 break
             chosen.append(segment)

@@ -4,10 +4,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
-from threading import Event
-from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -33,8 +29,6 @@ from vedette.media.sources.video_encoder import VideoEncoder
 from vedette.media.unit import AccessUnit
 from vedette.protocols.http1.digest import authorize, parse_challenges
 from vedette.security.users import User, UserChange
-from vedette.server.browser import admin
-from vedette.storage.errors import NoFootage
 
 Play = Callable[[Any], None]
 SERVICE = "/onvif/device_service"
@@ -467,79 +461,3 @@ def test_who_may_not_do_what_is_in_the_audit_log(
         ("DELETE /api/cameras/door", "admin"),
         ("GET /api/live/door", "admin"),
     ]
-
-
-def test_downloads_of_footage_are_few_at_once_and_leave_no_file(
-    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def large(archive: Any, name: str, from_us: int, to_us: int, file: Path, **_: Any) -> Any:
-        if from_us == 2:
-            raise NoFootage("nothing there")
-        file.write_bytes(bytes(16 << 20))  # more than the sockets hold
-        return SimpleNamespace(bytes=16 << 20)
-
-    monkeypatch.setattr(admin, "export", large)
-    path = "/api/export/door?from_us=1&to_us=5"
-
-    async def scene() -> None:
-        async with running(DOOR) as site:
-            files = site.server.archive.folder
-            for _ in range(6):
-                assert (await site.client.get("/api/export/door?from_us=2&to_us=5")).status_code == 404
-            async with AsyncExitStack() as unread:
-                for _ in range(4):
-                    answer = await unread.enter_async_context(site.client.stream("GET", path))
-                    assert answer.status_code == 200
-                assert (await site.client.get(path)).status_code == 503
-                assert len(list(files.rglob("export.mp4"))) == 4
-            await site.until(lambda: not list(files.rglob("export.mp4")))
-            assert len((await site.client.get(path)).content) == 16 << 20
-            await site.until(lambda: not list(files.rglob("export.mp4")))
-
-    play(scene())
-
-
-def test_a_download_is_given_up_when_nobody_waits_for_it(
-    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now: list[str] = []
-
-    def endless(*_: Any, progressed: Callable[[int, int, float], None]) -> None:
-        now.append("begun")
-        try:
-            while True:
-                progressed(0, 1, 0.1)
-                Event().wait(0.002)
-        finally:
-            now.append("over")
-
-    monkeypatch.setattr(admin, "export", endless)
-
-    async def scene() -> None:
-        async with running(DOOR) as site:
-            assert (await site.client.get("/api/cameras")).status_code == 200  # the login is settled
-            asking = asyncio.create_task(site.client.get("/api/export/door?from_us=1&to_us=5"))
-            await site.until(lambda: now == ["begun"])
-            asking.cancel()
-            await site.until(lambda: now == ["begun", "over"])
-            await site.until(lambda: not list(site.server.archive.folder.glob("export-*")))
-
-    play(scene())
-
-
-def test_a_download_that_retention_would_have_to_make_room_for_is_refused(
-    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def copying(*_: Any, progressed: Callable[[int, int, float], None]) -> None:
-        progressed(0, 1 << 60, 0.3)
-
-    monkeypatch.setattr(admin, "export", copying)
-
-    async def scene() -> None:
-        async with running(DOOR) as site:
-            answer = await site.client.get("/api/export/door?from_us=1&to_us=5")
-            assert answer.status_code == 503
-            assert "too little space" in answer.json()["problem"]
-            assert list(site.server.archive.folder.glob("export-*")) == []
-
-    play(scene())

@@ -3,10 +3,8 @@
 import asyncio
 import logging
 import re
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -25,20 +23,17 @@ from vedette.media.unit import Track, TrackKind
 from vedette.security.passwords import Vault
 from vedette.security.policy import Entrance
 from vedette.server.browser.answers import as_json, refusal
+from vedette.server.browser.download import Abandoned, Download
 from vedette.server.browser.io_admin import PATH as IO_PATH
 from vedette.server.browser.io_admin import IOAdmin
-from vedette.server.data_folder import EXPORT_PREFIX
 from vedette.server.entrances import CAMERAS, CHANGED_CAMERAS, FOOTAGE, RECORDED_TIMES
 from vedette.server.http import HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
-from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError, StorageFull
-from vedette.storage.export import export
-from vedette.storage.retention import free_bytes
+from vedette.storage.errors import NoFootage, NoSuchRecording, StorageError
 
 SPANS_MOST_DAYS = 31
 EXPORT_MOST_HOURS = 24
-DOWNLOADS_MOST = 4  # each takes the space of its footage once more, until it is sent
-PIECE_BYTES = 256 << 10
+DOWNLOADS_MOST = 4  # while a day is gathered its tables take hundreds of megabytes
 FEWEST_FRAMES = 5  # of a group of pictures that tells a frame rate
 RECORDING_STATES = {
     JobState.ACTIVE: "recording",
@@ -66,10 +61,6 @@ class NewCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     audio: bool = True
 
 
-class Abandoned(VedetteError):
-    """Who asked is gone."""
-
-
 class BadRequest(VedetteError):
     """A request that cannot be understood."""
 
@@ -92,7 +83,6 @@ class Admin:
         vault: Vault,
         io: IOAdmin,
         clock: Clock,
-        least_free_bytes: int,
     ) -> None:
         self._cameras = cameras
         self._viewers_of = viewers_of
@@ -102,8 +92,7 @@ class Admin:
         self._vault = vault
         self._io = io
         self._clock = clock
-        self._least_free_bytes = least_free_bytes
-        self._downloads = 0  # exports whose file is being made or sent
+        self._downloads = 0  # exports that are being gathered or sent
 
     def entrance(self, request: HttpRequest) -> Entrance:
         """What somebody needs the right to for a request under `/api/`."""
@@ -187,8 +176,7 @@ class Admin:
     async def export(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
         """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it.
 
-        It is given up where who asked is gone, or retention would have to make room for it. For HEAD it is
-        not made, and its length not told.
+        It is given up where who asked is gone. For HEAD it is not gathered, and its length not told.
         """
         to_us = instant(request, "to_us", self._clock.utc_us())
         from_us = instant(request, "from_us", to_us)
@@ -204,26 +192,10 @@ class Admin:
             return HttpResponse(200, described, _nothing())
         if self._downloads >= DOWNLOADS_MOST:
             return refusal(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
-        folder = tempfile.TemporaryDirectory(prefix=EXPORT_PREFIX, dir=self._archive.folder)
-        file = Path(folder.name) / "export.mp4"
-
-        def progressed(done: int, total: int, _share: float) -> None:
-            if request.is_abandoned:
-                raise Abandoned("nobody waits for this export any more")
-            if free_bytes(file.parent) < self._least_free_bytes + total - done:
-                raise StorageFull(f"too little space for this export of {name!r}; ask for less of it")
-
         self._downloads += 1
-        try:
-            made = await asyncio.to_thread(
-                export, self._archive, name, from_us, to_us, file, progressed=progressed
-            )
-            download = _Download(folder, file, self._download_ended)
-        except BaseException:
-            self._downloads -= 1
-            folder.cleanup()
-            raise
-        return HttpResponse(200, (*described, ("Content-Length", str(made.bytes))), download)
+        download = Download(self._archive, request, self._download_ended)
+        length_bytes = await download.gather(name, from_us, to_us)
+        return HttpResponse(200, (*described, ("Content-Length", str(length_bytes))), download)
 
     def _require_footage(self, name: str, from_us: int, to_us: int) -> None:
         with self._archive.reader(name) as reader:
@@ -319,28 +291,6 @@ def _rates(stream: Stream, video: Track | None, known: KnownStream) -> dict[str,
         "fps": round(1_000_000 / apart_us, 1) if apart_us > 0 else 0.0,
         "bitrate_kbps": round(size * 8_000 / length_us),
     }
-
-
-class _Download(AsyncIterator[bytes]):
-    """A file's bytes; its folder goes with the last of them, or with the client, and `ended` is told."""
-
-    def __init__(
-        self, folder: "tempfile.TemporaryDirectory[str]", path: Path, ended: Callable[[], None]
-    ) -> None:
-        self._folder = folder
-        self._file = path.open("rb")
-        self._ended = ended
-
-    async def __anext__(self) -> bytes:
-        if piece := await asyncio.to_thread(self._file.read, PIECE_BYTES):
-            return piece
-        raise StopAsyncIteration
-
-    async def aclose(self) -> None:
-        """Give everything back; once."""
-        self._file.close()
-        self._folder.cleanup()
-        self._ended()
 
 
 def instant(request: HttpRequest, name: str, default: int) -> int:
