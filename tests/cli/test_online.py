@@ -563,6 +563,16 @@ def test_another_server_than_a_recorder_is_told(
     assert "is no Vedette recorder" in capsys.readouterr().err
 
 
+def test_a_recorder_that_starts_is_not_called_something_else(
+    network: FakeNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network.answers["GET", "/api/cameras"] = Reply(status=503, body=b"starting")
+    assert main(["camera", "list", "--server", HOST]) == Exit.UNREACHABLE
+    told = capsys.readouterr().err
+    assert "it is starting or busy" in told
+    assert "no Vedette recorder" not in told
+
+
 def test_options_go_before_the_url_and_the_url_before_the_environment(
     network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:

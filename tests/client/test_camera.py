@@ -219,6 +219,7 @@ HTML = b"<!DOCTYPE html><html><body>Log in</body></html>"
     [
         (Reply(status=200, headers=(("content-type", "text/html"),), body=HTML), "is this the right port"),
         (Reply(status=404, body=b"nothing"), "is this the right port and path"),
+        (Reply(status=503, body=b"starting"), "status 503.: it is starting or busy"),
         (Reply(status=302, headers=(("location", "https://x/"),)), "use that address"),
         (Reply(status=200, headers=(("content-type", "image/png"),), body=b"\x89PNG"), "image/png"),
     ],

@@ -12,7 +12,7 @@ from vedette.cli.exits import CommandFailed
 from vedette.cli.login import login_at
 from vedette.client.addresses import device_address
 from vedette.client.auth import Login, Reply, Request, http_flow
-from vedette.client.errors import NotOnvif
+from vedette.client.errors import NOT_NOW, TRY_LATER, NotOnvif
 from vedette.client.transport import HttpTransport, run_flow
 from vedette.contract.faults import NotAuthorized
 
@@ -92,6 +92,8 @@ class RecorderApi:
         try:
             problem = msgspec.json.decode(reply.body, type=Problem).problem
         except msgspec.MsgspecError:
+            if reply.status in NOT_NOW:
+                return NotOnvif(f"{self.base} answers with status {reply.status}: {TRY_LATER}")
             return NotOnvif(f"{self.base} is no Vedette recorder (status {reply.status}): is the port right?")
         refused = NotFound if reply.status == 404 else CommandFailed
         return refused(problem or f"the recorder answers with status {reply.status}")

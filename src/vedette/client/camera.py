@@ -14,7 +14,16 @@ from vedette.base.errors import PeerError
 from vedette.base.timestamps import utc_us_from_datetime
 from vedette.client.addresses import XAddrPolicy, device_address, usable_stream_uri, usable_xaddr
 from vedette.client.auth import Login, Reply, Request, http_flow, is_refusal, security_header, soap_flow
-from vedette.client.errors import ClientError, LedAstray, NotOnvif, ServiceMissing, Unreachable, Untrusted
+from vedette.client.errors import (
+    NOT_NOW,
+    TRY_LATER,
+    ClientError,
+    LedAstray,
+    NotOnvif,
+    ServiceMissing,
+    Unreachable,
+    Untrusted,
+)
 from vedette.client.service_places import GET_PLACES
 from vedette.client.transport import ANSWER_TIMEOUT_S, HttpTransport, Transport, run_flow
 from vedette.contract.device import Device
@@ -478,7 +487,8 @@ def _not_onvif(reply: Reply, url: str) -> NotOnvif:
     if reply.status == 404:
         return NotOnvif(f"{url} has nothing there (status 404): is this the right port and path?")
     what = "HTML" if _is_html(reply) else (reply.header("content-type") or "something that is not XML")
-    return NotOnvif(f"{url} answered {what} (status {reply.status}): is this the right port?")
+    advice = TRY_LATER if reply.status in NOT_NOW else "is this the right port?"
+    return NotOnvif(f"{url} answered {what} (status {reply.status}): {advice}")
 
 
 def _moment(told: SystemDateTime) -> datetime | None:

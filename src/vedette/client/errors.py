@@ -2,6 +2,9 @@
 
 from vedette.base.errors import VedetteError
 
+NOT_NOW = frozenset((502, 503, 504))  # what starts or has too much to do, or a proxy that does not reach it
+TRY_LATER = "it is starting or busy, or a proxy does not reach it; try again in a while"
+
 
 class ClientError(VedetteError):
     """A device could not be asked. Refusals by the device itself are faults (`vedette.contract.faults`)."""
