@@ -85,8 +85,9 @@ def test_files_do_not_pile_up_while_the_disk_makes_nothing_durable(archive: Arch
         done = Event()
         archive._disk.submit(done.set)
         assert done.wait(20)
-        waiting = [name for name in open_files(str(archive.recordings_folder)) if name.endswith(".mp4")]
-        assert len(waiting) <= archive._options.most_unsynced + 1  # beside them a folder may be open, to be synced
+        opened = open_files(str(archive.recordings_folder))
+        segments = [name for name in opened if name.endswith(".mp4")]  # a folder is open while it is synced
+        assert len(segments) <= archive._options.most_unsynced + 1
         assert archive.sync_passes - passes <= 1
         is_answering.set()
         writer.close().result(20)
