@@ -122,6 +122,13 @@ class MediaDescription(_Section, frozen=True, kw_only=True):
         """The format parameters of a payload type, or None."""
         return self._of_payload_type("fmtp", payload_type)
 
+    def frame_size(self, payload_type: int) -> tuple[int, int] | None:
+        """Width and height by `framesize` (RFC 6064 §4.1) or `x-dimensions`, None where neither tells."""
+        told = self._of_payload_type("framesize", payload_type) or self.attribute("x-dimensions") or ""
+        width, _, height = told.replace(",", "-").partition("-")
+        sizes = [int(each) for each in (width.strip(), height.strip()) if _is_number(each)]
+        return (sizes[0], sizes[1]) if len(sizes) == 2 and all(0 < each < 1 << 16 for each in sizes) else None
+
     def _of_payload_type(self, name: str, payload_type: int) -> str | None:
         for value in self.all(name):
             number, _, rest = value.strip().partition(" ")

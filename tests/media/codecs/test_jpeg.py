@@ -131,6 +131,19 @@ def test_a_restart_header_becomes_a_restart_segment() -> None:
     assert parse_image(unit.data).first(DRI) == b"\0\x0c"
 
 
+def test_a_size_that_a_plain_header_has_no_room_for_is_the_described_one() -> None:
+    payloads = [each._replace(data=each.data[:6] + b"\0\0" + each.data[8:]) for each in sent(image(640, 480))]
+    described = codec.with_setup(TRACK, (struct.pack(">HH", 2592, 1944),))
+    depacketizer = codec.depacketizer(described)
+    done = [
+        unit
+        for each in payloads
+        for unit in depacketizer.receive(memoryview(each.data), 1, marker=each.marker, lost=False)
+    ]
+    assert [unit.data for unit in done] == [image(2592, 1944)]
+    assert done[0].setup is None
+
+
 def test_a_frame_that_says_nothing_of_itself_is_dropped() -> None:
     for head in (struct.pack(">IBBBB", 0, 7, 50, 80, 60), struct.pack(">IBBBB", 0, 1, 50, 0, 0)):
         assert put_together([Payload(head + b"scan", marker=True)]) == []

@@ -1,5 +1,6 @@
 """The tracks of a camera's description that we take, and their packets as access units."""
 
+import struct
 from collections.abc import Callable, Iterable
 from itertools import repeat
 from typing import NamedTuple
@@ -53,6 +54,8 @@ def _offered(media: MediaDescription, url: str, number: int, left_out: list[str]
         try:
             codec = codec_in_sdp(payload_type, rtpmap)
             track = codec.track_from_sdp(number, rtpmap, media.fmtp(payload_type) or "")
+            if track.codec == "JPEG" and (size := media.frame_size(payload_type)) is not None:
+                track = codec.with_setup(track, (struct.pack(">HH", *size),))
         except PeerError as error:
             left_out.append(str(error))
         else:

@@ -218,6 +218,7 @@ class JpegDepacketizer(OneByOne):
     def __init__(self, track: Track) -> None:
         self.pieces: list[bytes | memoryview] = []  # scan data, and extensions between it
         self._setup = track.setup
+        self._described = track.width, track.height  # for images that RFC 2435's header has no room for
         self._timestamp = -1
         self._is_gap = False
         self._is_broken = False
@@ -381,9 +382,10 @@ class JpegDepacketizer(OneByOne):
         if not width_8 and not height_8 and self._frame and self._extension is not None:
             return self._frame
         sampling = {0: 0x21, 1: 0x22}.get(kind & 63)
-        if sampling is None or not width_8 or not height_8:
+        width, height = 8 * width_8 or self._described[0], 8 * height_8 or self._described[1]
+        if sampling is None or not width or not height:
             raise MalformedMedia(f"a JPEG frame of type {kind} and {width_8}×{height_8} blocks")
-        return frame_header(8 * width_8, 8 * height_8, sampling)
+        return frame_header(width, height, sampling)
 
 
 def _tables(content: bytes, precision: int) -> dict[int, bytes]:
