@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -341,3 +343,18 @@ def test_a_damaged_event_log_is_told_put_aside_by_a_repair_and_told_again_where_
     told = capsys.readouterr().out
     assert told.splitlines()[0].startswith("events.sqlite.damaged-1: was put aside and holds events")
     assert "nothing is wrong" in told
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_a_data_folder_may_have_any_name_in_any_locale(folder: Path, locale: dict[str, str]) -> None:
+    strange = folder.with_name(f"{folder.name}-küche-\udcff")
+    folder.rename(strange)
+    done = subprocess.run(
+        [sys.executable, "-m", "vedette", "check", "--data", str(strange)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=os.environ | {"LC_ALL": "C"} | locale,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (Exit.OK, "nothing is wrong\n", "")

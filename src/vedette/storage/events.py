@@ -12,7 +12,7 @@ import msgspec
 from vedette.storage.database import Database
 from vedette.storage.errors import IndexDamaged
 
-SCHEMA = files(__package__).joinpath("events.sql").read_text()
+SCHEMA = files(__package__).joinpath("events.sql").read_text("utf-8")
 Items = tuple[tuple[str, str], ...]
 EVENTS_FILE = "events.sqlite"
 IDS_MOST = 500  # subjects named in one statement

@@ -15,7 +15,7 @@ from vedette.storage.database import Database
 from vedette.storage.errors import IndexDamaged, NoSuchRecording
 from vedette.storage.recordings import LockedRange, RecordingInfo, is_segment_path, is_token
 
-SCHEMA = files(__package__).joinpath("schema.sql").read_text()
+SCHEMA = files(__package__).joinpath("schema.sql").read_text("utf-8")
 # Names in migrations/, each brings the schema one version further.
 MIGRATIONS: tuple[str, ...] = ("0002_kinds.sql",)
 TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
@@ -134,7 +134,7 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         folder = files(__package__).joinpath("migrations")
-        steps = [folder.joinpath(name).read_text() for name in MIGRATIONS]
+        steps = [folder.joinpath(name).read_text("utf-8") for name in MIGRATIONS]
         self.database = Database(path, SCHEMA, steps)
         self._progress: dict[int, Progress] = {}
         self._setups: dict[int, tuple[Track, ...]] = {}
