@@ -95,3 +95,34 @@ def test_what_is_no_base64_ends_the_tunnel(play: Any, serve: Any, scene: Any) ->
             post.close()
 
     play(run())
+
+
+def test_who_is_refused_for_a_cookie_in_use_does_not_spoil_its_owner_s_tunnel(
+    play: Any, serve: Any, scene: Any
+) -> None:
+    head = f"GET {PATH} HTTP/1.0\r\nx-sessioncookie: c1\r\nAccept: application/x-rtsp-tunnelled\r\n\r\n"
+
+    async def refused(site: Any) -> None:
+        stranger = await site.viewer()
+        stranger.writer.write(head.encode())
+        assert (await stranger.hear()).status == 400
+        stranger.writer.close()
+        assert await stranger.ended()
+
+    async def run() -> None:
+        async with serve() as site:
+            scene.open_stream(site)
+            viewer = await site.viewer()
+            viewer.writer.write(head.encode())
+            assert (await viewer.hear()).status == 200
+            await refused(site)  # while the first half waits
+            viewer.plain, viewer.writer = viewer.writer, Encoding(await open_post(site, "c1"))
+            assert (await viewer.ask("DESCRIBE", PATH)).status == 200
+            await refused(site)  # while the tunnel is open
+            viewer.writer.close()
+            viewer.writer = Encoding(await open_post(site, "c1"))
+            assert (await viewer.ask("DESCRIBE", PATH)).status == 200
+            viewer.writer.close()
+            viewer.plain.close()
+
+    play(run())

@@ -27,7 +27,7 @@ def test_another_post_takes_the_place_of_the_old_one() -> None:
     table.post_arrived("a", "peer", "post 1", 0.0)
 
     assert table.post_arrived("a", "peer", "post 2", 5.0) == Tunnel("a", "get", "post 2")
-    table.close("a")
+    table.close("a", "get")
     assert table.post_arrived("a", "peer", "post 3", 5.0) is None
 
 
@@ -52,6 +52,19 @@ def test_a_cookie_has_one_owner() -> None:
     for cookie in ("", "a b", "x" * 257):
         with pytest.raises(MalformedTunnel):
             table.post_arrived(cookie, "peer", "post", 0.0)
+
+
+def test_who_is_refused_takes_nothing_from_the_owner_of_the_cookie() -> None:
+    table: TunnelTable[str] = TunnelTable()
+    table.get_arrived("a", "peer", "get", 0.0)
+    with pytest.raises(MalformedTunnel):
+        table.get_arrived("a", "other", "another get", 0.0)
+    table.close("a", "another get")
+    assert table.deadline_s == PATIENCE_S
+
+    table.post_arrived("a", "peer", "post", 0.0)
+    table.close("a", "another get")
+    assert table.post_arrived("a", "peer", "post 2", 0.0) == Tunnel("a", "get", "post 2")
 
 
 def test_half_open_tunnels_are_bounded_for_each_peer_and_in_all() -> None:

@@ -58,7 +58,7 @@ class TunnelTable(Generic[T]):
 
     A cookie of which only one half came is given up after `PATIENCE_S`, and the table holds only so many
     of them, in all and per peer. A client may send another POST under the cookie of an open tunnel: it
-    takes the place of the old one. The driver says when a tunnel ends (`close`).
+    takes the place of the old one. The driver says when a connection ends (`close`).
     """
 
     def __init__(
@@ -97,10 +97,16 @@ class TunnelTable(Generic[T]):
             return Tunnel(cookie, self._open[cookie], post)
         return self._arrived(cookie, _Half(post, peer, now_s + self._patience_s, is_get=False))
 
-    def close(self, cookie: str) -> None:
-        """The tunnel has ended, or the half that waited is gone; an unknown cookie is ignored."""
-        self._open.pop(cookie, None)
-        self._waiting.pop(cookie, None)
+    def close(self, cookie: str, connection: T) -> None:
+        """The tunnel of that GET has ended, or the half that waited is gone.
+
+        Ignored of one that is neither, such as a half that was refused because its cookie is another's.
+        """
+        if self._open.get(cookie) is connection:
+            del self._open[cookie]
+        waiting = self._waiting.get(cookie)
+        if waiting is not None and waiting.connection is connection:
+            del self._waiting[cookie]
 
     def pass_time(self, now_s: float) -> list[T]:
         """Give up on the halves that waited too long; returns their connections, to be closed."""

@@ -232,7 +232,7 @@ class Tunnels:
     def gone(self, half: _Half) -> None:
         """A half went before its other half came."""
         if half.duplex is None:
-            self._table.close(half.cookie)
+            self._table.close(half.cookie, half)
 
     async def run(self) -> None:
         """Give up on halves that wait too long, until cancelled."""
@@ -244,7 +244,7 @@ class Tunnels:
     def _open(self, tunnel: Tunnel[_Half]) -> None:
         get, post = tunnel.get, tunnel.post
         if get.duplex is None:
-            get.duplex = TunnelDuplex(get.channel, get.peer, lambda: self._table.close(tunnel.cookie))
+            get.duplex = TunnelDuplex(get.channel, get.peer, lambda: self._table.close(tunnel.cookie, get))
             self._converse(get.duplex)
         post.duplex = get.duplex
         early, post.early = post.early, b""
