@@ -65,6 +65,7 @@ class Reply(NamedTuple):
     status: int
     headers: dict[str, str]
     body: str
+    ranges: tuple[str, ...] = ()  # each line of that header
 
 
 class Arrived(NamedTuple):
@@ -135,9 +136,11 @@ class Viewer:
             return None
         head = (first + await self._reader.readuntil(b"\r\n\r\n")).decode()
         line, *rest = head.strip().split("\r\n")
-        headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in rest)}
+        lines = [(name.lower(), value) for name, _, value in (each.partition(": ") for each in rest)]
+        headers = dict(lines)
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
-        return Reply(int(line.split()[1]), headers, body.decode())
+        ranges = tuple(value for name, value in lines if name == "range")
+        return Reply(int(line.split()[1]), headers, body.decode(), ranges)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Take packets until `is_so`."""

@@ -89,6 +89,25 @@ def test_rtp_times_of_the_answer_to_play_stand_for_its_instant(play: Any, serve:
     play(run())
 
 
+@pytest.mark.parametrize("asked", ["", "npt=now-", "clock=20231114T221320Z-", "npt=0.000-", "npt=0-"])
+def test_a_player_that_counts_in_play_time_is_told_it_in_the_last_line(
+    play: Any, serve: Any, scene: Any, asked: str
+) -> None:
+    """Media3 ends where that is told by the clock; the standard wants the clock (26.06 §5.2.2.3)."""
+
+    async def run() -> None:
+        async with serve() as site:
+            stream = scene.open_stream(site)
+            stream.publish([scene.picture(0)])
+            viewer = await site.viewer()
+            await viewer.setup(PATH, 0)
+            reply = await viewer.ask("PLAY", PATH, **({"Range": asked} if asked else {}))
+            more = ("npt=now-",) if asked.startswith("npt=0") else ()
+            assert reply.ranges == ("clock=20231114T221320.000000Z-", *more)
+
+    play(run())
+
+
 def test_a_further_play_tells_what_comes_next(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:

@@ -174,17 +174,20 @@ def test_the_end_of_a_range_is_told_of_play_time_too_and_again_after_a_pause(
             viewer = await site.viewer()
             await viewer.setup(PATH, 0)
             reply = await viewer.ask("PLAY", PATH, Range="npt=1-2.4")
-            assert reply.headers["range"] == f"npt=1.000000-2.400000,{clock_range(scene, 25, 60)}"
+            assert reply.ranges == (clock_range(scene, 25, 60), "npt=1.000000-2.400000")
             assert (await viewer.ask("PAUSE", PATH, Range=clock_range(scene, 70))).status == 457
             await viewer.ask("PAUSE", PATH)
             reply = await viewer.ask("PLAY", PATH)
-            assert reply.headers["range"].endswith(clock_range(scene, 0, 60).partition("-")[2])
+            assert reply.ranges[0].endswith(clock_range(scene, 0, 60).partition("-")[2])
 
     play(run())
 
 
 def test_who_asks_in_play_time_is_told_it_too(play: Any, serve: Any, scene: Any) -> None:
-    """Players count on from it (VLC, FFmpeg); the standard wants the clock (26.06 §5.2.2.3)."""
+    """Players count on from it (VLC, FFmpeg); the standard wants the clock (26.06 §5.2.2.3).
+
+    Each in a line: players take the last one, and Media3 ends where that tells anything else.
+    """
 
     async def run() -> None:
         async with serve() as site:
@@ -192,17 +195,17 @@ def test_who_asks_in_play_time_is_told_it_too(play: Any, serve: Any, scene: Any)
             viewer = await site.viewer()
             await viewer.setup(PATH, 0)
             reply = await viewer.ask("PLAY", PATH, Range="npt=0.000-")
-            assert reply.headers["range"] == f"npt=0.000000-,{clock_range(scene, 0)}"
+            assert reply.ranges == (clock_range(scene, 0), "npt=0.000000-")
             reply = await viewer.ask("PLAY", PATH, Range="npt=2.5-")  # it begins with the key frame before
-            assert reply.headers["range"] == f"npt=2.000000-,{clock_range(scene, 50)}"
+            assert reply.ranges == (clock_range(scene, 50), "npt=2.000000-")
             await viewer.ask("PAUSE", PATH)
-            units, _, clock = (await viewer.ask("PLAY", PATH)).headers["range"].partition(",")
-            assert units.startswith("npt=2.")
+            clock, units = (await viewer.ask("PLAY", PATH)).ranges
             assert clock.startswith("clock=2023")
+            assert units.startswith("npt=2.")
             backward = await viewer.ask("PLAY", PATH, Range="npt=3.0-1.0", Scale="-1.0")
-            assert backward.headers["range"] == f"npt=3.000000-1.000000,{clock_range(scene, 75, 25)}"
+            assert backward.ranges == (clock_range(scene, 75, 25), "npt=3.000000-1.000000")
             reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 25))
-            assert reply.headers["range"] == clock_range(scene, 25)
+            assert reply.ranges == (clock_range(scene, 25),)
 
     play(run())
 
@@ -220,7 +223,7 @@ def test_play_time_keeps_its_origin_when_retention_takes_the_beginning(
             oldest = site.archive.index.after(1, 0)
             delete_segments(site.archive, {1: "hall"}, oldest, Deleted())
             reply = await viewer.ask("PLAY", PATH, Range="npt=3.0-")
-            assert reply.headers["range"] == f"npt=3.000000-,{clock_range(scene, 75)}"
+            assert reply.ranges == (clock_range(scene, 75), "npt=3.000000-")
 
     play(run())
 

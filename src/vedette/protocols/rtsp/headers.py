@@ -179,11 +179,6 @@ def parse_range(value: str) -> Range:
     raise problem
 
 
-def format_ranges(ranges: Iterable[Range]) -> str:
-    """The value of a Range header that tells one range in several units. Source: RFC 2326 §12.29."""
-    return ",".join(each.to_header() for each in ranges)
-
-
 def _range(spec: str) -> Range:
     unit, equals, limits = spec.partition("=")
     if not equals and unit.lower() == "clock":

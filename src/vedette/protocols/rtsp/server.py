@@ -18,7 +18,6 @@ from vedette.protocols.rtsp.headers import (
     UnsupportedRange,
     format_decimal,
     format_list,
-    format_ranges,
     format_rtp_info,
     parse_count,
     parse_list,
@@ -269,14 +268,12 @@ class ServerConnection:
     ) -> None:
         """Answer PLAY. `range` begins with the instant that the RTP times of `rtp_info` stand for.
 
-        `play_time` says the same for who asked in such units, and comes first: players read no further.
+        `play_time` says the same for who asked in such units, in a header line of its own behind it: players
+        take the last line (FFmpeg, live555, Media3), and Media3 refuses one that tells the clock beside it.
 
-        Source: Streaming, RTSP audio and video synchronization (26.06 §5.2.2.3).
+        Source: Streaming, RTSP audio and video synchronization (26.06 §5.2.2.3); RFC 2326 §12.29.
         """
-        lines: list[tuple[str, str]] = []
-        ranges = [each for each in (play_time, range) if each is not None]
-        if ranges:
-            lines.append(("Range", format_ranges(ranges)))
+        lines = [("Range", each.to_header()) for each in (range, play_time) if each is not None]
         if rtp_info:
             lines.append(("RTP-Info", format_rtp_info(rtp_info)))
         if scale is not None:

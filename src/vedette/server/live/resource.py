@@ -8,7 +8,7 @@ from vedette.base.clock import Clock
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Hub, Stream
 from vedette.media.unit import Track, TrackKind
-from vedette.protocols.rtsp.headers import ClockRange
+from vedette.protocols.rtsp.headers import ClockRange, NptRange
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.protocols.rtsp.session import DEFAULT_TIMEOUT_S
 from vedette.server.live.group import LiveGroup, payload_type
@@ -172,6 +172,7 @@ class LiveSession:
     async def play(self, parameters: PlayParameters) -> PlayStarted:
         """Live media starts with its newest key frame; range and scale of the request mean nothing.
 
+        Who asks in play time that passes (the standard's own clients ask from `now`) is told that too.
         Raises MediaRefused (410) when the stream has ended or changed its codecs since tracks were set up.
         """
         group = self._require_group()
@@ -182,7 +183,10 @@ class LiveSession:
             raise MediaRefused(455, "no track is set up")
         earliest = min(packet.utc_us for packet in first)
         tracks = [TrackStart(each.track, each.sequence, each.rtp_time_at(earliest)) for each in first]
-        return PlayStarted(ClockRange(start_utc_us=earliest), tracks)
+        asked = parameters.range
+        counts = isinstance(asked, NptRange) and asked.start_us is not None
+        shown = ClockRange(start_utc_us=earliest)
+        return PlayStarted(shown, tracks, play_time=NptRange() if counts else None)
 
     def _check_tracks(self, group: LiveGroup) -> None:
         for number in self._deliveries:
