@@ -68,11 +68,41 @@ def test_playback_from_before_a_clock_was_set_back_waits_for_what_is_being_recor
     hall.settle()
     sequencer = hall.sequencer(START_US + 13 * SECOND_US)  # older footage goes on to 24 s, the newest to 15 s
     steps = all_of(sequencer)
-    assert instants(steps)[-1] == 374
+    assert instants(steps) == [*range(325, 400), *range(325, 375)]  # the rest of the older segment first
     writer.receive(units[675:])
     hall.stop(writer)
     steps += all_of(sequencer)
-    assert instants(steps) == list(range(instants(steps)[0], 900))
+    assert instants(steps)[75:] == list(range(325, 900))
+
+
+@pytest.mark.parametrize(("begin_s", "end_s"), [(13, 15), (13, 23), (5, 15), (17, 22), (5, 40), (22, 30)])
+def test_a_range_brings_all_that_was_recorded_of_its_time_also_what_came_twice(
+    hall: Hall, begin_s: int, end_s: int
+) -> None:
+    units = set_back(hall)
+    hall.record(units, tracks=(VIDEO,))
+    begin_us, end_us = START_US + begin_s * SECOND_US, START_US + end_s * SECOND_US
+    steps = hall.play(begin_us, end_us)
+    wanted = sorted(unit.pts for unit in units if begin_us <= unit.utc_us <= end_us)
+    sent = [step.unit.pts for step in steps]
+    assert sorted(pts for pts in sent if pts in wanted) == wanted
+    assert len(set(sent)) == len(sent)
+    # Of a segment that begins before, what is decoded before the start; nothing else is outside.
+    assert all(begin_us - SECOND_US < step.unit.utc_us <= end_us for step in steps)
+    assert all(before.line_us < after.line_us for before, after in pairwise(steps))
+    back = [before for before, after in pairwise(steps) if after.unit.utc_us < before.unit.utc_us]
+    assert all(step.is_section_end for step in back)
+    assert marked(steps, "is_terminal") == [instants(steps)[-1]]
+
+
+def test_what_was_recorded_first_is_passed_over_where_it_has_another_codec(hall: Hall) -> None:
+    units = set_back(hall)
+    newer = msgspec.structs.replace(VIDEO, codec="H265")
+    hall.record(units[:600], tracks=(VIDEO,))
+    hall.record(units[600:], tracks=(newer,))
+    steps = hall.play(START_US + 17 * SECOND_US, START_US + 19 * SECOND_US, described=(newer,))
+    assert {step.track.codec for step in steps} == {"H265"}
+    assert instants(steps) == list(range(425, 476))
 
 
 def test_backward_playback_ends_a_section_with_the_oldest_footage_that_is_left(hall: Hall) -> None:

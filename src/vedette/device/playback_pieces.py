@@ -3,13 +3,14 @@
 Source: Streaming, Playback (26.06 §6.5, §6.6).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.walk import StoredSample
 from vedette.protocols.rtsp.headers import FrameKind
 from vedette.protocols.rtsp.play import PlayParameters
+from vedette.storage.index import Segment
 from vedette.storage.reader import RecordingReader, StoredFragment
 
 
@@ -61,7 +62,10 @@ class Pieces(Protocol):
 
 
 class ForwardPieces:
-    """From the clean point at or before `start_us` on, up to `end_us` if there is one."""
+    """From the clean point at or before `start_us` on, up to `end_us` if there is one.
+
+    Of time that a clock set back left twice both are sent, segment by segment.
+    """
 
     def __init__(
         self,
@@ -76,36 +80,73 @@ class ForwardPieces:
         self._reader = reader
         self._cursor = reader.forward(start_us)
         self._selection = _Selection(numbers, play, described)
+        self._start_us = start_us
         self._end_us = end_us
         self._passed_over = 0
+        self._earlier: Iterator[StoredFragment] | None = (
+            None  # what was recorded first of the time at the start
+        )
+        self._held: StoredFragment | None = None  # comes when that is through
+        self._latest: Segment | None = None  # of that
 
     def next(self) -> Piece | None:
         """The next fragment."""
-        fragment = None if self.is_drained else self._cursor.next()
+        fragment = None if self.is_drained else self._following()
+        end_us = self._end_us
+        while fragment is not None and end_us is not None and fragment.start_us > end_us:
+            self.is_drained = not self._comes_again(fragment, end_us)
+            fragment = None if self.is_drained else self._following()
         if fragment is None:
             return None
         follows_damage = self._cursor.passed_over > self._passed_over
         self._passed_over = self._cursor.passed_over
-        end_us = self._end_us
-        if end_us is not None and fragment.start_us > end_us:
-            self.is_drained = True
-            return None
         if not self._selection.fits(fragment):
             self.is_drained = self.is_misfit = True
             return None
         samples = whole = self._selection.of(fragment)
-        left_out: list[StoredSample] = []
+        cut: frozenset[int] = frozenset()
+        comes_again = False
+        if end_us is not None and fragment.end_us > end_us:
+            comes_again = self._comes_again(fragment, end_us)
+            self.is_drained = not comes_again
         if end_us is not None:
             samples = _until(whole, end_us, set())
-            left_out = [sample for sample in whole if sample not in samples]
-            self.is_drained = fragment.end_us > end_us
+            cut = frozenset(sample.track_id - 1 for sample in whole if sample not in samples)
         return Piece(
             (fragment._replace(samples=samples),),
             fragment.start_us,
             fragment.follows_gap or follows_damage,
-            fragment.precedes_gap,
-            frozenset(sample.track_id - 1 for sample in left_out),
+            fragment.precedes_gap or comes_again,  # what follows lies earlier in time
+            frozenset() if comes_again else cut,
         )
+
+    def _following(self) -> StoredFragment | None:
+        """The next fragment, or None when there is none (yet)."""
+        if self._earlier is None:
+            self._held = self._cursor.next()
+            if self._held is None:
+                return None
+            self._earlier = self._reader.doubled(self._held, self._start_us)
+        for fragment in self._earlier:
+            if self._selection.fits(fragment):  # others are passed over like a gap
+                return self._begun(fragment)
+        if self._held is None:
+            return self._cursor.next()
+        held, self._held = self._held, None
+        return self._begun(held)
+
+    def _begun(self, fragment: StoredFragment) -> StoredFragment:
+        """A fragment at the start; what comes for the second time follows a gap."""
+        former, self._latest = self._latest, fragment.place.segment
+        is_again = former is not None and former.id != self._latest.id
+        return fragment._replace(follows_gap=True) if is_again else fragment
+
+    def _comes_again(self, fragment: StoredFragment, end_us: int) -> bool:
+        """Whether something of the range lies behind a fragment that reaches beyond it."""
+        if self._held is not None:
+            return True
+        place = fragment.place
+        return place.caught_up is None and self._reader.latest_start(end_us) > place.segment.start_us
 
     def is_end(self, piece: Piece) -> bool | None:
         """Whether the piece is the newest footage; what was written last is known once it is sealed."""
