@@ -387,3 +387,23 @@ def test_a_long_frame_at_the_end_of_a_segment_makes_a_gap_that_is_told(archive: 
         assert len(reader.sections(0, 1 << 60)) == 2
     assert len(archive.index.presence(1, 0, 1 << 60)) == 2
     assert len(archive.index.gaps(1, 0, 1 << 60)) == 1
+
+
+@pytest.mark.parametrize("apart_s", [12, 20, 55])
+def test_the_pictures_of_a_time_lapse_follow_each_other_without_gaps(archive: Archive, apart_s: int) -> None:
+    units = [
+        AccessUnit(
+            track=0,
+            utc_us=START_US + number * apart_s * 1_000_000,
+            pts=number * apart_s * 90_000,
+            data=bytes([number]) * 500,
+            is_key=number % 5 == 0,
+        )
+        for number in range(20)
+    ]
+    late = [later(unit, apart_s * 2_000_000) for unit in units[15:]]
+    late = [msgspec.structs.replace(unit, pts=unit.pts + apart_s * 180_000) for unit in late]
+    record(archive, [*units[:15], *late], (VIDEO,))
+    assert read_all(archive) == [*units[:15], *late]
+    with archive.reader("hall") as reader:
+        assert reader.sections(0, 1 << 60)[-1][0] == late[0].utc_us

@@ -25,7 +25,8 @@ from vedette.protocols.mp4.fragments import SampleRun, UnitTable, fragment_head,
 from vedette.protocols.mp4.seektable import SyncPoint
 
 STEP_US = 1_000_000  # capture instants that depart further from media time are a clock that was set
-SILENCE_US = 10_000_000  # without a unit of the leading track: a gap, whoever is to blame
+SILENCE_US = 10_000_000  # without a unit of the leading track: a gap, whoever is to blame, …
+PACES = 2  # … unless the last two were more than half as far apart, as those of a time lapse
 NEAR_US = 10_000_000  # a track whose clock is further from the leading track's is placed beside that one
 
 
@@ -103,6 +104,7 @@ class SeamFinder:
         self._lead = lead
         self._latest: AccessUnit | None = None
         self._passed: AccessUnit | None = None  # the last one before the latest seam
+        self._pace_us: int | None = None  # how far apart the latest two were; 0 for less than STEP_US
 
     def forget(self) -> None:
         """Whatever comes next follows nothing."""
@@ -116,6 +118,8 @@ class SeamFinder:
         for index, unit in enumerate(units):
             if unit.track == number:
                 seam = None if latest is None else self._seam(index, unit, latest)
+                if latest is not None:
+                    self._note_pace(unit, latest)
                 if seam is not None:
                     self._passed, self._latest = latest, None
                     return seam
@@ -155,7 +159,16 @@ class SeamFinder:
         ):
             return False
         self._latest = units[-1]
+        self._pace_us = 0
         return True
+
+    def _note_pace(self, unit: AccessUnit, latest: AccessUnit) -> None:
+        """See how far apart units are; between those of two connections something may be missing."""
+        ahead_us = unit.utc_us - latest.utc_us
+        if ahead_us < STEP_US:
+            self._pace_us = 0
+        elif not unit.is_discontinuous:
+            self._pace_us = ahead_us
 
     def _seam(self, index: int, unit: AccessUnit, latest: AccessUnit) -> Break | None:
         hz, ahead_us = self._lead.clock_hz, unit.utc_us - latest.utc_us
@@ -163,7 +176,8 @@ class SeamFinder:
         apart = media_ahead - ahead_us * hz
         if abs(media_ahead) <= STEP_US * hz < abs(apart):
             return Break(index, Seam.STEP, -apart // hz)  # media time goes on as if nothing were the matter
-        if ahead_us >= SILENCE_US or (unit.is_discontinuous and ahead_us > STEP_US):
+        is_slow = self._pace_us is None or ahead_us < PACES * self._pace_us
+        if (ahead_us >= SILENCE_US and not is_slow) or (unit.is_discontinuous and ahead_us > STEP_US):
             return Break(index, Seam.GAP)
         if ahead_us <= -STEP_US or abs(apart) > STEP_US * hz:
             return Break(index, Seam.STEP)
