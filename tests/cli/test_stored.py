@@ -358,3 +358,21 @@ def test_a_data_folder_may_have_any_name_in_any_locale(folder: Path, locale: dic
         env=os.environ | {"LC_ALL": "C"} | locale,
     )
     assert (done.returncode, done.stdout, done.stderr) == (Exit.OK, "nothing is wrong\n", "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works on what is somebody else's")
+@pytest.mark.parametrize("arguments", [["check", "--repair"], ["camera", "add", "yard", "drawn:?seed=1"]])
+def test_what_root_makes_in_a_data_folder_belongs_to_who_the_folder_belongs_to(
+    folder: Path, arguments: list[str]
+) -> None:
+    (folder / INDEX_FILE).write_bytes(b"rubbish" * 1000)
+    for each in (folder, *folder.rglob("*")):
+        os.chown(each, 12345, 12346)
+    for each in (folder, *folder.parents):
+        each.chmod(each.stat().st_mode | 0o001)
+    command = [sys.executable, "-m", "vedette", *arguments, "--data", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (Exit.OK, "")
+    owners = {(each.stat().st_uid, each.stat().st_gid) for each in folder.rglob("*")}
+    assert owners == {(12345, 12346)}
+    assert (folder / "settings.json").exists() or "moved to" in done.stdout

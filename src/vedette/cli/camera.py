@@ -81,16 +81,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Add, list or remove."""
     import asyncio
 
+    from vedette.server.data_folder import handed_over
+
     fields = described(arguments) if arguments.action == "add" else {}
     if arguments.data is None:
         asyncio.run(_online(arguments.server, arguments, fields))
         return Exit.OK
-    found = served_at(arguments.data, is_begun=arguments.action == "add")
-    if isinstance(found, str):
-        asyncio.run(_online(found, arguments, fields))
-    else:
-        with found:
-            asyncio.run(_offline(arguments, fields))
+    with handed_over(arguments.data):
+        found = served_at(arguments.data, is_begun=arguments.action == "add")
+        if isinstance(found, str):
+            asyncio.run(_online(found, arguments, fields))
+        else:
+            with found:
+                asyncio.run(_offline(arguments, fields))
     return Exit.OK
 
 

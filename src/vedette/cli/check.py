@@ -30,9 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, and repair if asked."""
+    from vedette.server.data_folder import handed_over
+
     bar = ProgressBar("checking")
     try:
-        findings = (repaired if arguments.repair else verified)(arguments.data, bar.update)
+        with handed_over(arguments.data):
+            findings = (repaired if arguments.repair else verified)(arguments.data, bar.update)
     finally:
         bar.finish()
     for finding in findings:

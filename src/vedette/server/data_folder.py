@@ -4,6 +4,8 @@ import fcntl
 import logging
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +21,8 @@ _log = logging.getLogger(__name__)
 RUNNING_FILE = "running.json"
 LOCK_FILE = "lock"
 SETTINGS_FILE = "settings.json"
+KEY_FILE = "key"
+MADE = ("*.sqlite*", f"{SETTINGS_FILE}*", KEY_FILE, LOCK_FILE)  # what commands make beside the server
 EXPORT_PREFIX = ".export-"  # folders of files that earlier versions were sending
 
 
@@ -33,6 +37,25 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     base: str
     http_port: int
     rtsp_port: int
+
+
+@contextmanager
+def handed_over(folder: Path) -> Iterator[None]:
+    """Have what root makes in the block belong to who the data directory belongs to.
+
+    The server of that user could not write, or even read, an index or settings that are root's.
+    """
+    try:
+        yield
+    finally:
+        with suppress(
+            OSError
+        ):  # the folder is not there, or a container's root may not: who works on it tells
+            owner = folder.stat()
+            is_anothers = os.geteuid() == 0 != owner.st_uid
+            for file in (each for made in MADE if is_anothers for each in folder.glob(made)):
+                if file.lstat().st_uid == 0:
+                    os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def locked(folder: Path) -> IO[str]:

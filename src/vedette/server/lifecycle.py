@@ -16,7 +16,14 @@ from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import PasswordUnreadable, generated_password, vault_at
 from vedette.server.assemble import Server
 from vedette.server.config import Config, ConfigurationError, read
-from vedette.server.data_folder import SETTINGS_FILE, announce, clear_leftovers, locked, withdraw
+from vedette.server.data_folder import (
+    KEY_FILE,
+    SETTINGS_FILE,
+    announce,
+    clear_leftovers,
+    locked,
+    withdraw,
+)
 from vedette.server.early_end import EarlyEnd
 from vedette.server.hosts import facing_address
 from vedette.server.notify import ServiceManager
@@ -33,8 +40,6 @@ from vedette.server.releases import Trial
 from vedette.storage.check import Progressed
 
 _log = logging.getLogger(__name__)
-
-KEY_FILE = "key"
 
 
 def serve(options: ServeOptions, config: Config, say: Callable[[str], None], early: EarlyEnd) -> None:
