@@ -164,12 +164,62 @@ def test_a_connection_that_has_logged_in_goes_on_while_its_name_is_locked_out(de
     with pytest.raises(NotAuthenticated, match="locked out"):
         desk.digest(desk.header())
     assert desk.digest(header, method="PLAY", target="rtsp://cam/live", known=known) == known
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header())  # and sets those free who guess
     guess = desk.header(msgspec.structs.replace(GUARD, password="guess"))
     for _ in range(5):
         with pytest.raises(NotAuthenticated, match="wrong"):
             desk.digest(guess, known=known)
     with pytest.raises(NotAuthenticated, match="locked out"):
         desk.digest(desk.header(GUARD), known=known)
+
+
+OLD = User(name="admin", password="old password", level=UserLevel.ADMINISTRATOR)
+
+
+def lock_out(desk: Desk) -> None:
+    for _ in range(5):
+        with pytest.raises(NotAuthenticated, match="wrong"):
+            desk.digest(desk.header(OLD))
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header())
+
+
+def test_a_client_that_goes_on_with_its_nonce_is_not_locked_out_with_its_name(desk: Desk) -> None:
+    """A program with the old password at the same address, as behind a proxy, kept everybody out."""
+    challenges = desk.authenticator.challenges()
+    desk.digest(desk.header(challenges=challenges))
+    lock_out(desk)
+    assert desk.digest(desk.header(challenges=challenges, count=2)).user_name == "admin"
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header())  # whoever goes on sets nobody free
+
+
+def test_nor_is_it_when_its_nonce_has_grown_old(desk: Desk) -> None:
+    challenges = desk.authenticator.challenges()
+    desk.digest(desk.header(challenges=challenges))
+    desk.clock.advance(310)
+    desk.digest(desk.header(GUARD))  # others come and go
+    lock_out(desk)
+    old = desk.header(challenges=challenges, count=2)
+    with pytest.raises(NotAuthenticated, match="too old") as refused:
+        desk.digest(old)
+    assert desk.digest(desk.header(challenges=refused.value.challenges)).user_name == "admin"
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(old)  # as anybody could who has heard it: a nonce has one heir
+
+
+def test_a_nonce_that_has_served_is_good_for_one_guess_at_its_own_user_only(desk: Desk) -> None:
+    challenges = desk.authenticator.challenges()
+    desk.digest(desk.header(GUARD, challenges=challenges))
+    lock_out(desk)
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header(challenges=challenges, count=2))
+    for _ in range(5):
+        with pytest.raises(NotAuthenticated, match="wrong"):
+            desk.digest(desk.header(msgspec.structs.replace(GUARD, password="guess"), challenges=challenges))
+    with pytest.raises(NotAuthenticated, match="locked out"):
+        desk.digest(desk.header(GUARD, challenges=challenges, count=3))
 
 
 def test_the_oldest_form_of_digest_is_understood(desk: Desk) -> None:

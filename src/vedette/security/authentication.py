@@ -109,9 +109,15 @@ class Authenticator:
         """
         self._watchers.append(watcher)
 
-    def challenges(self, *, is_stale: bool = False) -> tuple[str, ...]:
-        """The WWW-Authenticate values that ask for a login, one for each algorithm. Source: RFC 7616 §3.7."""
-        nonce = self._nonces.make(self._clock.monotonic_s())
+    def challenges(self, *, is_stale: bool = False, vouched_for: str | None = None) -> tuple[str, ...]:
+        """The WWW-Authenticate values that ask for a login, one for each algorithm. Source: RFC 7616 §3.7.
+
+        `vouched_for` is who has just proved to be that user, and gets a new nonce for an old one.
+        """
+        now_s = self._clock.monotonic_s()
+        nonce = self._nonces.make(now_s)
+        if vouched_for is not None:
+            self._nonces.vouch(nonce, vouched_for, now_s)
         return tuple(
             DigestChallenge(realm=self.realm, nonce=nonce, algorithm=each, is_stale=is_stale).to_header()
             for each in self.algorithms
@@ -130,9 +136,9 @@ class Authenticator:
         """Who made an HTTP or RTSP request, by its Authorization header; ANONYMOUS when that is empty.
 
         `target` is the request's target or URL, `peer` the client's address. `known` is who has logged in on
-        this very connection before: of the nonce used for that, age and count are not looked at, nor whether
-        somebody at the same address guesses the same name, so that a long RTSP session goes on. Raises
-        NotAuthenticated.
+        this very connection before: of the nonce used for that, age and count are not looked at, so that a
+        long RTSP session goes on. Whoever goes on with a nonce that has served this user is no guesser, and
+        not locked out with those who guess the same name at the same address. Raises NotAuthenticated.
         """
         if not authorization:
             return ANONYMOUS
@@ -145,17 +151,22 @@ class Authenticator:
         user = self._named(shown)
         name = user.name if user is not None else shown.username
         is_known = known is not None and (known.nonce, known.user_name) == (shown.nonce, name)
-        if not is_known:
+        is_vouched = self._nonces.is_vouched(shown.nonce, name)
+        is_locked_out = self._lockout.wait_s(name, peer, self._clock.monotonic_s()) > 0
+        if is_locked_out and not (is_known or is_vouched):
             self._check_lockout(name, peer, Login.DIGEST)
         nonce_state = self._nonces.state(shown.nonce, self._clock.monotonic_s())
         self._check_meaning(shown, target, nonce_state)
         secret = password_hash(name, self.realm, (user or _NOBODY).password, shown.algorithm)
         is_right = verify_hash(shown, method, secret, body=body)
         if user is None or not is_right:
+            self._nonces.doubt(shown.nonce)  # one guess is all that it could be good for
             raise self._failure(name, peer, Login.DIGEST)
         if not is_known:
-            self._check_nonce(shown, nonce_state)
-        self._lockout.succeeded(name, peer)
+            self._check_nonce(shown, nonce_state, name if is_vouched else None)
+            self._nonces.vouch(shown.nonce, name, self._clock.monotonic_s())
+        if not is_locked_out:  # or whoever goes on would set those free who guess
+            self._lockout.succeeded(name, peer)
         return identity_of(user, Login.DIGEST, shown.nonce)
 
     def basic(self, authorization: str, peer: str, *, is_secure: bool) -> Identity:
@@ -234,16 +245,19 @@ class Authenticator:
             # Made before we were started, or by somebody else: either way a new one is all it takes.
             raise self._refusal("a nonce that is not ours", is_stale=True)
 
-    def _check_nonce(self, shown: DigestAuthorization, nonce_state: NonceState) -> None:
+    def _check_nonce(self, shown: DigestAuthorization, nonce_state: NonceState, heir: str | None) -> None:
+        """`heir` is for whom the nonce was vouched for: once, for the one that takes its place."""
         now_s = self._clock.monotonic_s()
         if nonce_state is NonceState.STALE:
-            raise self._refusal("a nonce that is too old", is_stale=True)
+            self._nonces.doubt(shown.nonce)
+            raise self._refusal("a nonce that is too old", is_stale=True, heir=heir)
         # The oldest form has no count (RFC 2069; live555 and GStreamer speak it): its nonce only ages.
         if shown.qop is not None and not self._nonces.use(shown.nonce, shown.count, now_s):
             raise self._refusal(f"count {shown.count} of a nonce, used before", is_stale=True)
 
-    def _refusal(self, reason: str, *, is_stale: bool = False) -> NotAuthenticated:
-        return NotAuthenticated(reason, self.challenges(is_stale=is_stale), is_stale=is_stale)
+    def _refusal(self, reason: str, *, is_stale: bool = False, heir: str | None = None) -> NotAuthenticated:
+        challenges = self.challenges(is_stale=is_stale, vouched_for=heir)
+        return NotAuthenticated(reason, challenges, is_stale=is_stale)
 
     def _failure(self, name: str, peer: str, login: Login) -> NotAuthenticated:
         self._lockout.failed(name, peer, self._clock.monotonic_s())

@@ -30,9 +30,9 @@ class DigestNonces:
     """Makes digest nonces and knows them again. Source: RFC 7616 §3.3, §3.4, §5.4.
 
     A nonce carries its own time and our mark, so that a flood of challenges costs no memory; only a nonce
-    that has served a login is remembered, with the counts it has served. When too many are
-    remembered the oldest is forgotten, and everything made before it is stale from then on: no count
-    can ever be used twice.
+    that has served a login is remembered, with the counts it has served and whose login it was. When too
+    many are remembered the oldest is forgotten, and everything made before it is stale from then on: no
+    count can ever be used twice.
     """
 
     def __init__(
@@ -73,6 +73,24 @@ class DigestNonces:
             self._prune(now_s)
         return counts.use(count)
 
+    def vouch(self, nonce: str, user_name: str, now_s: float) -> None:
+        """Remember that only a client that proved to be this user knows the nonce."""
+        counts = self._used.get(nonce)
+        if counts is None:
+            counts = self._used[nonce] = _Counts(self._made_ms(nonce) or 0)
+        counts.user_name = user_name
+        self._prune(now_s)
+
+    def is_vouched(self, nonce: str, user_name: str) -> bool:
+        """Whether a nonce has served this user, and nobody has shown it with a wrong password since."""
+        counts = self._used.get(nonce)
+        return counts is not None and counts.user_name == user_name
+
+    def doubt(self, nonce: str) -> None:
+        """Vouch for a nonce no longer."""
+        if nonce in self._used:
+            self._used[nonce].user_name = None
+
     def _made_ms(self, nonce: str) -> int | None:
         if len(nonce) != 2 * (_STAMP_BYTES + _RANDOM_BYTES + _MARK_BYTES):
             return None
@@ -92,7 +110,8 @@ class DigestNonces:
         return hashlib.blake2b(body, key=self._key, digest_size=_MARK_BYTES).digest()
 
     def _prune(self, now_s: float) -> None:
-        too_old_ms = round(now_s * 1000) - self._life_ms
+        # Twice as long as they are good: what serves a client lets it have the next one.
+        too_old_ms = round(now_s * 1000) - 2 * self._life_ms
         while self._used:
             oldest = next(iter(self._used.values()))
             if oldest.made_ms >= too_old_ms and len(self._used) <= self._used_most:
@@ -104,10 +123,11 @@ class DigestNonces:
 class _Counts:
     """Which counts of one nonce are used: the highest, and a bit for each of those just below it."""
 
-    __slots__ = ("_bits", "_highest", "made_ms")
+    __slots__ = ("_bits", "_highest", "made_ms", "user_name")
 
     def __init__(self, made_ms: int) -> None:
         self.made_ms = made_ms
+        self.user_name: str | None = None  # who proved to know it
         self._highest = 0
         self._bits = 0
 
