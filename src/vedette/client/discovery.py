@@ -42,8 +42,8 @@ async def discover(
 ) -> AsyncIterator[DiscoveredDevice]:
     """The devices that answer within `timeout_s`, each once, as soon as it answers.
 
-    `types` and `scopes` narrow the search. `addresses` are the machine's own addresses to ask from; all
-    of them if none are named. Raises OSError when the machine's interfaces cannot be read.
+    `types` and `scopes` narrow the search. `addresses` are the machine's own addresses to ask from; one in
+    each of its networks if none are named. Raises OSError when the machine's interfaces cannot be read.
     """
     search = Search(types=tuple(types), scopes=tuple(scopes))
     probes = search.probes((f"urn:uuid:{uuid4()}", f"urn:uuid:{uuid4()}"))
@@ -75,12 +75,15 @@ async def discover(
 
 
 def _chosen(every: Sequence[InterfaceAddress], addresses: Sequence[str]) -> list[InterfaceAddress]:
-    """One address of each family an interface has, or those that were named; the link-local one of IPv6."""
+    """One address in each IPv4 network of an interface and its link-local IPv6 one, or those that were named.
+
+    A device whose address was never set has no way to another network than its own.
+    """
     if addresses:
         return [each for each in every if each.address in addresses]
-    found: dict[tuple[int, bool], InterfaceAddress] = {}
+    found: dict[tuple[int, Any], InterfaceAddress] = {}
     for each in every:
-        key = (each.index, each.is_ipv6)
+        key = (each.index, None if each.is_ipv6 else each.network)
         if key not in found or (each.is_ipv6 and each.is_link_local):
             found[key] = each
     return list(found.values())
