@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from vedette.base.clock import ManualClock
@@ -95,7 +96,7 @@ def test_a_service_describes_itself_where_it_was_reached(serve: Any) -> None:
 def test_what_is_no_request_gets_an_http_error(serve: Any) -> None:
     answers_ = exchange(
         serve,
-        post(path="/onvif/nothing"),
+        get("/onvif/nothing"),
         get(PATH),
         get(PATH, "PUT"),
         post(kind="application/json"),
@@ -106,6 +107,25 @@ def test_what_is_no_request_gets_an_http_error(serve: Any) -> None:
 
     assert [status for status, _, _ in answers_] == [404, 405, 405, 415, 400, 400, 404]
     assert answers_[1][1]["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/onvif/media_service",
+        "/onvif/imaging_service",  # go2rtc asks for snapshots here, announced or not
+        "/onvif/device_service/Events",  # ZoneMinder appends this to the address that it was given
+        "/onvif/Events",
+        "/onvif//device_service",
+    ],
+)
+def test_requests_are_answered_at_paths_that_clients_were_written_with(serve: Any, path: str) -> None:
+    (status, _, body), (not_offered, _, fault) = exchange(serve, post(path=path), post(USERS, path))
+
+    assert status == 200
+    assert b"GetSystemDateAndTimeResponse" in body
+    assert not_offered == 500
+    assert b"ActionNotSupported" in fault
 
 
 def test_an_empty_request_asks_to_be_asked_for_a_login(serve: Any) -> None:

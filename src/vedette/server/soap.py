@@ -32,6 +32,9 @@ def package_most_bytes(request: HttpRequest) -> int:
 class SoapService:
     """Answers everything below `/onvif/`.
 
+    What a request is for stands in it, so its path decides nothing: there are clients that go by paths they
+    were written with, not by the addresses that services announce (docs/interoperability.md).
+
     Source: Core, HTTP errors (26.06 §5.8.2.4); SOAP 1.2 Part 2 §7.
     """
 
@@ -48,10 +51,10 @@ class SoapService:
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         path = request.path.rstrip("/") or "/"
-        if path not in self._services and not path.startswith(SUBSCRIPTION_PATH):
-            return plain_response(404, "no such service")
         if request.method == "POST":
             return await self._answer(request, path)
+        if path not in self._services and not path.startswith(SUBSCRIPTION_PATH):
+            return plain_response(404, "no such service")
         if request.method in ("GET", "HEAD") and _asks_for_wsdl(request.query) and path in self._services:
             return await self._describe(request, path)
         return plain_response(
