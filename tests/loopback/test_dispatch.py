@@ -173,6 +173,26 @@ def test_of_two_logins_the_one_over_http_is_looked_at_first(loop_of: Any, play: 
     play(scene())
 
 
+@pytest.mark.parametrize("authorization", ["Basic YWRtaW46eA==", "basic ?"])
+def test_a_password_in_the_clear_is_no_login_and_no_hindrance_for_one(
+    loop_of: Any, play: Any, authorization: str
+) -> None:
+    """Programs made with gSOAP send it beside their UsernameToken where their address holds a password."""
+    loop = loop_of(Handlers())
+    admin = next(iter(loop.users()))
+
+    async def scene() -> None:
+        for body, status in ((secured(loop, admin), 200), (secured(loop, STRANGER), 400), (INFORMATION, 401)):
+            answer = await loop.dispatcher.answer(body, loop.context, authorization=authorization)
+            assert answer.status == status
+        loop.authenticator.accepts_tokens = False
+        body = secured(loop, admin)
+        answer = await loop.dispatcher.answer(body, loop.context, authorization=authorization)
+        assert answer.status == 401
+
+    play(scene())
+
+
 @pytest.mark.parametrize("level", [UserLevel.USER, UserLevel.OPERATOR])
 def test_who_may_not_is_told_so(loop_of: Any, play: Any, level: UserLevel) -> None:
     loop = loop_of(Handlers())

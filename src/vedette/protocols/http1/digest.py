@@ -225,6 +225,11 @@ def parse_authorization(value: str) -> Authorization:
     raise UnknownScheme(f"authorization scheme {scheme[:40]!r}")
 
 
+def is_basic(value: str) -> bool:
+    """Whether an Authorization header is of the basic scheme, readable or not."""
+    return value.lstrip()[:6].lower() == "basic "
+
+
 def authorize(
     challenges: Sequence[Challenge],
     method: str,
