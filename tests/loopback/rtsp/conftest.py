@@ -234,6 +234,23 @@ class Site:
         self._viewers.append(viewer)
         return viewer
 
+    async def replay(self, units: list[AccessUnit], *numbers: int) -> Viewer:
+        """Record into `hall`; a viewer that has set up these tracks of it."""
+        self.record(units)
+        viewer = await self.viewer()
+        await viewer.setup("/replay/hall", *numbers)
+        return viewer
+
+    async def replay_of_more(self, units: list[AccessUnit], *numbers: int) -> tuple[RecordingWriter, Viewer]:
+        """Begin to record into `hall`; its writer, and a viewer that has set up these tracks of it."""
+        writer = self.begin(units)
+        writer.flush()
+        viewer = await self.viewer()
+        while (await viewer.ask("DESCRIBE", "/replay/hall")).status != 200:
+            pass
+        await viewer.setup("/replay/hall", *numbers)
+        return writer, viewer
+
     def record(self, units: list[AccessUnit], tracks: tuple[Track, ...] = BOTH) -> None:
         """Record into `hall` and wait until it is sealed."""
         self.stop(self.begin(units, tracks))

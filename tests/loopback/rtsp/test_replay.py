@@ -91,9 +91,7 @@ def test_the_replay_tag_is_accepted_and_an_unknown_one_named(play: Any, serve: A
 def test_every_packet_of_every_track_is_stamped(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(2), 0, 1)
             await viewer.ask("PLAY", PATH, **FREE)
             await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
             assert frames(scene, viewer) == frames(scene, viewer, 2) == list(range(50))
@@ -114,9 +112,7 @@ def test_every_packet_of_every_track_is_stamped(play: Any, serve: Any, scene: An
 def test_the_answer_to_play_and_the_first_packets_agree(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(2), 0, 1)
             reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 30), **FREE)
             await viewer.until(lambda: terminal(viewer) and terminal(viewer, 2))
             assert reply.headers["range"] == clock_range(scene, 25)
@@ -134,9 +130,7 @@ def test_rtp_times_without_rate_control_are_the_same_in_both_directions(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(2), 0)
             await viewer.ask("PLAY", PATH, **FREE)
             await viewer.until(lambda: terminal(viewer))
             there = {each.stamp.utc_us: each.rtp.timestamp for each in viewer.stamped()}
@@ -157,9 +151,7 @@ def test_rtp_times_without_rate_control_are_the_same_in_both_directions(
 def test_a_new_range_takes_the_place_of_the_old_one_at_once(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(20))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(20), 0, 1)
             await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0))
             await viewer.until(lambda: len(viewer.stamped()) > 1)
             reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 250), Immediate="yes")
@@ -181,9 +173,7 @@ def test_pause_stops_and_play_without_a_range_goes_on_with_its_own_number(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(40))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(40), 0)
             await viewer.ask("PLAY", PATH)
             first = viewer.cseq
             await viewer.until(lambda: len(viewer.stamped()) > 1)
@@ -210,9 +200,7 @@ def test_a_track_that_is_set_up_in_a_pause_is_played_with_the_others(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(4))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(4), 0)
             until = {"Range": clock_range(scene, 60)}
             await together(viewer, ("PLAY", {"Rate-Control": "no"}), ("PAUSE", until))
             await site.until(lambda: site.rtsp.sessions.sessions[0].state == "Ready")
@@ -229,9 +217,7 @@ def test_a_track_that_is_set_up_in_a_pause_is_played_with_the_others(
 def test_a_play_without_a_range_while_playing_changes_nothing(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(40))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(40), 0)
             await viewer.ask("PLAY", PATH)
             await viewer.until(lambda: len(viewer.stamped()) > 1)
             assert (await viewer.ask("PLAY", PATH)).status == 200
@@ -262,9 +248,7 @@ def test_a_pause_at_an_instant_stops_before_it_and_play_goes_on_from_there(
 ) -> None:
     async def run() -> None:
         async with serve(is_real=True) as site:
-            site.record(scene.footage(1))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(1), 0, 1)
             point = clock_range(scene, 8).rstrip("-")
             replies = await together(
                 viewer,
@@ -290,9 +274,7 @@ def test_a_pause_at_an_instant_stops_before_it_and_play_goes_on_from_there(
 def test_a_pause_at_an_instant_backward_stops_before_its_group(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(3))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(3), 0)
             backward = {"Range": clock_range(scene, 74), "Scale": "-1.0", "Rate-Control": "no"}
             await together(viewer, ("PLAY", backward), ("PAUSE", {"Range": clock_range(scene, 40)}))
             await site.until(lambda: site.rtsp.sessions.sessions[0].state == "Ready")
@@ -310,9 +292,7 @@ def test_a_pause_point_that_playback_does_not_come_to_is_refused_and_changes_not
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(40))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(40), 0)
             await viewer.ask("PLAY", PATH, Range=clock_range(scene, 100, 500))
             await viewer.until(lambda: len(viewer.stamped()) > 1)
             for point in (clock_range(scene, 10), clock_range(scene, 600), clock_range(scene, 200, 300)):
@@ -331,9 +311,7 @@ def test_a_pause_point_that_playback_does_not_come_to_is_refused_and_changes_not
 def test_a_new_play_forgets_the_pause_point_of_the_old_one(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(2), 0)
             await together(
                 viewer,
                 ("PLAY", {"Rate-Control": "no"}),
@@ -349,9 +327,7 @@ def test_a_new_play_forgets_the_pause_point_of_the_old_one(play: Any, serve: Any
 def test_a_range_without_a_start_goes_on_from_where_playback_is(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(4))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(4), 0)
 
             def until(frame: int) -> str:
                 return clock_range(scene, frame).rstrip("-").replace("clock=", "clock=-")
@@ -374,16 +350,7 @@ def test_a_range_without_a_start_goes_on_from_where_playback_is(play: Any, serve
 def test_footage_that_was_never_is_refused_also_while_recording(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            writer = site.begin(scene.footage(2))
-            writer.flush()
-            viewer = await site.viewer()
-
-            async def is_described() -> bool:
-                return bool((await viewer.ask("DESCRIBE", PATH)).status == 200)
-
-            while not await is_described():
-                pass
-            await viewer.setup(PATH, 0)
+            writer, viewer = await site.replay_of_more(scene.footage(2), 0)
             long_ago = "clock=20200101T000000Z-20200101T000100Z"
             assert (await viewer.ask("PLAY", PATH, Range=long_ago)).status == 457
             assert (await viewer.ask("PLAY", PATH, Range=clock_range(scene, 5000))).status == 200
@@ -423,9 +390,7 @@ def test_footage_is_never_sent_under_a_description_that_does_not_fit(
 def test_a_play_time_since_1900_is_an_instant(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(2), 0)
             since_1900_s = scene.START_US // 1_000_000 + 2_208_988_800
             reply = await viewer.ask("PLAY", PATH, Range=f"npt={since_1900_s + 1}-", Rate_Control="no")
             assert reply.headers["range"] == clock_range(scene, 25)
@@ -440,16 +405,7 @@ def test_playback_waits_at_the_end_and_goes_on_with_what_is_recorded(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            writer = site.begin(scene.footage(2))
-            writer.flush()
-            viewer = await site.viewer()
-
-            async def is_described() -> bool:
-                return bool((await viewer.ask("DESCRIBE", PATH)).status == 200)
-
-            while not await is_described():
-                pass
-            await viewer.setup(PATH, 0)
+            writer, viewer = await site.replay_of_more(scene.footage(2), 0)
             await viewer.ask("PLAY", PATH, **FREE)
             await viewer.until(lambda: len(frames(scene, viewer)) >= 25)
             more = scene.footage(4)[100:]
@@ -466,12 +422,7 @@ def test_playback_waits_at_the_end_and_goes_on_with_what_is_recorded(
 def test_playback_from_now_goes_on_with_what_is_recorded_next(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            writer = site.begin(scene.footage(2))
-            writer.flush()
-            viewer = await site.viewer()
-            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
-                pass
-            await viewer.setup(PATH, 0)
+            writer, viewer = await site.replay_of_more(scene.footage(2), 0)
             reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 60), **FREE)
             assert reply.headers["range"] == clock_range(scene, 60)
             writer.receive(scene.footage(4)[100:])
@@ -487,12 +438,7 @@ def test_a_pause_at_the_end_of_what_is_recorded_does_not_delay_what_comes_next(
 ) -> None:
     async def run() -> None:
         async with serve(is_real=True) as site:
-            writer = site.begin(scene.footage(8))
-            writer.flush()
-            viewer = await site.viewer()
-            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
-                pass
-            await viewer.setup(PATH, 0)
+            writer, viewer = await site.replay_of_more(scene.footage(8), 0)
             await viewer.ask("PLAY", PATH, Scale="8.0")
             await viewer.until(lambda: newest(scene, viewer) == 199)
             await viewer.ask("PAUSE", PATH)
@@ -513,9 +459,7 @@ def test_scale_and_speed_are_said_again_and_what_cannot_be_is_refused(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(2), 0)
             reply = await viewer.ask("PLAY", PATH, Scale="4.0", Speed="2.0")
             assert (reply.headers["scale"], reply.headers["speed"]) == ("4.0", "2.0")
             assert (await viewer.ask("PLAY", PATH, Scale="0.001")).status == 456

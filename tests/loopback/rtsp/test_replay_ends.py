@@ -25,9 +25,7 @@ def test_a_server_that_ends_waits_until_the_files_of_replays_are_closed(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(40))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(40), 0)
             await viewer.ask("PLAY", PATH)
             assert len(files()) == 1
             if is_left:
@@ -84,9 +82,7 @@ def test_sessions_that_end_leave_no_task_and_no_file(play: Any, serve: Any, scen
 def test_a_recording_that_cannot_be_read_any_more_ends_its_session(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(2), 0)
             site.archive.delete("hall")
             assert (await viewer.ask("PLAY", PATH, Rate_Control="no", Require="onvif-replay")).status == 404
 

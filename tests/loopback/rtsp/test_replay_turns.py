@@ -19,9 +19,7 @@ def test_play_without_a_range_goes_on_behind_the_end_of_the_last_one(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(4))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(4), 0)
             await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0, 30), **FREE)
             await viewer.until(lambda: terminal(viewer))
             assert (await viewer.ask("PAUSE", PATH)).status == 200
@@ -46,9 +44,7 @@ def test_play_without_a_range_behind_the_last_footage_that_fits_is_refused(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(2), 0, 1)
             alaw = msgspec.structs.replace(scene.AUDIO, codec="PCMA")
             site.record(scene.footage(2, start_us=scene.START_US + 2_000_000), (scene.VIDEO, alaw))
             for backward in ({}, {"Scale": "-1.0"}):
@@ -94,12 +90,7 @@ def test_a_start_that_is_still_to_come_is_told_with_its_own_place_on_the_time_li
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            writer = site.begin(scene.footage(2))
-            writer.flush()
-            viewer = await site.viewer()
-            while (await viewer.ask("DESCRIBE", PATH)).status != 200:
-                pass
-            await viewer.setup(PATH, 0)
+            writer, viewer = await site.replay_of_more(scene.footage(2), 0)
             reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 60))
             assert reply.headers["range"] == clock_range(scene, 60)
             writer.receive(scene.footage(4)[100:])
@@ -125,9 +116,7 @@ def test_with_rate_control_the_rtp_times_go_on_across_seeks(play: Any, serve: An
 
     async def run() -> None:
         async with serve(is_real=True) as site:
-            site.record(scene.footage(20))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(20), 0)
             newest = None
             for first, scale, pace in ways:
                 there = {"Range": clock_range(scene, first), "Scale": scale, "Rate_Control": pace}
@@ -153,9 +142,7 @@ def test_a_play_at_another_pace_goes_on_from_where_the_last_one_has_not_sent_any
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(4))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(4), 0)
             ranged = {"Range": clock_range(scene, 60), "Scale": "1.0"}
             replies = await together(viewer, ("PLAY", ranged), ("PLAY", {"Scale": "2.0"}))
             assert [each.headers["range"] for each in replies] == [clock_range(scene, 50)] * 2
@@ -231,9 +218,7 @@ def test_play_time_keeps_its_origin_when_retention_takes_the_beginning(
 def test_a_play_that_is_refused_leaves_the_one_in_force_as_it_is(play: Any, serve: Any, scene: Any) -> None:
     async def run() -> None:
         async with serve(is_real=True) as site:
-            site.record(scene.footage(4))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(4), 0, 1)
             await viewer.ask("PLAY", PATH, Scale="4.0")
             number = viewer.cseq
             await viewer.until(lambda: len(viewer.stamped()) > 5)
@@ -261,9 +246,7 @@ def test_a_track_that_is_torn_down_is_silent_at_once_and_may_be_set_up_again(
 ) -> None:
     async def run() -> None:
         async with serve(is_real=True) as site:
-            site.record(scene.footage(4))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0, 1)
+            viewer = await site.replay(scene.footage(4), 0, 1)
             await viewer.ask("PLAY", PATH, Scale="4.0")
             await viewer.until(lambda: len(viewer.stamped(2)) > 5)
             assert (await viewer.ask("TEARDOWN", f"{PATH}/trackID=1")).status == 200
@@ -390,9 +373,7 @@ def test_footage_that_is_looked_for_in_vain_keeps_nobody_waiting(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(2))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 0)
+            viewer = await site.replay(scene.footage(2), 0)
             monkeypatch.setattr(Sequencer, "next", lambda _: [])  # of a recording without an end
             reply = await viewer.ask("PLAY", PATH, Range=clock_range(scene, 10), **FREE)
             assert (reply.status, reply.headers["range"]) == (200, clock_range(scene, 10))
@@ -409,9 +390,7 @@ def test_sound_alone_backward_is_refused_without_going_over_the_recording(
 ) -> None:
     async def run() -> None:
         async with serve() as site:
-            site.record(scene.footage(8))
-            viewer = await site.viewer()
-            await viewer.setup(PATH, 1)
+            viewer = await site.replay(scene.footage(8), 1)
             looked: list[object] = []
             ask = Sequencer.next
 
