@@ -198,6 +198,16 @@ def test_the_keeper_makes_room_at_once_when_the_disk_is_full(filled: Archive) ->
     assert starts(filled)[0] == 6
 
 
+def test_of_a_small_disk_no_more_than_a_sixteenth_is_made_free(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    with (
+        patch.object(retention, "free_bytes", return_value=1000),
+        patch.object(retention, "disk_bytes", return_value=16 * 2 * each),
+    ):
+        enforce(filled, RetentionLimits(least_free_bytes=1000), START_US, wanted_bytes=9 * each)
+    assert starts(filled)[0] == 4
+
+
 @pytest.mark.parametrize("turns", range(6))
 def test_the_keeper_ends_when_it_is_cancelled_just_as_it_is_woken(filled: Archive, turns: int) -> None:
     async def scenario() -> None:
