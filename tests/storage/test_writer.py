@@ -341,6 +341,26 @@ def test_a_stalled_disk_costs_whole_groups_and_never_blocks(archive: Archive, re
     assert left == [unit for unit in units if not gap.start_us <= unit.utc_us < gap.end_us]
 
 
+def test_what_waits_for_the_disk_is_bounded_for_all_recordings_together(archive: Archive) -> None:
+    archive.create(RecordingInfo(token="yard"))
+    archive._options = WriterOptions(most_pending_bytes=60_000, most_pending_bytes_of_all=60_000)
+    units = footage(4, tracks=(VIDEO,), frame_bytes=400)  # some 45 kB
+    held = Event()
+    archive._disk.submit(held.wait)
+    writers = [archive.writer(token) for token in ("hall", "yard")]
+    for writer in writers:
+        writer.tracks_changed((VIDEO,))
+        writer.receive(units)
+        writer.flush()
+    held.set()
+    for writer in writers:
+        writer.close().result(5)
+
+    hall, yard = (writer.counts for writer in writers)
+    assert hall.dropped == 0
+    assert 0 < yard.dropped < len(units)
+
+
 def test_a_full_disk_is_reported_and_recording_resumes(archive: Archive, reports: Reports) -> None:
     units = footage(8)
     third, fifth = (next(i for i, u in enumerate(units) if u.pts == 7_654_321 + n * 3600) for n in (75, 125))
