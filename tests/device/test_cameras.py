@@ -54,11 +54,9 @@ class Studio:
     def __init__(self, act: Callable[[], Awaitable[None]] = for_ever) -> None:
         self.act: dict[str, Callable[[], Awaitable[None]]] = {}
         self.films: dict[str, Film] = {}
-        self.made_total = 0
         self._otherwise = act
 
     def __call__(self, camera: Camera) -> Iterable[Source]:
-        self.made_total += 1
         film = Film(camera, self.act.get(camera.name, self._otherwise))
         self.films[camera.name] = film
         return [film]

@@ -24,8 +24,6 @@ from vedette.device.storage_configurations import (
     StorageConfigurations,
 )
 
-RENEWAL = ConfigurationRenewal(renewal_endpoint="https://a", authorization_server="b")
-
 
 def place(path: object, **others: Any) -> StorageConfigurationData:
     return StorageConfigurationData(**{"type": KIND, "local_path": str(path), **others})

@@ -22,7 +22,6 @@ VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, wid
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000, channels=1)
 METADATA = Track(number=2, kind=TrackKind.METADATA, codec="METADATA", clock_hz=90_000)
 ALL = (VIDEO, AUDIO, METADATA)
-X264 = {"x264-params": "keyint=25:scenecut=0:open-gop=0"}
 
 
 def sample_entry(track: Track) -> bytes:
