@@ -247,7 +247,7 @@ def tunnel_head(raw: bytes) -> RequestHead | None:
         return None
     first, *lines = raw.decode("latin-1").split("\n")
     words = first.split()
-    if len(words) != 3 or words[0] not in ("GET", "POST"):
+    if len(words) != 3:
         return None
     pairs = (line.partition(":") for line in lines)
     headers = Headers((name.strip(), value.strip()) for name, colon, value in pairs if colon)
