@@ -361,6 +361,17 @@ def test_what_waits_for_the_disk_is_bounded_for_all_recordings_together(archive:
     assert 0 < yard.dropped < len(units)
 
 
+def test_the_names_of_new_files_and_of_their_days_are_made_durable(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    before_midnight_us = 1_700_006_400_000_000 - 4_000_000  # 2023-11-15T00:00:00Z
+    with patch.object(archive._disk, "made") as made:
+        record(archive, footage(8, start_us=before_midnight_us))
+
+    hall = archive.folder_of("hall")
+    old, new = hall / "2023-11-14", hall / "2023-11-15"
+    assert [call.args[0] for call in made.call_args_list] == [hall, old, old, hall, new, new]
+
+
 def test_a_full_disk_is_reported_and_recording_resumes(archive: Archive, reports: Reports) -> None:
     units = footage(8)
     third, fifth = (next(i for i, u in enumerate(units) if u.pts == 7_654_321 + n * 3600) for n in (75, 125))
