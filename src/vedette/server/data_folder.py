@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO
 
 import msgspec
@@ -48,13 +49,12 @@ def handed_over(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(
-            OSError
-        ):  # the folder is not there, or a container's root may not: who works on it tells
+        with suppress(OSError):  # no such folder, or root may not (in a container): who works on it tells
             owner = folder.stat()
             is_anothers = os.geteuid() == 0 != owner.st_uid
             for file in (each for made in MADE if is_anothers for each in folder.glob(made)):
-                if file.lstat().st_uid == 0:
+                about = file.lstat()
+                if about.st_uid == 0 and S_ISREG(about.st_mode) and about.st_nlink == 1:  # no link to another
                     os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
