@@ -106,6 +106,14 @@ def test_what_gives_way_goes_when_nothing_else_can(filled: Archive) -> None:
     assert filled.held == []
 
 
+def test_what_gives_way_goes_before_what_is_recorded_later(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    with filled.holding("hall", START_US, START_US + 8_000_000, gives_way=True):
+        record(filled, footage(6, start_us=START_US + 20_000_000, first_pts=7_654_321 + 20 * 90_000))
+        enforce(filled, RetentionLimits(most_bytes=each * 5 + 300, least_free_bytes=0), START_US)
+        assert starts(filled) == [4, 6, 20, 22, 24]
+
+
 def test_an_export_of_much_footage_keeps_nothing_else_from_going(archive: Archive) -> None:
     for number in range(1200):
         start_us = START_US + number * 1_000_000

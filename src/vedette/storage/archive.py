@@ -34,7 +34,7 @@ Appended = Callable[[], None]
 class _Hold(NamedTuple):
     recording_id: int
     span: LockedRange
-    gives_way: bool
+    gives_way_from: int | None  # to segments that were begun behind this one; None: to nothing
 
 
 class Archive:
@@ -150,7 +150,7 @@ class Archive:
         """
         recording_id, _ = self.index.recording(token)
         with self._lock:
-            if any(hold.recording_id == recording_id and not hold.gives_way for hold in self._held):
+            if any(hold.recording_id == recording_id and hold.gives_way_from is None for hold in self._held):
                 raise RecordingInUse(f"recording {token!r} is being read for an export")
             if self._writers.get(token):
                 raise RecordingInUse(f"recording {token!r} is being recorded into")
@@ -278,10 +278,12 @@ class Archive:
     def holding(self, token: str, start_us: int, end_us: int, *, gives_way: bool = False) -> Iterator[None]:
         """Keep footage from being deleted for the length of the block, as an export needs.
 
-        Where it `gives_way`, only until there is nothing else to make room with, and the recording can be
-        deleted: so it is for those who may take as long as they like.
+        Where it `gives_way`, it goes before anything does that is recorded from now on, and the recording
+        can be deleted: so it is for those who may take as long as they like.
         """
-        hold = _Hold(self.index.recording(token)[0], LockedRange(start_us, end_us), gives_way)
+        recording_id, _ = self.index.recording(token)
+        gives_way_from = self.index.newest_id(recording_id) if gives_way else None
+        hold = _Hold(recording_id, LockedRange(start_us, end_us), gives_way_from)
         with self._lock:
             self._held.append(hold)
         try:
@@ -298,9 +300,16 @@ class Archive:
 
     @property
     def firmly_held(self) -> list[tuple[int, LockedRange]]:
-        """What of it must not be deleted even if there is nothing else to make room with."""
+        """What of it gives way to nothing."""
         with self._lock:
-            return [(hold.recording_id, hold.span) for hold in self._held if not hold.gives_way]
+            return [(hold.recording_id, hold.span) for hold in self._held if hold.gives_way_from is None]
+
+    def is_given_way_to(self, segment: Segment) -> bool:
+        """Whether something held must go before a segment does, since that was begun later."""
+        with self._lock:
+            return any(
+                segment.id > hold.gives_way_from for hold in self._held if hold.gives_way_from is not None
+            )
 
 
 def _make(folder: Path) -> None:

@@ -388,7 +388,7 @@ def gathered(
 
     It begins with the key frame at or before the start, and with the sound of its time. Gaps stay as long as
     they were, the last picture standing, unless `closes_gaps`. What the film takes is kept from retention
-    for the length of the block; where it `gives_way`, only until there is nothing else to make room with.
+    for the length of the block; where it `gives_way`, it goes before anything that is recorded from now on.
 
     Raises NoSuchRecording, NoFootage when nothing is recorded there, StorageError when the disk refuses.
     Source: Export file format (26.06 §5.2, §5.3, §5.5).

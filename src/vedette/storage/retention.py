@@ -129,17 +129,13 @@ def _delete_older(
 def _delete_bytes(
     archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
 ) -> int:
-    """Delete the oldest segments until `excess` bytes are gone; how many are.
-
-    What is held and gives way goes when nothing else is left.
-    """
+    """Delete the oldest segments until `excess` bytes are gone; how many are."""
     before = deleted.bytes
     for _ in range(ROUNDS_MOST):
         gone = deleted.bytes - before
         unreached = [(key, ALL_TIME) for key in deleted.stuck]
         chosen = []
-        oldest = partial(archive.index.oldest_deletable, recording_id, most=BATCH)
-        for segment in oldest(archive.held + unreached) or oldest(archive.firmly_held + unreached):
+        for segment in _oldest(archive, recording_id, unreached):
             if gone >= excess:
                 break
             chosen.append(segment)
@@ -148,6 +144,15 @@ def _delete_bytes(
             break
         delete_segments(archive, tokens, chosen, deleted)
     return deleted.bytes - before
+
+
+def _oldest(
+    archive: Archive, recording_id: int | None, unreached: list[tuple[int, LockedRange]]
+) -> list[Segment]:
+    """The oldest segments that may go; when no older ones are left, those that are held and give way."""
+    oldest = partial(archive.index.oldest_deletable, recording_id, most=BATCH)
+    found = [each for each in oldest(archive.held + unreached) if not archive.is_given_way_to(each)]
+    return found or oldest(archive.firmly_held + unreached)
 
 
 def delete_segments(
