@@ -62,6 +62,41 @@ def test_a_camera_that_refuses_both_ways_is_a_problem_in_words(play: Any, is_udp
     play(run())
 
 
+@pytest.mark.parametrize("is_udp", [False, True])
+@pytest.mark.parametrize("status", [404, 459, 461])
+def test_sound_that_a_camera_describes_and_does_not_give_is_left_out(
+    play: Any, caplog: pytest.LogCaptureFixture, status: int, is_udp: bool
+) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.answers["SETUP"] = lambda _, url, __: f"{status} No\r\n\r\n" if url.endswith("1") else None
+        async with staged(camera, is_udp=is_udp) as stage:
+            if is_udp:
+                await camera.playing.wait()
+                await sent_as_datagrams(stage)
+            else:
+                await stage.play(*TEN)
+                assert await stage.hear(10) == list(range(10))
+            assert [track.codec for track in stage.heard.tracks[0]] == ["H264"]
+            assert f"without its audio track PCMU: the camera refuses SETUP with {status}" in caplog.text
+
+    play(run())
+
+
+def test_sound_that_a_camera_cannot_give_just_now_is_asked_for_again(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.answers["SETUP"] = lambda camera, url, _: (
+            "503 Later\r\n\r\n" if url.endswith("1") and camera.connections < 3 else None
+        )
+        async with staged(camera) as stage:
+            await stage.play(*TEN)
+            await stage.hear(10)
+            assert [track.codec for track in stage.heard.tracks[0]] == ["H264", "PCMU"]
+
+    play(run())
+
+
 def test_a_camera_that_answers_udp_by_tcp_is_listened_to_there(play: Any) -> None:
     async def run() -> None:
         camera = Camera()

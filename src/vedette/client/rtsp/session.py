@@ -1,6 +1,7 @@
 """One connection to a camera from DESCRIBE to its end: packets become units of one stream."""
 
 import asyncio
+import logging
 import random
 import secrets
 from collections.abc import Callable, Iterable
@@ -24,6 +25,8 @@ from vedette.protocols.rtp.receiver import FRAME_HEAD_BYTES
 from vedette.protocols.rtp.rtcp import ReportBlock, picture_loss, receiver_report
 from vedette.protocols.rtsp.client import ClientConnection
 from vedette.protocols.rtsp.headers import LowerTransport, Transport
+
+_log = logging.getLogger(__name__)
 
 REPORT_INTERVAL_S = 5.0
 RTCP_TYPES = frozenset(bytes((each,)) for each in range(200, 208))  # no payload type in use looks like these
@@ -191,9 +194,26 @@ class CameraSession:
             clock = self._clocks.of(offered.track.number, offered.track.clock_hz)
             receiver = TrackReceiver(offered, clock)
             self._receivers.append(receiver)
-            await self._set_up(dialogue, link, offered, receiver)
+            is_udp = self._is_udp
+            try:
+                await self._set_up(dialogue, link, offered, receiver)
+            except Refused as refusal:
+                is_for_good = 400 <= refusal.status < 500
+                if offered.track.kind is TrackKind.VIDEO or len(offers) == 1 or not is_for_good:
+                    raise
+                self._receivers.remove(receiver)
+                self._is_udp = is_udp
+                self._leave_out(offered.track, refusal)
+        if not self._receivers:
+            raise SourceLost(f"nothing that it gives: {'; '.join(self.left_out)}")
         self._video = next((r for r in self._receivers if r.track.kind is TrackKind.VIDEO), None)
         await dialogue.play()
+
+    def _leave_out(self, track: Track, refusal: Refused) -> None:
+        """Do without a track of sound or metadata that the camera describes and does not give."""
+        told = f"its {track.kind.value.lower()} track {track.codec}: {refusal}"
+        self.left_out.append(told)
+        _log.warning("%s: without %s", self._stream.name, told)
 
     async def _ask_methods(self, dialogue: Dialogue) -> None:
         try:
