@@ -59,6 +59,9 @@ class OneByOne:
     def abandon(self) -> None:
         self.pieces.clear()
 
+    def finish(self) -> list[Assembled]:
+        return []
+
 
 def receiver(payload_type: int | None = 96) -> RtpReceiver:
     return RtpReceiver(OneByOne(), 90_000, TrackClock(90_000, CameraClock()), payload_type=payload_type)
@@ -147,6 +150,19 @@ def test_a_packet_that_never_comes_is_given_up_by_time() -> None:
     assert numbers(to.receive([packet(0), packet(2)], START_US, reorder=True)) == [0]
     assert numbers(to.receive([packet(3)], START_US + 100_000, reorder=True)) == []
     assert numbers(to.receive([packet(4)], START_US + 300_000, reorder=True)) == [2, 3, 4]
+
+
+def test_nothing_waits_longer_for_another_packet_that_is_lost() -> None:
+    to = receiver()
+    assert numbers(to.receive([packet(0), packet(2), packet(4), packet(6)], START_US, reorder=True)) == [0]
+    assert numbers(to.receive([], START_US + 300_000, reorder=True)) == [2, 4, 6]
+
+
+def test_what_waits_is_given_at_the_end() -> None:
+    to = receiver()
+    assert numbers(to.receive([packet(0), packet(2), packet(4)], START_US, reorder=True)) == [0]
+    assert numbers(to.finish(START_US)) == [2, 4]
+    assert to.packets_lost == 2
 
 
 def test_a_late_packet_is_dropped() -> None:

@@ -81,7 +81,7 @@ class RtpReceiver:
         units: list[Received] = []
         for packet in packets:
             self._take_one(packet, now_utc_us, units, reorder=reorder)
-        if self._held and abs(now_utc_us - next(iter(self._held.values()))[1]) > HELD_MOST_US:
+        while self._held and abs(now_utc_us - next(iter(self._held.values()))[1]) > HELD_MOST_US:
             self._release(units)
         self._close_batch()
         return units
