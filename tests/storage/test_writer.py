@@ -407,6 +407,22 @@ def test_memory_holds_no_more_than_the_open_group(archive: Archive) -> None:
     writer.close().result(20)
 
 
+def test_what_was_collected_is_written_when_nothing_comes_for_seconds(archive: Archive) -> None:
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    units = footage(2, tracks=(VIDEO,), group=50)[:60]
+    for unit in units:
+        writer.receive([unit])
+        writer.rest()
+    assert writer._group  # a second passed with each, and none of them waits
+    for _ in range(3):
+        writer.rest()
+    assert not writer._group
+    writer.rest()
+    writer.close().result(20)
+    assert read_all(archive) == units
+
+
 def test_a_long_frame_at_the_end_of_a_segment_makes_a_gap_that_is_told(archive: Archive) -> None:
     archive._options = WriterOptions(segment_us=2_000_000)
     units = footage(2, tracks=(VIDEO,))

@@ -176,6 +176,8 @@ class Recorder:
         while True:
             for camera in self._cameras:
                 self._tell(camera)
+            for _, writer in self._writers.values():
+                writer.rest()
             try:
                 async with asyncio.timeout(until_tick(LOOK_S)):
                     await self._wake.wait()

@@ -38,6 +38,7 @@ from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_GROUP_UNITS = 1000  # keeps a fragment's buffers within one system call
+QUIET_S = 3  # without anything from a camera: what was collected is written
 LONGEST_SEGMENTS = 4  # times the segment length, where no key frame comes
 SLOW_SEGMENTS = 60  # times the segment length, while `most_unsynced` wait for the disk,
 UNSYNCED_END = 4  # and with so many times as many no other is begun
@@ -119,6 +120,7 @@ class RecordingWriter:
         self._group: list[AccessUnit] = []
         self._group_bytes = 0
         self._group_us: int | None = None  # when the group's first leading unit was captured
+        self._rested_bytes = self._quiet_s = 0
         self._is_dropping = False
         self._submitted_bytes = 0
         self._end: Future[None] | None = None
@@ -177,6 +179,16 @@ class RecordingWriter:
             return
         self._submitted_bytes += size
         self._disk.submit(lambda: self._output.write(units, size), size)
+
+    def rest(self) -> None:
+        """Call once a second: hands over what was collected when nothing has come for `QUIET_S`.
+
+        Else a camera's last pictures would wait in memory for its next one, which may take minutes.
+        """
+        self._quiet_s = self._quiet_s + 1 if self._group_bytes == self._rested_bytes else 0
+        self._rested_bytes = self._group_bytes
+        if self._quiet_s >= QUIET_S:
+            self.flush()
 
     def close(self) -> "Future[None]":
         """Write what was collected and seal the segment; the future is done when all of it is durable."""
