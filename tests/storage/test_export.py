@@ -350,3 +350,17 @@ def test_an_export_that_is_stopped_leaves_nothing(filled: Archive, tmp_path: Pat
         export(filled, "hall", 0, 1 << 60, tmp_path / "clip.mp4", progressed=stop)
     assert list(tmp_path.glob("clip*")) == []
     assert filled.held == []
+
+
+def test_an_export_tells_what_it_lacks_since_it_cannot_be_read(filled: Archive, tmp_path: Path) -> None:
+    first, second = filled.index.after(1, 0, most=2)
+    for segment in (first, second):
+        file = filled.folder_of("hall") / segment.path
+        file.write_bytes(b"rubbish" * 1000)
+    target = tmp_path / "clip.mp4"
+    why = f"{first.path}: {Path(first.path).name} does not open like a segment"
+    with pytest.raises(StorageError, match="nothing of 'hall' in that range can be read"):
+        export(filled, "hall", first.start_us, first.start_us + 1_000_000, target)
+    made = export(filled, "hall", first.start_us, START_US + 60_000_000, target)
+    assert (why in made.unread, len(made.unread)) == (True, 2)
+    assert export(filled, "hall", START_US + 30_000_000, START_US + 60_000_000, target).unread == []

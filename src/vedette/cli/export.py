@@ -107,7 +107,9 @@ def _write(archive: "Archive", arguments: argparse.Namespace, begin_us: int, end
     if gaps and arguments.close_gaps:
         gaps += " left out"
     print(f"{arguments.target}: {length} from {shown(made.start_us)}, {size_text(made.bytes)}{gaps}")
-    return Exit.OK
+    for each in made.unread:
+        print(f"{arguments.target} lacks {each}", file=sys.stderr)
+    return Exit.FAILED if made.unread else Exit.OK
 
 
 def _held(archive: "Archive", token: str) -> str:

@@ -223,7 +223,7 @@ class Exports:
     def _make(self, operation: Export, recording: str, target: Path, progressed: Progressed) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         progressed(0, 0, 0.0)  # it may have been stopped, or the disk filled, while it waited
-        export(
+        made = export(
             self._archive,
             recording,
             operation.start_us,
@@ -233,6 +233,8 @@ class Exports:
             progressed=progressed,
             sample_entry=self._sample_entry,
         )
+        for each in made.unread:
+            _log.warning("export %s of %s lacks %s", operation.token, recording, each)
 
     def _end(self, operation: Export) -> None:
         operation.held.close()

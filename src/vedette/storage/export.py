@@ -44,7 +44,8 @@ GATHERING = 0.3  # of the work, by the time that it takes where a disk reads 200
 class Exported(NamedTuple):
     """What an export holds. `start_us` may lie before what was asked for, at the key frame before it.
 
-    It plays for `length_us`: less than from `start_us` to `end_us` where gaps are closed.
+    It plays for `length_us`: less than from `start_us` to `end_us` where gaps are closed. `unread` are the
+    files of the range that it lacks since they cannot be read, and why.
     """
 
     start_us: int
@@ -53,6 +54,7 @@ class Exported(NamedTuple):
     bytes: int
     units: int
     gaps: int
+    unread: list[str]
 
 
 # (media bytes copied, those to copy as far as they are known, the share of the work that is done, 0 to 1);
@@ -295,11 +297,11 @@ class _Plan:
         """How long it plays."""
         return self.end_us - self._origin_us
 
-    def film(self, unit: ExportUnit, source_name: str, source_url: str) -> Film:
+    def film(self, unit: ExportUnit, source_name: str, source_url: str, unread: list[str]) -> Film:
         """What was gathered, without the tables."""
         head, tail = self._head(), self._tail(unit, source_name, source_url)
         size = len(head) + self.media_bytes + len(tail)
-        made = Exported(self.start_us, self.end_us, self.length_us, size, self.units, self.gaps)
+        made = Exported(self.start_us, self.end_us, self.length_us, size, self.units, self.gaps, unread)
         return Film(made, head, self.pieces, tail)
 
     def _head(self) -> bytes:
@@ -398,10 +400,13 @@ def gathered(
     holding = partial(archive.holding, token, gives_way=gives_way)
     with holding(start_us, end_us), archive.reader(token) as reader:
         _gather(plan, reader, start_us, end_us, archive.usage(token).end_us, progressed)
+        unread = reader.unread(start_us, end_us)
         if plan.touched_us is None:
+            if unread:
+                raise StorageError(f"nothing of {token!r} in that range can be read: {'; '.join(unread[:3])}")
             raise NoFootage(f"nothing of {token!r} is recorded in that range")
         with holding(*plan.touched_us):  # the key frame and its sound may lie in a segment before
-            film = plan.film(unit or ExportUnit(), info.source_name, info.source_address)
+            film = plan.film(unit or ExportUnit(), info.source_name, info.source_address, unread)
             del plan  # its tables, of which a day has hundreds of megabytes
             yield film
 

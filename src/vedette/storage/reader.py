@@ -159,6 +159,7 @@ class RecordingReader:
         self._folder = folder
         self._is_growing = is_growing
         self._views: dict[int, _View] = {}
+        self._unread: dict[int, tuple[Segment, str]] = {}
 
     def __enter__(self) -> "RecordingReader":
         return self
@@ -175,6 +176,11 @@ class RecordingReader:
     def is_growing(self) -> bool:
         """Whether more footage may come."""
         return self._is_growing()
+
+    def unread(self, start_us: int, end_us: int) -> list[str]:
+        """The files of [start_us, end_us) that were passed over since they cannot be read, and why."""
+        touching = [each for each in self._unread.values() if each[0].start_us < end_us]
+        return [f"{segment.path}: {why}" for segment, why in touching if segment.end_us > start_us]
 
     def tracks_at(self, utc_us: int) -> tuple[Track, ...]:
         """The tracks at an instant, in a gap those after it, behind the end the last; empty when all is."""
@@ -279,9 +285,12 @@ class RecordingReader:
             if view is None:
                 view = _View(segment, self._folder / segment.path)
             view.refresh()
-        except (OSError, MalformedFile):
+        except (OSError, MalformedFile) as error:
             if view is not None:
                 view.file.close()
+            if not isinstance(error, FileNotFoundError):  # as retention leaves it behind
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                self._unread[segment.id] = (segment, reason or "damaged")
             return None
         self._views[segment.id] = view
         while len(self._views) > OPEN_MOST:

@@ -194,8 +194,10 @@ class Admin:
             return refusal(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         self._downloads += 1
         download = Download(self._archive, request, self._download_ended)
-        length_bytes = await download.gather(name, from_us, to_us)
-        return HttpResponse(200, (*described, ("Content-Length", str(length_bytes))), download)
+        made = await download.gather(name, from_us, to_us)
+        for each in made.unread:
+            _log.warning("export of %s lacks %s", name, each)
+        return HttpResponse(200, (*described, ("Content-Length", str(made.bytes))), download)
 
     def _require_footage(self, name: str, from_us: int, to_us: int) -> None:
         with self._archive.reader(name) as reader:

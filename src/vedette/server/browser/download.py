@@ -9,7 +9,7 @@ from vedette.base.errors import VedetteError
 from vedette.server.http import BodyIncomplete, HttpRequest
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
-from vedette.storage.export import gathered
+from vedette.storage.export import Exported, gathered
 
 PIECE_BYTES = 256 << 10
 
@@ -33,22 +33,22 @@ class Download(AsyncIterator[bytes]):
         self._is_over = False
         self._reading = Lock()  # a thread goes on where whoever waits for it is cancelled
 
-    async def gather(self, token: str, from_us: int, to_us: int) -> int:
-        """Settle what is sent; returns its length in bytes. Raises as `gathered` does, or Abandoned."""
+    async def gather(self, token: str, from_us: int, to_us: int) -> Exported:
+        """Settle what is sent, and tell what it is. Raises as `gathered` does, or Abandoned."""
         try:
             return await asyncio.to_thread(self._gather, token, from_us, to_us)
         except BaseException:
             await self.aclose()
             raise
 
-    def _gather(self, token: str, from_us: int, to_us: int) -> int:
+    def _gather(self, token: str, from_us: int, to_us: int) -> Exported:
         with self._reading:
             made = gathered(
                 self._archive, token, from_us, to_us, gives_way=True, progressed=self._require_client
             )
             film = self._held.enter_context(made)
             self._parts = film.parts(PIECE_BYTES)
-            return film.made.bytes
+            return film.made
 
     def _require_client(self, *_: float) -> None:
         if self._is_over or self._request.is_abandoned:
