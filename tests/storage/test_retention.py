@@ -216,6 +216,19 @@ def test_of_a_small_disk_no_more_than_a_sixteenth_is_made_free(filled: Archive) 
     assert starts(filled)[0] == 4
 
 
+@pytest.mark.parametrize(
+    ("files", "left", "gone"), [(1 << 20, 60, 4), (1 << 20, 64, 0), (40, 0, 3), (40, 3, 0), (0, 0, 0)]
+)
+def test_a_disk_that_has_room_but_takes_no_more_files_loses_some_of_the_oldest(
+    filled: Archive, files: int, left: int, gone: int
+) -> None:
+    state = Mock(f_files=files, f_favail=left, f_bavail=1 << 30, f_blocks=1 << 31, f_frsize=4096)
+    with patch.object(retention.os, "statvfs", return_value=state):
+        assert enforce(filled, NONE, START_US).segments == 0
+        assert enforce(filled, NONE, START_US, wanted_bytes=1).segments == gone
+    assert starts(filled)[0] == 2 * gone
+
+
 @pytest.mark.parametrize("turns", range(6))
 def test_the_keeper_ends_when_it_is_cancelled_just_as_it_is_woken(filled: Archive, turns: int) -> None:
     async def scenario() -> None:

@@ -68,6 +68,16 @@ def disk_bytes(folder: Path) -> int:
     return found.f_blocks * found.f_frsize
 
 
+def missing_files(folder: Path) -> int:
+    """How many files must go so that the folder's disk, though it has room, takes further ones.
+
+    0 where it does, or counts none, as btrfs. Raises StorageError when it does not answer.
+    """
+    found = _disk(folder)
+    wanted = min(BATCH, found.f_files // WANTED_MOST + 1)
+    return max(0, wanted - found.f_favail) if found.f_files else 0
+
+
 def _disk(folder: Path) -> os.statvfs_result:
     try:
         return os.statvfs(folder)
@@ -79,9 +89,10 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
 
     Locked and held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
-    floor, for example after StorageFull; of a small disk a sixteenth is enough. Footage whose recording's
-    folder is gone, as with its disk, stays in the index: deleting it would free nothing, and the files would
-    be unknown when they come back. Raises StorageError when the disk refuses, or no folder is there.
+    floor, for example after StorageFull; of a small disk a sixteenth is enough, and where it has room but
+    takes no more files, some of the oldest go. Footage whose recording's folder is gone, as with its disk,
+    stays in the index: deleting it would free nothing, and the files would be unknown when they come back.
+    Raises StorageError when the disk refuses, or no folder is there.
     """
     tokens = {}
     disk = archive.recordings_folder  # which may lie on a disk of its own
@@ -107,6 +118,8 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     missing = floor - free_bytes(disk)
     if missing > 0:
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
+    if wanted_bytes:
+        _delete_files(archive, tokens, missing_files(disk), deleted)
     for recording_id, token in tokens.items():
         if token in deleted.tracks:
             left = {track.key for track, _, _ in archive.index.track_spans(recording_id)}
@@ -126,6 +139,14 @@ def _delete_older(
         delete_segments(archive, tokens, old, deleted)
 
 
+def _delete_files(archive: Archive, tokens: dict[int, str], excess: int, deleted: Deleted) -> None:
+    """Delete so many of the oldest segments."""
+    if excess:
+        oldest = _oldest(archive, None, deleted, excess)
+        delete_segments(archive, tokens, oldest, deleted)
+        deleted.is_short = deleted.is_short or not oldest
+
+
 def _delete_bytes(
     archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
 ) -> int:
@@ -133,9 +154,8 @@ def _delete_bytes(
     before = deleted.bytes
     for _ in range(ROUNDS_MOST):
         gone = deleted.bytes - before
-        unreached = [(key, ALL_TIME) for key in deleted.stuck]
         chosen = []
-        for segment in _oldest(archive, recording_id, unreached):
+        for segment in _oldest(archive, recording_id, deleted, BATCH):
             if gone >= excess:
                 break
             chosen.append(segment)
@@ -146,11 +166,10 @@ def _delete_bytes(
     return deleted.bytes - before
 
 
-def _oldest(
-    archive: Archive, recording_id: int | None, unreached: list[tuple[int, LockedRange]]
-) -> list[Segment]:
+def _oldest(archive: Archive, recording_id: int | None, deleted: Deleted, most: int) -> list[Segment]:
     """The oldest segments that may go; when no older ones are left, those that are held and give way."""
-    oldest = partial(archive.index.oldest_deletable, recording_id, most=BATCH)
+    oldest = partial(archive.index.oldest_deletable, recording_id, most=most)
+    unreached = [(key, ALL_TIME) for key in deleted.stuck]
     found = [each for each in oldest(archive.held + unreached) if not archive.is_given_way_to(each)]
     return found or oldest(archive.firmly_held + unreached)
 
