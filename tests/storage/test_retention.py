@@ -302,3 +302,40 @@ def test_the_keeper_tells_what_it_cannot_delete_once_and_when_it_can(
     assert len(told) == 2
     assert "Permission denied" in str(told[0])
     assert told[1] is None
+
+
+@pytest.mark.parametrize("has_problem", [True, False])
+def test_a_floor_as_high_as_the_disk_deletes_nothing_and_is_told(filled: Archive, has_problem: bool) -> None:
+    problems: list[StorageError | None] = []
+    size_bytes = 1 << 40
+    floor = size_bytes if has_problem else size_bytes - 1
+    keeper = Keeper(
+        filled,
+        lambda: RetentionLimits(least_free_bytes=floor),
+        ManualClock(START_US),
+        deleted=lambda _: None,
+        failed=problems.append,
+    )
+    with (
+        patch.object(retention, "disk_bytes", return_value=size_bytes),
+        patch.object(retention, "free_bytes", return_value=size_bytes // 2),
+    ):
+        asyncio.run(keeper._pass(0))
+    assert bool(starts(filled)) is has_problem
+    told = "1048576 MB are to be left free of a disk of 1048576 MB; 65536 MB are instead"
+    assert list(map(str, problems)) == [told] * has_problem
+
+
+def test_the_keeper_tells_once_more_when_enough_is_free_again(filled: Archive) -> None:
+    told: list[bool] = []
+    keeper = Keeper(
+        filled,
+        lambda: RetentionLimits(least_free_bytes=1 << 20),
+        ManualClock(START_US),
+        deleted=lambda deleted: told.append(deleted.is_short),
+        failed=lambda _: None,
+    )
+    for free in (0, 0, 2 << 20, 2 << 20):
+        with patch.object(retention, "free_bytes", return_value=free):
+            asyncio.run(keeper._pass(0))
+    assert told == [True, True, False]

@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 LOOK_S = 1.0  # a job follows its camera that soon
 RETRY_S = 10.0  # until a recording that the disk did not let begin is tried again
+SHORTAGE = "less of the disk is free than free_floor_gib asks for, and no more footage may be deleted"
 
 
 class JobState(StrEnum):
@@ -115,8 +116,8 @@ class Recorder:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._retry_s = float("inf")  # when to, by the loop's clock
-        self._is_short = False  # less is free than is to be, as the log knows
-        self.retention_problem = ""  # what keeps retention from deleting
+        self._shortage = ""  # in words, where less is free than is to be
+        self._retention_problem = ""  # what keeps retention from deleting
         self.deleted_bytes_total = 0
 
     @property
@@ -258,8 +259,13 @@ class Recorder:
         for watcher in self._creation_watchers:
             watcher(creation)
 
+    @property
+    def retention_problem(self) -> str:
+        """Why retention cannot keep what it is to keep, in words; empty when it does."""
+        return self._retention_problem or self._shortage
+
     def _retention_failed(self, problem: StorageError | None) -> None:
-        self.retention_problem = "" if problem is None else str(problem)
+        self._retention_problem = "" if problem is None else str(problem)
         if problem is not None:
             _log.error("retention: %s", problem)
 
@@ -277,9 +283,9 @@ class Recorder:
             )
             for watcher in self._deletion_watchers:
                 watcher(deletion)
-        if deleted.is_short and not self._is_short:
-            _log.error("the disk is full, and no footage may be deleted")
-        self._is_short = deleted.is_short
+        if deleted.is_short and not self._shortage:
+            _log.error("retention: %s", SHORTAGE)
+        self._shortage = SHORTAGE if deleted.is_short else ""
 
     def _lost(self, recording: str, emptied: tuple[Track, ...]) -> tuple[Track, ...]:
         """The tracks without footage that no camera has ready either; they are made anew when one comes."""

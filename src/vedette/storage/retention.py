@@ -118,8 +118,7 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
     missing = floor - free_bytes(disk)
     if missing > 0:
         deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
-    if wanted_bytes:
-        _delete_files(archive, tokens, missing_files(disk), deleted)
+    _delete_files(archive, tokens, missing_files(disk) if wanted_bytes else 0, deleted)
     for recording_id, token in tokens.items():
         if token in deleted.tracks:
             left = {track.key for track, _, _ in archive.index.track_spans(recording_id)}
@@ -247,6 +246,7 @@ class Keeper:
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._has_failed = False
+        self._was_short = False
         self._spare = Spare(archive.folder)
 
     def make_room(self) -> None:
@@ -284,8 +284,9 @@ class Keeper:
         if bool(deleted.problem) is not self._has_failed:
             self._failed(deleted.problem)
         self._has_failed = bool(deleted.problem)
-        if deleted.segments or deleted.is_short:
+        if deleted.segments or deleted.is_short or self._was_short:
             self._deleted(deleted)
+        self._was_short = deleted.is_short
 
     def _enforce(self, wanted_bytes: int) -> Deleted:
         if wanted_bytes:
@@ -299,4 +300,14 @@ class Keeper:
         return deleted
 
     def _enforce_now(self, wanted_bytes: int) -> Deleted:
-        return enforce(self._archive, self._limits(), self._clock.utc_us(), wanted_bytes=wanted_bytes)
+        limits, size_bytes = self._limits(), disk_bytes(self._archive.recordings_folder)
+        kept = limits
+        if limits.least_free_bytes >= size_bytes:  # for which everything would be deleted, and in vain
+            kept = msgspec.structs.replace(limits, least_free_bytes=size_bytes // WANTED_MOST)
+        deleted = enforce(self._archive, kept, self._clock.utc_us(), wanted_bytes=wanted_bytes)
+        if kept is not limits and deleted.problem is None:
+            deleted.problem = StorageError(
+                f"{limits.least_free_bytes >> 20} MB are to be left free of a disk of {size_bytes >> 20} MB;"
+                f" {kept.least_free_bytes >> 20} MB are instead"
+            )
+        return deleted

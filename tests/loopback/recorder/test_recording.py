@@ -32,6 +32,7 @@ from vedette.device.jobs import Deletion, Job
 from vedette.device.services.recording import RecordingHandlers
 from vedette.media.unit import Track, TrackKind
 from vedette.storage.recordings import RecordingInfo
+from vedette.storage.retention import Deleted
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
 WANTED = RecordingConfiguration(
@@ -270,3 +271,9 @@ def test_jobs_are_listed_with_the_profile_they_record(nvr: Any, call: Any) -> No
         } == {("job_hall", "hall", "hall_main"), ("job_door", "door", "door_main")}
 
     asyncio.run(scene())
+
+
+def test_too_little_room_is_told_until_it_is_over(nvr: Any) -> None:
+    for is_short in (True, True, False):
+        nvr.recorder._footage_deleted(Deleted(is_short=is_short))
+        assert ("less of the disk is free" in nvr.recorder.retention_problem) is is_short
