@@ -1,6 +1,7 @@
 """What is said of a camera that cannot be connected to."""
 
 import asyncio
+import random
 import re
 import socket
 import ssl
@@ -10,12 +11,14 @@ from typing import Any
 
 import pytest
 from tests.certificates import Identity, wanting_a_certificate
+from tests.link_local import link_local
 
 from vedette.base.clock import ManualClock
 from vedette.client.rtsp import link
 from vedette.client.rtsp.dialogue import Dialogue
 from vedette.client.rtsp.link import CertificateNotTrusted, open_link
 from vedette.client.rtsp.reading import SharedReader
+from vedette.client.rtsp.udp import open_pair
 from vedette.client.trust import Trust
 from vedette.media.sources.source import SourceLost
 from vedette.protocols.rtsp.client import ClientConnection
@@ -97,6 +100,22 @@ def test_a_certificate_that_was_named_is_taken_whatever_else_it_says(
     shown = Shown(identity, newest)
     assert shown.opened(Trust(fingerprint=identity.fingerprint)) == ""
     assert (shown.opened(Trust(ca_file=identity.path)) == "") is not bool(wrong)
+
+
+@pytest.mark.parametrize("mark", ["%25", "%"])
+def test_a_camera_on_the_same_link_is_reached_over_tcp_and_udp(mark: str) -> None:
+    """As URLs write the zone, which is how discovery names it, it was taken for a name that nobody knows."""
+    host, index = link_local()
+
+    async def attempt(port: int) -> None:
+        zone = socket.if_indextoname(index)
+        opened = await open_link(f"rtsp://[{host}{mark}{zone}]:{port}/main", SharedReader())
+        assert (opened.local, opened.remote, opened.index) == (host, host, index)
+        open_pair(opened.local, opened.remote, random.Random(1), link=opened.index).close()
+        opened.close()
+
+    with socket.create_server((host, 0, 0, index), family=socket.AF_INET6) as camera:
+        asyncio.run(attempt(camera.getsockname()[1]))
 
 
 def test_another_certificate_than_the_one_named_is_refused_before_anything_is_sent(

@@ -7,27 +7,14 @@ import resource
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv6Address
-from pathlib import Path
 
 import pytest
+from tests.link_local import LISTED, link_local
 
+from vedette.server.listener import link_of
 from vedette.server.live.viewers import DatagramPort
 from vedette.server.rtsp.media import MediaRefused
 from vedette.server.rtsp.ports import numbers_of, open_ports
-
-LISTED = Path("/proc/net/if_inet6")  # addresses; missing where the system has no IPv6
-
-
-def link_local() -> tuple[str, int]:
-    """A link-local address of this machine, and its interface's number."""
-    lines = LISTED.read_text(encoding="ascii").splitlines() if LISTED.exists() else []
-    for line in lines:
-        digits, index, *_ = line.split()
-        address = IPv6Address(bytes.fromhex(digits))
-        if address.is_link_local:
-            return str(address), int(index, 16)
-    pytest.skip("no interface has a link-local address")
 
 
 def viewer_at(family: socket.AddressFamily, host: str, scope: int = 0) -> socket.socket:
@@ -46,9 +33,9 @@ def viewer_at(family: socket.AddressFamily, host: str, scope: int = 0) -> socket
     return viewer
 
 
-def exchanged(viewer: socket.socket, host: str) -> None:
+def exchanged(viewer: socket.socket, host: str, link: int = 0) -> None:
     number = viewer.getsockname()[1]
-    port = open_ports(host, host, (number, number), random.Random(1))
+    port = open_ports(host, host, (number, number), random.Random(1), link=link)
     try:
         first, second = numbers_of(port)
         assert (first % 2, second) == (0, first + 1)
@@ -66,7 +53,15 @@ def test_a_pair_is_connected_to_its_viewer(family: socket.AddressFamily, host: s
 
 def test_a_viewer_on_the_same_link_is_reached() -> None:
     host, scope = link_local()
-    exchanged(viewer_at(socket.AF_INET6, host, scope), host)
+    exchanged(viewer_at(socket.AF_INET6, host, scope), host, scope)
+
+
+def test_a_connection_tells_by_which_link_it_came() -> None:
+    """An address that two interfaces have, as a bridge and its port, was looked for at the first of them."""
+    host, scope = link_local()
+    with socket.create_server((host, 0, 0, scope), family=socket.AF_INET6) as server:
+        assert link_of(server.getsockname()) == scope
+    assert link_of(("::ffff:192.0.2.1", 80, 0, 0)) == link_of(("192.0.2.1", 80)) == 0
 
 
 def test_a_viewer_that_cannot_be_reached_from_here_is_refused() -> None:

@@ -57,11 +57,14 @@ class Duplex(Protocol):
     `deadline_s` (monotonic) may be set by the taker; `overdue` follows within about a second. `fd` is a
     descriptor that may be written to directly while nothing is queued, or -1 where bytes must pass
     through `write`: inside TLS or a WebSocket, and once the connection closes. `watchers` are called
-    before `fd` becomes another's, and when something begins to be queued.
+    before `fd` becomes another's, and when something begins to be queued. `link` is the number of the
+    interface where `local` is an address of a link, else 0: several interfaces may have the same, as a
+    bridge has that of its first port.
     """
 
     peer: Address
     local: Address
+    link: int
     secure: bool
     deadline_s: float
     watchers: set[Callable[[], None]]
@@ -143,6 +146,7 @@ class Channel:
         *,
         peer: Address,
         local: Address,
+        link: int = 0,
         clock: Clock,
         on_lost: Callable[["Channel"], None] | None = None,
     ) -> None:
@@ -168,6 +172,7 @@ class Channel:
         self.watchers: set[Callable[[], None]] = set()
         self.peer = peer
         self.local = local
+        self.link = link
         self.secure = False
         self.deadline_s = NEVER
 

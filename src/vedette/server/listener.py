@@ -220,6 +220,7 @@ class Listener:
             connected,
             peer=peer,
             local=address_of(connected.getsockname()),
+            link=link_of(connected.getsockname()),
             clock=self.http.clock,
             on_lost=self._channel_lost,
         )
@@ -328,6 +329,11 @@ def address_of(name: tuple[str, int] | tuple[str, int, int, int]) -> Address:
     if host.startswith("::ffff:") and "." in host:
         host = host[7:]
     return Address(host, name[1])
+
+
+def link_of(name: tuple[str, int] | tuple[str, int, int, int]) -> int:
+    """The number of the interface where a socket's name is an address of a link, else 0."""
+    return name[3] if len(name) == 4 else 0
 
 
 def counted_as(host: str) -> str:

@@ -49,6 +49,7 @@ class _Link(Taker):
         self._ping_s = NEVER
         self.peer = channel.peer
         self.local = channel.local
+        self.link = channel.link
         self.secure = channel.secure
         channel.hand_to(self)
         self._protocol.receive_data(_head_bytes(head))

@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from vedette.client.errors import Unreachable
@@ -23,13 +23,15 @@ Received = Callable[[bytes], None]
 
 
 class Link(Protocol):
-    """An open connection. `local` and `remote` are its addresses.
+    """An open connection. `local` and `remote` are its addresses, `index` the number of the interface where
+    they are addresses of a link, else 0.
 
     `problem` says in words why it ended, where more is known than that the camera closed it.
     """
 
     local: str
     remote: str
+    index: int
     problem: str
 
     def start(self, received: Received) -> None:
@@ -66,8 +68,8 @@ class SocketLink:
         self._is_closed = False
         self._is_patient = False
         self.problem = ""
-        self.local = connected.getsockname()[0]
-        self.remote = connected.getpeername()[0]
+        self.local, self.index = _end(connected.getsockname())
+        self.remote, _ = _end(connected.getpeername())
 
     def start(self, received: Received) -> None:
         """Hand everything that comes to `received`."""
@@ -150,14 +152,15 @@ class TlsLink(asyncio.Protocol):
         self._received: Received | None = None
         self._early: list[bytes] = []
         self.local = self.remote = self.problem = ""
+        self.index = 0
         self.certificate = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The handshake is done."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self.local = transport.get_extra_info("sockname")[0]
-        self.remote = transport.get_extra_info("peername")[0]
+        self.local, self.index = _end(transport.get_extra_info("sockname"))
+        self.remote, _ = _end(transport.get_extra_info("peername"))
         self.certificate = transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
 
     def data_received(self, data: bytes) -> None:
@@ -207,18 +210,12 @@ async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST)
 
     Nothing is sent to a camera whose certificate is not one to `trust`.
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
-    except ValueError:
-        raise SourceLost(f"no host and port in the address {url!r}") from None
-    if not host:
-        raise SourceLost(f"no host in the address {url!r}")
+    host, port, is_secure = _place(url)
     found: list[Found] = []
     try:
         async with asyncio.timeout(CONNECT_S):
             found = await look_up(host, port)
-            if parts.scheme != "rtsps":
+            if not is_secure:
                 return SocketLink(await _connected(host, found), reader)
             link = await _secured(host, found, trust)
     except TimeoutError:
@@ -242,6 +239,19 @@ async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST)
             f"{host}:{port}: its certificate is not the one that was named{_told(link.certificate)}"
         )
     return link
+
+
+def _place(url: str) -> tuple[str, int, bool]:
+    """Host and port of an RTSP URL, and whether it is inside TLS; raises SourceLost."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme, 554)
+    except ValueError:
+        raise SourceLost(f"no host and port in the address {url!r}") from None
+    if not host:
+        raise SourceLost(f"no host in the address {url!r}")
+    zoned = host.replace("%25", "%", 1) if ":" in host else host  # as URLs write it (RFC 6874 §2)
+    return zoned, port, parts.scheme == "rtsps"
 
 
 async def _secured(host: str, found: list[Found], trust: Trust) -> TlsLink:
@@ -297,6 +307,11 @@ async def _connected(host: str, found: list[Found]) -> socket.socket:
             connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connecting
     raise problem
+
+
+def _end(name: tuple[Any, ...]) -> tuple[str, int]:
+    """The host of one end, and the number of its interface where it is an address of a link, else 0."""
+    return name[0], name[3] if len(name) == 4 else 0
 
 
 def _reason(error: OSError) -> str:

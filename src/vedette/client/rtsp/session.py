@@ -236,7 +236,7 @@ class CameraSession:
     async def _set_up_udp(
         self, dialogue: Dialogue, link: Link, offered: Offered, receiver: TrackReceiver
     ) -> None:
-        pair = open_pair(link.local, link.remote, self._chance)
+        pair = open_pair(link.local, link.remote, self._chance, link=link.index)
         self._pairs[offered.track.number] = pair
         try:
             answer = await dialogue.setup(offered.url, [Transport(client_port=pair.numbers)])

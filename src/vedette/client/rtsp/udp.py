@@ -131,8 +131,11 @@ def _address(text: str) -> str | None:
     return None if found.is_unspecified or found.is_multicast else str(found)
 
 
-def open_pair(local: str, camera: str, chance: random.Random) -> PortPair:
-    """Bind an even port and the next one on the address that faces the camera; raises SourceLost."""
+def open_pair(local: str, camera: str, chance: random.Random, *, link: int = 0) -> PortPair:
+    """Bind an even port and the next one on the address that faces the camera; raises SourceLost.
+
+    `link` is the number of the interface where it is an address of a link.
+    """
     family = socket.AF_INET6 if ":" in local else socket.AF_INET
     for _ in range(ATTEMPTS):
         first = chance.randrange(FIRST_PORT, LAST_PORT, 2)
@@ -141,7 +144,7 @@ def open_pair(local: str, camera: str, chance: random.Random) -> PortPair:
         try:
             for each, port in ((rtp, first), (rtcp, first + 1)):
                 each.settimeout(0.0)
-                each.bind((local, port))
+                each.bind((local, port, 0, link) if link else (local, port))
             rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         except OSError as error:
             rtp.close()

@@ -278,8 +278,8 @@ class RtspConnection(Taker):
                 ssrc = media.add_track(number, Interleave(self._duplex, channels[0]))
                 return Transport(profile=profile, lower=LowerTransport.TCP, interleaved=channels, ssrc=ssrc)
             if wanted.client_port is not None:
-                peer, local = self._duplex.peer.host, self._duplex.local.host
-                port = open_ports(local, peer, wanted.client_port, self._service.chance)
+                peer, local, chance = self._duplex.peer.host, self._duplex.local.host, self._service.chance
+                port = open_ports(local, peer, wanted.client_port, chance, link=self._duplex.link)
                 try:
                     ssrc = media.add_track(number, port)
                 except MediaRefused:

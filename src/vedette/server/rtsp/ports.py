@@ -4,7 +4,6 @@ import errno
 import os
 import random
 import socket
-from ipaddress import IPv6Address
 
 from vedette.server.live.viewers import DatagramPort
 from vedette.server.process import connections_room
@@ -15,21 +14,23 @@ ATTEMPTS = 64
 SEND_BUFFER_BYTES = 1 << 20
 
 
-def open_ports(local: str, remote: str, client_port: tuple[int, int], chance: random.Random) -> DatagramPort:
+def open_ports(
+    local: str, remote: str, client_port: tuple[int, int], chance: random.Random, *, link: int = 0
+) -> DatagramPort:
     """An even port and the next one, bound to `local` and connected to the viewer's pair.
 
-    Being connected, they take nothing from anybody else. Raises MediaRefused (461, 503).
+    `link` is the number of the interface where they are addresses of a link. Being connected, they take
+    nothing from anybody else. Raises MediaRefused (461, 503).
     """
     family = socket.AF_INET6 if ":" in local else socket.AF_INET
-    scope = _scope_of(local) if family is socket.AF_INET6 else 0
     for _ in range(ATTEMPTS):
         first = chance.randrange(FIRST_PORT, LAST_PORT, 2)
         rtp, rtcp = _pair(family)
         try:
             for each, ours, theirs in ((rtp, first, client_port[0]), (rtcp, first + 1, client_port[1])):
                 each.settimeout(0.0)
-                each.bind((local, ours, 0, scope) if scope else (local, ours))
-                each.connect((remote, theirs, 0, scope) if scope else (remote, theirs))
+                each.bind((local, ours, 0, link) if link else (local, ours))
+                each.connect((remote, theirs, 0, link) if link else (remote, theirs))
             rtp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         except OSError as error:
             rtp.close()
@@ -62,17 +63,3 @@ def _pair(family: socket.AddressFamily) -> tuple[socket.socket, socket.socket]:
 def numbers_of(port: DatagramPort) -> tuple[int, int]:
     """The two local port numbers."""
     return port.rtp.getsockname()[1], port.rtcp.getsockname()[1]
-
-
-def _scope_of(local: str) -> int:
-    """The number of the interface that has a link-local address; 0 for other addresses, which need none."""
-    if not IPv6Address(local).is_link_local:
-        return 0
-    for index, _ in socket.if_nameindex():
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind((local, 0, 0, index))
-            except OSError:
-                continue
-            return index
-    return 0

@@ -59,6 +59,7 @@ class TunnelDuplex:
         self.taker: Taker = Taker()
         self.peer = peer
         self.local = get.local
+        self.link = get.link
         self.secure = get.secure
         self.watchers = get.watchers
         get.hand_to(_GetTaker(self))
