@@ -206,7 +206,7 @@ class Application:
         parameters = request.parameters
         try:
             camera = self._cameras.require(name)
-            stream = camera.main if parameters.get("stream", "main") == "main" else camera.sub
+            stream = camera.sub if parameters.get("stream") == "sub" else camera.main
             if stream is None:
                 raise NoSuchCamera(f"camera {name!r} has no such stream")
             width, height = (_size(parameters.get(each, "")) for each in ("width", "height"))

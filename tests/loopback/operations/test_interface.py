@@ -225,6 +225,7 @@ def test_odd_requests_are_answered_with_the_reason(running: Any, play: Play) -> 
                 ("/api/export/door?from_us=0&to_us=9999999999999", 400),
                 ("/snapshot/none", 404),
                 ("/snapshot/door?stream=sub", 404),
+                ("/snapshot/door?stream=main?7", 503),  # not another stream, where a client appends something
                 ("/snapshot/door?width=x", 400),
                 ("/snapshot/door?width=²", 400),
                 ("/snapshot/door?height=9999", 400),
