@@ -189,6 +189,32 @@ def test_b_frames_do_not_change_the_rate(rig: Any) -> None:
     assert (facts.of(stream).fps, facts.of(stream).gop) == (25, 24)
 
 
+@pytest.mark.parametrize("begin", [0, 30, 60])
+@pytest.mark.parametrize("end", [150, 151, 152, 153, 160])
+def test_pictures_shown_before_a_key_frame_that_they_come_behind_are_of_the_group_before(
+    rig: Any, begin: int, end: int
+) -> None:
+    """Three groups to a round of a file: the second and third are open, and end at one that is not."""
+    facts, stream = rig.media.facts, rig.hub.require("door/main")
+    stream.announce((video("H265"),))
+    facts.of(stream)
+    shown = list(range(190))
+    for key in (30, 60, 120, 150):
+        shown[key - 2 : key + 1] = [key, key - 2, key - 1]
+    for number in shown[(begin and begin - 2) : end]:
+        unit = AccessUnit(
+            track=0,
+            utc_us=START_US + number * 1_000_000 // 15,
+            pts=number * 6000,
+            data=bytes(100),
+            is_key=number % 30 == 0,
+        )
+        stream.publish([unit])
+        facts.of(stream)
+    measured = facts.of(stream)
+    assert (measured.is_measured, measured.frame_rate, measured.gop) == (True, 15, 30)
+
+
 def test_key_frames_that_somebody_asked_for_do_not_shorten_the_group(rig: Any) -> None:
     facts, stream = rig.media.facts, rig.hub.require("door/main")
     stream.announce((video(),))

@@ -53,7 +53,8 @@ class RateMeter:
     """A sink that counts the first video and audio track of a stream from its latest key frame on.
 
     Whole groups of pictures are counted, since with B-frames nothing less tells how many pictures a time
-    holds. The longest group counts: key frames that somebody asked for make others shorter.
+    holds. In open groups pictures come behind a key frame that are shown before it: they are of the group
+    before. The longest group counts: key frames that somebody asked for make others shorter.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -61,10 +62,13 @@ class RateMeter:
         self._track: Track | None = None
         self._sound: SoundMeter | None = None
         self._begin_pts: int | None = None  # of the first key frame
+        self._key_pts = 0  # of the latest key frame
         self._newest_pts = 0
         self._frames = 0  # from the first key frame on
         self._octets = 0
         self._whole = (0, 0, 0)  # frames, octets and ticks up to the latest key frame
+        self._settled = (0, 0, 0)  # the same, where no more can come of the group before
+        self._group = 0  # frames of the latest whole group
         self._longest = 0
         stream.attach(self, is_patient=True)
         self.receive(stream.kept_group)
@@ -92,9 +96,7 @@ class RateMeter:
                 if unit.is_key:
                     self._close_group(unit.pts)
                 if self._begin_pts is not None:
-                    self._frames += 1
-                    self._octets += len(unit.data)
-                    self._newest_pts = max(self._newest_pts, unit.pts)
+                    self._count(unit)
             elif self._sound is not None and unit.track == self._sound.number:
                 self._sound.count(unit)
 
@@ -103,7 +105,7 @@ class RateMeter:
         if self._track is None or self._begin_pts is None:
             return None
         hz, so_far = self._track.clock_hz, self._newest_pts - self._begin_pts
-        frames, octets, ticks = self._whole
+        frames, octets, ticks = self._settled
         if ticks <= 0:
             if so_far < LONGEST_WAIT_S * hz:
                 return None
@@ -116,12 +118,31 @@ class RateMeter:
 
     def _restart(self) -> None:
         self._begin_pts = None
-        self._newest_pts = self._frames = self._octets = self._longest = 0
-        self._whole = (0, 0, 0)
+        self._key_pts = self._newest_pts = self._frames = self._octets = self._group = self._longest = 0
+        self._whole = self._settled = (0, 0, 0)
+
+    def _count(self, unit: AccessUnit) -> None:
+        if unit.pts < self._key_pts:
+            if self._key_pts == self._begin_pts:
+                return  # of a group that was not counted
+            frames, octets, ticks = self._whole
+            self._whole = frames + 1, octets + len(unit.data), ticks
+            self._group += 1
+        elif not unit.is_key:
+            self._settle()
+        self._frames += 1
+        self._octets += len(unit.data)
+        self._newest_pts = max(self._newest_pts, unit.pts)
+
+    def _settle(self) -> None:
+        self._settled = self._whole
+        self._longest = max(self._longest, self._group)
 
     def _close_group(self, pts: int) -> None:
+        self._key_pts = pts
         if self._begin_pts is None:
             self._begin_pts = self._newest_pts = pts
             return
-        self._longest = max(self._longest, self._frames - self._whole[0])
+        self._settle()
+        self._group = self._frames - self._whole[0]
         self._whole = self._frames, self._octets, pts - self._begin_pts
