@@ -56,6 +56,30 @@ def test_a_recording_that_could_not_be_made_is_tried_again_when_the_disk_allows_
     asyncio.run(scene())
 
 
+def test_a_recording_that_could_not_be_made_is_no_error_once_nobody_wants_it(
+    nvr: Nvr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        def refuse(*_: object) -> None:
+            raise StorageError("the disk is full")
+
+        monkeypatch.setattr(archive_module, "write_about", refuse)
+        await nvr.recorder.start()
+        assert nvr.recorder.is_disk_failing
+        following = asyncio.create_task(nvr.recorder.run())
+        try:
+            nvr.recorder._is_wanted = lambda camera: False
+            nvr.recorder.refresh()
+            await state_of(nvr, "hall", JobState.IDLE)
+            assert not nvr.recorder.is_disk_failing
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    asyncio.run(scene())
+
+
 def test_what_went_wrong_with_a_camera_s_recording_is_forgotten_when_it_begins_anew(nvr: Nvr) -> None:
     async def scene() -> None:
         await nvr.recorder.start()

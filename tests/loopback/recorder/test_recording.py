@@ -31,6 +31,8 @@ from vedette.contract.schema.recording import (
 from vedette.device.jobs import Deletion, Job
 from vedette.device.services.recording import RecordingHandlers
 from vedette.media.unit import Track, TrackKind
+from vedette.storage import retention
+from vedette.storage.errors import StorageFull
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import Deleted
 
@@ -106,6 +108,25 @@ def test_footage_beyond_the_new_retention_time_goes(nvr: Any, call: Any) -> None
         running.cancel()
         assert deletion.recording == "hall"
         assert nvr.archive.usage("hall").segments == 0
+
+    asyncio.run(scene())
+
+
+def test_room_is_made_at_once_where_a_writer_finds_the_disk_full(
+    nvr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nvr.record("hall", 0, 2)
+    monkeypatch.setattr(retention, "free_bytes", lambda _: 0)
+
+    async def scene() -> None:
+        await nvr.recorder.start()
+        running = asyncio.create_task(nvr.recorder.run())
+        deleted = asyncio.Event()
+        nvr.recorder.watch_deletions(lambda _: deleted.set())
+        nvr.recorder.report("hall", StorageFull("no space"))
+        async with asyncio.timeout(10):
+            await deleted.wait()
+        running.cancel()
 
     asyncio.run(scene())
 
