@@ -85,6 +85,12 @@ def test_a_recording_that_stands_still_while_its_camera_gives_media_is_told(benc
     assert bench.look(5, published=10, written=1) == []
 
 
+def test_a_camera_that_pauses_is_not_taken_for_a_recording_that_stands_still(bench: Bench) -> None:
+    assert bench.look(0, published=10, written=10) == []
+    for _ in range(10):
+        assert bench.look(STALLED_S / 4) == []
+
+
 def test_a_disk_that_makes_nothing_durable_is_told(bench: Bench) -> None:
     bench.is_durable = False
     for _ in range(6):
