@@ -385,18 +385,21 @@ def test_a_silent_session_ends_and_one_with_reports_or_requests_does_not(
         async with serve() as site:
             stream = scene.open_stream(site)
             scene.publish(stream, 0, 2)
-            asks, reports, paused = [await watching(site, 0) for _ in range(3)]
-            assert (await paused.ask("PAUSE", PATH)).status == 200
+            asks, reports, paused, reports_paused = [await watching(site, 0) for _ in range(4)]
+            for viewer in (paused, reports_paused):
+                assert (await viewer.ask("PAUSE", PATH)).status == 200
             for _ in range(3):
                 site.clock.advance(30)
                 rr = receiver_report(ssrc=1, blocks=(), cname="v")
-                reports.writer.write(struct.pack(">cBH", b"$", 1, len(rr)) + rr)
+                for viewer in (reports, reports_paused):
+                    viewer.writer.write(struct.pack(">cBH", b"$", 1, len(rr)) + rr)
                 await asks.ask("GET_PARAMETER", PATH)
                 await asyncio.sleep(0.05)  # the listener looks at its deadlines
-            assert len(site.rtsp.sessions.sessions) == 2
+            assert len(site.rtsp.sessions.sessions) == 3
             assert (await paused.ask("PLAY", PATH)).status == 454
+            assert (await reports_paused.ask("PLAY", PATH)).status == 200
             scene.publish(stream, 25, 27)
-            for viewer in (asks, reports):
+            for viewer in (asks, reports, reports_paused):
                 await viewer.until(lambda viewer=viewer: scene.last_frame(viewer) == 26)
 
     play(run())
