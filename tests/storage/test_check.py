@@ -146,6 +146,28 @@ def test_what_was_open_is_sealed_at_the_next_start(
     assert check.settle(again) == []
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_what_was_open_and_held_nothing_is_forgotten_at_the_next_start(
+    archive: Archive, open_archive: Open, is_gone: bool
+) -> None:
+    record(archive, footage(2))
+    [segment] = archive.index.after(1, 0)
+    file = archive.file_of("hall", segment)
+    first = whole_fragments(file)[0].offset
+    archive.index.database.write(
+        lambda c: c.execute("UPDATE segments SET state = 0, end_us = start_us, bytes = 0")
+    ).result()
+    archive.close()
+    os.truncate(file, first)
+    if is_gone:
+        file.unlink()
+
+    again = open_archive()
+    assert [finding.problem for finding in check.settle(again)] == ["was open and held no whole fragment"]
+    assert again.index.after(1, 0) == []
+    assert check.verify(again) == []
+
+
 def test_a_file_the_index_missed_is_entered_at_the_next_start(archive: Archive, open_archive: Open) -> None:
     units = footage(2)
     record(archive, units)

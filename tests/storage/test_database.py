@@ -4,11 +4,12 @@ import sqlite3
 from pathlib import Path
 from threading import Event, Thread
 from time import sleep
+from typing import Any
 
 import pytest
 
 from vedette.storage.database import Database, migrate
-from vedette.storage.errors import StorageError
+from vedette.storage.errors import IndexDamaged, StorageError, StorageFull
 
 SCHEMA = "CREATE TABLE number (value INTEGER);"
 
@@ -45,6 +46,45 @@ def test_what_is_asked_for_while_it_closes_is_done_or_refused(tmp_path: Path) ->
         connection = sqlite3.connect(path)
         assert connection.execute("SELECT count(*) FROM number").fetchone() == (done,)
         connection.close()
+
+
+class Refusing:
+    """A connection whose next commit fails with a code of SQLite's."""
+
+    def __init__(self, connection: sqlite3.Connection, code: int) -> None:
+        self._connection = connection
+        self._error: sqlite3.Error | None = sqlite3.OperationalError("refused")
+        self._error.sqlite_errorcode = code
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
+        error = self._error
+        if statement == "COMMIT" and error is not None:
+            self._error = None
+            raise error
+        return self._connection.execute(statement, *given)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_FULL, StorageFull),
+        (sqlite3.SQLITE_CORRUPT, IndexDamaged),
+        (sqlite3.SQLITE_IOERR, StorageError),
+    ],
+)
+def test_a_commit_that_is_refused_is_told_to_who_asked_and_the_next_is_done(
+    tmp_path: Path, code: int, kind: type[StorageError]
+) -> None:
+    database = Database(tmp_path / "x.sqlite", SCHEMA)
+    database._connection = Refusing(database._connection, code)  # type: ignore[assignment]
+    assert type(database.write(add).exception(5)) is kind
+    database.write(add).result(5)
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM number").fetchone() == (1,)
+    database.close()
 
 
 def test_a_write_that_is_cancelled_while_it_waits_is_left_out_and_disturbs_no_other(tmp_path: Path) -> None:

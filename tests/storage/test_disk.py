@@ -2,18 +2,22 @@
 
 import errno
 import itertools
+import os
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from unittest.mock import patch
+from time import sleep
+from unittest.mock import Mock, patch
 
 import msgspec
+import pytest
 from tests.open_files import open_files
 from tests.storage.conftest import START_US, VIDEO, Reports, footage, read_all
 
 from vedette.storage.archive import Archive
 from vedette.storage.check import verify
 from vedette.storage.disk import PASSES_CALM, Disk
-from vedette.storage.errors import StorageStalled
+from vedette.storage.errors import StorageError, StorageFull, StorageStalled
 from vedette.storage.recordings import sync_folder
 from vedette.storage.segments import SegmentFile
 from vedette.storage.writer import UNSYNCED_END, WriterOptions
@@ -31,6 +35,20 @@ class File:
 
     def close(self) -> None:
         return
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what the disk's threads do."""
+    for _ in range(2000):
+        if is_so():
+            return
+        sleep(0.01)
+    raise AssertionError("it did not come to that")
+
+
+def segments_open(archive: Archive) -> list[str]:
+    """The segment files that are open; a folder that is just being synced is not meant."""
+    return [each for each in open_files(str(archive.recordings_folder)) if each.endswith(".mp4")]
 
 
 def told_of(passes: list[bool], disk: Disk, file: File) -> None:
@@ -73,6 +91,26 @@ def test_a_folder_that_is_deleted_before_it_is_synced_is_no_problem(tmp_path: Pa
     assert (problems, unsynced) == ([], [])
 
 
+@pytest.mark.parametrize(("code", "kind"), [(errno.ENOSPC, StorageFull), (errno.EIO, StorageError)])
+def test_what_does_not_become_durable_is_a_problem_until_it_does_again(
+    archive: Archive, reports: Reports, code: int, kind: type[StorageError]
+) -> None:
+    failing = Mock(sync=Mock(side_effect=OSError(code, os.strerror(code))))
+    seen: list[StorageError | None] = []
+
+    def is_troubled() -> bool:
+        archive._disk.changed(failing)
+        seen.append(archive.disk_problem)
+        return seen[-1] is not None
+
+    until(is_troubled)
+    assert type(seen[-1]) is kind
+    assert os.strerror(code) in str(seen[-1])
+    until(lambda: len(reports) > 1)
+    assert reports == [("", seen[-1]), ("", None)]
+    assert archive.disk_problem is None
+
+
 def test_files_do_not_pile_up_while_the_disk_makes_nothing_durable(archive: Archive) -> None:
     archive._options = WriterOptions(segment_us=1_000_000)
     units = footage(70, tracks=(VIDEO,))
@@ -85,9 +123,7 @@ def test_files_do_not_pile_up_while_the_disk_makes_nothing_durable(archive: Arch
         done = Event()
         archive._disk.submit(done.set)
         assert done.wait(20)
-        opened = open_files(str(archive.recordings_folder))
-        segments = [name for name in opened if name.endswith(".mp4")]  # a folder is open while it is synced
-        assert len(segments) <= archive._options.most_unsynced + 1
+        assert len(segments_open(archive)) <= archive._options.most_unsynced + 1
         assert archive.sync_passes - passes <= 1
         is_answering.set()
         writer.close().result(20)
@@ -117,10 +153,7 @@ def test_where_footage_parts_again_and_again_a_disk_that_hangs_costs_footage_and
         done = Event()
         archive._disk.submit(done.set)
         assert done.wait(20)
-        assert (
-            len(open_files(str(archive.recordings_folder)))
-            <= archive._options.most_unsynced * UNSYNCED_END + 1
-        )
+        assert len(segments_open(archive)) <= archive._options.most_unsynced * UNSYNCED_END + 1
         assert [type(problem) for _, problem in reports] == [StorageStalled]
         is_answering.set()
         before = writer.counts.units

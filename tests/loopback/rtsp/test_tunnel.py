@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from contextlib import suppress
 from typing import Any
 
 PATH = "/live/hall/main"
@@ -80,6 +81,19 @@ def test_a_tunnel_whose_session_is_torn_down_ends_with_its_post(play: Any, serve
             viewer.writer.close()
             assert await viewer.ended()
             viewer.plain.close()
+
+    play(run())
+
+
+def test_a_half_that_sends_too_much_before_the_other_comes_is_ended(play: Any, serve: Any) -> None:
+    async def run() -> None:
+        async with serve() as site:
+            reader, post = await asyncio.open_connection(*site.address)
+            post.write(f"POST {PATH} HTTP/1.0\r\nx-sessioncookie: alone\r\n".encode())
+            post.write(b"Content-Type: application/x-rtsp-tunnelled\r\n\r\n" + b"A" * (256 << 10))
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            post.close()
 
     play(run())
 
