@@ -69,6 +69,23 @@ def test_a_picture_of_an_encoder_that_was_set_otherwise_is_not_shown_again() -> 
     asyncio.run(scene())
 
 
+def test_what_is_kept_is_bounded_however_many_sizes_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "CACHE_MOST", 2)
+
+    async def scene() -> None:
+        stream, _ = filmed(frames=1)
+        clock = ManualClock()
+        snapshots = Snapshots(clock)
+        for width in (40, 60, 80, 100):
+            assert (await snapshots.latest(stream, width=width)).width == width
+        assert sorted(key.width for key in snapshots._cache) == [40, 60]
+        clock.advance(snapshot.FRESH_S)
+        await snapshots.latest(stream, width=80)
+        assert [key.width for key in snapshots._cache] == [80]
+
+    asyncio.run(scene())
+
+
 def test_motion_jpeg_is_passed_through() -> None:
     stream, _ = filmed(VideoEncoding.JPEG)
     assert asyncio.run(Snapshots(ManualClock()).latest(stream)).data is stream.kept_group[-1].data
