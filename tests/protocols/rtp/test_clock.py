@@ -225,6 +225,19 @@ def test_a_camera_that_comes_back_with_another_date_jumps_once() -> None:
     assert abs(after[-1].utc_us - (START_US + 1499 * FRAME_US)) < 10_000
 
 
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
+@pytest.mark.parametrize("set_us", [-4_000_000, -8_000_000, -25_000_000, -40_000_000])
+def test_a_camera_that_comes_back_a_little_set_back_is_dated_right_from_its_second_report_on(
+    set_us: int, report_offset_us: int
+) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    run(clock, range(500), report_offset_us=report_offset_us)
+    clock.restart()
+    after = run(clock, range(625, 1500), report_offset_us=report_offset_us + set_us, first=123_456_789)
+    for place, stamp in enumerate(after[126:], 126):
+        assert abs(stamp.utc_us - START_US - (625 + place) * FRAME_US) < 20_000
+
+
 def test_a_burst_of_old_frames_at_the_start_is_bent_not_broken() -> None:
     clock = TrackClock(90_000, CameraClock())
     now_us = START_US + 50 * FRAME_US
@@ -253,6 +266,42 @@ def test_a_burst_of_old_frames_after_a_restart_is_no_other_date(frames: int, rep
     clock.stamp(first * FRAME, now_us)
     rest = run(clock, range(first + 10, first + 2500), report_offset_us=report_offset_us)
     assert abs(rest[-1].utc_us - (START_US + (first + 2499) * FRAME_US)) < 20_000
+
+
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000, -5_000_000])
+@pytest.mark.parametrize("frames", [25, 70, 100, 150, 300])
+def test_a_report_before_a_burst_of_old_frames_dates_them(frames: int, report_offset_us: int) -> None:
+    """So begins a server that keeps the group of pictures: with the instant of its first one."""
+    camera = CameraClock()
+    for number in range(2):  # every track of it, so that they stay together
+        clock = TrackClock(90_000, camera)
+        run(clock, range(500), report_offset_us=report_offset_us)
+        clock.restart()
+        first = 600 + frames
+        now_us = START_US + first * FRAME_US
+        clock.sender_report(
+            ntp_from_utc_us(START_US + 600 * FRAME_US + report_offset_us), 600 * FRAME, now_us + number
+        )
+        burst = [clock.stamp(frame * FRAME, now_us) for frame in range(600, first)]
+        rest = run(clock, range(first, first + 300), report_offset_us=report_offset_us)
+        stamps = burst + rest
+        assert [place for place, stamp in enumerate(stamps) if stamp.is_jump] == [0]
+        errors = [each.utc_us - START_US - (600 + place) * FRAME_US for place, each in enumerate(stamps)]
+        assert max(map(abs, errors)) < 20_000
+
+
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000, -5_000_000])
+@pytest.mark.parametrize("frames", [25, 70, 100, 300])
+def test_a_burst_of_old_frames_is_not_what_a_camera_s_clock_is_judged_by(
+    frames: int, report_offset_us: int
+) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    now_us = START_US + frames * FRAME_US
+    clock.sender_report(ntp_from_utc_us(START_US + report_offset_us), 0, now_us)
+    for frame in range(frames):
+        clock.stamp(frame * FRAME, now_us)
+    stamps = run(clock, range(frames, frames + 2000), report_offset_us=report_offset_us)
+    assert abs(stamps[-1].utc_us - START_US - (frames + 1999) * FRAME_US) < 20_000
 
 
 @pytest.mark.parametrize("together", [1, 4])

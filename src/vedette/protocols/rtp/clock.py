@@ -10,6 +10,8 @@ from vedette.base.timestamps import utc_us_from_ntp
 TRUSTED_US = 2_000_000  # a camera's clock this near to ours is right; ours is used to correct others
 JUMP_US = 3_000_000  # a time line further off than this is broken off, not bent; also covers the burst
 # of old frames with which many servers start, which must be bent
+BURST_MOST_US = 30_000_000  # so old may what a server begins with be, a long group of pictures that it kept
+BURST_TAKES_US = 1_000_000  # to arrive; until then a smaller delay tells more of a clock than the first one
 BACKWARD_US = 1_000_000  # timestamps that fall further back than reordered frames do
 STEP_US = 500_000  # two sender reports that disagree by more: somebody set the camera's clock
 OURS_SET_US = 10_000_000  # nothing on the way holds up all packets so long: somebody set our clock, …
@@ -73,9 +75,10 @@ class _LeastDelay:
 class CameraClock:
     """One camera's UTC against ours; shared by all tracks of the camera, so that they stay together.
 
-    Its clock is trusted when its first sender report is within 2 s of ours: then its time is taken as
-    it is, and only what it drifts beyond 2 s is taken off. Otherwise a constant offset is added: ours
-    at arrival minus its own, at the least delay seen in 10 to 20 s. Changes are absorbed at 5 ms/s.
+    Its clock is trusted when what arrives first, or within a second of that since old units may come
+    first, is within 2 s of ours by its sender report: then its time is taken as it is, and only what it
+    drifts beyond 2 s is taken off. Otherwise a constant offset is added: ours at arrival minus its own, at
+    the least delay seen in 10 to 20 s. Changes are absorbed at 5 ms/s.
 
     When ours is set (we are told, or packets come 3 s before they were sent, or 10 s late for 5 s on end)
     it is judged anew.
@@ -89,6 +92,8 @@ class CameraClock:
         self._least = _LeastDelay()
         self._latest_us = 0
         self._late_since_us: int | None = None  # by more than OURS_SET_US
+        self._judged_us = 0  # when it was compared first, or anew, …
+        self._judged_by_us = 0  # … and by what delay
 
     def observe(self, camera_us: int, arrival_us: int) -> None:
         """A unit captured at `camera_us` by the camera's clock has arrived."""
@@ -96,9 +101,13 @@ class CameraClock:
         elapsed, self._latest_us = arrival_us - self._latest_us, arrival_us
         target = floor - _bounded(floor, TRUSTED_US) if self.is_trusted else floor
         is_ours_set = self.is_known and self._is_ours_set(target - self.offset_us, arrival_us)
-        if not self.is_known or is_ours_set:
+        is_burst = floor < self._judged_by_us - FAR_US and 0 <= arrival_us - self._judged_us < BURST_TAKES_US
+        if not self.is_known or is_ours_set or is_burst:
+            self.times_judged_anew += self.is_known
+            if not (self.is_known and is_burst):
+                self._judged_us = arrival_us
             self.is_known = True
-            self.times_judged_anew += is_ours_set
+            self._judged_by_us = floor
             self.is_trusted = abs(floor) <= TRUSTED_US
             self.offset_us = 0 if self.is_trusted else floor
         elif target != self.offset_us and elapsed > 0:
@@ -148,6 +157,7 @@ class TrackClock:
         self._base_us = 0  # … is this UTC
         self._report: tuple[int, int] | None = None  # unwrapped timestamp and the camera's UTC
         self._early_report: tuple[int, int] | None = None  # came before any unit: raw timestamp
+        self._is_date_open = False  # old units, or another date: the next report tells
         self._steps_us = 0  # by which somebody has set the camera's clock
         self._times_judged = 0  # the camera's clock, by the line as it is
 
@@ -263,9 +273,9 @@ class TrackClock:
             change = (self._early_report[0] - ticks) & 0xFFFF_FFFF
             reported = ticks + change - (change >> 31 << 32)
             camera_us = self._early_report[1] - self._steps_us
-            self._early_report = None
             self._base_us = arrival_us
             self._report = (reported, self._without_step(reported, camera_us, arrival_us))
+            self._early_report = None
         self._base_us = self._target(ticks, arrival_us)
 
     def _without_step(self, ticks: int, camera_us: int, arrival_us: int) -> int:
@@ -274,18 +284,24 @@ class TrackClock:
         Where the report fits our clock better than the line does, its clock was not set: timestamps stood
         still, as those of a camera that counts samples while it is mute.
         Without a last one our clock tells: a camera may come back from a restart with another date. The line
-        does not: the burst of old frames with which the camera begins puts that seconds ahead.
+        does not: the burst of old frames with which the camera begins puts that seconds ahead. Nor does a
+        report before the first unit that is late by no more than such frames are: it tells the instant of the
+        first of them. If the next one is as late, it was another date.
         """
-        if self._report is not None:
+        late_us = arrival_us - camera_us - self._camera.offset_us
+        is_first, is_date_open, self._is_date_open = self._early_report is not None, self._is_date_open, False
+        if self._report is not None and self._camera.is_known and is_date_open and late_us > JUMP_US:
+            expected_us, is_step = camera_us + late_us, True
+        elif self._report is not None:
             expected_us = self._camera_us(ticks, self._report)
             is_step = abs(camera_us - expected_us) > STEP_US and not (
                 self._camera.is_known
-                and abs(camera_us + self._camera.offset_us - arrival_us)
-                < abs(expected_us + self._camera.offset_us - arrival_us)
+                and abs(late_us) < abs(expected_us + self._camera.offset_us - arrival_us)
             )
         elif self._camera.is_known:
             expected_us = self._on_line(ticks) - self._camera.offset_us
-            is_step = abs(camera_us + self._camera.offset_us - arrival_us) > JUMP_US
+            self._is_date_open = is_first and JUMP_US < late_us <= BURST_MOST_US
+            is_step = abs(late_us) > JUMP_US and not self._is_date_open
         else:
             return camera_us
         if not is_step:
