@@ -12,12 +12,12 @@ from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
 
-def set_back(hall: Hall) -> list[AccessUnit]:
-    """Two times 24 seconds in segments of eight; a clock is set back by twelve between them."""
+def set_back(hall: Hall, seconds: int = 12) -> list[AccessUnit]:
+    """Two times 24 seconds in segments of eight; a clock is set back between them."""
     hall.archive._options = WriterOptions(segment_us=8 * SECOND_US)
     earlier = pictures(24)
     later = [
-        msgspec.structs.replace(unit, utc_us=unit.utc_us - 12 * SECOND_US)
+        msgspec.structs.replace(unit, utc_us=unit.utc_us - seconds * SECOND_US)
         for unit in pictures(24, START_US + 24 * SECOND_US)
     ]
     return earlier + later
@@ -75,11 +75,12 @@ def test_playback_from_before_a_clock_was_set_back_waits_for_what_is_being_recor
     assert instants(steps)[75:] == list(range(325, 900))
 
 
+@pytest.mark.parametrize("back_s", [12, 16])  # by 16 segments begin at the same instant
 @pytest.mark.parametrize(("begin_s", "end_s"), [(13, 15), (13, 23), (5, 15), (17, 22), (5, 40), (22, 30)])
 def test_a_range_brings_all_that_was_recorded_of_its_time_also_what_came_twice(
-    hall: Hall, begin_s: int, end_s: int
+    hall: Hall, begin_s: int, end_s: int, back_s: int
 ) -> None:
-    units = set_back(hall)
+    units = set_back(hall, back_s)
     hall.record(units, tracks=(VIDEO,))
     begin_us, end_us = START_US + begin_s * SECOND_US, START_US + end_s * SECOND_US
     steps = hall.play(begin_us, end_us)

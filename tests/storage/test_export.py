@@ -212,6 +212,24 @@ def test_what_came_after_a_clock_was_set_back_is_exported_too(tmp_path: Path, cl
     archive.close()
 
 
+@pytest.mark.parametrize("back_s", [30, 40])  # by 40 segments begin at the same instant
+def test_an_export_whose_end_came_twice_holds_it_twice(tmp_path: Path, clip: Clip, back_s: int) -> None:
+    archive = Archive(
+        tmp_path / "archive",
+        report=lambda *_: None,
+        sync_interval_s=0.05,
+        options=WriterOptions(segment_us=20_000_000),
+    )
+    archive.create(RecordingInfo(token="hall"))
+    later_us = START_US + (60 - back_s) * 1_000_000
+    again = footage(60, clip=clip, start_us=later_us, first_pts=7_654_321 + 60 * 90_000)
+    record(archive, footage(60, clip=clip) + again, (clip.track, AUDIO, METADATA))
+    found = step(archive, tmp_path, 10_000_000, 35_000_000)
+
+    assert found.frames[0] == (25 + 35 - (60 - back_s)) * 25
+    archive.close()
+
+
 @pytest.mark.parametrize("segment_s", [10, 20, 60])
 @pytest.mark.parametrize("begin_s", [32, 44, 51])
 def test_an_export_that_begins_in_time_that_came_twice_holds_it_twice(

@@ -145,8 +145,7 @@ class ForwardPieces:
         """Whether something of the range lies behind a fragment that reaches beyond it."""
         if self._held is not None:
             return True
-        place = fragment.place
-        return place.caught_up is None and self._reader.latest_start(end_us) > place.segment.start_us
+        return fragment.place.caught_up is None and self._reader.goes_on_before(fragment.place, end_us)
 
     def is_end(self, piece: Piece) -> bool | None:
         """Whether the piece is the newest footage; what was written last is known once it is sealed."""

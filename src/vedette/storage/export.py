@@ -451,10 +451,9 @@ def _fragments(reader: RecordingReader, start_us: int, end_us: int) -> Iterator[
             former = earlier.place.segment
     if former is not None:
         fragment = fragment._replace(follows_gap=True)
-    last_us = reader.latest_start(end_us)
     while fragment is not None:
         # Where the clock was set back, what belongs here comes behind what does not.
-        if fragment.start_us >= end_us + LATE_US and fragment.place.segment.start_us >= last_us:
+        if fragment.start_us >= end_us + LATE_US and not reader.goes_on_before(fragment.place, end_us):
             return
         yield fragment
         fragment = cursor.next()

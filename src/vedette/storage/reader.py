@@ -264,10 +264,11 @@ class RecordingReader:
                 if found is not None:
                     yield found
 
-    def latest_start(self, utc_us: int) -> int:
-        """The start of the last segment that begins before an instant; 0 without one."""
+    def goes_on_before(self, place: Place, utc_us: int) -> bool:
+        """Whether another segment that comes behind a place begins before an instant."""
         before = self._index.before(self._recording_id, utc_us)
-        return before[0].start_us if before else 0
+        segment = place.segment
+        return any((each.start_us, each.id) > (segment.start_us, segment.id) for each in before[:1])
 
     def backward(self, utc_us: int) -> "BackwardCursor":
         """A cursor from the group of the last clean point at or before an instant towards the oldest."""
