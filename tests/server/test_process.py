@@ -26,7 +26,7 @@ print("ended")
 
 
 def run(
-    then: str, limit_s: float = 0.5, last: str = "lambda: None"
+    then: str, limit_s: float = 1.0, last: str = "lambda: None"
 ) -> "tuple[subprocess.CompletedProcess[str], float]":
     began_s = time.monotonic()
     script = SCRIPT.format(then=then, limit_s=limit_s, last=last)

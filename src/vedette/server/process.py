@@ -19,7 +19,7 @@ from vedette.server.releases import installed_environment
 _log = logging.getLogger(__name__)
 
 SHUTDOWN_S = 3.0
-LAST_WORDS_S = 0.25  # of it, for telling what was left undone
+LAST_WORDS_S = 0.2  # of it, for telling what was left undone, and as much for the process to go
 _PR_SET_THP_DISABLE = 41  # linux/prctl.h
 _MADV_COLLAPSE = 25  # asm-generic/mman-common.h
 _HUGE_BYTES = 2 << 20
@@ -135,7 +135,7 @@ class StopSignal:
         self.is_told = False
         self.last_words = [*last_words]
         self._asked = asyncio.Event()
-        limit_s = max(0.0, SHUTDOWN_S - LAST_WORDS_S)
+        limit_s = max(0.0, SHUTDOWN_S - 2 * LAST_WORDS_S)
         self._deadline = threading.Timer(limit_s, self._force, ("not everything ended in time",))
         self._deadline.daemon = True
         self._loop = asyncio.get_running_loop()
