@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from vedette.base.errors import VedetteError
+from vedette.protocols.dns import PORT
 from vedette.protocols.dns_update import (
-    PORT,
     BadNameAnswer,
     Zone,
     check_outcome,

@@ -8,7 +8,6 @@ import msgspec
 
 from vedette.base.errors import PeerError
 
-PORT = 53
 TTL_USUAL_S = 3600  # what is registered where a client names no time to live
 
 _HEADER = struct.Struct("!HHHHHH")

@@ -107,6 +107,7 @@ class InterfaceState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WIRELESS_KIND = 71
+CLOCK_TOLERANCE_US = 5_000_000  # a client that sets the time that is already there gets its way
 
 
 class AccessPoint(msgspec.Struct, frozen=True, kw_only=True):

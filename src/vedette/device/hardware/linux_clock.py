@@ -2,7 +2,7 @@
 
 from vedette.base.clock import Clock
 from vedette.device.hardware.errors import HardwareFailed
-from vedette.device.hardware.host import Chapter, ClockFixed, ServerState
+from vedette.device.hardware.host import CLOCK_TOLERANCE_US, Chapter, ClockFixed, ServerState
 from vedette.device.hardware.system_bus import Bus, read_properties, read_property
 from vedette.device.network import HostNetwork
 from vedette.device.settings.network import TimeServerSettings
@@ -10,7 +10,6 @@ from vedette.device.settings.network import TimeServerSettings
 TIMEDATE = "org.freedesktop.timedate1"
 TIMESYNC = "org.freedesktop.timesync1"
 SERVERS_MOST = 8
-CLOCK_TOLERANCE_US = 5_000_000
 _TIMEDATE_PATH = "/org/freedesktop/timedate1"
 _TIMESYNC_PATH = "/org/freedesktop/timesync1"
 _MANAGER = f"{TIMESYNC}.Manager"

@@ -8,6 +8,7 @@ from vedette.base.clock import Clock
 from vedette.contract.schema.network import DynamicDNSType
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import (
+    CLOCK_TOLERANCE_US,
     Chapter,
     HostnameState,
     InterfaceState,
@@ -15,7 +16,7 @@ from vedette.device.hardware.host import (
     SettingsEdit,
     unchanged,
 )
-from vedette.device.hardware.linux_clock import CLOCK_TOLERANCE_US, SERVERS_MOST, LinuxClock
+from vedette.device.hardware.linux_clock import SERVERS_MOST, LinuxClock
 from vedette.device.hardware.linux_network import LinkService, LinuxNetwork
 from vedette.device.hardware.linux_networkd import Networkd
 from vedette.device.hardware.linux_networkmanager import NetworkManager

@@ -9,6 +9,7 @@ from vedette.base.clock import Clock, OffsetClock
 from vedette.client.interfaces import InterfaceAddress
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import (
+    CLOCK_TOLERANCE_US,
     WIRELESS_KIND,
     AddressState,
     Chapter,
@@ -34,7 +35,6 @@ from vedette.device.settings.network import (
 from vedette.device.settings.store import SettingsStore
 
 TIME_SERVERS_MOST = 4
-CLOCK_TOLERANCE_US = 5_000_000  # a client that sets the time that is already there gets its way
 RADIO = "wlan0"
 _USUAL_MTU_BYTES = 1500
 _EVERYTHING = frozenset(Chapter)

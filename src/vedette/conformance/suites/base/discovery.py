@@ -21,6 +21,7 @@ ONVIF_SCOPE = "onvif://www.onvif.org/"
 FOREIGN_SCOPE = "onvif://www.onvif.org/name/nobody-is-called-this"
 FOREIGN_TYPE = XmlName(DN, "NobodyIsThis")
 UNKNOWN_RULE = f"{D}/no-such-rule"
+AFTER_HELLO_S = 5.0  # a device that is back may still be busy with its start
 NEW_SCOPES = (f"{ONVIF_SCOPE}location/pre-check", f"{ONVIF_SCOPE}name/pre-check")
 ADDED_SCOPE = f"{ONVIF_SCOPE}location/pre-check/added"
 

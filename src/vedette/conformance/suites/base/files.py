@@ -7,13 +7,12 @@ from vedette.conformance.case import case
 from vedette.conformance.envelopes import envelope_of, request_element
 from vedette.conformance.probing import Prober
 from vedette.conformance.run import Run
-from vedette.conformance.suites.base.discovery import expect_hello, hear, wait_until_back
+from vedette.conformance.suites.base.discovery import AFTER_HELLO_S, expect_hello, hear, wait_until_back
 from vedette.wire.namespaces import TDS
 
 BINARY = "application/octet-stream"
 NOT_A_FILE = bytes(range(256)) * 16
 UNSUPPORTED_MEDIA_TYPE = 415
-AFTER_HELLO_S = 5.0
 
 
 async def _fetched(run: Run, uri: str | None, what: str) -> bytes:

@@ -10,7 +10,7 @@ from vedette.client.events import Event, event_of, filter_element
 from vedette.conformance.case import case
 from vedette.conformance.probing import Prober
 from vedette.conformance.run import Run
-from vedette.conformance.suites.base.discovery import expect_hello, reboot, wait_until_back
+from vedette.conformance.suites.base.discovery import AFTER_HELLO_S, expect_hello, reboot, wait_until_back
 from vedette.conformance.suites.base.network import keep_ntp
 from vedette.conformance.suites.base.system import GOOD_ZONE, follow, keep_time, stamp_of
 from vedette.conformance.trees import children, find_all
@@ -39,7 +39,6 @@ TOPICS: dict[str, Topic] = {
 }
 CLOCK = topics.MONITORING_OPERATING_TIME_LAST_CLOCK_SYNCHRONIZATION
 REBOOT = topics.MONITORING_OPERATING_TIME_LAST_REBOOT
-AFTER_HELLO_S = 5.0
 _READERS = {
     "xs:float": scalars.read_float,
     "xs:boolean": scalars.read_bool,
