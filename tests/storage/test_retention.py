@@ -149,6 +149,16 @@ def test_the_free_space_floor_is_restored(filled: Archive) -> None:
         assert (deleted.segments, deleted.is_short) == (8, True)
 
 
+def test_of_a_small_disk_no_more_than_a_sixteenth_is_made_free(filled: Archive) -> None:
+    each = filled.index.after(1, 0)[0].bytes
+    with (
+        patch.object(retention, "free_bytes", return_value=1000),
+        patch.object(retention, "disk_bytes", return_value=16 * 2 * each),
+    ):
+        enforce(filled, RetentionLimits(least_free_bytes=1000), START_US, wanted_bytes=9 * each)
+    assert starts(filled)[0] == 4
+
+
 def test_the_floor_is_that_of_the_disk_on_which_the_footage_lies(filled: Archive) -> None:
     def free(folder: Path) -> int:
         return 0 if folder == filled.recordings_folder else 1 << 40
@@ -204,16 +214,6 @@ def test_the_keeper_makes_room_at_once_when_the_disk_is_full(filled: Archive) ->
         asyncio.run(scenario())
     assert [what.segments for what in passes] == [3]
     assert starts(filled)[0] == 6
-
-
-def test_of_a_small_disk_no_more_than_a_sixteenth_is_made_free(filled: Archive) -> None:
-    each = filled.index.after(1, 0)[0].bytes
-    with (
-        patch.object(retention, "free_bytes", return_value=1000),
-        patch.object(retention, "disk_bytes", return_value=16 * 2 * each),
-    ):
-        enforce(filled, RetentionLimits(least_free_bytes=1000), START_US, wanted_bytes=9 * each)
-    assert starts(filled)[0] == 4
 
 
 @pytest.mark.parametrize(
