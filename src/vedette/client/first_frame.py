@@ -9,6 +9,7 @@ import msgspec
 from vedette.base.clock import Clock
 from vedette.client.rtsp.dialogue import Moved
 from vedette.client.rtsp.pace import Pace
+from vedette.client.rtsp.repetition import Repetition
 from vedette.client.rtsp.session import CameraSession, Clocks
 from vedette.client.rtsp.source import Whereabouts
 from vedette.client.trust import SYSTEM_TRUST, Trust
@@ -88,6 +89,7 @@ async def _played(
         stream,
         Clocks(),
         Pace(),
+        Repetition(),
         clock=clock,
         kinds=tuple(TrackKind),
         user=user or None,

@@ -134,6 +134,11 @@ class Stream:
         self.problem = problem
         self._forget_group()
 
+    def take_up(self, group: Sequence[AccessUnit]) -> None:
+        """The publisher is back, and goes on amid the group of pictures that was kept when it stopped."""
+        self._kept = list(group)
+        self._kept_bytes = bytes_of(group)
+
     def end(self) -> None:
         """The stream is removed for good: sinks are told that there are no tracks."""
         self.withdraw("removed")

@@ -347,6 +347,7 @@ def test_silence_and_goodbye_lead_to_another_connection(play: Any) -> None:
             camera.playing.clear()
             bye = goodbye(0xCA)
             camera.write(struct.pack(">cBH", b"$", 1, len(bye)) + bye)
+            stage.clock.advance(1)
             await stage.play(*TEN)
             await stage.hear(30)
             assert stage.source.connects_total == 3

@@ -240,6 +240,7 @@ def test_a_camera_behind_tls_is_read_again_while_it_shows_the_certificate_that_w
                 camera.playing.clear()
                 await camera.stop()
                 await stage.heard.until(lambda: "refused" in stage.stream.problem)
+                stage.clock.advance(1)
                 await camera.start()
             await camera.playing.wait()
             await camera.stop()

@@ -389,3 +389,23 @@ def test_reordered_frames_keep_their_order_in_utc(are_together: bool) -> None:
     by_pts = sorted(stamps)
     assert all(earlier.utc_us < later.utc_us for earlier, later in itertools.pairwise(by_pts))
     assert not any(stamp.is_jump for stamp in stamps)
+
+
+@pytest.mark.parametrize("is_before", [False, True])
+def test_media_time_falls_back_with_utc_where_a_restart_brings_what_was_there_before(
+    *, is_before: bool
+) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    before = run(clock, range(500), report_offset_us=0)
+    clock.restart()
+    now_us = START_US + 550 * FRAME_US
+    clock.sender_report(ntp_from_utc_us(START_US + 450 * FRAME_US), 450 * FRAME + 77, now_us)
+    back = clock.go_back() if is_before else 0
+    again = [clock.stamp(frame * FRAME + 77, now_us) for frame in range(450, 500)]
+    if not is_before:
+        assert again[0].pts == before[-1].pts + 1
+        back = clock.go_back()
+    rest = [clock.stamp(frame * FRAME + 77, now_us) for frame in range(500, 550)]
+    pts = [each.pts - (0 if is_before else back) for each in again] + [each.pts for each in rest]
+    assert all(abs(each - place * FRAME) < 200 for place, each in enumerate(pts, 450))
+    assert clock.go_back() == 0

@@ -14,6 +14,7 @@ from vedette.client.rtsp.dialogue import Dialogue, Refused
 from vedette.client.rtsp.link import Link, open_link
 from vedette.client.rtsp.pace import SILENCE_S, Pace
 from vedette.client.rtsp.reading import SharedReader
+from vedette.client.rtsp.repetition import Repetition
 from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
 from vedette.client.rtsp.udp import PortPair, open_pair
 from vedette.client.trust import SYSTEM_TRUST, Trust
@@ -53,6 +54,10 @@ class Clocks:
         else:
             clock.restart()
         return clock
+
+    def go_back(self) -> dict[int, int]:
+        """What the connection began with was there before; see TrackClock. Ticks by track number."""
+        return {number: ticks for (number, _), each in self._tracks.items() if (ticks := each.go_back())}
 
     def ours_was_set(self) -> None:
         """Somebody has set this machine's clock."""
@@ -98,6 +103,7 @@ class CameraSession:
         stream: Stream,
         clocks: Clocks,
         pace: Pace,
+        repetition: Repetition,
         *,
         clock: Clock,
         kinds: Iterable[TrackKind],
@@ -113,6 +119,7 @@ class CameraSession:
         self._stream = stream
         self._clocks = clocks
         self._pace = pace
+        self._repetition = repetition
         self._clock = clock
         self._arrivals = Arrivals(clock, clocks.ours_was_set)
         self._kinds = tuple(kinds)
@@ -377,7 +384,7 @@ class CameraSession:
             units = [unit for unit in units if unit.track not in self._undescribed]
         if self._missed:
             units = [self._told(unit) for unit in units]
-        self._stream.publish(units)
+        self._stream.publish(self._repetition.new_of(units, self._stream, self._clocks.go_back))
 
     def _go_live(self, units: list[AccessUnit]) -> bool:
         """Whether publishing can begin with (the rest of) these units."""

@@ -11,6 +11,7 @@ from vedette.client.rtsp.dialogue import Moved, NotAuthorized
 from vedette.client.rtsp.link import CertificateNotTrusted
 from vedette.client.rtsp.pace import Pace
 from vedette.client.rtsp.reading import SharedReader
+from vedette.client.rtsp.repetition import Repetition
 from vedette.client.rtsp.session import CameraSession, Clocks, Silent
 from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
@@ -91,6 +92,7 @@ class RtspSource:
         self._backoff = Backoff(self._chance)
         self._clocks = Clocks()
         self._pace = Pace()
+        self._repetition = Repetition()
         self._session: CameraSession | None = None
         self._whereabouts = Whereabouts(self.url)
 
@@ -133,6 +135,7 @@ class RtspSource:
                     wait_s = self._wait_s(problem)
                 advice = f"; {TRUST_ADVICE}" if isinstance(problem, CertificateNotTrusted) else ""
                 told = f"{problem}{advice}"
+                self._repetition.remember(self._stream)
                 self._stream.withdraw(told)
                 _log.warning("%s: %s; next try in %.1f s", self._stream.name, told, wait_s)
                 await asyncio.sleep(wait_s)
@@ -154,6 +157,7 @@ class RtspSource:
             self._stream,
             self._clocks,
             self._pace,
+            self._repetition,
             clock=self._clock,
             kinds=self._kinds,
             user=user,

@@ -150,6 +150,8 @@ class TrackClock:
         self._is_started = False
         self._is_restart = False
         self._is_ours_told = False  # to be set, since the latest unit
+        self._may_go_back = False  # at the restart that is to come
+        self._held = 0  # ticks by which media time has fallen back less than UTC since the restart
         self._ticks = 0  # the latest timestamp, unwrapped
         self._shift = 0  # from unwrapped timestamps to pts
         self._newest = 0  # the largest unwrapped timestamp
@@ -236,6 +238,17 @@ class TrackClock:
         """Timestamps that follow have nothing to do with those before."""
         self._is_restart = self._is_started
         self._early_report = None
+        self._held = 0
+
+    def go_back(self) -> int:
+        """What has come since the restart was there before: let media time fall back with UTC, for once.
+
+        Returns by how many ticks what has been stamped since the restart has to.
+        """
+        held, self._held = self._held, 0
+        self._shift -= held
+        self._may_go_back = self._is_restart
+        return held
 
     def ours_was_set(self) -> None:
         """Somebody has set our clock, and the camera's knows of it."""
@@ -253,8 +266,11 @@ class TrackClock:
         self._report = None
         self._ticks = rtp_timestamp
         self._anchor(rtp_timestamp, arrival_us)
-        passed = max(1, (self._base_us - last_us) * self._hz // 1_000_000)
-        self._shift = last_ticks + shift + passed - rtp_timestamp
+        passed = (self._base_us - last_us) * self._hz // 1_000_000
+        held = 0 if self._may_go_back else max(0, 1 - passed)
+        self._may_go_back = False
+        self._held += held
+        self._shift = last_ticks + shift + passed + held - rtp_timestamp
         return Stamp(rtp_timestamp + self._shift, self._base_us, is_jump=True)
 
     def _is_ours_set(self, ticks: int) -> bool:

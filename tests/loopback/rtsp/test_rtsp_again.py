@@ -1,0 +1,74 @@
+"""Cameras that begin every connection with the group of pictures that they keep."""
+
+import struct
+from typing import Any
+
+from tests.loopback.rtsp.scripted_camera import TEN, Camera, Stage, picture, staged
+
+from vedette.base.timestamps import ntp_from_utc_us
+from vedette.media.unit import AccessUnit
+from vedette.protocols.rtp.batch import interleaved
+from vedette.protocols.rtp.rtcp import sender_report
+from vedette.protocols.rtp.sender import RtpSender
+
+FRAME_US = 40_000
+
+
+async def begin(stage: Stage, begun_us: int, *units: AccessUnit) -> None:
+    """Play with a report of when the first picture was captured, then the group."""
+    camera = stage.camera
+    await camera.playing.wait()
+    camera.playing.clear()
+    report = sender_report(
+        ssrc=0xCA,
+        ntp=ntp_from_utc_us(begun_us),
+        rtp_time=camera.sender.rtp_time(units[0].pts),
+        packets=1,
+        octets=1,
+        cname="cam",
+    )
+    group = b"".join(interleaved(camera.packets(each), 0) for each in units)
+    camera.write(struct.pack(">cBH", b"$", 1, len(report)) + report + group)
+
+
+def lose(stage: Stage) -> None:
+    """Lose the connection; the camera's next session counts anew."""
+    assert stage.camera.writer is not None
+    stage.camera.writer.close()
+    stage.camera.sender = RtpSender(ssrc=0xCA, payload_type=96, first_sequence=7, timestamp_offset=99)
+
+
+def test_a_group_that_is_sent_again_is_published_once_and_goes_on(play: Any) -> None:
+    async def run() -> None:
+        async with staged(Camera()) as stage:
+            begun_us = stage.clock.utc_us() - 7 * FRAME_US
+            await begin(stage, begun_us, *TEN[:8])
+            await stage.hear(8)
+            lose(stage)
+            stage.clock.advance(1.5)
+            await begin(stage, begun_us, *TEN, *(picture(each) for each in range(10, 40)))
+            assert await stage.hear(40) == list(range(40))
+            units = stage.heard.units
+            utc_us = [unit.utc_us - begun_us for unit in units]
+            assert all(abs(each - place * FRAME_US) < 20 for place, each in enumerate(utc_us))
+            pts = [unit.pts - units[0].pts for unit in units]
+            assert all(abs(each - place * 3600) < 20 for place, each in enumerate(pts))
+            assert not any(unit.is_discontinuous for unit in units)
+            assert len(stage.heard.tracks) == 1
+
+    play(run())
+
+
+def test_a_camera_that_comes_back_with_another_group_is_published_behind_a_gap(play: Any) -> None:
+    async def run() -> None:
+        async with staged(Camera()) as stage:
+            begun_us = stage.clock.utc_us() - 7 * FRAME_US
+            await begin(stage, begun_us, *TEN[:8])
+            await stage.hear(8)
+            lose(stage)
+            stage.clock.advance(1.5)
+            await begin(stage, begun_us + 20 * FRAME_US, *(picture(each) for each in range(20, 40)))
+            assert await stage.hear(28) == [*range(8), *range(20, 40)]
+            assert [place for place, unit in enumerate(stage.heard.units) if unit.is_discontinuous] == [8]
+
+    play(run())
