@@ -83,9 +83,7 @@ class ForwardPieces:
         self._start_us = start_us
         self._end_us = end_us
         self._passed_over = 0
-        self._earlier: Iterator[StoredFragment] | None = (
-            None  # what was recorded first of the time at the start
-        )
+        self._earlier: Iterator[StoredFragment] | None = None  # recorded first of the time at the start
         self._held: StoredFragment | None = None  # comes when that is through
         self._latest: Segment | None = None  # of that
 
