@@ -90,6 +90,8 @@ def test_segments_are_found_by_time(index: Index) -> None:
         "day/1.mp4",
         "day/5.mp4",
     ]
+    near = index.overlapping(recording_id, START_US + 90_000_000, 1 << 60, most=1)
+    assert [segment.path for segment in near] == ["day/5.mp4"]
     assert index.total_bytes() == index.total_bytes(recording_id) == 300
     assert index.tracks(index.after(recording_id, 0)[0].setup_id) == (VIDEO,)
     index.close()

@@ -391,13 +391,17 @@ class Index:
                 return segment
         return None
 
-    def overlapping(self, recording_id: int, start_us: int, end_us: int) -> list[Segment]:
-        """The segments that hold any of [start_us, end_us), oldest first, and open ones of unknown end."""
+    def overlapping(self, recording_id: int, start_us: int, end_us: int, *, most: int = -1) -> list[Segment]:
+        """The segments that hold any of [start_us, end_us), oldest first, and open ones of unknown end.
+
+        With `most` only so many are looked at, those that begin latest: a month has 43,200.
+        """
         with self.database.read() as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM segments WHERE recording_id = ? AND start_us < ? AND state < 2"
-                " AND (end_us > ? OR state = 0) ORDER BY start_us, id",
-                (recording_id, end_us, start_us),
+                f"SELECT * FROM (SELECT {COLUMNS} FROM segments WHERE recording_id = ? AND start_us < ?"
+                " AND state < 2 ORDER BY start_us DESC, id DESC LIMIT ?)"
+                " WHERE end_us > ? OR state = 0 ORDER BY start_us, id",
+                (recording_id, end_us, most, start_us),
             ).fetchall()
         found = map(self._segment, rows)
         return [each for each in found if each.end_us > start_us or each.end_us == each.start_us]

@@ -17,6 +17,7 @@ from vedette.storage.segments import SegmentReader
 OPEN_MOST = 4  # files of one reader at a time
 TAIL_MOST = 512  # fragments without a key frame that one group may have
 LOOK_BACK_MOST = 64  # segments that can be read and are searched for a key frame before an instant
+DOUBLED_AMONG = 256  # segments that begin latest before an instant: others that hold it are looked for
 OVERLAP_US = 3_000_000  # tracks of one segment may outlast the leading one; by more it is another clock
 
 
@@ -252,7 +253,7 @@ class RecordingReader:
         A clock that was set back leaves the same time twice. Each begins with its clean point at or before.
         """
         chosen = fragment.place.segment
-        for segment in self._index.overlapping(self._recording_id, utc_us, utc_us + 1):
+        for segment in self._index.overlapping(self._recording_id, utc_us, utc_us + 1, most=DOUBLED_AMONG):
             comes_later = (segment.start_us, segment.id) >= (chosen.start_us, chosen.id)
             if comes_later or _joins(segment, chosen):
                 continue
