@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 
-from vedette.client.rtsp.repetition import NEAR_US, Repetition
+from vedette.client.rtsp.repetition import BEHIND_US, NEAR_US, Repetition
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 
@@ -131,3 +131,16 @@ def test_that_something_is_missing_behind_a_repetition_is_told() -> None:
     source.publish(later([picture(0), picture(1), picture(9), picture(10)]))
     marked = msgspec.structs.replace(picture(9), is_discontinuous=True)
     assert source.heard == [*film(range(8)), marked, picture(10)]
+
+
+def test_what_is_not_sent_again_is_not_waited_for() -> None:
+    source = Source()
+    source.stream.announce(TRACKS)
+    silent = [picture(each) for each in range(10 + BEHIND_US // 40_000)]
+    source.publish(later(silent[:8]))
+    source.publish(silent[8:-4])
+    assert set(source.repetition._known) == {1}
+    source.publish([])
+    source.publish(silent[-4:])
+    assert source.repetition._known == {}
+    assert source.heard == film(range(8)) + silent[8:]

@@ -9,6 +9,7 @@ from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track
 
 NEAR_US = 500_000  # how far apart two connections date a picture at most: a still scene has many alike
+BEHIND_US = 5_000_000  # how far behind the others a track may be sent; what has not come by then will not
 
 
 class Repetition:
@@ -45,9 +46,12 @@ class Repetition:
                 for each in begun:
                     self._known.setdefault(each.track, deque()).append(each)
                 units = _moved(units, go_back())
-        if not self._known:
+        if not (self._known and units):
             return units
-        return [new for unit in units if (new := self._unless_known(unit)) is not None]
+        found = [new for unit in units if (new := self._unless_known(unit)) is not None]
+        for number in [each for each, known in self._known.items() if _is_over(known, units)]:
+            del self._known[number]
+        return found
 
     def _unless_known(self, unit: AccessUnit) -> AccessUnit | None:
         known = self._known.get(unit.track)
@@ -68,6 +72,10 @@ class Repetition:
 
 def _moved(units: Sequence[AccessUnit], back: Mapping[int, int]) -> Sequence[AccessUnit]:
     return [msgspec.structs.replace(each, pts=each.pts - back.get(each.track, 0)) for each in units]
+
+
+def _is_over(known: Sequence[AccessUnit], units: Sequence[AccessUnit]) -> bool:
+    return units[-1].utc_us - known[-1].utc_us > BEHIND_US
 
 
 def _is_same(one: AccessUnit, other: AccessUnit) -> bool:
