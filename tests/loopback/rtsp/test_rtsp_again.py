@@ -31,21 +31,25 @@ async def begin(stage: Stage, begun_us: int, *units: AccessUnit) -> None:
     camera.write(struct.pack(">cBH", b"$", 1, len(report)) + report + group)
 
 
-def lose(stage: Stage) -> None:
-    """Lose the connection; the camera's next session counts anew."""
+async def begin_and_lose(stage: Stage) -> int:
+    """Play eight pictures and lose the connection, 1.5 s ago; the camera's next session counts anew.
+
+    Returns when the first one was captured.
+    """
+    begun_us = stage.clock.utc_us() - 7 * FRAME_US
+    await begin(stage, begun_us, *TEN[:8])
+    await stage.hear(8)
     assert stage.camera.writer is not None
     stage.camera.writer.close()
     stage.camera.sender = RtpSender(ssrc=0xCA, payload_type=96, first_sequence=7, timestamp_offset=99)
+    stage.clock.advance(1.5)
+    return begun_us
 
 
 def test_a_group_that_is_sent_again_is_published_once_and_goes_on(play: Any) -> None:
     async def run() -> None:
         async with staged(Camera()) as stage:
-            begun_us = stage.clock.utc_us() - 7 * FRAME_US
-            await begin(stage, begun_us, *TEN[:8])
-            await stage.hear(8)
-            lose(stage)
-            stage.clock.advance(1.5)
+            begun_us = await begin_and_lose(stage)
             await begin(stage, begun_us, *TEN, *(picture(each) for each in range(10, 40)))
             assert await stage.hear(40) == list(range(40))
             units = stage.heard.units
@@ -62,11 +66,7 @@ def test_a_group_that_is_sent_again_is_published_once_and_goes_on(play: Any) -> 
 def test_a_camera_that_comes_back_with_another_group_is_published_behind_a_gap(play: Any) -> None:
     async def run() -> None:
         async with staged(Camera()) as stage:
-            begun_us = stage.clock.utc_us() - 7 * FRAME_US
-            await begin(stage, begun_us, *TEN[:8])
-            await stage.hear(8)
-            lose(stage)
-            stage.clock.advance(1.5)
+            begun_us = await begin_and_lose(stage)
             await begin(stage, begun_us + 20 * FRAME_US, *(picture(each) for each in range(20, 40)))
             assert await stage.hear(28) == [*range(8), *range(20, 40)]
             assert [place for place, unit in enumerate(stage.heard.units) if unit.is_discontinuous] == [8]

@@ -14,6 +14,7 @@ from vedette.media.codecs.nal import (
     NalKind,
     described_nals,
     fmtp_parameters,
+    skip_signal,
     without_emulation_prevention,
 )
 from vedette.media.codecs.nal_depacketizer import NalDepacketizer
@@ -109,7 +110,7 @@ def _usability(bits: BitReader) -> tuple[Fraction | None, bool | None]:
     try:
         if not bits.flag():
             return None, None
-        _skip_signal(bits)
+        skip_signal(bits)
         if bits.flag():
             tick, scale = bits.read(32), bits.read(32)
             fps = Fraction(scale, 2 * tick) if tick and scale else None
@@ -124,21 +125,6 @@ def _usability(bits: BitReader) -> tuple[Fraction | None, bool | None]:
         return fps, bits.ue() > 0
     except BitsExhausted:
         return fps, None
-
-
-def _skip_signal(bits: BitReader) -> None:
-    """Pass over the pixels' shape, the colours and where chroma lies."""
-    if bits.flag() and bits.read(8) == 255:
-        bits.skip(32)
-    if bits.flag():
-        bits.skip(1)
-    if bits.flag():
-        bits.skip(4)
-        if bits.flag():
-            bits.skip(24)
-    if bits.flag():
-        bits.ue()
-        bits.ue()
 
 
 def _skip_buffer(bits: BitReader) -> bool:

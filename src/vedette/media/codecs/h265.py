@@ -14,6 +14,7 @@ from vedette.media.codecs.nal import (
     NalKind,
     described_nals,
     fmtp_parameters,
+    skip_signal,
     without_emulation_prevention,
 )
 from vedette.media.codecs.nal_depacketizer import NalDepacketizer
@@ -156,17 +157,7 @@ def _skip_reference_sets(bits: BitReader) -> None:
 
 
 def _usability(bits: BitReader) -> Fraction | None:
-    if bits.flag() and bits.read(8) == 255:
-        bits.skip(32)
-    if bits.flag():
-        bits.skip(1)
-    if bits.flag():
-        bits.skip(4)
-        if bits.flag():
-            bits.skip(24)
-    if bits.flag():
-        bits.ue()
-        bits.ue()
+    skip_signal(bits)
     bits.skip(3)
     if bits.flag():
         for _ in range(4):

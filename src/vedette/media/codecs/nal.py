@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from vedette.base.bits import BitReader
 from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia, Payload
 from vedette.media.codecs.nal_runs import BEGINS, ENDS
@@ -235,6 +236,21 @@ def split_annex_b(data: bytes) -> list[bytes]:
             nals.append(nal)
         start = end
     return nals
+
+
+def skip_signal(bits: BitReader) -> None:
+    """Pass over how usability information begins: the pixels' shape, the colours and where chroma lies."""
+    if bits.flag() and bits.read(8) == 255:
+        bits.skip(32)
+    if bits.flag():
+        bits.skip(1)
+    if bits.flag():
+        bits.skip(4)
+        if bits.flag():
+            bits.skip(24)
+    if bits.flag():
+        bits.ue()
+        bits.ue()
 
 
 def described_nals(value: str) -> Iterator[bytes]:
