@@ -45,8 +45,12 @@ async def pushed(host, port, user, password):
         ]
 
     first = await heard()
+    states = {topic for topic, kind in first if kind == "Initialized"}
     await manager.set_synchronization_point()
-    again = await heard()
+    again = []
+    async with asyncio.timeout(10):  # what changed just before was pushed already
+        while not states <= {topic for topic, kind in again if kind == "Initialized"}:
+            again += await heard()
     await manager.shutdown()
     await camera.close()
     await runner.cleanup()
