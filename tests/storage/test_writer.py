@@ -85,7 +85,7 @@ def test_units_with_the_wildest_times_are_recorded_from_the_first_key_frame_on(
     assert writer.counts.dropped == 0
     assert writer.counts.units + writer.counts.skipped == len(units)
     found: list[AccessUnit] = []
-    for segment in sorted(archive.index.after(writer._output._recording_id, -1, most=1000)):
+    for segment in sorted(archive.index.after(archive.index.recording(token)[0], -1, most=1000)):
         path = archive.file_of(token, segment)
         content = path.read_bytes()
         heads: list[segments.FragmentHead] = []

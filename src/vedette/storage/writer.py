@@ -2,7 +2,6 @@
 
 import errno
 import struct
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -32,8 +31,9 @@ from vedette.storage.assembly import (
 )
 from vedette.storage.disk import Disk
 from vedette.storage.errors import StorageError, StorageFull, StorageStalled
-from vedette.storage.index import Gap, Index, Progress
+from vedette.storage.index import Gap, Index
 from vedette.storage.recordings import folder_gone
+from vedette.storage.rows import Rows
 from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -127,8 +127,17 @@ class RecordingWriter:
 
     @property
     def problem(self) -> StorageError | None:
-        """What keeps footage from being written now, if anything."""
+        """What keeps footage from being written, or from being found, now, if anything."""
         return self._output.problem
+
+    def move_to(self, index: Index) -> None:
+        """Go on with another index; whoever brings it enters what has ended so far."""
+        self._disk.submit(lambda: self._output.rows.move_to(index))
+
+    @property
+    def unknown_path(self) -> str | None:
+        """The segment being written while the index does not know it; ask in the disk's thread."""
+        return self._output.rows.unknown
 
     @property
     def is_recording(self) -> bool:
@@ -258,10 +267,9 @@ class _Output:
         counts: WriterCounts,
     ) -> None:
         self._token = token
-        self._recording_id = recording_id
         self._folder = folder
         self._disk = disk
-        self._index = index
+        self.rows = Rows(token, recording_id, index)
         self._sample_entry = sample_entry
         self._options = options
         self._report = report
@@ -277,14 +285,12 @@ class _Output:
         self._ahead: list[AccessUnit] = []  # behind a step in time that the leading track will take next
         self._assembler: Assembler | None = None
         self._segment: SegmentFile | None = None
-        self._segment_id = -1
         self._needs_key = True
         self._gap_reason = ""
         self._previous_end_us: int | None = None
         self._follows = False  # the next segment begins where the last one was cut for its length
         self._ended = 0  # segments, counted by the writing thread only;
         self._synced = 0  # of these, by the syncing thread only
-        self._owed: deque[Callable[[], Future[None]]] = deque()  # what the index did not take
 
     @property
     def is_open(self) -> bool:
@@ -329,7 +335,7 @@ class _Output:
         self._fail(StorageStalled(f"the disk is too slow for recording {self._token!r}"), lost=0)
 
     def end(self, done: "Future[None]") -> None:
-        self._settle_debts()
+        self.rows.settle()
         self._write_ahead()
         self._seal(done)
 
@@ -378,7 +384,7 @@ class _Output:
             self._fail(StorageError(f"{self._token!r} cannot be put into a file: {error}"), lost=len(units))
         else:
             self._counts.units += len(units)
-            self._recover()
+            self._tell(self.rows.problem)
 
     def _cut_if_long(self, units: list[AccessUnit]) -> None:
         segment = self._segment
@@ -412,23 +418,16 @@ class _Output:
         head = SegmentHead(recording=self._token, tracks=self._tracks, origin_us=origin, continues=continues)
         assembler = Assembler(self._tracks, origin)
         segment = SegmentFile(self._folder, start_us, head, self._sample_entry)
-        try:
-            self._segment_id = self._index.add_segment(
-                self._recording_id, segment.path, self._tracks, start_us, continues=continues
-            ).result()
-        except StorageError:
-            segment.close()
-            segment.file.unlink(missing_ok=True)
-            raise
         if segment.has_new_day:
             self._disk.made(self._folder)
         self._disk.made(segment.file.parent)
         self._segment, self._assembler = segment, assembler
         self._counts.segments += 1
+        gap = None
         if not continues and self._previous_end_us is not None:
-            reason = self._gap_reason or "not recording"
-            self._index.add_gap(self._recording_id, Gap(self._previous_end_us, start_us, reason))
+            gap = Gap(self._previous_end_us, start_us, self._gap_reason or "not recording")
             self._counts.gaps += 1
+        self.rows.begin(segment, gap, continues=continues)
         self._needs_key = self._follows = False
         self._gap_reason = ""
 
@@ -436,8 +435,7 @@ class _Output:
         """Whether a segment that begins now has no gap before it, although the tracks changed."""
         previous_us = self._previous_end_us
         if previous_us is None:
-            before = self._index.before(self._recording_id, start_us, most=1)
-            self._previous_end_us = before[0].end_us if before else None
+            self._previous_end_us = self.rows.latest_end_us(start_us)
             return False
         return not self._gap_reason and abs(start_us - previous_us) <= STEP_US
 
@@ -448,20 +446,19 @@ class _Output:
         segment.append(fragment)
         self._counts.bytes += segment.bytes - before
         self._previous_end_us = segment.end_us
-        self._index.advance(self._segment_id, Progress(segment.end_us, segment.bytes, segment.track_mask))
+        self.rows.grew()
         self._disk.changed(segment)
         self._appended(self._token)
-        self._settle_debts()
 
     def _seal(self, done: "Future[None] | None" = None) -> None:
-        segment, segment_id = self._segment, self._segment_id
+        segment = self._segment
         self._segment = self._assembler = None
         if segment is None:
             if done is not None:
                 done.set_result(None)
             return
         if not segment.fragments:
-            self._discard(segment, segment_id)
+            self._discard(segment)
             if done is not None:
                 done.set_result(None)
             return
@@ -470,13 +467,12 @@ class _Output:
         except OSError as error:
             if error.errno not in FULL:
                 self._report(self._token, StorageError(f"a segment has no table: {error.strerror}"))
-        index = self._index
-        progress = Progress(segment.end_us, segment.bytes, segment.track_mask)
+        entered = self.rows.ended()
         appended, token = self._appended, self._token
 
         def enter(_: OSError | None) -> None:
             self._synced += 1
-            sealed = self._insist(lambda: index.seal(segment_id, progress))
+            sealed = entered()
             sealed.add_done_callback(lambda _: appended(token))
             if done is not None:
                 sealed.add_done_callback(lambda _: done.set_result(None))
@@ -484,31 +480,16 @@ class _Output:
         self._ended += 1
         self._disk.ended(segment, enter)
 
-    def _discard(self, segment: SegmentFile, segment_id: int) -> None:
+    def _discard(self, segment: SegmentFile) -> None:
         self._counts.segments -= 1
         segment.file.unlink(missing_ok=True)
-        self._insist(lambda: self._index.forget_segments([segment_id]))
+        self.rows.discard()
 
         def note(_: OSError | None) -> None:
             self._synced += 1
 
         self._ended += 1
         self._disk.ended(segment, note)
-
-    def _insist(self, write: "Callable[[], Future[None]]") -> "Future[None]":
-        """Write to the index; what it cannot take now, as on a full disk, it gets with later footage."""
-        written = write()
-
-        def note(done: "Future[None]") -> None:
-            if isinstance(done.exception(), StorageError):
-                self._owed.append(write)
-
-        written.add_done_callback(note)
-        return written
-
-    def _settle_debts(self) -> None:
-        for _ in range(len(self._owed)):
-            self._insist(self._owed.popleft())
 
     def _fail(self, problem: StorageError, *, lost: int) -> None:
         self._counts.dropped += lost
@@ -521,11 +502,9 @@ class _Output:
         self._before.end()
         if self._seams is not None:
             self._seams.forget()
+        self._tell(problem)
+
+    def _tell(self, problem: StorageError | None) -> None:
         if type(problem) is not type(self.problem):
             self._report(self._token, problem)
         self.problem = problem
-
-    def _recover(self) -> None:
-        if self.problem is not None:
-            self.problem = None
-            self._report(self._token, None)
