@@ -24,7 +24,7 @@ from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.database import files_of
 from vedette.storage.errors import IndexDamaged
 from vedette.storage.index import SegmentState
-from vedette.storage.recordings import LockedRange, RecordingInfo
+from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import Deleted, delete_segments
 from vedette.storage.segments import examine, salvage
 from vedette.storage.writer import WriterOptions
@@ -200,7 +200,6 @@ def test_a_lost_index_is_rebuilt_from_the_files(
     archive._options = WriterOptions(segment_us=2_000_000)
     units = footage(6) + footage(2, start_us=1_700_000_100_000_000, first_pts=7_654_321 + 100 * 90_000)
     record(archive, units)
-    archive.lock("hall", LockedRange(1, 2))
     before = archive.index.after(1, 0, most=99)
     archive.close()
     for name in INDEX_FILES:
@@ -218,7 +217,6 @@ def test_a_lost_index_is_rebuilt_from_the_files(
     after = again.index.after(1, 0, most=99)
     assert [row._replace(id=0) for row in after] == [row._replace(id=0) for row in before]
     assert again.recording("hall").content == "the hall"
-    assert again.recording("hall").locks == (LockedRange(1, 2),)
     assert read_all(again) == units
     assert check.verify(again) == []
     assert len(list(tmp_path.glob("*.damaged-1"))) == (damage != "lost")

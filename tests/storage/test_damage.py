@@ -171,7 +171,6 @@ def test_retention_passes_rows_over_whose_recording_it_does_not_know(archive: Ar
 LOST = {
     "footage": "DROP TABLE segments",
     "gaps": "DROP TABLE gaps",
-    "locks": "DROP TABLE locks",
     "a column": "ALTER TABLE gaps DROP COLUMN reason",
     "a sum": "DROP TRIGGER segments_deleted",
     "a tree": "DROP INDEX segments_by_kind",

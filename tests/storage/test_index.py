@@ -1,6 +1,7 @@
 """The index commits in batches, forgets nothing it said was done, and says when it is damaged."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from vedette.storage.archive import Archive
 from vedette.storage.database import Database, migrate
 from vedette.storage.errors import IndexDamaged, NoSuchRecording, StorageError
 from vedette.storage.index import MIGRATIONS, SCHEMA, Gap, Index, Progress
-from vedette.storage.recordings import LockedRange, RecordingInfo, is_token
+from vedette.storage.recordings import RecordingInfo, is_token
 
 MINUTE_US = 60_000_000
 
@@ -42,6 +43,20 @@ def test_the_schema_stands_at_the_version_of_its_migrations() -> None:
     migrate(connection, SCHEMA, MIGRATIONS)
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
     connection.close()
+
+
+def test_an_index_with_locks_is_brought_to_the_present_schema_with_what_it_holds(tmp_path: Path) -> None:
+    fresh = Index(tmp_path / "fresh.sqlite")
+    fresh.put_recording(RecordingInfo(token="hall")).result()
+    fresh.close()
+    with closing(sqlite3.connect(tmp_path / "fresh.sqlite")) as connection:
+        expected = shape(connection)
+        connection.executescript("CREATE TABLE locks (recording_id INTEGER); PRAGMA user_version=2;")
+    again = Index(tmp_path / "fresh.sqlite")
+    assert again.recording("hall")[1].token == "hall"
+    again.close()
+    with closing(sqlite3.connect(tmp_path / "fresh.sqlite")) as connection:
+        assert shape(connection) == expected
 
 
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:
@@ -140,7 +155,7 @@ def test_a_gap_is_forgotten_with_the_footage_before_it(index: Index) -> None:
 
 
 def test_a_recording_is_described_in_its_folder_too(archive: Archive) -> None:
-    info = RecordingInfo(token="yard", content="the yard", keep_s=60, locks=(LockedRange(3, 9),))
+    info = RecordingInfo(token="yard", content="the yard", keep_s=60)
     archive.create(info)
     assert archive.recording("yard") == info
     with pytest.raises(StorageError, match="yard"):

@@ -1,4 +1,4 @@
-"""The oldest goes first, nothing that is locked goes, and the disk never fills up."""
+"""The oldest goes first, nothing that is held goes, and the disk never fills up."""
 
 import asyncio
 import shutil
@@ -13,7 +13,7 @@ from vedette.storage import check, retention
 from vedette.storage.archive import Archive
 from vedette.storage.errors import RecordingInUse, StorageError
 from vedette.storage.index import Progress
-from vedette.storage.recordings import LockedRange, RecordingInfo
+from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import Deleted, Keeper, RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
@@ -74,9 +74,11 @@ def test_a_recordings_own_size_is_kept(filled: Archive) -> None:
     assert starts(filled) in ([14, 16, 18], [16, 18])
 
 
-def test_locked_and_held_footage_stays(filled: Archive) -> None:
-    filled.lock("hall", LockedRange(START_US + 3_000_000, START_US + 5_000_000))
-    with filled.holding("hall", START_US + 10_000_000, START_US + 10_000_001):
+def test_held_footage_stays(filled: Archive) -> None:
+    with (
+        filled.holding("hall", START_US + 3_000_000, START_US + 5_000_000),
+        filled.holding("hall", START_US + 10_000_000, START_US + 10_000_001),
+    ):
         enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
         assert starts(filled) == [2, 4, 10]
         left = [
@@ -87,7 +89,6 @@ def test_locked_and_held_footage_stays(filled: Archive) -> None:
         assert [(each.start_us, each.end_us) for each in filled.index.presence(1, 0, 1 << 60)] == left
         with pytest.raises(RecordingInUse):
             filled.delete("hall")
-    filled.unlock("hall", LockedRange(START_US + 3_000_000, START_US + 5_000_000))
     enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
     assert starts(filled) == []
     assert list(filled.folder_of("hall").glob("*/")) == []

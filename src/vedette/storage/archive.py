@@ -7,15 +7,13 @@ from shutil import rmtree
 from threading import Lock
 from typing import NamedTuple
 
-import msgspec
-
 from vedette.storage.disk import Disk
 from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError, StorageFull
 from vedette.storage.index import Index, Segment, Usage
 from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import (
-    LockedRange,
     RecordingInfo,
+    TimeRange,
     folder_gone,
     is_token,
     is_unbegun,
@@ -33,7 +31,7 @@ Appended = Callable[[], None]
 
 class _Hold(NamedTuple):
     recording_id: int
-    span: LockedRange
+    span: TimeRange
     gives_way_from: int | None  # to segments that were begun behind this one; None: to nothing
 
 
@@ -263,17 +261,6 @@ class Archive:
         for appended in self._followers.get(token, ()):
             appended()
 
-    def lock(self, token: str, span: LockedRange) -> None:
-        """Keep retention from a range of footage for good; a range that is locked stays so."""
-        info = self.recording(token)
-        if span not in info.locks:
-            self.change(msgspec.structs.replace(info, locks=tuple(sorted({*info.locks, span}))))
-
-    def unlock(self, token: str, span: LockedRange) -> None:
-        """Take back one lock; an unknown one is ignored."""
-        info = self.recording(token)
-        self.change(msgspec.structs.replace(info, locks=tuple(each for each in info.locks if each != span)))
-
     @contextmanager
     def holding(self, token: str, start_us: int, end_us: int, *, gives_way: bool = False) -> Iterator[None]:
         """Keep footage from being deleted for the length of the block, as an export needs.
@@ -283,7 +270,7 @@ class Archive:
         """
         recording_id, _ = self.index.recording(token)
         gives_way_from = self.index.newest_id(recording_id) if gives_way else None
-        hold = _Hold(recording_id, LockedRange(start_us, end_us), gives_way_from)
+        hold = _Hold(recording_id, TimeRange(start_us, end_us), gives_way_from)
         with self._lock:
             self._held.append(hold)
         try:
@@ -293,13 +280,13 @@ class Archive:
                 self._held.remove(hold)
 
     @property
-    def held(self) -> list[tuple[int, LockedRange]]:
+    def held(self) -> list[tuple[int, TimeRange]]:
         """What must not be deleted now, by recording id."""
         with self._lock:
             return [(hold.recording_id, hold.span) for hold in self._held]
 
     @property
-    def firmly_held(self) -> list[tuple[int, LockedRange]]:
+    def firmly_held(self) -> list[tuple[int, TimeRange]]:
         """What of it gives way to nothing."""
         with self._lock:
             return [(hold.recording_id, hold.span) for hold in self._held if hold.gives_way_from is None]

@@ -13,11 +13,11 @@ import msgspec
 from vedette.media.unit import Track
 from vedette.storage.database import Database
 from vedette.storage.errors import IndexDamaged, NoSuchRecording
-from vedette.storage.recordings import LockedRange, RecordingInfo, is_segment_path, is_token
+from vedette.storage.recordings import RecordingInfo, TimeRange, is_segment_path, is_token
 
 SCHEMA = files(__package__).joinpath("schema.sql").read_text("utf-8")
 # Names in migrations/, each brings the schema one version further.
-MIGRATIONS: tuple[str, ...] = ("0002_kinds.sql",)
+MIGRATIONS: tuple[str, ...] = ("0002_kinds.sql", "0003_locks.sql")
 TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
 
 
@@ -126,7 +126,7 @@ MOST_SKIPS = 500  # where footage changes so often, reading on row by row is che
 
 
 class Index:
-    """All recordings, segments, gaps and locks of one archive.
+    """All recordings, segments and gaps of one archive.
 
     Reading blocks for well under a millisecond and is meant for worker threads. Writing returns a future
     that is done when the change is committed. Raises IndexDamaged from the constructor and from reads.
@@ -153,7 +153,7 @@ class Index:
         self.database.close()
 
     def put_recording(self, info: RecordingInfo, standing: Standing = Standing.IN_USE) -> "Future[int]":
-        """Add a recording, or replace what is known of it, locks included; the result is its id.
+        """Add a recording, or replace what is known of it; the result is its id.
 
         The standing of one that is there stays.
         """
@@ -164,11 +164,6 @@ class Index:
                 " ON CONFLICT (token) DO UPDATE SET about = excluded.about RETURNING id",
                 (info.token, msgspec.json.encode(info), standing),
             ).fetchone()
-            connection.execute("DELETE FROM locks WHERE recording_id = ?", (recording_id,))
-            connection.executemany(
-                "INSERT OR IGNORE INTO locks VALUES (?, ?, ?)",
-                [(recording_id, lock.start_us, lock.end_us) for lock in info.locks],
-            )
             return int(recording_id)
 
         return self.database.write(job)
@@ -199,7 +194,7 @@ class Index:
         """Remove a recording and all that belongs to it from the index."""
 
         def job(connection: sqlite3.Connection) -> None:
-            for table in ("segments", "gaps", "locks"):
+            for table in ("segments", "gaps"):
                 connection.execute(f"DELETE FROM {table} WHERE recording_id = {TOKEN_ID}", (token,))
             connection.execute("DELETE FROM recordings WHERE token = ?", (token,))
 
@@ -508,14 +503,12 @@ class Index:
         return [Gap(*row) for row in rows]
 
     def oldest_deletable(
-        self, recording_id: int | None, held: Sequence[tuple[int, LockedRange]], *, most: int
+        self, recording_id: int | None, held: Sequence[tuple[int, TimeRange]], *, most: int
     ) -> list[Segment]:
-        """The oldest sealed segments outside of every lock and every held (recording id, range)."""
+        """The oldest sealed segments outside of every held (recording id, range)."""
         one = "" if recording_id is None else "AND recording_id = ?"
         apart = " AND NOT (recording_id = ? AND start_us < ? AND end_us > ?)" * len(held)
-        query = f"""SELECT {COLUMNS} FROM segments AS s WHERE state = 1 {one} {apart}
-            AND NOT EXISTS (SELECT 1 FROM locks WHERE locks.recording_id = s.recording_id
-                AND locks.start_us < s.end_us AND locks.end_us > s.start_us)
+        query = f"""SELECT {COLUMNS} FROM segments WHERE state = 1 {one} {apart}
             ORDER BY start_us, id LIMIT ?"""
         values = [] if recording_id is None else [recording_id]
         for held_id, span in held:

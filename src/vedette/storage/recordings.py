@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,8 +13,8 @@ ABOUT_FILE = "recording.json"
 TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")  # also a folder's name
 
 
-class LockedRange(msgspec.Struct, frozen=True, order=True):
-    """Footage that retention leaves alone: every segment that touches [start_us, end_us)."""
+class TimeRange(NamedTuple):
+    """Footage: every segment that touches [start_us, end_us)."""
 
     start_us: int
     end_us: int
@@ -38,7 +39,6 @@ class RecordingInfo(msgspec.Struct, frozen=True, kw_only=True):
     created_us: int = 0
     keep_s: int = 0
     most_bytes: int = 0
-    locks: tuple[LockedRange, ...] = ()
 
 
 def is_token(text: str) -> bool:

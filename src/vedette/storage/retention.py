@@ -14,13 +14,13 @@ from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment
-from vedette.storage.recordings import LockedRange, folder_gone
+from vedette.storage.recordings import TimeRange, folder_gone
 from vedette.storage.segments import is_foreign
 from vedette.storage.spare import Spare
 
 BATCH = 64  # segments deleted at a time
 ROUNDS_MOST = 10_000
-ALL_TIME = LockedRange(-(1 << 62), 1 << 62)
+ALL_TIME = TimeRange(-(1 << 62), 1 << 62)
 WANTED_BYTES = 256 << 20  # made free beyond the floor when a writer found the disk full,
 WANTED_MOST = 16  # but no more than this part of the disk
 INTERVAL_S = 10.0  # in which 128 cameras of 8 Mbit/s write 1.3 GB, less than the usual floor
@@ -88,7 +88,7 @@ def _disk(folder: Path) -> os.statvfs_result:
 def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_bytes: int = 0) -> Deleted:
     """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
 
-    Locked and held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
+    Held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
     floor, for example after StorageFull; of a small disk a sixteenth is enough, and where it has room but
     takes no more files, some of the oldest go. Footage whose recording's folder is gone, as with its disk,
     stays in the index: deleting it would free nothing, and the files would be unknown when they come back.

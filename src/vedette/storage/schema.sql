@@ -54,11 +54,3 @@ CREATE TABLE gaps (
     reason TEXT NOT NULL,
     PRIMARY KEY (recording_id, start_us, end_us)
 ) STRICT, WITHOUT ROWID;
-
--- Ranges that retention must leave alone; a copy of what recording.json says.
-CREATE TABLE locks (
-    recording_id INTEGER NOT NULL REFERENCES recordings (id),
-    start_us INTEGER NOT NULL,
-    end_us INTEGER NOT NULL,
-    PRIMARY KEY (recording_id, start_us, end_us)
-) STRICT, WITHOUT ROWID;

@@ -1,0 +1,2 @@
+-- Version 3: no footage is locked for good.
+DROP TABLE locks;
