@@ -104,9 +104,9 @@ def test_a_disk_that_makes_nothing_durable_is_told(bench: Bench) -> None:
     assert bench.look(5, published=125, written=125) == []
 
 
-def test_an_index_in_which_damage_was_met_is_told_with_what_to_do(bench: Bench) -> None:
+def test_an_index_in_which_damage_was_met_is_told_with_what_is_done(bench: Bench) -> None:
     bench.archive.index.is_damaged = True
-    assert bench.look() == ["the index is damaged: restart, and it is rebuilt from the files"]
+    assert bench.look() == ["the index is damaged; it is made anew within minutes, while recording goes on"]
 
 
 def test_a_camera_that_gives_nothing_is_no_fault_of_the_recording(bench: Bench) -> None:

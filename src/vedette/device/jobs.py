@@ -17,6 +17,7 @@ from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo, read_about
+from vedette.storage.renewal import Renewal
 from vedette.storage.retention import Deleted, Keeper, RetentionLimits
 from vedette.storage.writer import RecordingWriter
 
@@ -104,6 +105,7 @@ class Recorder:
             deleted=self._footage_deleted,
             failed=self._retention_failed,
         )
+        self._renewal = Renewal(archive, clock, retention=self._keeper.deleting, told=self._renewal_told)
         self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
         self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}
         self._begun: WeakSet[Camera] = WeakSet()  # cameras that were recorded before
@@ -168,9 +170,10 @@ class Recorder:
         await self._arrange()
 
     async def run(self) -> None:
-        """Follow the cameras and delete what is too old, until cancelled."""
+        """Follow the cameras, delete what is too old and look after the index, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keeper.run(), name="retention")
+            group.create_task(self._renewal.run(), name="index")
             await self._follow()
 
     async def _follow(self) -> None:
@@ -263,6 +266,12 @@ class Recorder:
     def retention_problem(self) -> str:
         """Why retention cannot keep what it is to keep, in words; empty when it does."""
         return self._retention_problem or self._shortage
+
+    def _renewal_told(self, problem: StorageError | None) -> None:
+        if problem is not None:
+            _log.error("index: %s", problem)
+            return
+        _log.warning("index: all footage is in it again")
 
     def _retention_failed(self, problem: StorageError | None) -> None:
         self._retention_problem = "" if problem is None else str(problem)

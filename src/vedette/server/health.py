@@ -136,7 +136,7 @@ class Health:
         except StorageError as problem:
             found.append(f"the index: {problem}")
         if self._archive.index.is_damaged:
-            found.append("the index is damaged: restart, and it is rebuilt from the files")
+            found.append("the index is damaged; it is made anew within minutes, while recording goes on")
         disks: set[int] = set()
         for folder in (self._folder, self._archive.recordings_folder):  # which may have a disk of its own
             try:

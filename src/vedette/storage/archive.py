@@ -1,15 +1,17 @@
 """All recordings under one folder: the one owner of their files, index and threads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from threading import Lock
 from typing import NamedTuple
 
+from vedette.storage.database import move_aside
 from vedette.storage.disk import Disk
 from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError, StorageFull
-from vedette.storage.index import Index, Segment, Usage
+from vedette.storage.index import Index, Segment, Standing, Usage
 from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import (
     RecordingInfo,
@@ -17,6 +19,7 @@ from vedette.storage.recordings import (
     folder_gone,
     is_token,
     is_unbegun,
+    read_about,
     sync_folder,
     write_about,
 )
@@ -71,6 +74,7 @@ class Archive:
         self._followers: dict[str, tuple[Appended, ...]] = {}
         self._writers: dict[str, list[RecordingWriter]] = {}
         self._held: list[_Hold] = []
+        self._held_back: dict[int, int] = {}  # since when, by recording id
         self._lock = Lock()
 
     def _unsynced(self, error: OSError | None) -> None:
@@ -101,10 +105,71 @@ class Archive:
 
     def close(self) -> None:
         """Finish what the writers were given, make it durable, close the index."""
-        for writer in [each for writers in self._writers.values() for each in writers]:
+        for writer in self._all_writers:
             writer.close()
         self._disk.close()
         self.index.close()
+
+    def fresh_index(self) -> Index:
+        """Move the index aside, for which it is closed, and make one that knows the recordings alone.
+
+        Their footage is to be entered (`Standing.COMPLETING`); they keep their ids. `take_index` puts it to
+        use; until then nothing is found, while writers go on. Raises StorageError when the disk refuses.
+        """
+        known = self.index.ids
+        self.index.close()
+        try:
+            move_aside(self.folder / INDEX_FILE)
+            folders = [each for each in self.recordings_folder.glob("*/") if is_token(each.name)]
+            folders = [each for each in sorted(folders) if not is_unbegun(each)]
+        except OSError as error:
+            raise StorageError(f"cannot make {INDEX_FILE} anew: {error.strerror}") from error
+        index = Index(self.folder / INDEX_FILE)
+        taken: set[int | None] = {None}
+        try:
+            for folder in sorted(folders, key=lambda each: each.name not in known):
+                wanted = known.get(folder.name)
+                recording_id = None if wanted in taken else wanted
+                put = index.put_recording(read_about(folder), Standing.COMPLETING, recording_id)
+                taken.add(put.result())
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    def take_index(self, index: Index) -> None:
+        """Go on with another index; call it on the event loop."""
+        self.index = index
+        for writer in self._all_writers:
+            writer.move_to(index)
+
+    @property
+    def _all_writers(self) -> list[RecordingWriter]:
+        return [each for writers in self._writers.values() for each in writers]
+
+    def unknown_files(self) -> "Future[set[tuple[str, str]]]":
+        """The segments, by path and recording, that are written without being in the index.
+
+        As they are behind all that was submitted so far. Call it on the event loop.
+        """
+        found: Future[set[tuple[str, str]]] = Future()
+        writers = self._all_writers
+
+        def look() -> None:
+            found.set_result({(each.unknown_path, each.token) for each in writers if each.unknown_path})
+
+        self._disk.submit(look)
+        return found
+
+    def hold_back(self, recording_ids: Sequence[int], now_us: int) -> None:
+        """Say which recordings are incomplete in the index: what they record from now on must not be deleted
+        before what is older, and they cannot be."""
+        self._held_back = {each: self._held_back.get(each, now_us) for each in recording_ids}
+
+    @property
+    def held_back(self) -> bool:
+        """Whether any recording is incomplete in the index."""
+        return bool(self._held_back)
 
     def create(self, info: RecordingInfo) -> RecordingInfo:
         """Add an empty recording; raises StorageError when the token is taken or cannot name a folder.
@@ -152,6 +217,8 @@ class Archive:
                 raise RecordingInUse(f"recording {token!r} is being read for an export")
             if self._writers.get(token):
                 raise RecordingInUse(f"recording {token!r} is being recorded into")
+            if recording_id in self._held_back:
+                raise RecordingInUse(f"the files of recording {token!r} are being entered into the index")
             self.index.start_removing(token).result()
         self.finish_deleting(token)
 
@@ -283,13 +350,18 @@ class Archive:
     def held(self) -> list[tuple[int, TimeRange]]:
         """What must not be deleted now, by recording id."""
         with self._lock:
-            return [(hold.recording_id, hold.span) for hold in self._held]
+            return self._new + [(hold.recording_id, hold.span) for hold in self._held]
 
     @property
     def firmly_held(self) -> list[tuple[int, TimeRange]]:
         """What of it gives way to nothing."""
         with self._lock:
-            return [(hold.recording_id, hold.span) for hold in self._held if hold.gives_way_from is None]
+            firm = [each for each in self._held if each.gives_way_from is None]
+            return self._new + [(hold.recording_id, hold.span) for hold in firm]
+
+    @property
+    def _new(self) -> list[tuple[int, TimeRange]]:
+        return [(key, TimeRange(since_us, 1 << 62)) for key, since_us in self._held_back.items()]
 
     def is_given_way_to(self, segment: Segment) -> bool:
         """Whether something held must go before a segment does, since that was begun later."""

@@ -64,6 +64,7 @@ def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Fin
     findings += _without_folder(archive)
     gone = dict(archive.gone)
     tokens = {key: info.token for key, info in index.recordings() if key not in gone}
+    incomplete = {key for key, _ in index.recordings(Standing.COMPLETING)}  # see `renewal`
     for segment in index.unfinished():
         token = tokens.get(segment.recording_id)
         if token is not None:
@@ -71,11 +72,12 @@ def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Fin
     for recording_id, token in tokens.items():
         folder = archive.folder_of(token)
         known = None
-        for path in _newest_files(folder, _newest_day(index, recording_id)):
+        newest = () if recording_id in incomplete else _newest_files(folder, _newest_day(index, recording_id))
+        for path in newest:
             if known is None:
                 known = index.paths(recording_id)
             if path not in known:
-                findings.append(_entered(index, recording_id, folder, path))
+                findings.append(enter_file(index, recording_id, folder, path))
         index.track_spans(recording_id)
     index.oldest_deletable(None, (), most=1)
     return findings
@@ -117,8 +119,8 @@ def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
 
 def unknown_recordings(archive: Archive) -> list[Path]:
     """The folders of recordings that the index does not know at all, or in part since it was interrupted."""
-    in_use_or_going = (Standing.IN_USE, Standing.REMOVING)
-    known = {info.token for standing in in_use_or_going for _, info in archive.index.recordings(standing)}
+    standings = (Standing.IN_USE, Standing.REMOVING, Standing.COMPLETING)
+    known = {info.token for _, info in archive.index.recordings(*standings)}
     folders = sorted(archive.recordings_folder.glob("*/"))
     unknown = [each for each in folders if is_token(each.name) and each.name not in known]
     return [each for each in unknown if not is_unbegun(each)]
@@ -135,18 +137,25 @@ def _entered_recording(index: Index, folder: Path, progressed: "Progressed | Non
     files = list(_all_files(folder))
     for done, path in enumerate(files):
         if path not in known:
-            finding = _entered(index, recording_id, folder, path)
+            finding = enter_file(index, recording_id, folder, path)
             if finding.problem != "was not in the index":
                 findings.append(finding)
         if progressed is not None:
             progressed(done + 1, len(files))
+    conclude_entering(index, recording_id)
+    return findings
+
+
+def conclude_entering(index: Index, recording_id: int) -> None:
+    """All files of a recording are entered: tell its gaps, and that it is in use."""
     segments = index.after(recording_id, -(1 << 62), most=1 << 40)
     _part(index, recording_id, segments)
+    told = {each[:2] for each in index.gaps(recording_id, -(1 << 62), 1 << 62)}
     for previous, segment in _neighbours(segments):
-        if not segment.continues and segment.start_us - previous.end_us > STEP_US:
-            index.add_gap(recording_id, Gap(previous.end_us, segment.start_us, "unknown"))
+        gap = Gap(previous.end_us, segment.start_us, "unknown")
+        if not segment.continues and gap.end_us - gap.start_us > STEP_US and gap[:2] not in told:
+            index.add_gap(recording_id, gap)
     index.finish_entering(recording_id).result()
-    return findings
 
 
 def _part(index: Index, recording_id: int, segments: Sequence[Segment]) -> None:
@@ -198,7 +207,7 @@ def _newest_files(folder: Path, since_day: str) -> Iterator[str]:
                 yield f"{day.name}/{file.name}"
 
 
-def _entered(index: Index, recording_id: int, folder: Path, path: str) -> Finding:
+def enter_file(index: Index, recording_id: int, folder: Path, path: str) -> Finding:
     """Enter a file that the index does not know; it is cut behind its last whole fragment."""
     where = f"{RECORDINGS_FOLDER}/{folder.name}/{path}"
     try:
@@ -297,9 +306,15 @@ def lasting(archive: Archive, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _all_files(folder: Path) -> Iterator[str]:
-    for file in sorted(folder.glob("*/*.mp4")):
+    for day in sorted(folder.glob("*/")):
+        yield from files_of_day(folder, day.name)
+
+
+def files_of_day(folder: Path, day: str) -> Iterator[str]:
+    """The segment files below one folder of a recording's, as the index names them."""
+    for file in sorted((folder / day).glob("*.mp4")):
         if _is_ours(file):
-            yield str(file.relative_to(folder))
+            yield f"{day}/{file.name}"
 
 
 def _is_ours(file: Path) -> bool:
@@ -344,6 +359,8 @@ def repair(archive: Archive, progressed: Progressed | None = None) -> list[Findi
     index = archive.index
     for _, token in archive.gone:
         index.forget_recording(token).result()
+    for _, info in index.recordings(Standing.COMPLETING):
+        findings += _entered_recording(index, archive.folder_of(info.token), None)
     for finding in wrong:
         parts = finding.path.split("/", 2)
         if len(parts) != 3:
@@ -352,7 +369,7 @@ def repair(archive: Archive, progressed: Progressed | None = None) -> list[Findi
         recording_id, _ = index.recording(token)
         folder = archive.folder_of(token)
         if (folder / path).exists():
-            _entered(index, recording_id, folder, path)
+            enter_file(index, recording_id, folder, path)
         if not (folder / path).exists() or not _is_ours(folder / path):
             gone = [row.id for row in index.after(recording_id, -(1 << 62), most=1 << 40) if row.path == path]
             index.forget_segments(gone).result()

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
+from os.path import samestat
 from pathlib import Path
 from queue import Empty, LifoQueue, SimpleQueue
 from threading import Lock, Thread
@@ -63,6 +64,7 @@ class Database:
         self._readers: LifoQueue[sqlite3.Connection | None] = LifoQueue()  # None: closed
         self._lock = Lock()  # between the last job and the end
         self._is_closed = False
+        self._is_over = False
         _require_files(path)
         try:
             self._connection = _prepared(path, schema, migrations)
@@ -70,6 +72,7 @@ class Database:
                 self._readers.put(_reader(path))
         except sqlite3.DatabaseError as error:
             raise _told(f"{path.name} cannot be opened", error) from error
+        self._opened = path.stat()
         self._reader_count = readers
         self._thread = Thread(target=self._run, name=f"write-{path.stem}", daemon=True)
         self._thread.start()
@@ -80,11 +83,23 @@ class Database:
             rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
         return [row[0] for row in rows if row[0] != "ok"]
 
+    def look(self) -> None:
+        """Note it where another file, or none, is under the name of the one that is open: it is lost."""
+        try:
+            is_ours = samestat(self._opened, self.path.stat())
+        except FileNotFoundError:
+            is_ours = False
+        except OSError:
+            return  # its disk does not answer
+        if not is_ours:
+            self.note_damage()
+
     def note_damage(self) -> None:
         """Leave the mark for the next start."""
         self.is_damaged = True
-        with suppress(OSError):
-            damage_mark(self.path).touch()
+        if not self._is_over:  # else it would stand beside the one that has come in its place
+            with suppress(OSError):
+                damage_mark(self.path).touch()
 
     def write(self, job: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Run `job` in the writer thread; the future is done when its transaction is committed.
@@ -137,6 +152,7 @@ class Database:
                 connection.close()
         self._readers.put(None)
         self._connection.close()
+        self._is_over = True
 
     def _run(self) -> None:
         while True:

@@ -22,11 +22,15 @@ TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
 
 
 class Standing(IntEnum):
-    """What is being done with a recording as a whole; all but IN_USE keep it from being seen."""
+    """What is being done with a recording as a whole; REMOVING and ENTERING keep it from being seen."""
 
     IN_USE = 0
     REMOVING = 1
     ENTERING = 2
+    COMPLETING = 3  # in use while files from before are being entered
+
+
+SEEN = (Standing.IN_USE, Standing.COMPLETING)
 
 
 class SegmentState(IntEnum):
@@ -138,6 +142,7 @@ class Index:
         self.database = Database(path, SCHEMA, steps)
         self._progress: dict[int, Progress] = {}
         self._setups: dict[int, tuple[Track, ...]] = {}
+        self.ids: dict[str, int] = {}  # of the recordings that were seen, by token
 
     @property
     def is_damaged(self) -> bool:
@@ -152,17 +157,22 @@ class Index:
         """Commit what was asked for and close."""
         self.database.close()
 
-    def put_recording(self, info: RecordingInfo, standing: Standing = Standing.IN_USE) -> "Future[int]":
+    def put_recording(
+        self,
+        info: RecordingInfo,
+        standing: Standing = Standing.IN_USE,
+        wanted_id: int | None = None,
+    ) -> "Future[int]":
         """Add a recording, or replace what is known of it; the result is its id.
 
-        The standing of one that is there stays.
+        The standing of one that is there stays, and so does its id.
         """
 
         def job(connection: sqlite3.Connection) -> int:
             (recording_id,) = connection.execute(
-                "INSERT INTO recordings (token, about, is_removing) VALUES (?, ?, ?)"
+                "INSERT INTO recordings (id, token, about, is_removing) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (token) DO UPDATE SET about = excluded.about RETURNING id",
-                (info.token, msgspec.json.encode(info), standing),
+                (wanted_id, info.token, msgspec.json.encode(info), standing),
             ).fetchone()
             return int(recording_id)
 
@@ -173,8 +183,8 @@ class Index:
 
         def job(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "UPDATE recordings SET is_removing = ? WHERE id = ? AND is_removing = ?",
-                (Standing.IN_USE, recording_id, Standing.ENTERING),
+                "UPDATE recordings SET is_removing = ? WHERE id = ? AND is_removing IN (?, ?)",
+                (Standing.IN_USE, recording_id, Standing.ENTERING, Standing.COMPLETING),
             )
 
         return self.database.write(job)
@@ -200,13 +210,14 @@ class Index:
 
         return self.database.write(job)
 
-    def recordings(self, standing: Standing = Standing.IN_USE) -> list[tuple[int, RecordingInfo]]:
-        """Every recording of that standing with its id, oldest first."""
-        return self._recordings("is_removing = ? ORDER BY id", standing)
+    def recordings(self, *standings: Standing) -> list[tuple[int, RecordingInfo]]:
+        """Every recording of these standings with its id, oldest first; without any those that are seen."""
+        wanted = standings or SEEN
+        return self._recordings(f"is_removing IN ({', '.join('?' * len(wanted))}) ORDER BY id", *wanted)
 
     def recording(self, token: str) -> tuple[int, RecordingInfo]:
-        """One recording with its id; raises NoSuchRecording."""
-        found = self._recordings("token = ? AND is_removing = ?", token, Standing.IN_USE)
+        """One recording that is seen, with its id; raises NoSuchRecording."""
+        found = self._recordings("token = ? AND is_removing IN (?, ?)", token, *SEEN)
         if not found:
             raise NoSuchRecording(f"no recording {token!r}")
         return found[0]
@@ -219,6 +230,7 @@ class Index:
                 info = msgspec.json.decode(about, type=RecordingInfo)
                 if info.token != token or not is_token(token):  # whose folder would it be?
                     raise self._damage(f"has recording {info.token!r} as {token!r}")
+                self.ids[token] = recording_id
                 found.append((recording_id, info))
         return found
 

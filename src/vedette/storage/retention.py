@@ -248,6 +248,7 @@ class Keeper:
         self._has_failed = False
         self._was_short = False
         self._spare = Spare(archive.folder)
+        self.deleting = asyncio.Lock()  # held for each pass, and by who must not be deleted under
 
     def make_room(self) -> None:
         """Say, from any thread, that a writer found the disk full."""
@@ -264,7 +265,8 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         while True:
             wanted, self._is_full = (self._wanted_bytes if self._is_full else 0), False
-            await self._pass(wanted)
+            async with self.deleting:
+                await self._pass(wanted)
             try:
                 # not by `wait_for`, which in Python 3.11 may miss a cancellation
                 async with asyncio.timeout(self._interval_s):

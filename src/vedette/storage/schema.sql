@@ -5,8 +5,8 @@ CREATE TABLE recordings (
     id INTEGER PRIMARY KEY,
     token TEXT NOT NULL UNIQUE,       -- also the name of its folder
     about BLOB NOT NULL,              -- JSON of recordings.RecordingInfo, a copy of recording.json in the folder
-    is_removing INTEGER NOT NULL DEFAULT 0, -- 0 in use, 1 being deleted, 2 until all its files are entered; what
-                                      -- was interrupted is finished at the next start
+    is_removing INTEGER NOT NULL DEFAULT 0, -- 0 in use, 1 being deleted, 2 until all its files are entered, 3 in
+                                      -- use until then; what was interrupted is finished at the next start
     sealed_bytes INTEGER NOT NULL DEFAULT 0 -- of its sealed segments; kept by the triggers below
 ) STRICT;
 

@@ -1,0 +1,131 @@
+"""A damaged index is made anew while recording goes on: the oldest footage is entered first."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from glob import escape
+from pathlib import Path
+from time import monotonic, sleep
+
+from vedette.base.clock import Clock
+from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.check import conclude_entering, enter_file, files_of_day, unknown_recordings
+from vedette.storage.errors import StorageError
+from vedette.storage.index import Index, Standing
+from vedette.storage.recordings import read_about
+
+LOOK_S = 2.0
+RETRY_S = 30.0
+AGAIN_S = 600.0  # what is damaged sooner than that stays so: each time a file is kept aside
+PAUSE_MOST_S = 0.5
+
+Told = Callable[[StorageError | None], None]
+Files = Sequence[tuple[str, str]]  # (path, recording's token)
+
+
+class Renewal:
+    """Looks after the index of an archive that is recorded into.
+
+    One that is damaged, or whose file somebody took away, is moved aside and a new one begun at once: it
+    knows what is recorded from then on, and within minutes what was recorded before. Retention leaves
+    the former alone until it knows the latter. `retention` is held by whoever deletes, so that nobody
+    has rows of the one index and asks the other. `told` hears of damage, and of None when all is entered.
+    """
+
+    def __init__(self, archive: Archive, clock: Clock, *, retention: asyncio.Lock, told: Told) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._retention = retention
+        self._told = told
+        self._not_before_s = 0.0
+        self._problem = ""
+        self._is_ended = False
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+        try:
+            while True:
+                pause_s = LOOK_S
+                try:
+                    await self._look()
+                except StorageError as problem:
+                    self._tell(problem)
+                    pause_s = RETRY_S
+                await asyncio.sleep(pause_s)
+        finally:
+            self._is_ended = True
+
+    async def _look(self) -> None:
+        index = self._archive.index
+        await asyncio.to_thread(index.database.look)
+        if index.is_damaged and monotonic() >= self._not_before_s:
+            self._tell(StorageError(f"{INDEX_FILE} is damaged and made anew; recording goes on meanwhile"))
+            async with self._retention:
+                self._archive.take_index(await asyncio.to_thread(self._archive.fresh_index))
+                self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+            self._not_before_s = monotonic() + AGAIN_S
+        if self._archive.held_back and not self._archive.index.is_damaged:
+            await self._complete()
+
+    def _incomplete(self) -> list[int]:
+        try:
+            return [key for key, _ in self._archive.index.recordings(Standing.COMPLETING)]
+        except StorageError:
+            return []  # damaged, which is looked for next
+
+    def _tell(self, problem: StorageError) -> None:
+        if str(problem) != self._problem:
+            self._told(problem)
+        self._problem = str(problem)
+
+    async def _complete(self) -> None:
+        archive = self._archive
+        for day in await asyncio.to_thread(self._days):
+            files = await asyncio.to_thread(self._files, day)
+            # What a writer has made since is in the index by now, or in this.
+            unknown = await asyncio.wrap_future(archive.unknown_files())
+            await asyncio.to_thread(self._enter, day, [each for each in files if each not in unknown])
+        await asyncio.to_thread(self._conclude)
+        archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+        if not archive.held_back:
+            self._problem = ""
+            self._told(None)
+
+    def _days(self) -> list[str]:
+        index = self._archive.index
+        for folder in unknown_recordings(self._archive):  # made just before the new index came
+            index.put_recording(read_about(folder), Standing.COMPLETING).result()
+        return sorted({day.name for _, folder in self._folders() for day in folder.glob("*/")})
+
+    def _folders(self) -> list[tuple[str, Path]]:
+        tokens = [info.token for _, info in self._archive.index.recordings(Standing.COMPLETING)]
+        return [(token, self._archive.folder_of(token)) for token in tokens]
+
+    def _files(self, day: str) -> Files:
+        found = [(path, token) for token, folder in self._folders() for path in files_of_day(folder, day)]
+        return sorted(found)
+
+    def _enter(self, day: str, files: Files) -> None:
+        """Enter the files of a day that the index does not know, taking half of the time for it."""
+        index = self._archive.index
+        ids = {info.token: key for key, info in index.recordings(Standing.COMPLETING)}
+        known = {token: index.paths(key, f"{escape(day)}/*") for token, key in ids.items()}
+        for path, token in self._while_wanted(index, files):
+            if token in ids and path not in known[token]:
+                enter_file(index, ids[token], self._archive.folder_of(token), path)
+
+    def _while_wanted(self, index: Index, files: Files) -> Iterator[tuple[str, str]]:
+        for each in files:
+            if self._is_ended:
+                return
+            if index.is_damaged:
+                raise StorageError(f"{INDEX_FILE} is damaged again; it is made anew in some minutes")
+            begun_s = monotonic()
+            yield each
+            sleep(min(PAUSE_MOST_S, monotonic() - begun_s))
+
+    def _conclude(self) -> None:
+        archive = self._archive
+        for recording_id, info in archive.index.recordings(Standing.COMPLETING):
+            if archive.has_folder(info.token) and not self._is_ended:
+                conclude_entering(archive.index, recording_id)

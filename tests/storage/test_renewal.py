@@ -1,0 +1,175 @@
+"""A damaged index is made anew under recording: nothing is lost, and the oldest goes first as ever."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from tests.storage.conftest import START_US, footage, read_all, record
+from tests.storage.test_rows import deleted, dropped, overwritten, recording, until_written
+
+from vedette.base.clock import ManualClock
+from vedette.storage import check, renewal
+from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.errors import RecordingInUse, StorageError
+from vedette.storage.index import Standing
+from vedette.storage.recordings import RecordingInfo
+from vedette.storage.renewal import Renewal
+from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.writer import WriterOptions
+
+Open = Callable[[], Archive]
+
+
+class Told:
+    """What a renewal told; `is_over` once all was entered."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.is_over = asyncio.Event()
+
+    def hear(self, problem: StorageError | None) -> None:
+        if problem is None:
+            self.is_over.set()
+        else:
+            self.problems.append(str(problem))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal, "LOOK_S", 0.01)
+    monkeypatch.setattr(renewal, "RETRY_S", 0.01)
+
+
+@asynccontextmanager
+async def looked_after(archive: Archive) -> AsyncIterator[Told]:
+    lock, told = asyncio.Lock(), Told()
+    keeping = Renewal(archive, ManualClock(START_US + 10_000_000), retention=lock, told=told.hear)
+    task = asyncio.create_task(keeping.run())
+    try:
+        yield told
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.mark.parametrize("damage", [dropped, overwritten, deleted])
+def test_recording_goes_on_while_a_damaged_index_is_made_anew(
+    archive: Archive, open_archive: Open, damage: Callable[[Archive], None]
+) -> None:
+    archive.create(RecordingInfo(token="attic", content="empty"))
+    archive.create(RecordingInfo(token="yard", content="the yard"))
+    archive._options = WriterOptions(segment_us=2_000_000)
+    others = footage(8)
+    record(archive, others, token="yard")
+    units = footage(30)
+
+    async def scenario() -> None:
+        writer = recording(archive)
+        writer.receive(units[:300])
+        async with looked_after(archive) as told:
+            damage(archive)
+            if damage is not deleted:  # which is looked for
+                archive.index.database.note_damage()  # what is cached may hide it
+            for first in range(300, len(units), 50):
+                writer.receive(units[first : first + 50])
+                await asyncio.to_thread(until_written, archive)
+            await asyncio.wait_for(told.is_over.wait(), 20)
+            until_written(archive)
+            assert check.verify(archive) == []
+            assert told.problems == [f"{INDEX_FILE} is damaged and made anew; recording goes on meanwhile"]
+            writer.close().result(20)
+        archive.release(writer)
+        assert (writer.counts.dropped, writer.counts.gaps) == (0, 0)
+
+    asyncio.run(scenario())
+    assert read_all(archive) == units
+    assert read_all(archive, token="yard") == others
+    assert {info.token: info.content for info in archive.recordings()} == {
+        "attic": "empty",
+        "hall": "the hall",
+        "yard": "the yard",
+    }
+    assert check.verify(archive) == []
+    archive.close()
+    again, findings = check.opened(archive.folder, open_archive)
+    assert findings == []
+    assert read_all(again) == units
+
+
+def test_recordings_keep_their_ids_in_a_new_index(archive: Archive) -> None:
+    for token in ("b", "a"):
+        archive.create(RecordingInfo(token=token))
+    before = {info.token: key for key, info in archive.index.recordings()}
+    archive.index.ids["b"] = before["a"]  # as damage may tell
+    archive.take_index(archive.fresh_index())
+    after = {info.token: key for key, info in archive.index.recordings()}
+    assert after["hall"] == before["hall"]
+    assert len(set(after.values())) == 3
+
+
+def test_what_is_recorded_now_does_not_go_before_what_is_not_entered_yet(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    record(archive, footage(10))
+    archive.take_index(archive.fresh_index())
+    record(archive, footage(10, start_us=START_US + 10_000_000))
+    archive.hold_back([1], START_US + 10_000_001)
+    deleted = enforce(archive, RetentionLimits(least_free_bytes=1 << 60), START_US + 20_000_000)
+    assert (deleted.segments, deleted.is_short) == (0, True)
+    with pytest.raises(RecordingInUse, match="being entered"):
+        archive.delete("hall")
+    archive.hold_back([], 0)
+    deleted = enforce(archive, RetentionLimits(least_free_bytes=1 << 60), START_US + 20_000_000)
+    assert deleted.segments == 5
+
+
+def test_a_start_goes_on_with_an_index_that_was_being_made_anew(archive: Archive, open_archive: Open) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(20)
+    record(archive, units)
+    archive.take_index(archive.fresh_index())
+    archive.close()
+
+    again, findings = check.opened(archive.folder, open_archive)
+    assert findings == [], "it is gone on with beside recording, which need not wait for it"
+    assert read_all(again) == []
+    later = footage(4, start_us=START_US + 20_000_000, first_pts=7_654_321 + 500 * 3600)
+
+    async def scenario() -> None:
+        async with looked_after(again) as told:
+            record(again, later)
+            await asyncio.wait_for(told.is_over.wait(), 20)
+            assert told.problems == []
+
+    asyncio.run(scenario())
+    assert read_all(again) == units + later
+    assert again.index.recordings(Standing.COMPLETING) == []
+    assert [each.reason for each in again.index.gaps(1, 0, 1 << 60)] == []
+    assert check.verify(again) == []
+
+
+def test_a_repair_completes_an_index_that_was_being_made_anew(archive: Archive, open_archive: Open) -> None:
+    units = footage(4)
+    record(archive, units)
+    archive.take_index(archive.fresh_index())
+    archive.close()
+    assert check.mend(archive.folder, open_archive) != []
+    again = open_archive()
+    assert again.index.recordings(Standing.COMPLETING) == []
+    assert read_all(again) == units
+    assert check.verify(again) == []
+
+
+def test_an_index_that_is_damaged_again_and_again_is_made_anew_only_so_often(archive: Archive) -> None:
+    record(archive, footage(4))
+
+    async def scenario() -> None:
+        async with looked_after(archive) as told:
+            for _ in range(2):
+                dropped(archive)
+                archive.index.database.note_damage()
+                await asyncio.wait_for(told.is_over.wait(), 20)
+            await asyncio.sleep(0.1)
+
+    asyncio.run(scenario())
+    assert len(list(archive.folder.glob("*.damaged-?"))) == 1
