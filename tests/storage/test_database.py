@@ -132,3 +132,11 @@ def test_two_who_bring_a_database_up_to_date_at_once_both_find_it_so(tmp_path: P
     assert not second.in_transaction
     first.close()
     second.close()
+
+
+def test_a_new_database_is_synced_from_its_first_footage_on(tmp_path: Path) -> None:
+    for _ in range(2):
+        database = Database(tmp_path / "x.sqlite", "CREATE TABLE t (x);")
+        (mode,) = database.write(lambda c: c.execute("PRAGMA synchronous").fetchone()).result(5)
+        assert mode == 1  # NORMAL
+        database.close()

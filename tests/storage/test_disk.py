@@ -18,7 +18,7 @@ from vedette.storage.archive import Archive
 from vedette.storage.check import verify
 from vedette.storage.disk import PASSES_CALM, Disk
 from vedette.storage.errors import StorageError, StorageFull, StorageStalled
-from vedette.storage.recordings import sync_folder
+from vedette.storage.recordings import RecordingInfo, sync_folder
 from vedette.storage.segments import SegmentFile
 from vedette.storage.writer import UNSYNCED_END, WriterOptions
 
@@ -77,6 +77,33 @@ def test_a_disk_that_fails_at_every_sync_is_told_of_once() -> None:
     assert unsynced == [errno.EIO, None]
     assert problems == []
     disk.close()
+
+
+def test_a_recording_that_need_not_be_durable_at_once_is_made_without_a_sync_and_becomes_durable(
+    archive: Archive,
+) -> None:
+    synced: list[str] = []
+
+    def noting(descriptor: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+
+    archive._disk.close()
+    with patch("vedette.storage.recordings.os.fsync", noting):
+        archive.create(RecordingInfo(token="yard"), is_durable=False)
+        assert synced == []
+        archive._disk._pass()
+        assert {*synced} == {"recordings", "recording.json", "yard"}
+    assert archive.recording("yard").token == "yard"
+
+
+def test_names_in_a_folder_are_made_durable_once_a_pass(tmp_path: Path) -> None:
+    disk = Disk(sync_interval_s=60.0, on_problem=Mock(), on_unsynced=Mock())
+    disk.close()
+    for _ in range(3):
+        disk.made(tmp_path)
+    with patch("vedette.storage.disk.sync_folder") as synced:
+        disk._pass()
+    synced.assert_called_once_with(tmp_path)
 
 
 def test_a_folder_that_is_deleted_before_it_is_synced_is_no_problem(tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ class Accounts:
             change = UserChange(name=ADMINISTRATOR, password=password, level=UserLevel.ADMINISTRATOR)
             return users.change([change])
 
-        await self.change(edit, UserRules(roles=_role_names(self._store.current)))
+        known = self._users.get(ADMINISTRATOR)
+        if known is None or (known.password, known.level) != (password, UserLevel.ADMINISTRATOR):
+            await self.change(edit, UserRules(roles=_role_names(self._store.current)))
 
 
 def _rules(settings: Settings) -> UserRules:

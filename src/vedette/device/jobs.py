@@ -234,7 +234,7 @@ class Recorder:
         try:
             recording_id, info = index.recording(token)
         except NoSuchRecording:
-            self._archive.create(self._described(camera))
+            self._archive.create(self._described(camera), is_durable=False)
             return index.recording(token)[0], True, set()
         bare = RecordingInfo(token=token)
         folder = self._archive.folder_of(token) if self._archive.has_folder(token) else None

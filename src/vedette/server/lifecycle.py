@@ -11,7 +11,7 @@ import msgspec
 
 from vedette.base.errors import VedetteError
 from vedette.device.accounts import Accounts
-from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.document import CameraSettings
 from vedette.device.settings.store import SettingsStore
 from vedette.security.passwords import PasswordUnreadable, generated_password, vault_at
 from vedette.server.assemble import Server
@@ -37,6 +37,7 @@ from vedette.server.process import (
     spare_memory,
 )
 from vedette.server.releases import Trial
+from vedette.server.services import fresh_settings
 from vedette.storage.check import Progressed
 
 _log = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ async def _made(
     """The server on its data; `news` learns the administrator's password if it was made up here."""
     key, settings = folder / KEY_FILE, folder / SETTINGS_FILE
     vault = vault_at(key)
-    store = SettingsStore.open(settings, Settings)
+    store = SettingsStore.open(settings, fresh_settings)
     try:
         server = Server(config, folder, store, vault)
         news.password = await _administrator(server.accounts, options.admin_password)

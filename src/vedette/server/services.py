@@ -182,8 +182,14 @@ class Services:
                 group.create_task(self._supervisor.keep(name, run), name=name)
 
 
+def fresh_settings() -> Settings:
+    """What a first start begins with, under an identity of its own."""
+    fresh = Settings()
+    return msgspec.structs.replace(fresh, system=made_identity(fresh.system, uuid4()))
+
+
 async def ensure_identity(store: SettingsStore) -> None:
-    """At the first start: make the device's endpoint and serial number, for good."""
+    """Make the endpoint and serial number, for good, where a command made the settings before any start."""
 
     def edit(settings: Settings) -> Settings:
         return msgspec.structs.replace(settings, system=made_identity(settings.system, uuid4()))

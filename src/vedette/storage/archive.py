@@ -14,6 +14,7 @@ from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError
 from vedette.storage.index import Index, Segment, Standing, Usage
 from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import (
+    Description,
     RecordingInfo,
     TimeRange,
     folder_gone,
@@ -171,11 +172,12 @@ class Archive:
         """Whether any recording is incomplete in the index."""
         return bool(self._held_back)
 
-    def create(self, info: RecordingInfo) -> RecordingInfo:
+    def create(self, info: RecordingInfo, *, is_durable: bool = True) -> RecordingInfo:
         """Add an empty recording; raises StorageError when the token is taken or cannot name a folder.
 
         So it does when the folders of all others are gone, as with their disk: this one would be made beside
-        it. The empty folder that an attempt before left behind is taken.
+        it. The empty folder that an attempt before left behind is taken. It becomes durable with the first
+        footage where that is not to wait for it: a slow disk takes 10 s for three syncs.
         """
         if not is_token(info.token):
             raise StorageError(f"{info.token!r} cannot name a recording")
@@ -187,7 +189,8 @@ class Archive:
             )
         try:
             folder.mkdir(exist_ok=is_unbegun(folder))
-            sync_folder(self.recordings_folder)
+            if is_durable:
+                sync_folder(self.recordings_folder)
         except FileExistsError as error:
             raise StorageError(
                 f"cannot make recording {info.token!r}: its folder is there already; what it holds is"
@@ -195,7 +198,10 @@ class Archive:
             ) from error
         except OSError as error:
             raise StorageError(f"cannot make recording {info.token!r}: {error.strerror}") from error
-        write_about(folder, info)
+        write_about(folder, info, is_durable=is_durable)
+        if not is_durable:
+            self._disk.made(self.recordings_folder)
+            self._disk.changed(Description(folder))
         self.index.put_recording(info).result()
         return info
 

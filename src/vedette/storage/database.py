@@ -243,15 +243,18 @@ def _require_files(path: Path) -> None:
 
 
 def _prepared(path: Path, schema: str, migrations: Sequence[str]) -> sqlite3.Connection:
+    is_new = not path.exists() or not path.stat().st_size
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     try:
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        # What a power cut spoils of a new one holds nothing yet; on a slow disk each sync takes seconds.
+        connection.execute(f"PRAGMA synchronous={'OFF' if is_new else 'NORMAL'}")
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA recursive_triggers=ON")  # so that a replaced row counts as deleted
         migrate(connection, schema, migrations)
         _require_shape(connection, schema)
+        connection.execute("PRAGMA synchronous=NORMAL")
     except BaseException:
         connection.close()
         raise

@@ -148,7 +148,7 @@ class Disk:
                 self._on_unsynced(None)
 
     def _sync_all(self) -> None:
-        for folder in _drained(self._folders):
+        for folder in dict.fromkeys(_drained(self._folders)):
             self._attempt(lambda folder=folder: sync_folder(folder))  # type: ignore[misc]
         ended = [self._ended.popleft() for _ in range(len(self._ended))]
         closing = {id(file) for file, _ in ended}

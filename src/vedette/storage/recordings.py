@@ -74,16 +74,37 @@ def read_about(folder: Path) -> RecordingInfo:
     return about if about.token == folder.name else msgspec.structs.replace(about, token=folder.name)
 
 
-def write_about(folder: Path, info: RecordingInfo) -> None:
-    """Replace the folder's description atomically and durably; raises StorageError."""
+class Description:
+    """A folder's description that is written and yet to be made durable; a `disk.Syncable`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def sync(self) -> None:
+        """Make it durable; may raise OSError."""
+        with (self._folder / ABOUT_FILE).open("rb") as file:
+            os.fsync(file.fileno())
+        sync_folder(self._folder)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def write_about(folder: Path, info: RecordingInfo, *, is_durable: bool = True) -> None:
+    """Replace the folder's description atomically; raises StorageError.
+
+    It is durable, or becomes so with `Description.sync`.
+    """
     fresh = folder / (ABOUT_FILE + ".new")
     try:
         with fresh.open("wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(info)))
             file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                os.fsync(file.fileno())
         fresh.replace(folder / ABOUT_FILE)
-        sync_folder(folder)
+        if is_durable:
+            sync_folder(folder)
     except OSError as error:
         raise StorageError(f"cannot describe recording {info.token!r}: {error}") from error
 

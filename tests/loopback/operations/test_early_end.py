@@ -82,14 +82,14 @@ def test_an_end_while_footage_is_entered_is_a_clean_end_and_the_next_start_goes_
     slowly = """
 import time
 from vedette.storage import check
-entered = check._entered
+entered = check.enter_file
 def slow(*given):
     found = entered(*given)
     time.sleep(0.5)
     return found
-check._entered = slow
+check.enter_file = slow
 """
-    done = serve(data, ("vedette.storage.check", "_entered"), before=slowly)
+    done = serve(data, ("vedette.storage.check", "enter_file"), before=slowly)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert not list(data.glob("*-wal"))
 

@@ -32,7 +32,7 @@ def test_a_recording_that_could_not_be_made_is_tried_again_when_the_disk_allows_
         monkeypatch.setattr(jobs, "LOOK_S", 0.05)
         write_about = archive_module.write_about
 
-        def refuse(*_: object) -> None:
+        def refuse(*_: object, is_durable: bool) -> None:
             raise StorageError("the disk is full")
 
         monkeypatch.setattr(archive_module, "write_about", refuse)
@@ -60,7 +60,7 @@ def test_a_recording_that_could_not_be_made_is_no_error_once_nobody_wants_it(
     nvr: Nvr, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene() -> None:
-        def refuse(*_: object) -> None:
+        def refuse(*_: object, is_durable: bool) -> None:
             raise StorageError("the disk is full")
 
         monkeypatch.setattr(archive_module, "write_about", refuse)
