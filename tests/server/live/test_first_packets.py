@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from vedette.base.clock import ManualClock
@@ -30,8 +31,11 @@ def group_of(stream: Stream, clock: ManualClock, loop: asyncio.AbstractEventLoop
     )
 
 
-def test_a_track_without_a_packet_yet_has_no_rtp_time(loop: asyncio.AbstractEventLoop) -> None:
-    """A stream that runs for an hour and whose kept group holds no sound: its next time is not known."""
+def test_a_track_without_a_packet_yet_begins_at_the_rtp_time_that_was_told(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """A stream that runs for an hour and whose kept group holds no sound; Retina's client wants a time all
+    the same."""
     clock = ManualClock()
     stream = Stream("yard/main")
     stream.announce((PICTURE, SOUND))
@@ -43,10 +47,17 @@ def test_a_track_without_a_packet_yet_has_no_rtp_time(loop: asyncio.AbstractEven
     group.open()
 
     picture, sound = group.first_packets(frozenset({0, 1}))
-
     assert picture.rtp_time == OFFSET + hour
-    assert sound.rtp_time is None
     assert sound.sequence == 1
+
+    clock.advance(2)
+    (later,) = group.first_packets(frozenset({1}))
+    assert later.rtp_time == sound.rtp_time + 16_000
+    clock.advance(1)
+    first = AccessUnit(track=1, utc_us=clock.utc_us(), pts=3600 * 8000, data=b"\xff" * 160, is_key=True)
+    stream.publish([first, msgspec.structs.replace(first, utc_us=first.utc_us + 20_000, pts=first.pts + 160)])
+    assert group._latest[1].batch.rtp_time == sound.rtp_time + 24_000 + 160
+    assert group._latest[1].batch.sequence == 2
 
 
 def test_the_time_of_a_track_with_packets_goes_on_from_them(loop: asyncio.AbstractEventLoop) -> None:

@@ -25,6 +25,10 @@ class RtpSender:
         """The 32-bit RTP timestamp of a media time in the track's clock."""
         return (timestamp + self.timestamp_offset) & 0xFFFF_FFFF
 
+    def place(self, timestamp: int, rtp_time: int) -> None:
+        """Let a media time have this RTP timestamp, before anything was sent."""
+        self.timestamp_offset = rtp_time - timestamp
+
     def packets(
         self, payloads: Sequence[Payload | PayloadRun], timestamp: int, replayed: ReplayStamp | None = None
     ) -> list[bytes]:

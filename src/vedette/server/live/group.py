@@ -31,19 +31,17 @@ _Easy = tuple[dict[int, DatagramViewer], list[DatagramViewer]]  # by descriptor;
 
 
 class FirstPacket(NamedTuple):
-    """What RTP-Info says of a track: where its next packet begins; no RTP time while none was ever sent."""
+    """What RTP-Info says of a track: where its next packet begins."""
 
     track: int
     ssrc: int
     sequence: int
-    rtp_time: int | None
+    rtp_time: int
     utc_us: int
     clock_hz: int
 
-    def rtp_time_at(self, utc_us: int) -> int | None:
+    def rtp_time_at(self, utc_us: int) -> int:
         """The RTP time that stands for an instant near this packet."""
-        if self.rtp_time is None:
-            return None
         return (self.rtp_time + rescale(utc_us - self.utc_us, 1_000_000, self.clock_hz)) & 0xFFFFFFFF
 
 
@@ -109,6 +107,7 @@ class LiveGroup:
         self._is_catching_up = False  # a slice is due
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
         self._latest: dict[int, _Cut] = {}  # by track
+        self._told: dict[int, tuple[int, int]] = {}  # RTP time and instant, of tracks before their first unit
         self._report_at_s = 0.0
         self._is_attached = False
 
@@ -134,7 +133,7 @@ class LiveGroup:
         """Stop packetising; the next `open` starts with new RTP senders."""
         self._is_attached = False
         self.stream.detach(self)
-        self._tracks, self._senders, self._kept, self._latest = {}, {}, [], {}
+        self._tracks, self._senders, self._kept, self._latest, self._told = {}, {}, [], {}, {}
 
     def ssrc(self, track: int) -> int:
         """The SSRC of a track, another for another codec; KeyError while the stream has no such track."""
@@ -158,12 +157,13 @@ class LiveGroup:
         for number in tracks - first.keys():
             sender = self._senders[number]
             now_us = self._clock.utc_us()
-            rtp_time = None
             if number in self._latest:
                 latest = self._latest[number]
-                passed = (now_us - latest.unit.utc_us) * self._tracks[number].clock_hz // 1_000_000
-                rtp_time = (latest.batch.rtp_time + passed) & 0xFFFFFFFF
+                known_time, known_us = latest.batch.rtp_time, latest.unit.utc_us
+            else:
+                known_time, known_us = self._told.setdefault(number, (sender.rtp_time(0), now_us))
             clock_hz = self._tracks[number].clock_hz
+            rtp_time = known_time + (now_us - known_us) * clock_hz // 1_000_000 & 0xFFFFFFFF
             first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us, clock_hz)
         return [first[number] for number in sorted(first)]
 
@@ -248,6 +248,7 @@ class LiveGroup:
         for number in changed:
             del self._senders[number]
             self._latest.pop(number, None)
+            self._told.pop(number, None)
         for number, track in self._tracks.items():
             if number not in self._senders:
                 ssrc, sequence, offset = self._identity()
@@ -265,6 +266,8 @@ class LiveGroup:
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Cut units into packets once and send them to everybody."""
         silent = self._senders.keys() - self._latest.keys()
+        if self._told:
+            self._keep_told(units)
         cuts = self._cut_all(units)
         if not cuts:
             return
@@ -286,6 +289,14 @@ class LiveGroup:
         if now_s >= self._report_at_s:
             self._report_at_s = now_s + REPORT_INTERVAL_S
             self._send_reports(self._tracks)
+
+    def _keep_told(self, units: Iterable[AccessUnit]) -> None:
+        """Give a track's first unit the RTP time that whoever plays already was told to expect."""
+        for unit in units:
+            if (told := self._told.pop(unit.track, None)) is not None:
+                rtp_time, utc_us = told
+                passed = (unit.utc_us - utc_us) * self._tracks[unit.track].clock_hz // 1_000_000
+                self._senders[unit.track].place(unit.pts, rtp_time + passed)
 
     def _cut_all(self, units: Sequence[AccessUnit]) -> list[_Cut]:
         cuts: list[_Cut] = []

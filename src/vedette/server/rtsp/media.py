@@ -35,11 +35,11 @@ Delivery = Interleave | DatagramPort
 
 
 class TrackStart(NamedTuple):
-    """Where a track's packets begin, for RTP-Info; the RTP time is None when it is not known yet."""
+    """Where a track's packets begin, for RTP-Info."""
 
     track: int
     sequence: int
-    rtp_time: int | None
+    rtp_time: int
 
 
 class PlayStarted(NamedTuple):
