@@ -19,11 +19,13 @@ from vedette.protocols.mp4.movie import (
     parse_supplementary,
     starts_in_meta,
 )
+from vedette.protocols.mp4.walk import HEAD_READ_BYTES, StoredSample, StoredSamples
 from vedette.storage.archive import Archive
 from vedette.storage.errors import NoFootage, StorageError
 from vedette.storage.export import export, gathered
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.segments import SegmentReader
 from vedette.storage.writer import WriterOptions
 
 
@@ -352,6 +354,47 @@ def test_a_film_whose_footage_vanishes_says_so(filled: Archive, clip: Clip) -> N
         enforce(filled, RetentionLimits(most_bytes=1, least_free_bytes=0), START_US + 10**12)
         with pytest.raises(StorageError, match=r"segment 2023-11-14/\S+ is gone"):
             list(parts)
+
+
+def test_gathering_makes_no_object_for_each_sample(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day has millions; only where a film begins they are looked at one by one."""
+    made: list[StoredSamples] = []
+    every = StoredSamples._all
+
+    def noted(self: StoredSamples) -> list[StoredSample]:
+        if self not in made:
+            made.append(self)
+        return every(self)
+
+    monkeypatch.setattr(StoredSamples, "_all", noted)
+    with gathered(filled, "hall", 0, 1 << 60) as film:
+        assert film.made.units == 14 * 51
+    assert len({every(each)[0].offset for each in made}) <= 1
+
+
+def test_gathering_waits_for_no_head_but_those_of_its_first_segment(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[tuple[int, int]] = []
+    waited_for: set[int] = set()
+    read, will_read = SegmentReader.read, SegmentReader.will_read
+
+    def noted(self: SegmentReader, offset: int, size: int) -> bytes:
+        if offset and size == HEAD_READ_BYTES and (self.head.origin_us, offset) not in fetched:
+            waited_for.add(self.head.origin_us)
+        return read(self, offset, size)
+
+    def fetch(self: SegmentReader, offset: int, size: int) -> None:
+        fetched.append((self.head.origin_us, offset))
+        will_read(self, offset, size)
+
+    monkeypatch.setattr(SegmentReader, "read", noted)
+    monkeypatch.setattr(SegmentReader, "will_read", fetch)
+    segments = filled.index.after(1, 0, most=10)
+    with gathered(filled, "hall", 0, 1 << 60):
+        pass
+    assert len(segments) > 3
+    assert len(waited_for) == 1
 
 
 def test_an_export_of_nothing_is_refused_and_leaves_nothing(filled: Archive, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from vedette.protocols.mp4.movie import (
     plain_movie,
     supplementary,
 )
-from vedette.protocols.mp4.walk import StoredSample
+from vedette.protocols.mp4.walk import SampleColumns, columns_of
 from vedette.storage.archive import Archive
 from vedette.storage.draft import drafted
 from vedette.storage.errors import NoFootage, StorageError
@@ -129,10 +129,11 @@ class _ExportTrack:
         self._setups: dict[Track, int] = {}
         self._anchor: tuple[int, int, int] | None = None  # media time, pts, clock
         self._earliest = 0
+        self._boxes = b""  # of the table, once all samples are there
 
     def add(
-        self, track: Track, samples: Sequence[StoredSample], origin_us: int, offset: int, entry: SampleEntry
-    ) -> Sequence[StoredSample]:
+        self, track: Track, samples: SampleColumns, origin_us: int, offset: int, entry: SampleEntry
+    ) -> SampleColumns:
         """Append one fragment's samples, which will lie at `offset` of the media; returns those it took.
 
         Sound and metadata captured before the beginning, or where there are some already, are left out:
@@ -143,37 +144,38 @@ class _ExportTrack:
         if at is None:
             if track.kind is not TrackKind.VIDEO:
                 samples = self._from_earliest(samples, origin_us)
-            if not samples:
+            if not samples.sizes:
                 return samples
-            at = max(0, rescale(_first(samples).utc_us - origin_us, 1_000_000, hz))
-        first_pts = _first(samples).pts
+            at = max(0, rescale(_first_us(samples) - origin_us, 1_000_000, hz))
+        first_pts = min(samples.pts)
         self._anchor = (at, first_pts, track.clock_hz)
         if track not in self._setups:
             self._setups[track] = len(self.entries) + 1
             self.entries.append(entry(track))
-        pts = [at + rescale(sample.pts - first_pts, track.clock_hz, hz) for sample in samples]
+        if track.clock_hz == hz:
+            pts = [each + (at - first_pts) for each in samples.pts]
+        else:
+            pts = [at + rescale(each - first_pts, track.clock_hz, hz) for each in samples.pts]
         decode, durations, offsets = timeline(pts, self._earliest, max(1, hz // 25))
-        table = self.table
+        table, last_duration = self.table, durations.pop()
         if not table.decode:
             self.start = decode
-        for index, sample in enumerate(samples):
-            table.decode.append(decode)
-            table.composition.append(offsets[index] if offsets else 0)
-            table.sizes.append(sample.size)
-            table.keys.append(sample.is_key)
-            decode += durations[index]
+        table.decode.extend(accumulate(durations, initial=decode))
+        table.composition.extend(offsets or repeat(0, len(pts)))
+        table.sizes.extend(samples.sizes)
+        table.keys.extend(samples.keys)
         self._earliest = table.decode[-1] + 1
-        table.last_duration = max(1, durations[-1])
-        table.chunks.append(Chunk(offset, len(samples), self._setups[track]))
+        table.last_duration = max(1, last_duration)
+        table.chunks.append(Chunk(offset, len(pts), self._setups[track]))
         return samples
 
-    def _bent(self, samples: Sequence[StoredSample], clock_hz: int, origin_us: int) -> int | None:
+    def _bent(self, samples: SampleColumns, clock_hz: int, origin_us: int) -> int | None:
         """Where the first sample follows, a little nearer to its capture instant; None where it does not."""
-        anchor, hz, first = self._anchor, self.track.clock_hz, _first(samples)
+        anchor, hz = self._anchor, self.track.clock_hz
         if anchor is None or anchor[2] != clock_hz:
             return None
-        at = anchor[0] + rescale(first.pts - anchor[1], clock_hz, hz)
-        off_us = first.utc_us - origin_us - rescale(at, hz, 1_000_000)
+        at = anchor[0] + rescale(min(samples.pts) - anchor[1], clock_hz, hz)
+        off_us = _first_us(samples) - origin_us - rescale(at, hz, 1_000_000)
         if abs(off_us) > APART_US:
             return None
         if abs(off_us) > OFF_US:
@@ -181,15 +183,16 @@ class _ExportTrack:
             at += max(-most, min(most, rescale(off_us, 1_000_000, hz)))
         return at
 
-    def _from_earliest(self, samples: Sequence[StoredSample], origin_us: int) -> Sequence[StoredSample]:
+    def _from_earliest(self, samples: SampleColumns, origin_us: int) -> SampleColumns:
         earliest_us = origin_us + rescale(self._earliest, self.track.clock_hz, 1_000_000)
-        return samples[_index(samples, lambda sample: sample.utc_us >= earliest_us) :]
+        return samples.part(_index(samples.utc_us, lambda utc_us: utc_us >= earliest_us), len(samples.sizes))
 
     def movie_track(self, track_id: int, media_offset: int) -> MovieTrack:
         hz, table = self.track.clock_hz, self.table
         if table.longest_step > LONGEST_STEP:
             hz = max(1, hz // -(-table.longest_step // LONGEST_STEP))
             table = table.in_clock(self.track.clock_hz, hz)
+        self._boxes = self._boxes or table.boxes()  # takes a second for a day's
         delay_ms = movie_ms(self.start, self.track.clock_hz)
         edits = delayed_start(delay_ms, movie_ms(table.duration, hz))
         return MovieTrack(
@@ -199,29 +202,29 @@ class _ExportTrack:
             self.entries,
             self.track.width,
             self.track.height,
-            table.boxes(media_offset),
+            self._boxes + table.offsets_box(media_offset),
             edits,
             table.duration,
             delay_ms,
         )
 
 
-def _first(samples: Sequence[StoredSample]) -> StoredSample:
-    """The first to be shown."""
-    return min(samples, key=lambda sample: sample.pts)
+def _first_us(samples: SampleColumns) -> int:
+    """When the first to be shown was captured."""
+    return samples.utc_us[samples.pts.index(min(samples.pts))]
 
 
-def _index(samples: Sequence[StoredSample], wanted: Callable[[StoredSample], bool]) -> int:
-    """The index of the first sample that is wanted; behind the last when none is."""
-    return next((index for index, sample in enumerate(samples) if wanted(sample)), len(samples))
+def _index(instants_us: Sequence[int], wanted: Callable[[int], bool]) -> int:
+    """The index of the first instant that is wanted; behind the last when none is."""
+    return next((index for index, utc_us in enumerate(instants_us) if wanted(utc_us)), len(instants_us))
 
 
-def _beside(fragment: StoredFragment, samples: list[StoredSample]) -> list[StoredSample]:
+def _beside(fragment: StoredFragment, samples: SampleColumns) -> SampleColumns:
     """Samples of a clock that has nothing to do with the pictures' get the instants of these."""
-    apart_us = samples[0].utc_us - fragment.start_us if samples else 0
+    apart_us = samples.utc_us[0] - fragment.start_us
     if abs(apart_us) < LATE_US:
         return samples
-    return [sample._replace(utc_us=sample.utc_us - apart_us) for sample in samples]
+    return samples._replace(utc_us=[utc_us - apart_us for utc_us in samples.utc_us])
 
 
 class _Plan:
@@ -244,42 +247,50 @@ class _Plan:
     def begin(self, fragment: StoredFragment) -> None:
         """Media time zero is the instant of the first picture, which need not be the key frame."""
         self.start_us = self.end_us = fragment.start_us
-        shown = (each.utc_us for each in fragment.samples if each.track_id == fragment.lead + 1)
-        near = (utc_us for utc_us in shown if abs(utc_us - fragment.start_us) < NEAR_US)
+        shown = columns_of(fragment.samples, fragment.lead + 1)
+        near = (
+            utc_us
+            for utc_us in (shown.utc_us if shown is not None else ())
+            if abs(utc_us - fragment.start_us) < NEAR_US
+        )
         self._origin_us = self._first_us = min(near, default=fragment.start_us)
 
     def add(self, fragment: StoredFragment, until_us: int) -> None:
         """Take what was captured before `until_us`, and what has to be decoded before the last of it."""
         taken = {}
         for track in fragment.tracks:
-            of_track = _beside(fragment, [s for s in fragment.samples if s.track_id == track.number + 1])
-            behind = _index(of_track[::-1], lambda sample: sample.utc_us < until_us)
-            taken[track] = of_track[: len(of_track) - behind]
-        lead = next((taken[each] for each in fragment.tracks if each.number == fragment.lead), [])
-        if lead:
-            self._advance(fragment, until_us, lead)
+            of_track = columns_of(fragment.samples, track.number + 1)
+            if of_track is None:
+                continue
+            of_track = _beside(fragment, of_track)
+            behind = _index(of_track.utc_us[::-1], lambda utc_us: utc_us < until_us)
+            if behind < len(of_track.sizes):
+                taken[track] = of_track.part(0, len(of_track.sizes) - behind)
+        lead = next((taken[each] for each in taken if each.number == fragment.lead), None)
+        if lead is not None:
+            self._advance(fragment, until_us, lead.utc_us[-1])
         for track, of_track in taken.items():
-            if of_track and (self._with_metadata or track.kind is not TrackKind.METADATA):
+            if self._with_metadata or track.kind is not TrackKind.METADATA:
                 self._add_track(fragment, track, of_track)
 
-    def _advance(self, fragment: StoredFragment, until_us: int, lead: Sequence[StoredSample]) -> None:
+    def _advance(self, fragment: StoredFragment, until_us: int, last_us: int) -> None:
         if fragment.follows_gap and self.pieces:
             self.gaps += 1
             if self._closes_gaps or fragment.start_us < self.end_us:  # or the clock was set back
                 self._origin_us += fragment.start_us - self.end_us
-        self.end_us = min(fragment.end_us, max(until_us, lead[-1].utc_us + 1))
+        self.end_us = min(fragment.end_us, max(until_us, last_us + 1))
 
-    def _add_track(self, fragment: StoredFragment, track: Track, samples: Sequence[StoredSample]) -> None:
+    def _add_track(self, fragment: StoredFragment, track: Track, samples: SampleColumns) -> None:
         key = (track.number, track.kind, track.codec)  # players keep to the codec with which a track begins
         known = self.tracks.get(key) or _ExportTrack(track)
         samples = known.add(track, samples, self._origin_us, self.media_bytes, self._sample_entry)
-        if not samples:
+        if not samples.sizes:
             return
         self.tracks[key] = known
-        size = sum(sample.size for sample in samples)
-        self._take(fragment, samples[0].offset, size)
+        size = sum(samples.sizes)
+        self._take(fragment, samples.offset, size)
         self.media_bytes += size
-        self.units += len(samples)
+        self.units += len(samples.sizes)
 
     def _take(self, fragment: StoredFragment, offset: int, size: int) -> None:
         segment = fragment.place.segment
@@ -439,7 +450,7 @@ def _fragments(reader: RecordingReader, start_us: int, end_us: int) -> Iterator[
 
     Each time it begins with a clean point, and what comes for the second time is told to follow a gap.
     """
-    cursor = reader.forward(start_us)
+    cursor = reader.forward(start_us, looks_ahead=True)
     fragment = cursor.next()
     if fragment is None or fragment.start_us >= end_us:
         return

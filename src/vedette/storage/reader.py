@@ -8,7 +8,13 @@ from typing import NamedTuple
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import MalformedFile
 from vedette.protocols.mp4.seektable import SeekEntry, read_seek_table
-from vedette.protocols.mp4.walk import FragmentHead, FragmentWalk, StoredSample, read_fragment
+from vedette.protocols.mp4.walk import (
+    HEAD_READ_BYTES,
+    FragmentHead,
+    FragmentWalk,
+    StoredSample,
+    read_fragment,
+)
 from vedette.storage.assembly import STEP_US, leading_track
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Gap, Index, Segment, SegmentState
@@ -51,6 +57,11 @@ class _View:
         while (head := self._walk.following(self.file.read, size)) is not None:
             self.entries.append(SeekEntry(head.start_us, head.offset, head.is_clean))
         self.is_whole = self._walk.is_at_table
+
+    def fetch_heads(self) -> None:
+        """Have the system fetch all heads; one by one each is waited for."""
+        for entry in self.entries if self.is_whole else ():
+            self.file.will_read(entry.offset, HEAD_READ_BYTES)
 
     def head(self, index: int) -> FragmentHead | None:
         """The head of a fragment; None when the file is damaged there."""
@@ -221,13 +232,20 @@ class RecordingReader:
         """The gaps between footage that touch the range, with what is known of their reason."""
         return self._index.gaps(self._recording_id, start_us, end_us)
 
-    def forward(self, utc_us: int) -> "ForwardCursor":
+    def forward(self, utc_us: int, *, looks_ahead: bool = False) -> "ForwardCursor":
         """A cursor from the last clean point at or before an instant; in a gap from the first one after.
 
+        It `looks_ahead` for who reads many heads without their media, so that none is waited for.
         Source: Streaming, Initial position of a PLAY (26.06 §6.5.4).
         """
-        place = self.clean_place(utc_us)
-        return ForwardCursor(self, place, utc_us)
+        return ForwardCursor(self, self.clean_place(utc_us), utc_us, looks_ahead=looks_ahead)
+
+    def look_ahead(self, place: Place) -> None:
+        """Have the system fetch the heads of the segment behind that of a place."""
+        after = self._succeeding(place.segment, place.caught_up)
+        view = self.view(after) if after is not None else None
+        if view is not None:
+            view.fetch_heads()
 
     def lying_before(self, fragment: StoredFragment) -> list[StoredFragment]:
         """What lies right before a fragment, oldest first, without the leading track.
@@ -481,8 +499,11 @@ class ForwardCursor:
     `passed_over` counts those that cannot be read, in segments that can.
     """
 
-    def __init__(self, reader: RecordingReader, place: Place | None, from_us: int) -> None:
+    def __init__(
+        self, reader: RecordingReader, place: Place | None, from_us: int, *, looks_ahead: bool = False
+    ) -> None:
         self._reader = reader
+        self._looks_ahead = looks_ahead
         self._place = place
         self._last: Place | None = None
         self._from_us: int | None = from_us
@@ -501,6 +522,8 @@ class ForwardCursor:
                 if self._last is not None:
                     self._last = self._reader.caught_up(self._last)
                 return None
+            if self._looks_ahead and (self._last is None or self._last.segment.id != place.segment.id):
+                self._reader.look_ahead(place)
             fragment = self._reader.fragment(place, self._from_us)
             self._place, self._last = None, place
             if fragment is not None:

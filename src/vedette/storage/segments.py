@@ -181,6 +181,10 @@ class SegmentReader:
         """Up to `size` bytes at `offset`."""
         return os.pread(self._descriptor, size, offset)
 
+    def will_read(self, offset: int, size: int) -> None:
+        """Have the system fetch that, without waiting for it."""
+        os.posix_fadvise(self._descriptor, offset, size, os.POSIX_FADV_WILLNEED)
+
     def size(self) -> int:
         """The file's size now."""
         return os.fstat(self._descriptor).st_size
@@ -254,7 +258,7 @@ def examine(file: Path, visit: Callable[[FragmentHead], None] | None = None) -> 
             start_us = start_us if count else head.start_us
             end_us = max(end_us, head.end_us) if count else head.end_us
             count += 1
-            mask |= sum(1 << track_id - 1 for track_id in {sample.track_id for sample in head.samples})
+            mask |= sum(1 << track_id - 1 for track_id in head.samples.track_ids)
             if visit is not None:
                 visit(head)
         has_table = False

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vedette.protocols.mp4.boxes import MalformedFile, children
 from vedette.protocols.mp4.fragments import SampleRun, UnitTable, fragment_head, timeline
-from vedette.protocols.mp4.walk import FragmentHead, FragmentWalk, read_fragment
+from vedette.protocols.mp4.walk import FragmentHead, FragmentWalk, columns_of, read_fragment
 
 TIMES = st.lists(st.integers(-(1 << 30), 1 << 30), min_size=1, max_size=30)
 
@@ -83,6 +83,12 @@ def test_a_fragment_is_read_back_as_written(
             assert (sample.offset, sample.size) == (offset, run.sizes[number])
             time += run.durations[number]
             offset += sample.size
+        columns, one_by_one = (columns_of(each, run.track_id) for each in (head.samples, list(head.samples)))
+        assert columns is not None
+        assert one_by_one is not None
+        assert columns.offset == one_by_one.offset
+        assert [list(each) for each in columns[:4]] == [list(each) for each in one_by_one[:4]]
+    assert head.samples.track_ids == {run.track_id for run in runs}
 
 
 @given(fragment=fragments(), cut=st.floats(0, 1, exclude_max=True))

@@ -2,9 +2,9 @@
 
 import struct
 from array import array
-from collections.abc import Sequence
-from itertools import groupby
-from operator import add, sub
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, count
+from operator import add, ne, sub
 from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
@@ -35,7 +35,7 @@ class SampleTable:
     def __init__(self) -> None:
         self.decode = array("q")
         self.composition = array("q")
-        self.sizes = array("q")
+        self.sizes = array("I")
         self.keys = array("b")
         self.chunks: list[Chunk] = []
         self.last_duration = 1
@@ -62,30 +62,38 @@ class SampleTable:
         table.last_duration = max(1, rescale(self.last_duration, clock_hz, other_hz))
         return table
 
-    def boxes(self, media_offset: int) -> bytes:
-        """The children of `stbl` beside `stsd`, for media that begins at that offset in the file.
+    def boxes(self) -> bytes:
+        """The children of `stbl` beside `stsd` and `co64`, when all samples are there.
 
-        Their length does not depend on the offset. Raises struct.error when a value needs more than 32 bits.
+        Raises struct.error when a value needs more than 32 bits.
         Source: ISO/IEC 14496-12 §8.6.1, §8.6.2, §8.7.
         """
-        times = self.decode
-        steps = array("q", [times[i + 1] - times[i] for i in range(len(times) - 1)])
-        steps.append(self.last_duration)
-        boxes = [_run_lengths(b"stts", 0, steps, "I")]
+        length = max(1, AT_ONCE // 2)  # each may become two values
+        boxes = [_run_lengths(b"stts", 0, self._steps(length))]
         if any(self.composition):
-            boxes.append(_run_lengths(b"ctts", 1, self.composition, "i"))
+            offsets = (self.composition[at : at + length] for at in range(0, len(self.decode), length))
+            boxes.append(_run_lengths(b"ctts", 1, map(_in_32_bits, offsets)))
         if not all(self.keys):
-            numbers = [number for number, key in enumerate(self.keys, 1) if key]
-            boxes.append(
-                full_box(b"stss", 0, 0, struct.pack(f">{len(numbers) + 1}I", len(numbers), *numbers))
-            )
+            numbers = list(compress(count(1), self.keys))
+            boxes.append(full_box(b"stss", 0, 0, struct.pack(">I", len(numbers)), *_packed(numbers)))
         boxes.append(self._chunk_box())
-        portions = (self.sizes[at : at + AT_ONCE] for at in range(0, len(times), AT_ONCE))
-        sizes = (struct.pack(f">{len(each)}I", *each) for each in portions)
-        boxes.append(full_box(b"stsz", 0, 0, struct.pack(">2I", 0, len(times)), *sizes))
-        offsets = [media_offset + chunk.offset for chunk in self.chunks]
-        boxes.append(full_box(b"co64", 0, 0, struct.pack(f">I{len(offsets)}Q", len(offsets), *offsets)))
+        sizes = _packed(self.sizes)
+        boxes.append(full_box(b"stsz", 0, 0, struct.pack(">2I", 0, len(self.sizes)), *sizes))
         return b"".join(boxes)
+
+    def offsets_box(self, media_offset: int) -> bytes:
+        """The `co64` box for media that begins at that offset in the file; its length is always the same."""
+        parts = (self.chunks[at : at + AT_ONCE] for at in range(0, len(self.chunks), AT_ONCE))
+        offsets = ([media_offset + chunk.offset for chunk in part] for part in parts)
+        packed = (struct.pack(f">{len(each)}Q", *each) for each in offsets)
+        return full_box(b"co64", 0, 0, struct.pack(">I", len(self.chunks)), *packed)
+
+    def _steps(self, length: int) -> Iterator[Sequence[int]]:
+        """The time from each sample to the next, in portions of that length."""
+        for at in range(0, len(self.decode), length):
+            times = self.decode[at : at + length + 1]
+            steps = list(map(sub, times[1:], times))
+            yield steps if len(times) > length else [*steps, self.last_duration]
 
     def _chunk_box(self) -> bytes:
         entries = []
@@ -97,10 +105,42 @@ class SampleTable:
         return full_box(b"stsc", 0, 0, struct.pack(">I", len(entries)), *entries)
 
 
-def _run_lengths(kind: bytes, version: int, values: Sequence[int], letter: str) -> bytes:
-    runs = [(sum(1 for _ in run), value) for value, run in groupby(values)]
-    entries = (struct.pack(f">I{letter}", *run) for run in runs)
-    return full_box(kind, version, 0, struct.pack(">I", len(runs)), *entries)
+def _packed(values: Sequence[int]) -> Iterator[bytes]:
+    """Values of 32 bits as they stand in a file, portion by portion."""
+    for at in range(0, len(values), AT_ONCE):
+        part = values[at : at + AT_ONCE]
+        yield struct.pack(f">{len(part)}I", *part)
+
+
+def _run_lengths(kind: bytes, version: int, portions: Iterable[Sequence[int]]) -> bytes:
+    """A box that tells how often each value comes in a row."""
+    rows: list[bytes] = []
+    number, former, times = 0, -1, 0
+    for part in portions:
+        begins = [0, *compress(range(1, len(part)), map(ne, part[1:], part))]
+        values = [part[begin] for begin in begins]
+        lengths = list(map(sub, [*begins[1:], len(part)], begins))
+        if values[0] == former:
+            lengths[0] += times
+        elif times:
+            rows.append(struct.pack(">2I", times, former))
+            number += 1
+        former, times = values.pop(), lengths.pop()
+        run = [0] * (2 * len(values))
+        run[::2], run[1::2] = lengths, values
+        rows.append(struct.pack(f">{len(run)}I", *run))
+        number += len(values)
+    if times:
+        rows.append(struct.pack(">2I", times, former))
+        number += 1
+    return full_box(kind, version, 0, struct.pack(">I", number), *rows)
+
+
+def _in_32_bits(offsets: Sequence[int]) -> Sequence[int]:
+    """Signed values as unsigned ones of the same bits."""
+    if min(offsets) < -(1 << 31) or max(offsets) >= 1 << 31:
+        raise struct.error("a composition offset needs more than 32 bits")
+    return [offset & 0xFFFF_FFFF for offset in offsets]
 
 
 def delayed_start(delay_ms: int, duration_ms: int) -> bytes:

@@ -1,8 +1,9 @@
 """Reading fragments back: their heads, without their media, from files that may still grow."""
 
-from collections.abc import Callable
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, compress, repeat
+from operator import eq
+from typing import NamedTuple, overload
 
 from vedette.base.timestamps import rescale
 from vedette.protocols.mp4.boxes import (
@@ -18,6 +19,8 @@ from vedette.protocols.mp4.fragments import IS_CLEAN, MOST_UNITS, PRFT_BYTES, UN
 
 HEAD_READ_BYTES = 8192  # holds prft, moof and the header of mdat of nearly every fragment in one read
 MOST_HEAD_BYTES = 8 << 20
+NOT_A_KEY = 0x0001_0000  # in a sample's flags
+_INDEX_OF_MARK = bytes(mark & 0x7F for mark in range(256))  # without the bit of a discontinuity
 
 Read = Callable[[int, int], bytes]  # (offset, size) → up to that many bytes of the file
 
@@ -34,6 +37,96 @@ class StoredSample(NamedTuple):
     is_discontinuous: bool
 
 
+class SampleColumns(NamedTuple):
+    """The units of one track in a fragment, in decoding order, which is that of their arrival.
+
+    Their bytes lie one behind the other from `offset` of the file on.
+    """
+
+    pts: Sequence[int]
+    keys: Sequence[bool]
+    sizes: Sequence[int]
+    utc_us: Sequence[int]
+    offset: int
+
+    def part(self, begin: int, end: int) -> "SampleColumns":
+        """The units from one index up to another."""
+        if begin == 0 and end == len(self.sizes):
+            return self
+        return SampleColumns(
+            self.pts[begin:end],
+            self.keys[begin:end],
+            self.sizes[begin:end],
+            self.utc_us[begin:end],
+            self.offset + sum(self.sizes[:begin]),
+        )
+
+
+def columns_of(samples: Sequence[StoredSample], track_id: int) -> SampleColumns | None:
+    """The units of one track among some that lie one behind the other there; None where it has none."""
+    if isinstance(samples, StoredSamples):
+        return samples.of_track(track_id)
+    found = [each for each in samples if each.track_id == track_id]
+    if not found:
+        return None
+    _, pts, keys, offsets, sizes, instants, _ = zip(*found, strict=True)
+    return SampleColumns(pts, keys, sizes, instants, offsets[0])
+
+
+class StoredSamples(Sequence[StoredSample]):
+    """A fragment's units in order of arrival, made one by one only for who asks for them.
+
+    A day has millions: who needs all of a track takes `of_track`.
+    """
+
+    def __init__(self, columns: "dict[int, SampleColumns]", order: bytes, instants: list[int]) -> None:
+        self._columns = columns  # by track id, in the order of the runs to whose indices `_order` points
+        self._order = order
+        self._instants = instants
+        self._made: list[StoredSample] | None = None
+
+    def of_track(self, track_id: int) -> SampleColumns | None:
+        """The units of one track; None where it has none."""
+        return self._columns.get(track_id)
+
+    @property
+    def track_ids(self) -> frozenset[int]:
+        """The tracks of which there are units."""
+        return frozenset(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> StoredSample: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[StoredSample]: ...
+
+    def __getitem__(self, index: int | slice) -> StoredSample | list[StoredSample]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[StoredSample]:
+        return iter(self._all())
+
+    def _all(self) -> list[StoredSample]:
+        if self._made is None:
+            rows = [
+                zip(repeat(track_id), each.pts, each.keys, _places(each), each.sizes, strict=False)
+                for track_id, each in self._columns.items()
+            ]
+            self._made = [
+                StoredSample(*next(rows[mark & 0x7F]), utc_us, mark >= 0x80)
+                for mark, utc_us in zip(self._order, self._instants, strict=True)
+            ]
+        return self._made
+
+
+def _places(columns: SampleColumns) -> Iterator[int]:
+    """Where each unit begins in the file."""
+    return accumulate(columns.sizes[:-1], initial=columns.offset)
+
+
 class FragmentHead(NamedTuple):
     """A fragment without its media: `offset` and `size` cover prft, moof and mdat.
 
@@ -47,7 +140,7 @@ class FragmentHead(NamedTuple):
     is_clean: bool
     start_us: int
     end_us: int
-    samples: list[StoredSample]
+    samples: StoredSamples
 
 
 class _Run(NamedTuple):
@@ -55,10 +148,11 @@ class _Run(NamedTuple):
 
     track_id: int
     last_duration: int
-    pts: list[int]
+    decode: Sequence[int]
+    offsets: Sequence[int]  # presentation behind decoding; empty where there is none
     keys: list[bool]
-    offsets: list[int]  # in the file
-    sizes: list[int]
+    sizes: Sequence[int]
+    place: int  # in the file
 
 
 def read_fragment(read: Read, at: int, file_bytes: int) -> FragmentHead | None:
@@ -117,33 +211,38 @@ def _parse_moof(
     is_clean, clocks_hz, bases, order, instants = _parse_unit_table(table)
     if len(bases) != len(runs) or len(order) != sum(len(run.sizes) for run in runs):
         raise MalformedFile(f"the unit table of the fragment at {at} disagrees with its runs")
-    rows = [
-        zip(
-            [run.track_id] * len(run.pts),
-            [t + base for t in run.pts],
-            run.keys,
-            run.offsets,
-            run.sizes,
-            strict=True,
-        )
-        for run, base in zip(runs, bases, strict=True)
-    ]
-    try:
-        samples = [
-            StoredSample(*next(rows[mark & 0x7F]), utc_us, mark >= 0x80)
-            for mark, utc_us in zip(order, instants, strict=True)
-        ]
-    except (IndexError, StopIteration, RuntimeError) as error:
-        raise MalformedFile(f"the unit table of the fragment at {at} has the wrong order") from error
-    first_run = next((index for index, mark in enumerate(order) if not mark & 0x7F), 0)
-    latest: dict[int, int] = {}
-    for mark, utc_us in zip(order, instants, strict=True):
-        latest[mark & 0x7F] = max(utc_us, latest.get(mark & 0x7F, utc_us))
+    columns = _columns_by_track(runs, bases, order, instants)
+    if len(columns) != len(runs):
+        raise MalformedFile(f"the fragment at {at} has a track twice")
     end_us = max(
-        utc_us + rescale(runs[index].last_duration, clocks_hz[index], 1_000_000)
-        for index, utc_us in latest.items()
+        max(each.utc_us) + rescale(run.last_duration, clock_hz, 1_000_000)
+        for run, each, clock_hz in zip(runs, columns.values(), clocks_hz, strict=True)
     )
-    return FragmentHead(at, size, media[0], is_clean, instants[first_run], end_us, samples)
+    start_us = next(iter(columns.values())).utc_us[0]
+    samples = StoredSamples(columns, order, instants)
+    return FragmentHead(at, size, media[0], is_clean, start_us, end_us, samples)
+
+
+def _columns_by_track(
+    runs: list[_Run], bases: list[int], order: bytes, instants: list[int]
+) -> dict[int, SampleColumns]:
+    """The units of each track by its id; raises MalformedFile where the order does not fit the runs."""
+    indices = order.translate(_INDEX_OF_MARK)
+    columns: dict[int, SampleColumns] = {}
+    for index, (run, base) in enumerate(zip(runs, bases, strict=True)):
+        count = len(run.sizes)
+        if indices.count(index) != count:
+            raise MalformedFile(f"a unit table has the wrong order for track {run.track_id}")
+        of_run = instants
+        if count != len(instants):
+            of_run = list(compress(instants, map(eq, indices, repeat(index))))
+        pts = run.decode
+        if run.offsets:
+            pts = [decode + offset + base for decode, offset in zip(pts, run.offsets, strict=True)]
+        elif base:
+            pts = [decode + base for decode in pts]
+        columns[run.track_id] = SampleColumns(pts, run.keys, run.sizes, of_run, run.place)
+    return columns
 
 
 def _parse_traf(content: memoryview, moof_offset: int, media: tuple[int, int]) -> _Run:
@@ -161,6 +260,15 @@ def _parse_traf(content: memoryview, moof_offset: int, media: tuple[int, int]) -
             at += 8 if form == "Q" else 4
     (time_version,) = fields("I", time)
     (decode_time,) = fields("Q" if time_version >> 24 else "I", time, 4)
+    found = _parse_trun(run, moof_offset, track_id, decode_time, defaults)
+    if found.place < media[0] or found.place + sum(found.sizes) > media[1]:
+        raise MalformedFile(f"samples of track {track_id} lie outside of their fragment's media")
+    return found
+
+
+def _parse_trun(
+    run: memoryview, moof_offset: int, track_id: int, decode_time: int, defaults: dict[int, int]
+) -> _Run:
     run_flags, count = fields("II", run)
     if not 0 < count <= MOST_UNITS:
         raise MalformedFile(f"a trun of {count} samples")
@@ -172,35 +280,24 @@ def _parse_traf(content: memoryview, moof_offset: int, media: tuple[int, int]) -
     if run_flags & 0x4:
         (first_flags,) = fields("I", run, at)
         at += 4
-    durations, sizes, flags, offsets = _columns(run, run_flags, count, at, defaults)
+    columns = _columns(run, run_flags, count, at)
+    durations = columns.get(0x100) or (defaults.get(0x8, 0),) * count
+    sizes = columns.get(0x200) or (defaults.get(0x10, 0),) * count
+    offsets = [each - (1 << 32) if each >= 1 << 31 else each for each in columns.get(0x800, ())]
+    keys = [not defaults.get(0x20, 0) & NOT_A_KEY] * count
+    if 0x400 in columns:
+        keys = [not flag & NOT_A_KEY for flag in columns[0x400]]
     if first_flags is not None:
-        flags[0] = first_flags
-    starts = list(accumulate(sizes, initial=moof_offset + data_offset))
-    if starts[0] < media[0] or starts[-1] > media[1]:
-        raise MalformedFile(f"samples of track {track_id} lie outside of their fragment's media")
-    decode = accumulate(durations[:-1], initial=decode_time)
-    signed = (offset - (1 << 32) if offset >= 1 << 31 else offset for offset in offsets)
-    pts = [start + offset for start, offset in zip(decode, signed, strict=True)]
-    keys = [not flag & 0x0001_0000 for flag in flags]
-    return _Run(track_id, durations[-1], pts, keys, starts[:-1], sizes)
+        keys[0] = not first_flags & NOT_A_KEY
+    decode = list(accumulate(durations[:-1], initial=decode_time))
+    return _Run(track_id, durations[-1], decode, offsets, keys, sizes, moof_offset + data_offset)
 
 
-def _columns(
-    run: memoryview, run_flags: int, count: int, at: int, defaults: dict[int, int]
-) -> list[list[int]]:
-    """Durations, sizes, flags and offsets of a `trun`, where it lacks them from the track's defaults."""
-    wanted = ((0x100, 0x8), (0x200, 0x10), (0x400, 0x20), (0x800, 0))
-    width = sum(1 for bit, _ in wanted if run_flags & bit)
-    rows = fields(f"{count * width}I", run, at)
-    columns: list[list[int]] = []
-    taken = 0
-    for bit, default in wanted:
-        if run_flags & bit:
-            columns.append(list(rows[taken::width]))
-            taken += 1
-        else:
-            columns.append([defaults.get(default, 0)] * count)
-    return columns
+def _columns(run: memoryview, run_flags: int, count: int, at: int) -> dict[int, tuple[int, ...]]:
+    """What a `trun` has a value of for each sample, by its flag: durations, sizes, flags and offsets."""
+    given = [bit for bit in (0x100, 0x200, 0x400, 0x800) if run_flags & bit]
+    rows = fields(f"{count * len(given)}I", run, at)
+    return {bit: rows[index :: len(given)] for index, bit in enumerate(given)}
 
 
 def _parse_unit_table(
