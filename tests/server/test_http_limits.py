@@ -1,17 +1,21 @@
 """HTTP clients that are slow, idle, too many or too large."""
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from tests.server.test_http import GET, post
 
+from vedette.server.channel import Address
 from vedette.server.http import (
     HttpLimits,
     HttpRequest,
     HttpResponse,
     plain_response,
 )
+from vedette.server.listener import ListenerLimits
 
 
 def test_slow_heads_and_bodies_are_told_408(serve: Any) -> None:
@@ -123,3 +127,67 @@ def test_large_bodies_that_do_not_end_give_way_to_small_ones(serve: Any) -> None
             assert site.listener.http.receiving == {}
 
     asyncio.run(scene())
+
+
+STALLED = ListenerLimits(stall_s=1.0)
+LONG = 12 << 20  # more than the system takes by itself
+
+
+def slow_client(address: Address) -> socket.socket:
+    """One whose system takes little by itself."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 128 << 10)
+    client.connect(address)
+    return client
+
+
+async def portions() -> AsyncIterator[bytes]:
+    for _ in range(LONG >> 18):
+        yield bytes(1 << 18)
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_an_answer_that_is_read_slowly_goes_on(serve: Any, is_streamed: bool) -> None:
+    """The system takes more only when a third of its megabytes is free again; then much is read already."""
+
+    async def handler(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(200, (), portions() if is_streamed else bytes(LONG))
+
+    async def scene() -> None:
+        limits = HttpLimits(unread_s=1.0)
+        async with serve(handler, limits=limits, listener_limits=STALLED) as site:
+            with slow_client(site.address) as client:
+                client.sendall(GET)
+                client.setblocking(False)
+                loop, taken = asyncio.get_running_loop(), 0
+                begun_s = loop.time()
+                while (passed_s := loop.time() - begun_s) < 2.4:
+                    while taken < passed_s * 500_000:
+                        part = await loop.sock_recv(client, 8 << 10)
+                        assert part
+                        taken += len(part)
+                    await asyncio.sleep(0.01)
+                assert site.listener.connections_now == 1
+
+    asyncio.run(scene())
+
+
+def test_who_reads_nothing_of_an_answer_is_ended_and_the_log_says_so(
+    serve: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handler(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(200, (), portions())
+
+    async def scene() -> None:
+        async with serve(handler, limits=HttpLimits(unread_s=1.8), listener_limits=STALLED) as site:
+            client = await site.connect(limit=1024)
+            client.writer.write(GET)
+            begun_s = asyncio.get_running_loop().time()
+            await asyncio.sleep(0.1)
+            async with asyncio.timeout(5):
+                await site.until(lambda: site.listener.connections_now == 0)
+            assert asyncio.get_running_loop().time() - begun_s > 1.7  # a download may be paused for longer
+
+    asyncio.run(scene())
+    told = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert told == ["GET /a b was not sent to its end: 127.0.0.1 read nothing for 2 s"]

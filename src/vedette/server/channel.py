@@ -3,8 +3,11 @@
 import asyncio
 import socket
 import ssl
+import sys
+import termios
 from collections import deque
 from collections.abc import Callable
+from fcntl import ioctl
 from typing import NamedTuple, Protocol
 
 from vedette.base.clock import Clock
@@ -162,6 +165,11 @@ class Channel:
         self._queue: deque[memoryview] = deque()
         self.queued_bytes = 0
         self._progress_s = 0.0
+        self._patience_s = 0.0
+        self._gone_after_ms = 0  # the system's patience, while there is more
+        self._untaken_bytes = 0  # by the peer, of what the system was handed, at the latest `check`
+        self.lost_reason = ""
+        self.has_stalled = False  # it was lost since the peer read nothing
         self._acknowledged_ms: int | None = None  # the system's own patience, while it is suspended
         self._is_reading = False
         self._has_input_ended = False
@@ -264,6 +272,19 @@ class Channel:
             self._acknowledged_ms = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
 
+    def be_patient(self, patience_s: float) -> None:
+        """Wait at least so long for the peer to take something of what is queued; 0 is as long as for others.
+
+        The system does not end it before: of a small window it takes what a peer reads slowly for nothing.
+        """
+        patient, self._patience_s = self._patience_s, patience_s
+        if self._is_lost or bool(patient) is bool(patience_s):
+            return
+        if patience_s:
+            self._gone_after_ms = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        timeout_ms = 0 if patience_s else self._gone_after_ms
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, timeout_ms)
+
     def hand_over_little(self, most_bytes: int) -> None:
         """Have the system take no more than about `most_bytes` ahead of what the link takes.
 
@@ -278,7 +299,7 @@ class Channel:
             self._waiters.append(waiter)
             await waiter
         if self._is_lost:
-            raise ConnectionResetError(f"the connection to {self.peer.host} is gone")
+            raise ConnectionResetError(f"the connection to {self.peer.host} is gone: {self.lost_reason}")
 
     def close(self, *, linger: bool = False) -> None:
         """Close when everything queued is sent.
@@ -305,11 +326,22 @@ class Channel:
 
     def check(self, now_s: float, stall_s: float) -> None:
         """Let time pass: a deadline, or a peer that has read nothing of what is queued for `stall_s`."""
+        stall_s = max(stall_s, self._patience_s)
+        if self._queue and self._takes_some():
+            self._progress_s = now_s
         if self._queue and now_s - self._progress_s > stall_s:
+            self.has_stalled = True
             self.abort(f"read nothing for {stall_s:.0f} s")
         elif self.deadline_s <= now_s:
             self.deadline_s = NEVER
             self._taker.overdue(now_s)
+
+    def _takes_some(self) -> bool:
+        """Whether the peer has taken something since the latest look, though too little for the system to
+        take more: it wants a third of its buffer free, of megabytes, which on a slow line is minutes."""
+        told = ioctl(self._number, termios.TIOCOUTQ, bytes(4))
+        before, self._untaken_bytes = self._untaken_bytes, int.from_bytes(told, sys.byteorder)
+        return self._untaken_bytes < before
 
     def _readable(self) -> None:
         try:
@@ -395,6 +427,7 @@ class Channel:
 
     def _forget(self, reason: str) -> None:
         self._is_lost = True
+        self.lost_reason = reason
         self._hide()
         self.pause()
         if self._queue:

@@ -49,6 +49,7 @@ class HttpLimits(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: float = 60.0
     body_grace_s: float = 10.0
     body_least_bytes_per_s: int = 8 << 10  # slower than this after the grace time is an attack or hopeless
+    unread_s: float = 600.0  # a download of which nothing is read, as one that was paused
 
 
 class HttpRequest:

@@ -32,6 +32,7 @@ class HttpConnection(Taker):
         self._is_upload_held = False  # by us, until its handler wants more
         self._announced: HttpRequest | None = None  # whose body is still coming
         self._request: HttpRequest | None = None
+        self._latest = ""  # what was asked for last
         self._is_answering = False
         self._has_input_ended = False
         self._is_ending = False
@@ -74,6 +75,8 @@ class HttpConnection(Taker):
 
     def lost(self, reason: str) -> None:
         """The client is gone."""
+        if self._channel.has_stalled:
+            log.warning("%s was not sent to its end: %s %s", self._latest, self._channel.peer.host, reason)
         self._release()
         self._end_upload(b"")
         if self._request is not None:
@@ -244,6 +247,8 @@ class HttpConnection(Taker):
             self._refuse(503, "too many requests are being answered")
             return
         self._request = request
+        self._latest = f"{head.method} {request.path}"
+        self._channel.be_patient(0)
         self._is_answering = True
         self._service.handlers_now += 1
         self._service.start(self._serve(head, request), "http request")
@@ -312,6 +317,7 @@ class HttpConnection(Taker):
         start = self._service.head_of(response, None if is_chunked else -1, keeps_alive=keeps_alive)
         channel.write(start.encode("latin-1"))
         is_whole = False
+        channel.be_patient(self._limits.unread_s)
         try:
             if head.method != "HEAD":
                 await _pour(body, channel, is_chunked=is_chunked)
