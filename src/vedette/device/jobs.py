@@ -49,6 +49,19 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
+class Presence(NamedTuple):
+    """Whether footage of a recording is being written, and since when that is so, by the footage itself.
+
+    `since_us` is when the first unit or, without footage, the last one was captured; None where nobody knows.
+    """
+
+    is_present: bool
+    since_us: int | None = None
+
+
+NOT_PRESENT = Presence(is_present=False)
+
+
 class Deletion(NamedTuple):
     """Footage of a recording that was deleted, all of it between two instants.
 
@@ -111,6 +124,7 @@ class Recorder:
         self._begun: WeakSet[Camera] = WeakSet()  # cameras that were recorded before
         self._problems: dict[str, StorageError] = {}
         self._states: dict[str, JobState] = {}
+        self._presences: dict[str, Presence] = {}
         self._watchers: list[Callable[[Job], None]] = []
         self._deletion_watchers: list[Callable[[Deletion], None]] = []
         self._creation_watchers: list[Callable[[Creation], None]] = []
@@ -137,6 +151,16 @@ class Recorder:
         """The writer of a recording that is wanted now."""
         found = self._writers.get(recording)
         return None if found is None else found[1]
+
+    def presence_of(self, job: Job) -> Presence:
+        """Whether a job's footage is being written: a camera is missed long after its last unit."""
+        writer = self.writer_of(job.recording)
+        if writer is not None:
+            if job.state is not JobState.ACTIVE:
+                self._end_footage(job.recording, writer)
+            elif writer.begun_us is not None:
+                self._presences[job.recording] = Presence(is_present=True, since_us=writer.begun_us)
+        return self._presences.get(job.recording, NOT_PRESENT)
 
     def watch(self, watcher: Callable[[Job], None]) -> None:
         """Call `watcher` with each job whose state has changed."""
@@ -256,7 +280,13 @@ class Recorder:
     def _stop(self, name: str) -> None:
         camera, writer = self._writers.pop(name)
         camera.main.detach(writer)
+        self._end_footage(name, writer)
         self._archive.release(writer)
+
+    def _end_footage(self, name: str, writer: RecordingWriter) -> None:
+        writer.begin_anew()
+        if self._presences.get(name, NOT_PRESENT).is_present:
+            self._presences[name] = Presence(is_present=False, since_us=writer.latest_us)
 
     def _created(self, creation: Creation) -> None:
         for watcher in self._creation_watchers:

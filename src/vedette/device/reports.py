@@ -17,7 +17,7 @@ from vedette.contract.topics.recording import (
 )
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.events import EventBroker
-from vedette.device.jobs import Creation, Deletion, Job, JobState, Recorder
+from vedette.device.jobs import Creation, Deletion, Job, JobState, Presence, Recorder
 from vedette.device.media.configurations import video_source_token
 from vedette.device.recordings import job_token, track_token
 from vedette.device.storage_configurations import RECORDINGS_TOKEN
@@ -47,6 +47,7 @@ class Reporter:
         self._cameras = cameras
         self._known: dict[str, Camera] = {}
         self._tracks: dict[str, set[str]] = {}
+        self._presences: dict[str, Presence] = {}  # as it was told last
         broker.declare(
             VIDEO_SOURCE_SIGNAL_LOSS,
             RECORDING_CONFIG_JOB_STATE,
@@ -97,20 +98,23 @@ class Reporter:
             data=(("State", JOB_STATES[job.state]),),
             recording=name,
         )
-        is_recording = job.state is JobState.ACTIVE
+        presence = self._recorder.presence_of(job)
         self._broker.publish(
             RECORDING_HISTORY_RECORDING_STATE,
             source=(("RecordingToken", name),),
-            data=(("IsRecording", write_bool(is_recording)),),
+            data=(("IsRecording", write_bool(presence.is_present)),),
+            utc_us=presence.since_us,
             recording=name,
         )
-        self._report_tracks(name, is_recording=is_recording)
+        self._report_tracks(name, presence)
 
-    def _report_tracks(self, name: str, *, is_recording: bool) -> None:
+    def _report_tracks(self, name: str, presence: Presence) -> None:
         camera = self._known.get(name)
         present: set[str] = set()
-        if camera is not None and is_recording:
+        if camera is not None and presence.is_present:
             present = {track_token(track) for track in camera.main.tracks}
+        is_new = self._presences.get(name) != presence
+        self._presences[name] = presence
         told = self._tracks.setdefault(name, set())
         told |= present
         for track in sorted(told):
@@ -118,6 +122,7 @@ class Reporter:
                 RECORDING_HISTORY_TRACK_STATE,
                 source=(("RecordingToken", name), ("Track", track)),
                 data=(("IsDataPresent", write_bool(track in present)),),
+                utc_us=presence.since_us if is_new else None,  # a track that comes or goes alone does so now
                 recording=name,
                 track=track,
             )
@@ -173,6 +178,7 @@ class Reporter:
         job = (("RecordingJobToken", job_token(name)),)
         self._broker.forget(RECORDING_CONFIG_JOB_STATE, source=job, recording=name)
         recording = (("RecordingToken", name),)
+        self._presences.pop(name, None)
         self._broker.forget(RECORDING_HISTORY_RECORDING_STATE, source=recording, recording=name)
         for track in sorted(self._tracks.pop(name, ())):
             source = (*recording, ("Track", track))

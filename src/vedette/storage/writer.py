@@ -120,6 +120,9 @@ class RecordingWriter:
         self._group: list[AccessUnit] = []
         self._group_bytes = 0
         self._group_us: int | None = None  # when the group's first leading unit was captured
+        self._has_key = False  # what came of these tracks so far can be played
+        self._begun_us: int | None = None
+        self._flushed_us: int | None = None  # when the last unit that was handed over was captured
         self._rested_bytes = self._quiet_s = 0
         self._is_dropping = False
         self._submitted_bytes = 0
@@ -144,6 +147,22 @@ class RecordingWriter:
         """Whether a segment is open."""
         return self._output.is_open
 
+    @property
+    def begun_us(self) -> int | None:
+        """When the first unit since `begin_anew` that can be played was captured; None without one."""
+        return self._begun_us
+
+    @property
+    def latest_us(self) -> int | None:
+        """When the latest unit was captured."""
+        return self._group[-1].utc_us if self._group else self._flushed_us
+
+    def begin_anew(self) -> None:
+        """Nothing comes just now: hand over what was collected; what comes next begins footage anew."""
+        if self._begun_us is not None:
+            self.flush()
+            self._begun_us = None
+
     def tracks_changed(self, tracks: tuple[Track, ...]) -> None:
         """End the segment; the next one begins with the next key frame of these tracks."""
         self.flush()
@@ -151,6 +170,7 @@ class RecordingWriter:
         lead = leading_track(tracks) if tracks else None
         self._lead = -1 if lead is None else lead.number
         self._cuts_at_keys = lead is not None and lead.kind is TrackKind.VIDEO
+        self._has_key = False
         self._is_dropping = False
         self._disk.submit(lambda: self._output.change_tracks(tracks))
 
@@ -163,6 +183,9 @@ class RecordingWriter:
             return
         for unit in units:
             if unit.track == self._lead:
+                if self._begun_us is None:
+                    self._has_key = self._has_key or unit.is_key or not self._cuts_at_keys
+                    self._begun_us = unit.utc_us if self._has_key else None
                 begun_us = self._group_us
                 if begun_us is None:
                     self._group_us = unit.utc_us
@@ -183,6 +206,7 @@ class RecordingWriter:
         if not units:
             return
         self._group, self._group_bytes, self._group_us = [], 0, None
+        self._flushed_us = units[-1].utc_us
         if self._must_drop(units, size):
             self.counts.dropped += len(units)
             return

@@ -60,12 +60,15 @@ def test_a_camera_that_comes_and_goes_is_told(nvr: Any, heard: Heard) -> None:
         camera.main.announce((VIDEO,))
         nvr.reporter.report()
         came = heard.take()
-        assert came == {
-            "VideoSource/SignalLoss vs_hall false",
-            "RecordingConfig/JobState job_hall Active",
+        assert came == {"VideoSource/SignalLoss vs_hall false", "RecordingConfig/JobState job_hall Active"}
+        camera.main.publish(nvr.units(START_US, 1))
+        nvr.reporter.report()
+        footage = heard.take()
+        assert footage == {
             "RecordingHistory/Recording/State hall true",
             "RecordingHistory/Track/State hall VIDEO000 true",
         }
+        came |= footage
         nvr.reporter.report()
         assert heard.take() == set()
 
@@ -75,6 +78,75 @@ def test_a_camera_that_comes_and_goes_is_told(nvr: Any, heard: Heard) -> None:
             line.replace("false", "x").replace("true", "false").replace("x", "true").replace("Active", "Idle")
             for line in came
         }
+
+    asyncio.run(scene())
+
+
+def test_the_begin_and_end_of_recording_are_dated_by_the_footage(nvr: Any) -> None:
+    told: list[tuple[str, int]] = []
+
+    class Dated:
+        def receive(self, event: Event) -> None:
+            if event.topic.path.startswith("tns1:RecordingHistory/"):
+                told.append((event.data[0][1], event.utc_us))
+
+    def since(instant_us: int, value: str) -> None:
+        nvr.reporter.report()
+        assert told == [(value, instant_us)] * 2  # the recording and its track
+        told.clear()
+
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        await nvr.recorder.start()
+        nvr.reporter.report()
+        nvr.broker.attach(Dated())
+        units = nvr.units(START_US, 4)
+
+        camera.main.announce((VIDEO,))
+        camera.main.publish(units[:20])
+        since(START_US, "true")
+        camera.main.publish(units[20:30])
+        nvr.clock.advance(10)  # that long a camera is waited for
+        camera.main.withdraw("silent")
+        since(units[29].utc_us, "false")
+
+        camera.main.announce((VIDEO,))
+        camera.main.publish(units[30:60])  # goes on where it was lost
+        since(units[30].utc_us, "true")
+        nvr.recorder.close()
+        nvr.clock.advance(1)
+        since(units[59].utc_us, "false")
+
+        await nvr.recorder.start()
+        camera.main.publish(units[60:74])  # cannot be played without its key frame
+        nvr.reporter.report()
+        assert told == []
+        camera.main.publish(units[74:])
+        since(units[75].utc_us, "true")
+        states = {each.utc_us for each in nvr.broker.states() if "History" in each.topic.path}
+        assert states >= {units[75].utc_us}
+
+    asyncio.run(scene())
+
+
+def test_a_track_that_comes_later_is_dated_by_itself(nvr: Any) -> None:
+    told: list[tuple[str, int]] = []
+
+    class Dated:
+        def receive(self, event: Event) -> None:
+            if event.topic.path == "tns1:RecordingHistory/Track/State":
+                told.append((event.track, event.utc_us))
+
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        await nvr.recorder.start()
+        nvr.broker.attach(Dated())
+        camera.main.announce((VIDEO,))
+        camera.main.publish(nvr.units(START_US, 1))
+        nvr.reporter.report()
+        camera.main.announce((VIDEO, SOUND))
+        nvr.reporter.report()
+        assert told == [("VIDEO000", START_US), ("AUDIO001", nvr.clock.utc_us())]
 
     asyncio.run(scene())
 
