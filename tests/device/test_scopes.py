@@ -35,3 +35,14 @@ def test_profile_t_is_named_only_with_overlays_and_imaging(has_operations: bool,
 
     assert ("onvif://www.onvif.org/Profile/T" in told) is (has_operations and has_imaging)
     assert "onvif://www.onvif.org/Profile/Streaming" in told
+
+
+@pytest.mark.parametrize("has_operations", [False, True])
+def test_profile_g_is_named_only_where_clients_can_make_and_change_recording_jobs(
+    has_operations: bool,
+) -> None:
+    offer = Offered(has_operations=has_operations, has_imaging=False)
+
+    told = fixed_scopes(DeviceIdentity(endpoint="urn:uuid:1", serial_number="1"), offer)
+
+    assert ("onvif://www.onvif.org/Profile/G" in told) is has_operations

@@ -21,20 +21,29 @@ from vedette.device.settings.system import SystemSettings
 SCOPES_MOST = 64  # configurable ones
 SCOPE_MOST_CHARS = 255
 PREFIX = "onvif://www.onvif.org"
+RECORDING_CONTROL = (  # what Profile G demands of it and not every recorder has
+    Recording.create_recording_job,
+    Recording.delete_recording_job,
+    Recording.set_recording_job_configuration,
+    Recording.set_track_configuration,
+)
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
 def fixed_scopes(identity: DeviceIdentity, offer: Offer) -> tuple[str, ...]:
     """The scopes that say what the device is; a profile is named only where what it demands is offered:
-    Media2 alone, without overlays and imaging, is no Profile T.
+    Media2 alone, without overlays and imaging, is no Profile T, and recordings whose jobs clients cannot
+    make are no Profile G.
 
-    Source: Core, Scopes (26.06 §7.3.2.2); Profile T specification, mandatory features of a device.
+    Source: Core, Scopes (26.06 §7.3.2.2); Profile T and G specifications, mandatory features of a device.
     """
     profiles = {
         "Streaming": offer.has_service(Media),
         "T": offer.answers(Overlays.create_osd) and offer.has_service(Imaging),
-        "G": all(offer.has_service(each) for each in (Recording, Search, Replay)),
+        "G": offer.has_service(Search)
+        and offer.has_service(Replay)
+        and all(offer.answers(each) for each in RECORDING_CONTROL),
     }
     return (
         *(f"{PREFIX}/Profile/{name}" for name, is_there in profiles.items() if is_there),
