@@ -152,6 +152,10 @@ class Recorder:
         found = self._writers.get(recording)
         return None if found is None else found[1]
 
+    def tracks_of(self, recording: str) -> frozenset[TrackKey]:
+        """The tracks of a recording that is or was wanted in this run."""
+        return frozenset(self._tracks.get(recording, ()))
+
     def presence_of(self, job: Job) -> Presence:
         """Whether a job's footage is being written: a camera is missed long after its last unit."""
         writer = self.writer_of(job.recording)

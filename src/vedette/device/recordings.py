@@ -15,7 +15,7 @@ from vedette.device.jobs import Job, JobState, Recorder
 from vedette.device.settings.document import Settings
 from vedette.device.settings.recording import JobMode
 from vedette.device.settings.store import SettingsStore
-from vedette.media.unit import Track
+from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.recordings import RecordingInfo
 
@@ -247,7 +247,13 @@ def _tracks(spans: list[tuple[Track, int, int]], camera: Camera | None) -> tuple
 
 def track_token(track: Track) -> str:
     """The token of a track within its recording, the same in search and replay."""
-    return f"{track.kind.value.upper()}{track.number:03d}"
+    return token_of(track.key)
+
+
+def token_of(key: TrackKey) -> str:
+    """The token of the tracks of that kind and number."""
+    kind, number = key
+    return f"{kind.value.upper()}{number:03d}"
 
 
 def job_token(recording: str) -> str:

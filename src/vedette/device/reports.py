@@ -17,19 +17,15 @@ from vedette.contract.topics.recording import (
 )
 from vedette.device.cameras import Camera, Cameras
 from vedette.device.events import EventBroker
-from vedette.device.jobs import Creation, Deletion, Job, JobState, Presence, Recorder
+from vedette.device.job_states import PARTLY, state_information
+from vedette.device.jobs import Creation, Deletion, Job, Presence, Recorder
 from vedette.device.media.configurations import video_source_token
+from vedette.device.notifications import element_value
 from vedette.device.recordings import job_token, track_token
 from vedette.device.storage_configurations import RECORDINGS_TOKEN
 from vedette.wire.scalars import write_bool, write_datetime
 
 INTERVAL_S = 1.0
-JOB_STATES = {
-    JobState.IDLE: "Idle",
-    JobState.WAITING: "Idle",
-    JobState.ACTIVE: "Active",
-    JobState.ERROR: "Error",
-}
 
 
 class Reporter:
@@ -92,10 +88,17 @@ class Reporter:
 
     def _job_changed(self, job: Job) -> None:
         name = job.recording
+        camera = next((each for each in self._cameras if each.name == name), None)
+        if camera is None:
+            return
+        information = state_information(job, camera, self._recorder.tracks_of(name))
+        data: tuple[tuple[str, str], ...] = (("State", information.state),)
+        if information.state == PARTLY:
+            data = (*data, ("Information", element_value(information)))
         self._broker.publish(
             RECORDING_CONFIG_JOB_STATE,
             source=(("RecordingJobToken", job_token(name)),),
-            data=(("State", JOB_STATES[job.state]),),
+            data=data,
             recording=name,
         )
         presence = self._recorder.presence_of(job)

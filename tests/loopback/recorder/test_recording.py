@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from lxml import etree
 
 from vedette.contract.faults import BadConfiguration, BadMode, Fault, NoRecording, NoRecordingJob, NoTrack
 from vedette.contract.recording import Recording as Service
@@ -28,6 +29,7 @@ from vedette.contract.schema.recording import (
     RecordingSourceInformation,
     RecordingTargetConfiguration,
 )
+from vedette.contract.topics.recording import RECORDING_CONFIG_JOB_STATE
 from vedette.device.jobs import Deletion, Job
 from vedette.device.services.recording import RecordingHandlers
 from vedette.media.unit import Track, TrackKind
@@ -37,6 +39,7 @@ from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import Deleted
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
+AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8000, channels=1)
 WANTED = RecordingConfiguration(
     source=RecordingSourceInformation(
         source_id="urn:x", name="n", location="cellar", description="d" * 900, address="http://a/"
@@ -298,3 +301,44 @@ def test_too_little_room_is_told_until_it_is_over(nvr: Any) -> None:
     for is_short in (True, True, False):
         nvr.recorder._footage_deleted(Deleted(is_short=is_short))
         assert ("less of the disk is free" in nvr.recorder.retention_problem) is is_short
+
+
+def test_the_state_of_a_job_tells_which_tracks_its_camera_no_longer_sends(nvr: Any, call: Any) -> None:
+    nvr.record("hall", 0, 2, (VIDEO, AUDIO))
+
+    async def told() -> tuple[str, str, dict[str, str]]:
+        state = (
+            await call(Service.get_recording_job_state, GetRecordingJobState(job_token="job_hall"))
+        ).state
+        (source,) = state.sources
+        return state.state, source.state, {each.destination: each.state for each in source.tracks.tracks}
+
+    def event() -> dict[str, str]:
+        nvr.reporter.report()
+        (found,) = [
+            each
+            for each in nvr.broker.states()
+            if each.topic is RECORDING_CONFIG_JOB_STATE and each.recording == "hall"
+        ]
+        return dict(found.data)
+
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        await nvr.recorder.start()
+        assert await told() == ("Idle", "Idle", {"VIDEO000": "Idle", "AUDIO001": "Idle"})
+        assert event() == {"State": "Idle"}
+
+        camera.main.announce((VIDEO,))
+        tracks = {"VIDEO000": "Active", "AUDIO001": "Idle"}
+        assert await told() == ("PartiallyActive", "PartiallyActive", tracks)
+        data = event()
+        assert data["State"] == "PartiallyActive"
+        information = etree.fromstring(data["Information"])
+        states = information.xpath("//*[local-name() = 'Track']/*[local-name() = 'State']/text()")
+        assert states == list(tracks.values())
+
+        camera.main.announce((VIDEO, AUDIO))
+        assert await told() == ("Active", "Active", {"VIDEO000": "Active", "AUDIO001": "Active"})
+        assert event() == {"State": "Active"}
+
+    asyncio.run(scene())

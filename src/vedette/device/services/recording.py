@@ -40,12 +40,7 @@ from vedette.contract.schema.recording import (
     RecordingConfiguration,
     RecordingJobConfiguration,
     RecordingJobSource,
-    RecordingJobStateInformation,
-    RecordingJobStateSource,
-    RecordingJobStateTrack,
-    RecordingJobStateTracks,
     RecordingJobTrack,
-    SourceReference,
     TrackConfiguration,
 )
 from vedette.contract.topics.recording import (
@@ -53,6 +48,7 @@ from vedette.contract.topics.recording import (
     RECORDING_CONFIG_RECORDING_JOB_CONFIGURATION,
 )
 from vedette.device.events import EventBroker
+from vedette.device.job_states import ACTIVE, IDLE, source_of, state_information
 from vedette.device.notifications import element_value
 from vedette.device.recordings import (
     NoSuchJob,
@@ -64,14 +60,11 @@ from vedette.device.recordings import (
     keep_time,
     recorded_profile,
 )
-from vedette.device.reports import JOB_STATES
 from vedette.storage.errors import NoSuchRecording
 from vedette.storage.recordings import RecordingInfo
 
-PROFILE_TYPE = "http://www.onvif.org/ver10/schema/Profile"
 PRIORITY = 1  # the only job of a recording
 ENCODINGS = ("H264", "H265", "JPEG", "G711", "AAC")
-ACTIVE, IDLE = "Active", "Idle"
 
 
 class RecordingHandlers:
@@ -212,9 +205,12 @@ class RecordingHandlers:
 
     @answers(Service.get_recording_job_state)
     async def get_recording_job_state(self, request: GetRecordingJobState) -> GetRecordingJobStateResponse:
-        """What a job does, track by track; all tracks of a camera share one fate."""
+        """What a job does, track by track."""
         found = await self._require_job(request.job_token)
-        return GetRecordingJobStateResponse(state=_state(found))
+        if found.job is None or found.camera is None:
+            raise NoRecordingJob(f"no recording job {request.job_token!r}")
+        recorded = (each.track.key for each in found.tracks)
+        return GetRecordingJobStateResponse(state=state_information(found.job, found.camera, recorded))
 
     def _job_configuration(self, recording: Recording) -> RecordingJobConfiguration:
         return RecordingJobConfiguration(
@@ -229,7 +225,7 @@ class RecordingHandlers:
                         for each in recording.tracks
                     ),
                 )
-                for source in _sources(recording)
+                for source in (() if recording.camera is None else (source_of(recording.camera),))
             ),
         )
 
@@ -270,33 +266,3 @@ def _info(token: str, wanted: RecordingConfiguration) -> RecordingInfo:
 
 def _track(recording: Recording, track: RecordedTrack) -> TrackConfiguration:
     return TrackConfiguration(track_type=track.track_type, description=recording.describe(track))
-
-
-def _sources(recording: Recording) -> tuple[SourceReference, ...]:
-    if recording.camera is None:
-        return ()
-    return (SourceReference(type=PROFILE_TYPE, token=recorded_profile(recording.camera)),)
-
-
-def _state(recording: Recording) -> RecordingJobStateInformation:
-    job = recording.job
-    state = IDLE if job is None else JOB_STATES[job.state]
-    tracks = RecordingJobStateTracks(
-        tracks=tuple(
-            RecordingJobStateTrack(
-                source_tag=each.track_type,
-                destination=each.token,
-                error=job.problem if job is not None and job.problem else None,
-                state=state,
-            )
-            for each in recording.tracks
-        )
-    )
-    return RecordingJobStateInformation(
-        recording_token=recording.token,
-        state=state,
-        sources=tuple(
-            RecordingJobStateSource(source_token=source, state=state, tracks=tracks)
-            for source in _sources(recording)
-        ),
-    )
