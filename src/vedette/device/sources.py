@@ -37,7 +37,8 @@ class SourceMaker:
         if address.startswith("file:"):
             from vedette.media.sources.file import FileSource
 
-            return FileSource(Path(address.removeprefix("file:")), stream, clock=self._clock)
+            path, has_audio = Path(address.removeprefix("file:")), camera.settings.audio
+            return FileSource(path, stream, clock=self._clock, has_audio=has_audio)
         return self._rtsp(address, stream, camera)
 
     def _drawn(self, camera: Camera) -> Source:

@@ -75,7 +75,9 @@ class Log:
         return [unit for unit, _, _ in self.entries if unit.track == track]
 
 
-def played(path: Path, until: Callable[[FileSource, Log], bool]) -> tuple[FileSource, Log, Stream]:
+def played(
+    path: Path, until: Callable[[FileSource, Log], bool], *, has_audio: bool = True
+) -> tuple[FileSource, Log, Stream]:
     """Run a source in simulated time until something holds; at most 2000 waits."""
     clock, stream = ManualClock(), Stream("film")
     log = Log(clock)
@@ -88,7 +90,7 @@ def played(path: Path, until: Callable[[FileSource, Log], bool]) -> tuple[FileSo
         if until(source, log) or next(waits) > 2000:
             raise asyncio.CancelledError
 
-    source = FileSource(path, stream, clock=clock, sleep=sleep)
+    source = FileSource(path, stream, clock=clock, has_audio=has_audio, sleep=sleep)
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(source.run())
     return source, log, stream
@@ -127,6 +129,14 @@ def test_frames_keep_their_rate_over_the_end_of_the_file(
         assert (unit.utc_us - first.utc_us) == pytest.approx((unit.pts - first.pts) * 100 / 9, abs=2)
     assert all(unit.utc_us <= now_us + 1000 for unit, _, now_us in log.entries)
     assert not any(unit.is_discontinuous for unit, _, _ in log.entries)
+
+
+def test_the_sound_of_a_file_is_left_out_where_it_is_not_wanted(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", "libx264", "aac", bf="2", g="10")
+    source, log, stream = played(path, three_rounds, has_audio=False)
+    assert [track.codec for track in stream.tracks] == ["H264"]
+    assert {unit.track for unit, _, _ in log.entries} == {0}
+    assert source.left_out == ()
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])

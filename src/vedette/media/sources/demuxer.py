@@ -73,10 +73,12 @@ class Demuxer:
 
     Video comes first in `tracks`, then audio. Tracks of other kinds and audio that no codec of ours
     carries are named in `left_out`; video that cannot be carried is an error. For one thread at a time.
+    Without `has_audio` its sound is passed over.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, has_audio: bool = True) -> None:
         self._path = path
+        self._has_audio = has_audio
         self.left_out: list[str] = []
         self.damaged_total = 0  # packets so far that were passed over
         try:
@@ -164,7 +166,7 @@ class Demuxer:
     def _chosen(self) -> dict[int, "_Lane"]:
         videos = [each for each in self._container.streams.video if not _is_cover(each)]
         lanes: dict[int, _Lane] = {}
-        streams: list[Any] = [*videos, *self._container.streams.audio]
+        streams: list[Any] = [*videos, *(self._container.streams.audio if self._has_audio else ())]
         for stream in streams:
             name = stream.codec_context.name if stream.codec_context else "unknown"
             codec = _SUPPORTED.get(name)
@@ -193,7 +195,8 @@ class Demuxer:
             except PeerError as error:
                 raise SourceLost(f"{self._path}: {error}") from error
         if not lanes:
-            raise SourceLost(f"{self._path} has neither video nor audio that can be carried")
+            wanted = "neither video nor audio" if self._has_audio else "no video"
+            raise SourceLost(f"{self._path} has {wanted} that can be carried")
         return lanes
 
 

@@ -30,7 +30,8 @@ class FileSource:
     """Publishes a file again and again: rate, order and B-frames as in the file, stamped with the time now.
 
     Media times go on over the end of the file: the first frame of the next round follows the last one
-    by that one's duration. Raises SourceUnavailable when PyAV is not installed.
+    by that one's duration. Without `has_audio` its sound is left out. Raises SourceUnavailable when PyAV is
+    not installed.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class FileSource:
         stream: Stream,
         *,
         clock: Clock,
+        has_audio: bool = True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: random.Random | None = None,
     ) -> None:
@@ -48,6 +50,7 @@ class FileSource:
         self.left_out: tuple[str, ...] = ()  # tracks that cannot be carried, in words
         self._stream = stream
         self._clock = clock
+        self._has_audio = has_audio
         self._sleep = sleep
         self._backoff = Backoff(chance or random.Random())
         self._timeline = Timeline(clock)
@@ -83,7 +86,7 @@ class FileSource:
         written = await _in_thread(lambda: _written(self.path))
         if self._refused is not None and self._refused[0] == written:
             raise self._refused[1]
-        demuxer = await _in_thread(lambda: Demuxer(self.path))
+        demuxer = await _in_thread(lambda: Demuxer(self.path, has_audio=self._has_audio))
         try:
             self.left_out = tuple(demuxer.left_out)
             samples = demuxer.samples()
