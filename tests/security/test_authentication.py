@@ -27,6 +27,7 @@ from vedette.security.authentication import (
 from vedette.security.lockout import Lockout
 from vedette.security.nonces import DigestNonces, UsedTokens
 from vedette.security.users import User, Users
+from vedette.wire.namespaces import WSSE, WSU
 
 PEER = "192.0.2.9"
 ADMIN = User(name="admin", password="correct horse", level=UserLevel.ADMINISTRATOR)
@@ -302,6 +303,25 @@ def test_a_username_token_is_good_once(desk: Desk) -> None:
     with pytest.raises(NotAuthenticated, match="used before") as refused:
         desk.authenticator.username_token(token, PEER, is_secure=False)
     assert refused.value.challenges == ()
+
+
+def test_a_nonce_may_come_again_with_another_time(desk: Desk) -> None:
+    # ZoneMinder's Perl counts its nonces from a number below 1000, each process anew.
+    for ahead_s in (0, 1):
+        token = desk.token(nonce=b"a value of 7", ahead_s=ahead_s)
+        assert desk.authenticator.username_token(token, PEER, is_secure=False).user_name == "admin"
+
+
+def test_a_token_is_not_good_again_with_its_blank_moved_from_the_nonce_to_the_time(desk: Desk) -> None:
+    token = desk.token(nonce=b"0123456789abcde ")
+    desk.authenticator.username_token(token, PEER, is_secure=False)
+    header = wsse.token_header("admin", "", nonce=b"0123456789abcde", created_utc_us=token.created_utc_us)
+    header.find(f".//{{{WSU}}}Created").text = f" {token.created}"
+    header.find(f".//{{{WSSE}}}Password").text = token.password
+    moved = wsse.read_token(header)
+    assert moved is not None
+    with pytest.raises(NotAuthenticated, match="used before"):
+        desk.authenticator.username_token(moved, PEER, is_secure=False)
 
 
 def test_a_token_by_a_wrong_clock_says_by_how_much(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -38,6 +38,15 @@ class UsernameToken(msgspec.Struct, frozen=True, kw_only=True):
     created: str
     created_utc_us: int
 
+    @property
+    def unique(self) -> bytes:
+        """What no two tokens of a client share, as the digest takes it: nonce and creation time in one piece.
+
+        The nonce alone is not it: clients count from small numbers, each of their processes anew. The two
+        are not kept apart either, since a digest says nothing of where the one ends and the other begins.
+        """
+        return self.nonce + self.created.encode()
+
     def __repr__(self) -> str:
         kind = "digest" if self.is_digest else "text"
         return f"UsernameToken({self.username!r}, {kind}, {self.created!r})"

@@ -207,7 +207,7 @@ class Authenticator:
             raise self._failure(token.username, peer, Login.USERNAME_TOKEN)
         try:
             self._tokens.check_time(token.created_utc_us, now_us)
-            self._tokens.use(token.username, token.nonce, token.created_utc_us, now_us)
+            self._tokens.use(token.username, token.unique, token.created_utc_us, now_us)
         except TokenRefused as error:
             self._audit.record(
                 "login", user=token.username, peer=peer, outcome="refused", how="token", why=str(error)

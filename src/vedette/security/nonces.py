@@ -175,9 +175,12 @@ class UsedTokens:
         if created_utc_us < self._floor_us:
             raise TokenRefused("too many tokens are in use; this one is too old to be sure of")
 
-    def use(self, user_name: str, nonce: bytes, created_utc_us: int, now_utc_us: int) -> None:
-        """Use up a token after its digest was verified; raises TokenRefused when it was used before."""
-        key = hashlib.blake2b(user_name.encode() + b"\0" + nonce, digest_size=16).digest()
+    def use(self, user_name: str, unique: bytes, created_utc_us: int, now_utc_us: int) -> None:
+        """Use up a token after its digest was verified; raises TokenRefused when it was used before.
+
+        `unique` is what the digest covers besides the password, `UsernameToken.unique`.
+        """
+        key = hashlib.blake2b(user_name.encode() + b"\0" + unique, digest_size=16).digest()
         if any(key in used for used in self._minutes.values()):
             raise TokenRefused("the token was used before")
         self._minutes.setdefault(created_utc_us // 60_000_000, set()).add(key)
