@@ -135,6 +135,39 @@ def test_http_1_0_is_answered_and_closed(serve: Any) -> None:
     asyncio.run(scene())
 
 
+def test_http_1_0_goes_on_where_it_asks_to(serve: Any) -> None:
+    # ZoneMinder's HTTP monitors ask so, and wait forever at a connection that was closed.
+    async def scene() -> None:
+        async with serve() as site:
+            client = await site.connect()
+            for _ in range(2):
+                status, headers, _ = await client.ask(b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
+                assert (status, headers["connection"]) == (200, "keep-alive")
+            client.writer.write(b"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n")
+            assert b"Connection: close" in await client.rest()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("wish", ["", "Connection: keep-alive\r\n"])
+def test_parts_without_a_length_end_with_the_connection_in_http_1_0(serve: Any, wish: str) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    async def handler(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=200, body=parts())
+
+    async def scene() -> None:
+        async with serve(handler) as site:
+            client = await site.connect()
+            client.writer.write(f"GET / HTTP/1.0\r\n{wish}\r\n".encode())
+            head, _, body = (await client.rest()).partition(b"\r\n\r\n")
+            assert (b"Connection: close" in head, body) == (True, b"onetwo")
+
+    asyncio.run(scene())
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [

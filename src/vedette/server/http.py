@@ -288,8 +288,18 @@ class HttpService:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def head_of(self, response: HttpResponse, length_bytes: int | None, *, keeps_alive: bool) -> str:
-        """The response's head; `length_bytes` None means chunked, -1 until the connection ends."""
+    def head_of(
+        self,
+        response: HttpResponse,
+        length_bytes: int | None,
+        *,
+        keeps_alive: bool,
+        is_http_1_0: bool = False,
+    ) -> str:
+        """The response's head; `length_bytes` None means chunked, -1 until the connection ends.
+
+        To a client of HTTP/1.0 a connection that stays open is told. Source: RFC 9112 §9.3, §C.2.2.
+        """
         framing = ""
         if response.status not in _BODILESS and response.status >= 200:
             if length_bytes is None:
@@ -301,6 +311,8 @@ class HttpService:
             raise CallerError("a line break in a response header")
         status = _STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} \r\n"
         connection = "" if keeps_alive else "Connection: close\r\n"
+        if keeps_alive and is_http_1_0:
+            connection = "Connection: keep-alive\r\n"
         return f"{status}{headers}{framing}{connection}{self._fixed_lines()}\r\n"
 
     def _fixed_lines(self) -> str:

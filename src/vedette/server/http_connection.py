@@ -295,7 +295,9 @@ class HttpConnection(Taker):
 
     def _send_whole(self, head: RequestHead, response: HttpResponse, body: bytes) -> None:
         keeps_alive = self._keeps_alive(head)
-        start = self._service.head_of(response, len(body), keeps_alive=keeps_alive).encode("latin-1")
+        start = self._service.head_of(
+            response, len(body), keeps_alive=keeps_alive, is_http_1_0=head.is_http_1_0
+        ).encode("latin-1")
         channel = self._channel
         if head.method == "HEAD" or not body:
             channel.write(start)
@@ -314,7 +316,12 @@ class HttpConnection(Taker):
         given = next((int(value) for name, value in response.headers if name.lower() == "content-length"), -1)
         is_chunked = given < 0 and not head.is_http_1_0
         keeps_alive = self._keeps_alive(head) and (given >= 0 or is_chunked)
-        start = self._service.head_of(response, None if is_chunked else -1, keeps_alive=keeps_alive)
+        start = self._service.head_of(
+            response,
+            None if is_chunked else -1,
+            keeps_alive=keeps_alive,
+            is_http_1_0=head.is_http_1_0,
+        )
         channel.write(start.encode("latin-1"))
         is_whole = False
         channel.be_patient(self._limits.unread_s)

@@ -202,6 +202,7 @@ class RequestReader:
         if len(headers) > self._fields_most:
             raise RequestTooLarge(f"{len(headers)} header fields", 431)
         is_1_0 = event.http_version < b"1.1"
+        wishes = headers.tokens("connection")
         length: int | None = 0
         if "transfer-encoding" in headers:
             if "content-length" in headers or is_1_0:
@@ -214,7 +215,7 @@ class RequestReader:
             target=event.target.decode("ascii"),
             headers=headers,
             length_bytes=length,
-            keeps_alive=not is_1_0 and "close" not in headers.tokens("connection"),
+            keeps_alive="close" not in wishes and (not is_1_0 or "keep-alive" in wishes),
             is_http_1_0=is_1_0,
         )
 
