@@ -225,6 +225,22 @@ def test_the_clock_shows_utc_and_the_chosen_zone(scene: Scene, play: Any) -> Non
     play(run())
 
 
+def test_summer_time_is_told_where_the_zone_has_one(scene: Scene, play: Any) -> None:
+    # libonvif takes the flag for an hour, and cannot log in at a device in UTC that tells it.
+    async def run() -> None:
+        for zone, is_told in (("UTC0", False), ("PST8PDT", True), ("<+0330>-3:30", False)):
+            await scene.call(
+                Device.set_system_date_and_time,
+                date_time_type=SetDateTimeType.MANUAL,
+                daylight_savings=True,
+                time_zone=TimeZone(tz=zone),
+            )
+            told = (await scene.call(Device.get_system_date_and_time, level=None)).system_date_and_time
+            assert (told.time_zone.tz, told.daylight_savings) == (zone, is_told)
+
+    play(run())
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [

@@ -22,7 +22,7 @@ from vedette.contract.schema.values import Date, DateTime, Time
 from vedette.device.hardware.errors import HardwareFailed
 from vedette.device.hardware.host import ClockFixed, Host
 from vedette.device.network_names import answered
-from vedette.device.posix_zone import InvalidZone, host_zone, local_time, zone_of
+from vedette.device.posix_zone import InvalidZone, has_summer_time, host_zone, local_time, zone_of
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.protocols.ntp import Measurement
@@ -67,7 +67,8 @@ class DeviceClock:
         zone = zone_of(self.time_zone, daylight_savings=system.daylight_savings)
         return SystemDateTime(
             date_time_type=SetDateTimeType.NTP if follows else SetDateTimeType.MANUAL,
-            daylight_savings=system.daylight_savings,
+            # Where there is none it is off: some clients take the flag for an hour of difference.
+            daylight_savings=system.daylight_savings and has_summer_time(self.time_zone),
             time_zone=TimeZone(tz=self.time_zone),
             utc_date_time=_parts(utc),
             local_date_time=_parts(local_time(utc, zone)),

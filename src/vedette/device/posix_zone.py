@@ -43,6 +43,12 @@ def zone_of(notation: str, *, daylight_savings: bool = True) -> ZoneInfo:
         raise InvalidZone(f"{notation!r} is no time zone: {error}") from error
 
 
+def has_summer_time(notation: str) -> bool:
+    """Whether a zone's clocks are set forward for a part of the year; false for what is no zone."""
+    found = _ZONE.fullmatch(notation)
+    return found is not None and notation != found["standard"]
+
+
 def local_time(utc: datetime, zone: ZoneInfo) -> datetime:
     """An instant as the clocks in a zone show it."""
     return utc.astimezone(UTC).astimezone(zone)
