@@ -139,6 +139,17 @@ def test_a_body_is_covered_only_where_nothing_else_is_offered() -> None:
     assert not verify(answer, "POST", "p", body=b"contend")
 
 
+def test_a_scheme_without_its_blank_is_understood() -> None:
+    # node-onvif-ts 0.1.7 sends it so.
+    answer = parse_authorization('Digestusername="joe", realm="r", nonce="n", uri="/", response="00"')
+
+    assert isinstance(answer, DigestAuthorization)
+    assert answer.username == "joe"
+    for wrong in ('Digestrealm="r"', 'Digested username="joe"'):
+        with pytest.raises(UnknownScheme):
+            parse_authorization(wrong)
+
+
 def test_a_domain_before_the_user_name_keeps_its_backslash() -> None:
     answer = parse_authorization('Digest username="CORP\\joe", realm="r", nonce="n", uri="/", response="00"')
 

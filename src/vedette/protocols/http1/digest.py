@@ -222,6 +222,8 @@ def parse_authorization(value: str) -> Authorization:
             return _basic(rest.strip())
         case "digest":
             return _digest(value)
+        case joined if joined.startswith("digestusername="):  # as node-onvif-ts writes it
+            return _digest(f"Digest {value.strip()[len('Digest') :]}")
     raise UnknownScheme(f"authorization scheme {scheme[:40]!r}")
 
 
