@@ -124,6 +124,43 @@ def test_a_refusal_names_the_file_and_the_key(tmp_path: Path, text: str, key: st
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[server]\nhttp_prot = 1", "[server] has no 'http_prot'; did you mean 'http_port'?"),
+        ("[tls]\nfile = 'a'", "[tls] has no 'file'; there are certificate, key"),
+        ("http_port = 1", "http_port stands outside of its table; write [server] above it"),
+        ("source = 'drawn:'", "source stands outside of its table; write [[camera]] above it"),
+        ("[servr]", "there is no 'servr'; did you mean 'server'?"),
+        ("[[camera]]\nname = 'a'", "camera 1 lacks 'source'"),
+        (
+            "[camera]\nname = 'a'",
+            "camera stands there as one table; each one begins with [[camera]], in two brackets",
+        ),
+        (
+            "[[camera]]\nname = 'a'\nsource = 'drawn:'\nrecord = 'yes'",
+            "camera 1, record is to be true or false, not text",
+        ),
+        ("[server]\nhttp_port = '80'", "server.http_port is to be a whole number, not text"),
+        ("[server]\ntrusted_proxies = '::1'", "server.trusted_proxies is to be a list, not text"),
+        ("server = 3", "server is to be a table, not a whole number"),
+        (
+            "[[io.relay]]\ntoken = 'x'\ngpio = { chip = '/x', lin = 1 }",
+            "io.relay 1, gpio has no 'lin'; did you mean 'line'?",
+        ),
+        (
+            "[[io.relay]]\ntoken = 'x'\ngpio = { chip = '/x', line = true }",
+            "io.relay 1, gpio.line is to be a whole number or text in quotes, not true or false",
+        ),
+    ],
+)
+def test_a_mistake_in_the_form_is_told_in_the_files_own_words(tmp_path: Path, text: str, said: str) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(ConfigurationError) as refusal:
+        read(file)
+    assert str(refusal.value) == f"{file}: {said}"
+
+
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "vedette.toml"
     file.write_bytes(b"\xff\xfe")

@@ -15,6 +15,7 @@ from vedette.device.firmware_archive import FirmwareInvalid, public_key
 from vedette.device.io_plan import SIMULATED, IOPlan
 from vedette.device.release_server import address_problem
 from vedette.device.settings.document import CameraSettings
+from vedette.server.config_words import said_of
 from vedette.server.logs import FORMATS
 
 HOST_DRIVERS = ("virtual", "linux")
@@ -111,7 +112,7 @@ def read(path: Path) -> Config:
     try:
         config = msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{path}: {error}") from error
+        raise ConfigurationError(f"{path}: {said_of(error, Config)}") from error
     for problem in _problems(config):
         raise ConfigurationError(f"{path}: {problem}")
     return config

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import ipaddress
 import logging
+import os
 import re
 import socket
 import ssl
@@ -105,7 +106,10 @@ class Listener:
         try:
             listening = self._bound(host, port)
         except OSError as error:
-            raise CannotListen(f"cannot listen on {host or '*'}:{port}: {error.strerror or error}") from error
+            # create_server adds the address to the system's words; names without one have numbers below zero
+            number = error.errno or 0
+            said = os.strerror(number) if number > 0 else error.strerror or error
+            raise CannotListen(f"cannot listen on {host or '*'}:{port}: {said}") from error
         listening.settimeout(0.0)
         return listening
 

@@ -55,9 +55,10 @@ def test_a_port_in_use_is_named_with_the_option_that_chooses_another(refused: St
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         line = refused("--http-port", port)
-    assert f"127.0.0.1:{port}" in line
-    assert "in use" in line
-    assert "--http-port" in line
+    assert (
+        f"cannot listen on 127.0.0.1:{port}: Address already in use; name another port with --http-port"
+        in line
+    )
 
 
 def test_an_address_that_is_not_ours_is_not_blamed_on_the_port(refused: Start) -> None:
@@ -72,7 +73,7 @@ def test_an_address_that_is_not_ours_is_not_blamed_on_the_port(refused: Start) -
     [
         ("[server\n", "line 1"),
         ("[server]\nhttp_prt = 1\n", "http_prt"),
-        ("[server]\nhttp_port = 'x'\n", "$.server.http_port"),
+        ("[server]\nhttp_port = 'x'\n", "server.http_port is to be a whole number"),
         ("[server]\nlog_format = 'xml'\n", "server.log_format"),
         ("[[camera]]\nname = 'a'\n", "source"),
     ],
