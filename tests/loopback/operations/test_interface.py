@@ -72,8 +72,10 @@ def test_each_camera_says_in_words_what_is_wrong_and_the_others_go_on(
                 problems = {each["token"]: each["problem"] for each in answer}
                 assert {each["state"] for each in answer} == {"waiting"}
                 for name in ("strict", "inside"):
-                    assert "refuses the credentials" in problems[name]
-                assert "refused" in problems["gone"].lower() or "connect" in problems["gone"].lower()
+                    assert "refuses the credentials: wrong user or password" in problems[name]
+                assert problems["gone"].endswith(
+                    "Connection refused; check its address and port, and that it is on"
+                )
                 assert "/nowhere/a.mp4" in problems["missing"]
                 assert SECRET not in json.dumps(answer)
                 snapshot = await site.client.get("/snapshot/missing")

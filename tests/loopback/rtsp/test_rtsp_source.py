@@ -266,6 +266,19 @@ def test_a_wrong_password_is_told_and_never_sent_in_the_clear(play: Any) -> None
     play(run())
 
 
+def test_an_address_with_a_wrong_path_is_told_with_what_to_look_at(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera()
+        camera.answers["DESCRIBE"] = lambda *_: "404 Not Found\r\n\r\n"
+        async with staged(camera) as stage:
+            await stage.heard.until(lambda: bool(stage.stream.problem))
+            assert stage.stream.problem == (
+                "the camera refuses DESCRIBE with 404; check the path of its address"
+            )
+
+    play(run())
+
+
 def test_a_redirection_is_followed(play: Any) -> None:
     async def run() -> None:
         camera, door = Camera(), Camera()

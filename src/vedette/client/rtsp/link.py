@@ -1,6 +1,7 @@
 """A TCP or TLS connection to a camera: bytes in as they come, bytes out without waiting."""
 
 import asyncio
+import errno
 import os
 import socket
 import ssl
@@ -18,6 +19,7 @@ from vedette.media.sources.source import SourceLost
 CONNECT_S = 10.0
 SECOND_LOOK_S = 3.0  # at a certificate that is not trusted, to tell which it is
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
+_NOBODY_THERE = frozenset((errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT))
 
 Received = Callable[[bytes], None]
 
@@ -205,6 +207,10 @@ class CertificateNotTrusted(SourceLost):
     """The camera shows a certificate that this machine does not trust."""
 
 
+class NotReached(SourceLost):
+    """Nothing answers at the camera's address."""
+
+
 async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST) -> Link:
     """Connect to the host of an RTSP URL, to be read by `reader`; raises SourceLost with the reason.
 
@@ -219,8 +225,9 @@ async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST)
                 return SocketLink(await _connected(host, found), reader)
             link = await _secured(host, found, trust)
     except TimeoutError:
-        what = f"{host}:{port} does not answer" if found else f"no name server answers for {host!r}"
-        raise SourceLost(what) from None
+        if not found:
+            raise SourceLost(f"no name server answers for {host!r}") from None
+        raise NotReached(f"{host}:{port} does not answer") from None
     except UnicodeError:
         raise SourceLost(f"{host!r} is no name that a host could have") from None
     except Unreachable as error:
@@ -232,7 +239,8 @@ async def open_link(url: str, reader: SharedReader, trust: Trust = SYSTEM_TRUST)
             f"{host}:{port}: its certificate is not trusted here ({why}){shown}"
         ) from error
     except OSError as error:
-        raise SourceLost(f"{host}:{port}: {_reason(error)}") from error
+        is_nobody = isinstance(error, socket.gaierror) or error.errno in _NOBODY_THERE
+        raise (NotReached if is_nobody else SourceLost)(f"{host}:{port}: {_reason(error)}") from error
     if not trust.admits(link.certificate):
         link.close()
         raise CertificateNotTrusted(

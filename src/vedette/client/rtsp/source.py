@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 from vedette.base.clock import Clock
 from vedette.base.errors import VedetteError
-from vedette.client.rtsp.dialogue import Moved, NotAuthorized
-from vedette.client.rtsp.link import CertificateNotTrusted
+from vedette.client.rtsp.dialogue import Moved, NotAuthorized, Refused
+from vedette.client.rtsp.link import CertificateNotTrusted, NotReached
 from vedette.client.rtsp.pace import Pace
 from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.repetition import Repetition
@@ -133,8 +133,7 @@ class RtspSource:
                     self._pace.interrupt()
                     self._whereabouts.begin_anew()
                     wait_s = self._wait_s(problem)
-                advice = f"; {TRUST_ADVICE}" if isinstance(problem, CertificateNotTrusted) else ""
-                told = f"{problem}{advice}"
+                told = f"{problem}{_advice(problem)}"
                 self._repetition.remember(self._stream)
                 self._stream.withdraw(told)
                 _log.warning("%s: %s; next try in %.1f s", self._stream.name, told, wait_s)
@@ -178,3 +177,16 @@ class RtspSource:
     def _wait_s(self, problem: VedetteError) -> float:
         wait_s = self._backoff.wait_s()
         return max(wait_s, REFUSED_WAIT_S) if isinstance(problem, NotAuthorized) else wait_s
+
+
+def _advice(problem: VedetteError) -> str:
+    """What the operator may look at; empty where the problem says enough."""
+    match problem:
+        case CertificateNotTrusted():
+            return f"; {TRUST_ADVICE}"
+        case NotReached():
+            return "; check its address and port, and that it is on"
+        case Refused(status=404):
+            return "; check the path of its address"
+        case _:
+            return ""

@@ -371,12 +371,20 @@ class ClientConnection:
             return [AuthenticationFailed(exchange.ticket, str(error), ())]
         chosen = preferred(challenges, is_basic_allowed=self._is_basic_allowed)
         if self._user is None:
-            return [AuthenticationFailed(exchange.ticket, "the server asks for credentials", challenges)]
+            return [
+                AuthenticationFailed(
+                    exchange.ticket, "the server asks for credentials, and none were given", challenges
+                )
+            ]
         if chosen is None:
             return [AuthenticationFailed(exchange.ticket, _unanswerable(response, challenges), challenges)]
         is_stale = isinstance(chosen, DigestChallenge) and chosen.is_stale
         if exchange.logins >= (_LOGINS_MOST if is_stale else 1):
-            return [AuthenticationFailed(exchange.ticket, "the server refuses the credentials", challenges)]
+            return [
+                AuthenticationFailed(
+                    exchange.ticket, "the server refuses the credentials: wrong user or password", challenges
+                )
+            ]
         self._challenges = (chosen,)
         nonce = chosen.nonce if isinstance(chosen, DigestChallenge) else ""
         if nonce != self._nonce:
