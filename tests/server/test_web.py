@@ -88,3 +88,6 @@ def test_relays_are_switched_by_the_standards_operation() -> None:
 def test_without_cameras_the_page_says_how_to_add_one() -> None:
     (empty,) = PAGE.xpath("//*[@id='empty']")
     assert "vedette camera add" in empty.text_content()
+    assert empty.xpath(".//*[@id='first']")
+    assert 'byId("first").append(` --server ${location.origin}`)' in SCRIPTS["app.js"]
+    assert re.search(r"\.empty pre \{[^}]*white-space: pre-wrap", WEB["style.css"])  # whole, on a phone too

@@ -240,7 +240,8 @@ def welcome(server: Server, password: str) -> str:
         streams = (stream.name for camera in server.cameras for stream in camera.streams)
         lines += [f"  RTSP    rtsp://{rtsp}/live/{name}" for name in streams]
     if not len(server.cameras):
-        lines += ["", "No camera yet: vedette camera add NAME rtsp://… (or start with --demo)"]
+        lines += ["", "No camera yet (--demo draws one). To add one:"]
+        lines.append(f"  vedette camera add NAME rtsp://… --camera-user NAME --user admin --server {http}")
     if password:
         lines += ["", _login(password)]
     return "\n".join(lines)

@@ -164,6 +164,17 @@ def test_sockets_are_for_users_on_our_own_page(running: Any, play: Play, path: s
     play(scene())
 
 
+def test_who_is_not_logged_in_reads_what_to_do(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            refusal = await site.stranger.get("/")
+            assert refusal.status_code == 401
+            assert "The first user is admin." in refusal.text
+            assert "VEDETTE_ADMIN_PASSWORD" in refusal.text
+
+    play(scene())
+
+
 def test_a_wrong_login_at_a_socket_is_one_failure(running: Any, play: Play) -> None:
     async def scene() -> None:
         async with running(DOOR) as site:

@@ -22,6 +22,12 @@ from vedette.server.http import HttpRequest, HttpResponse, plain_response
 
 COOKIE = "vedette"
 LIFE_S = 12 * 3600
+LOGIN_ADVICE = b"""log in as a user of this device; load this page anew to be asked again
+
+The first user is admin. Its password was shown once, when Vedette was started for the first time.
+To set another: restart Vedette with VEDETTE_ADMIN_PASSWORD=... in its environment.
+After five wrong passwords a login is refused for a while, the right one too.
+"""
 # RFC 6265 §4.2.1; other cookies of the host stand beside ours, and some are odd.
 _OURS = re.compile(r"(?:^|;)\s*" + COOKIE + r"=([0-9]{1,12})\.([0-9a-f]{2,512})\.([0-9a-f]{64})\s*(?=;|$)")
 
@@ -124,7 +130,7 @@ class PageLogin:
     def _challenge(self, challenges: tuple[str, ...]) -> HttpResponse:
         headers = tuple(("WWW-Authenticate", each) for each in challenges)
         kind = (("Content-Type", "text/plain; charset=utf-8"),)
-        return HttpResponse(401, (*headers, *kind), b"log in as a user of this device\n")
+        return HttpResponse(401, (*headers, *kind), LOGIN_ADVICE)
 
 
 def _is_private(request: HttpRequest) -> bool:

@@ -69,5 +69,6 @@ setInterval(() => {
   byId("clock").title = asUtc(nowUs());
   byId("clock").dateTime = asDate(nowUs()).toISOString();
 }, 1000);
+byId("first").append(` --server ${location.origin}`);
 poll();
 followIo();

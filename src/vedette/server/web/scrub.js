@@ -135,7 +135,9 @@ export class Scrub {
       const tickS = stepS > 3600 ? evenS + zoneS - aheadOfUtcS(evenS) : evenS;
       const at = x(tickS * 1e6);
       pen.fillRect(at, 24, 1, 5);
-      if (at > 18 && at < width - 18) pen.fillText(tickLabel(tickS, stepS), at, 40);
+      const label = tickLabel(tickS, stepS);
+      const half = pen.measureText(label).width / 2; // what would stick out is left out
+      if (at > half && at < width - half) pen.fillText(label, at, 40);
     }
   }
 
