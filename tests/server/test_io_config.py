@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vedette.device.hardware.gpio import GpioLine
-from vedette.device.io_plan import SIMULATED, IOPlan
+from vedette.device.io_plan import SIMULATED, InputPlan, IOPlan, RelayPlan, SerialPlan, Webhook
 from vedette.server.config import Config, ConfigurationError, read
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "design" / "io.md"
@@ -27,6 +27,13 @@ def test_the_documented_plan_is_read(tmp_path: Path) -> None:
     assert plan.inputs[0].gpio is not None
     assert plan.inputs[0].gpio.line == "DOOR"
     assert [each.device for each in plan.serial] == ["/dev/ttyUSB0", "pseudo-terminal"]
+
+
+def test_the_document_tells_every_key() -> None:
+    _, _, section = DOCUMENT.read_text("utf-8").partition("| Key | ")
+    told = set(re.findall(r"`(\w+)`", section.partition("\n\n")[0]))
+    for kind in (RelayPlan, InputPlan, SerialPlan, GpioLine, Webhook):
+        assert set(kind.__struct_fields__) <= told
 
 
 def test_without_a_plan_everything_is_simulated_and_an_empty_one_means_nothing(tmp_path: Path) -> None:
