@@ -11,6 +11,7 @@ import pytest
 
 from vedette.base.timestamps import utc_us_from_ntp
 from vedette.protocols.rtp.rtcp import SenderReport, parse_rtcp, picture_loss, receiver_report
+from vedette.protocols.rtsp.headers import parse_date
 from vedette.server.live.viewers import MOST_REFUSALS
 from vedette.server.rtsp.connection import RtspConnection
 
@@ -218,6 +219,19 @@ def test_a_publisher_that_reconnects_keeps_its_viewers(play: Any, serve: Any, sc
             scene.publish(stream, 25, 27)
             await viewer.until(lambda: scene.last_frame(viewer) == 26)
             assert is_gap_free(numbers(viewer))
+
+    play(run())
+
+
+def test_a_description_comes_with_our_time(play: Any, serve: Any, scene: Any) -> None:
+    """A recorder that begins with old pictures of ours knows by it that our clock is right."""
+
+    async def run() -> None:
+        async with serve() as site:
+            scene.publish(scene.open_stream(site), 0, 2)
+            described = await (await site.viewer()).ask("DESCRIBE", PATH)
+            said_us = parse_date(described.headers["date"])
+            assert said_us == site.clock.utc_us() // 1_000_000 * 1_000_000
 
     play(run())
 

@@ -304,6 +304,35 @@ def test_a_burst_of_old_frames_is_not_what_a_camera_s_clock_is_judged_by(
     assert abs(stamps[-1].utc_us - START_US - (frames + 1999) * FRAME_US) < 20_000
 
 
+@pytest.mark.parametrize("late_us", [0, 300_000])
+@pytest.mark.parametrize("frames", [25, 70, 100, 300])
+def test_a_camera_that_says_the_right_time_is_dated_right_from_its_first_old_frame_on(
+    frames: int, late_us: int
+) -> None:
+    """So a recorder begins that is started again beside a camera that keeps its group of pictures."""
+    camera = CameraClock()
+    now_us = START_US + frames * FRAME_US + late_us
+    camera.told(now_us - now_us % 1_000_000, now_us)
+    for _ in range(2):  # tracks
+        clock = TrackClock(90_000, camera)
+        clock.sender_report(ntp_from_utc_us(START_US), 0, now_us)
+        burst = [clock.stamp(frame * FRAME, now_us) for frame in range(frames)]
+        stamps = burst + run(clock, range(frames, frames + 300))
+        assert not any(stamp.is_jump for stamp in stamps)
+        errors = [each.utc_us - START_US - place * FRAME_US for place, each in enumerate(stamps)]
+        assert max(map(abs, errors)) < 30_000
+
+
+@pytest.mark.parametrize("said_us", [-90_000_000, -2_500_000, 2_500_000, 3_600_000_000])
+def test_a_camera_that_says_another_time_is_judged_by_what_arrives(said_us: int) -> None:
+    camera = CameraClock()
+    camera.told(START_US + said_us, START_US)
+    clock = TrackClock(90_000, camera)
+    clock.sender_report(ntp_from_utc_us(START_US + said_us), 0, START_US)
+    stamps = run(clock, range(500), report_offset_us=said_us)
+    assert max(abs(each.utc_us - START_US - place * FRAME_US) for place, each in enumerate(stamps)) < 550_000
+
+
 @pytest.mark.parametrize("together", [1, 4])
 @pytest.mark.parametrize("leap", [10 * 90_000, -10 * 90_000, 1 << 31, 12345 - (1 << 30)])
 def test_timestamps_that_leap_are_a_jump_after_which_media_time_goes_on(leap: int, together: int) -> None:

@@ -16,11 +16,13 @@ from vedette.protocols.rtsp.headers import (
     SessionHeader,
     Transport,
     UnsupportedRange,
+    format_date,
     format_decimal,
     format_list,
     format_rtp_info,
     format_transports,
     parse_count,
+    parse_date,
     parse_decimal,
     parse_frames,
     parse_list,
@@ -212,6 +214,33 @@ def test_ranges_of_real_peers_are_understood(value: str, asked: Range) -> None:
 def test_other_ranges_are_refused(value: str) -> None:
     with pytest.raises(UnsupportedRange):
         parse_range(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Sun, 22 Nov 2026 19:50:07 GMT",
+        "Sun, Nov 22 2026 19:50:07 GMT",  # live555 and what is built on it
+        "22 Nov 2026 19:50:07",
+        format_date(1_795_377_007_900_000),
+    ],
+)
+def test_dates_of_real_peers_are_understood(value: str) -> None:
+    assert parse_date(value) == 1_795_377_007_000_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "now",
+        "Sun, 32 Nov 2026 19:50:07 GMT",
+        "Sun, 22 Foo 2026 19:50:07 GMT",
+        "Sun, Nov Nov 2026 19:50:07",
+    ],
+)
+def test_what_is_no_date_tells_none(value: str) -> None:
+    assert parse_date(value) is None
 
 
 def test_small_values_are_read_or_refused() -> None:

@@ -55,6 +55,10 @@ class Clocks:
             clock.restart()
         return clock
 
+    def told(self, date_us: int, now_us: int) -> None:
+        """The camera says what time it is; see CameraClock."""
+        self._camera.told(date_us, now_us)
+
     def go_back(self) -> dict[int, int]:
         """What the connection began with was there before; see TrackClock. Ticks by track number."""
         return {number: ticks for (number, _), each in self._tracks.items() if (ticks := each.go_back())}
@@ -193,6 +197,8 @@ class CameraSession:
     async def _start(self, dialogue: Dialogue, link: Link) -> None:
         await self._ask_methods(dialogue)
         described = await dialogue.describe()
+        if described.date_us is not None:
+            self._clocks.told(described.date_us, self._arrivals.now_us())
         offers, self.left_out = chosen_tracks(described.sdp, described.track_urls, self._kinds)
         if not offers:
             why = "; ".join(self.left_out) or "it describes no media"

@@ -8,6 +8,7 @@ from vedette.base.timestamps import utc_us_from_ntp
 
 # The policy in numbers, all in microseconds unless they say otherwise.
 TRUSTED_US = 2_000_000  # a camera's clock this near to ours is right; ours is used to correct others
+HALF_SECOND_US = 500_000  # what whole seconds are off by at most, in the middle
 JUMP_US = 3_000_000  # a time line further off than this is broken off, not bent; also covers the burst
 # of old frames with which many servers start, which must be bent
 BURST_MOST_US = 30_000_000  # so old may what a server begins with be, a long group of pictures that it kept
@@ -80,6 +81,9 @@ class CameraClock:
     drifts beyond 2 s is taken off. Otherwise a constant offset is added: ours at arrival minus its own, at
     the least delay seen in 10 to 20 s. Changes are absorbed at 5 ms/s.
 
+    A camera that says before what time it is, and is right, is trusted at once: however old what it begins
+    with is then, that says nothing of its clock.
+
     When ours is set (we are told, or packets come 3 s before they were sent, or 10 s late for 5 s on end)
     it is judged anew.
     """
@@ -113,6 +117,12 @@ class CameraClock:
         elif target != self.offset_us and elapsed > 0:
             most = min(elapsed, 1_000_000) * BEND_PER_MILLE // 1000
             self.offset_us += _bounded(target - self.offset_us, most)
+
+    def told(self, date_us: int, now_us: int) -> None:
+        """The camera says what time it is, in whole seconds."""
+        if not self.is_known and abs(now_us - date_us - HALF_SECOND_US) <= TRUSTED_US - HALF_SECOND_US:
+            self.is_known = self.is_trusted = True
+            self.offset_us = 0
 
     def ours_was_set(self) -> None:
         """Somebody has set our clock: what was known of the camera's by it holds no longer."""

@@ -38,6 +38,7 @@ from vedette.protocols.rtsp.headers import (
     format_list,
     format_transports,
     parse_count,
+    parse_date,
     parse_decimal,
     parse_list,
     parse_range,
@@ -408,7 +409,8 @@ class ClientConnection:
         headers = response.headers
         base = base_url(exchange.url, headers.get("Content-Base"), headers.get("Content-Location"))
         self.aggregate_url = aggregate_url(base, sdp)
-        return [DescribeAnswered(exchange.ticket, sdp, base, self.aggregate_url, track_urls(base, sdp))]
+        urls, date_us = track_urls(base, sdp), parse_date(headers.get("Date") or "")
+        return [DescribeAnswered(exchange.ticket, sdp, base, self.aggregate_url, urls, date_us)]
 
     def _set_up(self, exchange: _Exchange, response: Response, now_s: float) -> SetupAnswered:
         session = response.headers.get("Session")

@@ -18,13 +18,17 @@ class OptionsAnswered(NamedTuple):
 
 
 class DescribeAnswered(NamedTuple):
-    """The streams: `track_urls` goes with `sdp.media`, `aggregate_url` controls them together."""
+    """The streams: `track_urls` goes with `sdp.media`, `aggregate_url` controls them together.
+
+    `date_us` is the server's time, in whole seconds; None where it does not tell.
+    """
 
     ticket: int
     sdp: SessionDescription
     base_url: str
     aggregate_url: str
     track_urls: tuple[str, ...]
+    date_us: int | None
 
 
 class SetupAnswered(NamedTuple):

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from enum import StrEnum
 
 import msgspec
@@ -26,6 +27,11 @@ _RTP_INFO = re.compile(r"(?:^|,)\s*url\s*=", re.IGNORECASE)
 _RTP_INFO_PART = re.compile(r";\s*(seq|rtptime|ssrc)\s*=\s*([0-9A-Fa-f]{1,10})\s*(?=;|$)", re.IGNORECASE)
 _FRAMES = re.compile(r"intra(?:\s*/\s*([0-9]{1,9}))?|predicted|all", re.IGNORECASE)
 _EARLIEST_YEAR = 1900
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(
+    r"(?:^|[\s,])([A-Za-z]{3}|[0-9]{1,2}) +([A-Za-z]{3}|[0-9]{1,2}) +([0-9]{4})"
+    r" +([0-9]{2}):([0-9]{2}):([0-9]{2})"
+)
 
 
 class BadHeader(PeerError):
@@ -270,6 +276,33 @@ def parse_count(name: str, value: str) -> int:
     if not _is_count(text):
         raise BadHeader(f"{name} {value[:40]!r}")
     return int(text)
+
+
+def parse_date(value: str) -> int | None:
+    """UTC in µs of a Date, whole seconds; None where it is none.
+
+    Month and day may have changed places, as live555 has them. Source: RFC 2326 §12.18; RFC 2068 §3.3.1.
+    """
+    found = _DATE.search(value)
+    if found is None:
+        return None
+    first, second, *rest = found.groups()
+    day, month = (first, second) if first.isdigit() else (second, first)
+    if month.capitalize() not in _MONTHS or not _is_count(day):
+        return None
+    year, hour, minute, whole_s = map(int, rest)
+    try:
+        moment = datetime(
+            year, _MONTHS.index(month.capitalize()) + 1, int(day), hour, minute, whole_s, tzinfo=UTC
+        )
+    except ValueError:
+        return None
+    return utc_us_from_datetime(moment)
+
+
+def format_date(utc_us: int) -> str:
+    """A Date, rounded down to whole seconds."""
+    return formatdate(utc_us // 1_000_000, usegmt=True)
 
 
 def parse_list(value: str | None) -> tuple[str, ...]:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from vedette.base.errors import LimitExceeded, PeerError, VedetteError
 from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp
-from vedette.protocols.rtsp.headers import LowerTransport, NptRange, RtpInfo, Transport, format_list
+from vedette.protocols.rtsp.headers import (
+    LowerTransport,
+    NptRange,
+    RtpInfo,
+    Transport,
+    format_date,
+    format_list,
+)
 from vedette.protocols.rtsp.server import ServerConnection
 from vedette.protocols.rtsp.server_events import (
     ConnectionClosed,
@@ -221,7 +228,11 @@ class RtspConnection(Taker):
         resource = self._resource(path, event.request.requires)
         body = await resource.describe()
         sdp = self._service.sdp_head(resource.title, self._duplex.local.host) + body
-        self._core.accept_describe(event.request, sdp, base_of(event.url))
+        date = (
+            "Date",
+            format_date(self._service.now_us()),
+        )  # whose clock is right is told apart from old pictures
+        self._core.accept_describe(event.request, sdp, base_of(event.url), headers=[date])
 
     async def _setup(self, event: SetupRequested) -> None:
         path, number = path_of(event.url)

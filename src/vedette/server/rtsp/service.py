@@ -49,6 +49,10 @@ class RtspService:
         """Monotonic time."""
         return self._clock.monotonic_s()
 
+    def now_us(self) -> int:
+        """The civil time (UTC)."""
+        return self._clock.utc_us()
+
     def take(self, channel: Channel, seen: bytes) -> None:
         """Take a connection over whose first bytes are RTSP."""
         self.converse(channel).receive(seen)
