@@ -6,7 +6,7 @@ import pytest
 
 from vedette.base.clock import ManualClock
 from vedette.server import supervisor as under_test
-from vedette.server.supervisor import CALM_S, LONGEST_WAIT_S, Supervisor
+from vedette.server.supervisor import Supervisor
 
 
 class Scene:
@@ -44,20 +44,25 @@ def test_a_failure_is_logged_with_its_trace_and_told_until_it_is_long_ago(
     assert "links: ended by a defect" in caplog.text
     assert "KeyError" in caplog.text
     assert [each.partition(":")[0] for each in scene.supervisor.problems] == ["links"]
-    scene.clock.advance(CALM_S)
+    scene.clock.advance(299 - sum(scene.waits_s))
+    assert scene.supervisor.problems
+    scene.clock.advance(1)
     assert scene.supervisor.problems == []
 
 
 def test_what_fails_at_once_is_run_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(monkeypatch, most=9)
     scene.keep()
-    assert scene.waits_s == [2, 4, 8, 16, 32, LONGEST_WAIT_S, LONGEST_WAIT_S, LONGEST_WAIT_S, LONGEST_WAIT_S]
+    assert scene.waits_s == [2, 4, 8, 16, 32, 60, 60, 60, 60]
 
 
-def test_what_fails_rarely_is_run_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = Scene(monkeypatch, most=3, lasts_s=CALM_S + 1)
+@pytest.mark.parametrize(("lasts_s", "waits_s"), [(301, [1, 1, 1]), (299, [2, 4, 8])])
+def test_what_ran_for_five_minutes_before_it_failed_is_run_again_soon(
+    monkeypatch: pytest.MonkeyPatch, lasts_s: float, waits_s: list[float]
+) -> None:
+    scene = Scene(monkeypatch, most=3, lasts_s=lasts_s)
     scene.keep()
-    assert scene.waits_s == [1, 1, 1]
+    assert scene.waits_s == waits_s
 
 
 def test_who_is_cancelled_is_not_run_again() -> None:

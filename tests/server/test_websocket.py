@@ -298,6 +298,24 @@ def test_a_silent_peer_is_asked_and_then_dropped(serve: Any, monkeypatch: pytest
     asyncio.run(scene())
 
 
+def test_a_silent_peer_is_asked_before_proxies_think_it_idle_and_not_every_few_seconds(serve: Any) -> None:
+    async def scene() -> None:
+        held: list[WebSocket] = []
+
+        async def hold(socket: WebSocket) -> None:
+            held.append(socket)
+            async for _ in socket:
+                pass
+
+        async with messages(serve, MessageRoute(hold)) as site:
+            await connect(site)
+            await site.until(lambda: bool(held))
+            channel = held[0]._channel
+            assert 15 < channel.deadline_s - channel.now_s() < 45  # nginx gives up after 60 s
+
+    asyncio.run(scene())
+
+
 def test_a_reader_that_lags_holds_its_peer_back(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vedette.server.websocket.UNREAD_MOST_BYTES", 100_000)
 

@@ -514,11 +514,9 @@ def test_a_viewer_that_stops_reading_is_waited_for(play: Any, serve: Any, scene:
             await viewer.setup(PATH, 0)
             await viewer.ask("PLAY", PATH, **FREE)
             viewer.writer.transport.pause_reading()
-            connection = next(iter(site.rtsp._connections))
-            await site.until(lambda: connection._duplex.queued_bytes > 0)
-            for _ in range(20):
-                await asyncio.sleep(0)
-            assert connection._duplex.queued_bytes < 2 << 20
+            channel = next(iter(site.rtsp._connections))._duplex
+            await site.until(lambda: bool(channel._waiters))  # the session waits for the queue
+            assert 512 << 10 <= channel.queued_bytes < 1 << 20
             viewer.writer.transport.resume_reading()
             await viewer.until(lambda: terminal(viewer))
             assert frames(scene, viewer) == list(range(250))
