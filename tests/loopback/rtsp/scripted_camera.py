@@ -14,12 +14,14 @@ from typing import Any
 import msgspec
 
 from vedette.base.clock import ManualClock
+from vedette.base.timestamps import ntp_from_utc_us
 from vedette.client.rtsp.source import RtspSource
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Backoff
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.batch import interleaved
+from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp, sender_report
 from vedette.protocols.rtp.sender import RtpSender
 
 SETUP = (bytes.fromhex("6764000aacb208f420000003002000000641e244c9"), bytes.fromhex("68ebc3cb22c0"))
@@ -42,14 +44,18 @@ def picture(frame: int, *, shown: int | None = None, slices: int = 1, size: int 
     return AccessUnit(track=0, utc_us=0, pts=pts, data=b"".join(pieces), is_key=is_key)
 
 
+def asks_for_a_key_frame(report: bytes) -> bool:
+    return any(isinstance(each, KeyFrameRequest) for each in parse_rtcp(report))
+
+
 class Camera:
     """One scripted camera; what `answers` has for a method goes before what it would say itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, audio: bool = True) -> None:
         self.answers: dict[str, Answer] = {}
         self.sets_in_sdp = True
         self.sets_in_band = True
-        self.audio = True
+        self.audio = audio
         self.is_mute = False  # whether it leaves requests unanswered
         self.codec = "H264"
         self.content_base = ""
@@ -79,6 +85,16 @@ class Camera:
             each.close()
         if self.writer is not None:
             self.writer.close()
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        assert self.writer is not None
+        self.writer.close()
+
+    @property
+    def key_frames_asked(self) -> int:
+        """How often it was asked for a key frame inside the connection."""
+        return sum(map(asks_for_a_key_frame, self.feedback))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -144,10 +160,25 @@ class Camera:
         track = VIDEO if self.sets_in_band else BARE
         return self.sender.packets(codec_named("H264").payloads(track, unit, 1200), unit.pts)
 
+    def report(self, utc_us: int, pts: int = 0, *, channel: int = 1) -> bytes:
+        """A sender report, as sent inside the connection: what has this `pts` was captured then."""
+        report = sender_report(
+            ssrc=0xCA,
+            ntp=ntp_from_utc_us(utc_us),
+            rtp_time=self.sender.rtp_time(pts),
+            packets=1,
+            octets=1,
+            cname="cam",
+        )
+        return interleaved([report], channel)
+
+    def inside(self, *units: AccessUnit) -> bytes:
+        """Pictures, as sent inside the connection."""
+        return b"".join(interleaved(self.packets(unit), self.channel) for unit in units)
+
     def send(self, *units: AccessUnit) -> None:
         """Send pictures inside the connection."""
-        for unit in units:
-            self.write(interleaved(self.packets(unit), self.channel))
+        self.write(self.inside(*units))
 
     def write(self, data: bytes) -> None:
         assert self.writer is not None
@@ -219,3 +250,12 @@ async def staged(camera: Camera, **how: Any) -> AsyncIterator[Stage]:
 
 
 TEN = [picture(i) for i in range(10)]
+
+
+@asynccontextmanager
+async def showing(camera: Camera, **how: Any) -> AsyncIterator[Stage]:
+    """A stage on which the first ten pictures have been heard."""
+    async with staged(camera, **how) as stage:
+        await stage.play(*TEN)
+        assert await stage.hear(10) == list(range(10))
+        yield stage

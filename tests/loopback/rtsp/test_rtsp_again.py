@@ -1,14 +1,10 @@
 """Cameras that begin every connection with the group of pictures that they keep."""
 
-import struct
 from typing import Any
 
 from tests.loopback.rtsp.scripted_camera import TEN, Camera, Stage, picture, staged
 
-from vedette.base.timestamps import ntp_from_utc_us
 from vedette.media.unit import AccessUnit
-from vedette.protocols.rtp.batch import interleaved
-from vedette.protocols.rtp.rtcp import sender_report
 from vedette.protocols.rtp.sender import RtpSender
 
 FRAME_US = 40_000
@@ -19,16 +15,7 @@ async def begin(stage: Stage, begun_us: int, *units: AccessUnit) -> None:
     camera = stage.camera
     await camera.playing.wait()
     camera.playing.clear()
-    report = sender_report(
-        ssrc=0xCA,
-        ntp=ntp_from_utc_us(begun_us),
-        rtp_time=camera.sender.rtp_time(units[0].pts),
-        packets=1,
-        octets=1,
-        cname="cam",
-    )
-    group = b"".join(interleaved(camera.packets(each), 0) for each in units)
-    camera.write(struct.pack(">cBH", b"$", 1, len(report)) + report + group)
+    camera.write(camera.report(begun_us, units[0].pts) + camera.inside(*units))
 
 
 async def begin_and_lose(stage: Stage) -> int:
@@ -39,8 +26,7 @@ async def begin_and_lose(stage: Stage) -> int:
     begun_us = stage.clock.utc_us() - 7 * FRAME_US
     await begin(stage, begun_us, *TEN[:8])
     await stage.hear(8)
-    assert stage.camera.writer is not None
-    stage.camera.writer.close()
+    stage.camera.hang_up()
     stage.camera.sender = RtpSender(ssrc=0xCA, payload_type=96, first_sequence=7, timestamp_offset=99)
     stage.clock.advance(1.5)
     return begun_us

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.loopback.rtsp.scripted_camera import TEN, Camera, Stage, picture, staged
-from tests.loopback.rtsp.test_rtsp_source import picture_loss_in
+from tests.loopback.rtsp.scripted_camera import (
+    TEN,
+    Camera,
+    Stage,
+    asks_for_a_key_frame,
+    picture,
+    showing,
+    staged,
+)
 
 from vedette.media.unit import AccessUnit
 from vedette.protocols.rtp.batch import interleaved
@@ -17,8 +24,7 @@ class DatagramCamera(Camera):
     """A camera of pictures alone, by UDP; `asked` are its wishes for a key frame."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.audio = False
+        super().__init__(audio=False)
         self.sending, self.reports = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
         self.reports.bind(("127.0.0.1", 0))
         self.reports.setblocking(False)
@@ -40,7 +46,7 @@ class DatagramCamera(Camera):
         """How often it was asked for a key frame so far."""
         while True:
             try:
-                self.asked += picture_loss_in(self.reports.recv(2000))
+                self.asked += asks_for_a_key_frame(self.reports.recv(2000))
             except BlockingIOError:
                 return self.asked
 
@@ -57,9 +63,7 @@ def test_a_key_frame_is_asked_for_after_a_loss_once_a_second_though_nobody_watch
     play: Any, camera: DatagramCamera
 ) -> None:
     async def run() -> None:
-        async with staged(camera, is_udp=True) as stage:
-            await stage.play(*TEN)
-            await stage.hear(10)
+        async with showing(camera, is_udp=True) as stage:
             assert camera.hear_reports() == 0
             for first in (11, 14):
                 packets = camera.packets(picture(first))
@@ -76,21 +80,18 @@ def test_a_key_frame_is_asked_for_after_a_loss_once_a_second_though_nobody_watch
 
 def test_a_loss_that_a_key_frame_follows_at_once_is_mended_by_that(play: Any) -> None:
     async def run() -> None:
-        camera = Camera()
-        camera.audio = False
-        async with staged(camera) as stage:
-            await stage.play(*TEN)
-            await stage.hear(10)
+        camera = Camera(audio=False)
+        async with showing(camera) as stage:
             missing = camera.packets(picture(9))
             assert len(missing) > 1
             camera.write(interleaved(missing[1:] + camera.packets(picture(10)), 0))
             await stage.hear(11)
             await asyncio.sleep(0.05)
-            assert not any(map(picture_loss_in, camera.feedback))
+            assert camera.key_frames_asked == 0
             camera.packets(picture(11))
             camera.send(picture(12))
             await stage.hear(12)
-            await stage.heard.until(lambda: any(map(picture_loss_in, camera.feedback)))
+            await stage.heard.until(lambda: camera.key_frames_asked > 0)
 
     play(run())
 
@@ -99,16 +100,13 @@ def test_pictures_that_wait_for_a_lost_packet_are_not_lost_at_the_end_of_a_sessi
     play: Any, camera: DatagramCamera
 ) -> None:
     async def run() -> None:
-        async with staged(camera, is_udp=True) as stage:
-            await stage.play(*TEN)
-            await stage.hear(10)
+        async with showing(camera, is_udp=True) as stage:
             late = camera.packets(picture(11))
             camera.send_packets(*late[1:])
             camera.send(picture(12), picture(13))
             await asyncio.sleep(0.05)
             assert stage.heard.frames[10:] == []
-            assert camera.writer is not None
-            camera.writer.close()
+            camera.hang_up()
             await stage.hear(12)
             assert stage.heard.frames[10:12] == [12, 13]
 
@@ -117,9 +115,7 @@ def test_pictures_that_wait_for_a_lost_packet_are_not_lost_at_the_end_of_a_sessi
 
 def test_what_waits_is_given_when_no_further_datagram_comes(play: Any, camera: DatagramCamera) -> None:
     async def run() -> None:
-        async with staged(camera, is_udp=True) as stage:
-            await stage.play(*TEN)
-            await stage.hear(10)
+        async with showing(camera, is_udp=True) as stage:
             camera.packets(picture(11))
             camera.send(picture(12))
             await until_given_up(stage)
@@ -131,8 +127,7 @@ def test_what_waits_is_given_when_no_further_datagram_comes(play: Any, camera: D
 
 def test_the_last_picture_of_a_camera_without_markers_is_not_lost(play: Any) -> None:
     async def run() -> None:
-        camera = Camera()
-        camera.audio = False
+        camera = Camera(audio=False)
         async with staged(camera) as stage:
             await camera.playing.wait()
             for unit in TEN:
@@ -140,8 +135,7 @@ def test_the_last_picture_of_a_camera_without_markers_is_not_lost(play: Any) -> 
                     interleaved([p[:1] + bytes([p[1] & 0x7F]) + p[2:] for p in camera.packets(unit)], 0)
                 )
             await stage.hear(9)
-            assert camera.writer is not None
-            camera.writer.close()
+            camera.hang_up()
             assert await stage.hear(10) == list(range(10))
 
     play(run())

@@ -4,24 +4,22 @@ import asyncio
 import re
 import socket
 import ssl
-import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.certificates import Identity
-from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, picture, staged
+from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, picture, showing, staged
 from tests.open_files import open_files
 
 from vedette.base.clock import SystemClock
-from vedette.base.timestamps import ntp_from_utc_us
 from vedette.client.first_frame import first_frame
 from vedette.client.rtsp.dialogue import Moved
 from vedette.client.rtsp.source import TRUST_ADVICE
 from vedette.client.trust import Trust
 from vedette.media.sources.source import SourceLost
 from vedette.protocols.rtp.batch import interleaved
-from vedette.protocols.rtp.rtcp import goodbye, sender_report
+from vedette.protocols.rtp.rtcp import goodbye
 
 
 async def sent_as_datagrams(stage: Stage, source: str = "127.0.0.1") -> None:
@@ -89,9 +87,7 @@ def test_sound_that_a_camera_cannot_give_just_now_is_asked_for_again(play: Any) 
         camera.answers["SETUP"] = lambda camera, url, _: (
             "503 Later\r\n\r\n" if url.endswith("1") and camera.connections < 3 else None
         )
-        async with staged(camera) as stage:
-            await stage.play(*TEN)
-            await stage.hear(10)
+        async with showing(camera) as stage:
             assert [track.codec for track in stage.heard.tracks[0]] == ["H264", "PCMU"]
 
     play(run())
@@ -99,8 +95,7 @@ def test_sound_that_a_camera_cannot_give_just_now_is_asked_for_again(play: Any) 
 
 def test_a_camera_that_answers_udp_by_tcp_is_listened_to_there(play: Any) -> None:
     async def run() -> None:
-        camera = Camera()
-        camera.audio = False
+        camera = Camera(audio=False)
         camera.answers["SETUP"] = lambda *_: (
             f"200 OK\r\n{SESSION}\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
         )
@@ -113,28 +108,18 @@ def test_a_camera_that_answers_udp_by_tcp_is_listened_to_there(play: Any) -> Non
 
 def test_media_and_reports_may_come_on_one_channel(play: Any) -> None:
     async def run() -> None:
-        camera = Camera()
-        camera.audio = False
+        camera = Camera(audio=False)
         camera.answers["SETUP"] = lambda *_: (
             f"200 OK\r\n{SESSION}\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-0\r\n\r\n"
         )
         async with staged(camera) as stage:
             await camera.playing.wait()
             begun_us = stage.clock.utc_us() - 1_500_000
-            report = sender_report(
-                ssrc=0xCA,
-                ntp=ntp_from_utc_us(begun_us),
-                rtp_time=camera.sender.rtp_time(0),
-                packets=1,
-                octets=1,
-                cname="cam",
-            )
-            group = b"".join(interleaved(camera.packets(each), 0) for each in TEN)
-            camera.write(b"$\0\0\0" + struct.pack(">cBH", b"$", 0, len(report)) + report + group)
+            report = camera.report(begun_us, channel=0)
+            camera.write(b"$\0\0\0" + report + camera.inside(*TEN))
             assert await stage.hear(10) == list(range(10))
             assert [unit.utc_us - begun_us for unit in stage.heard.units] == [i * 40_000 for i in range(10)]
-            bye = goodbye(0xCA)
-            camera.write(struct.pack(">cBH", b"$", 0, len(bye)) + bye)
+            camera.write(interleaved([goodbye(0xCA)], 0))
             await stage.heard.until(lambda: camera.connections == 2)
 
     play(run())
@@ -149,8 +134,7 @@ def test_datagrams_are_taken_from_the_address_that_the_camera_names(play: Any, s
         return f"200 OK\r\n{SESSION}\r\nTransport: {ways}\r\n\r\n"
 
     async def run() -> None:
-        camera = Camera()
-        camera.audio = False
+        camera = Camera(audio=False)
         camera.answers["SETUP"] = named
         async with staged(camera, is_udp=True) as stage:
             await camera.playing.wait()
