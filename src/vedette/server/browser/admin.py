@@ -45,22 +45,6 @@ _log = logging.getLogger(__name__)
 _INSTANT = re.compile(r"[0-9]{1,16}")  # into the year 2286
 
 
-class NewCamera(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of POST /api/cameras; see `CameraSettings`."""
-
-    name: str
-    source: str
-    title: str = ""
-    sub_source: str = ""
-    user: str = ""
-    password: str = ""
-    transport: str = "tcp"
-    fingerprint: str = ""
-    ca_file: str = ""
-    record: bool = True
-    audio: bool = True
-
-
 class BadRequest(VedetteError):
     """A request that cannot be understood."""
 
@@ -135,15 +119,14 @@ class Admin:
         return as_json({"cameras": states, "utc_us": self._clock.utc_us()})
 
     async def add_camera(self, request: HttpRequest, _: str, may_enter: MayEnter) -> HttpResponse:
-        """Add a camera and start it."""
+        """Add the camera that the body describes, its password as it is, and start it."""
         try:
-            new = msgspec.json.decode(request.body, type=NewCamera)
+            new = msgspec.json.decode(request.body, type=CameraSettings)
         except msgspec.MsgspecError as error:
             raise BadRequest(str(error)) from error
-        fields = msgspec.structs.asdict(new)
         if new.password:
-            fields["password"] = self._vault.seal(new.password, new.name)
-        camera = await self._cameras.add(CameraSettings(**fields))
+            new = msgspec.structs.replace(new, password=self._vault.seal(new.password, new.name))
+        camera = await self._cameras.add(new)
         _log.info("camera %s was added", camera.name)
         recording = await asyncio.to_thread(self._recording_state, self._job_of(camera))
         return as_json(self._state(camera, recording), status=201)
