@@ -1,11 +1,15 @@
 """What a handler may know about a request beyond its message: who asks, and how the device was reached."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import msgspec
 
 from vedette.security.authentication import ANONYMOUS, Identity
 from vedette.wire.soap import Addressing
+
+T = TypeVar("T")
 
 
 class RequestContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,3 +36,16 @@ class RequestContext(msgspec.Struct, frozen=True, kw_only=True):
     def is_secure(self) -> bool:
         """Whether nobody on the way could read the request."""
         return self.scheme == "https"
+
+    async def while_wanted(self, work: Coroutine[Any, Any, T], otherwise: T) -> T:
+        """The result of `work`; as soon as the client is gone it is cancelled, and this is `otherwise`."""
+        if self.abandoned is None:
+            return await work
+        working = asyncio.create_task(work, name=f"work for {self.peer}")
+        gone = asyncio.ensure_future(self.abandoned())
+        try:
+            await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else otherwise
+        finally:
+            working.cancel()
+            gone.cancel()

@@ -1,9 +1,6 @@
 """Answers of the event service, and of the pull points it makes."""
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any, TypeVar
 
 from vedette.base.clock import Clock
 from vedette.base.timestamps import datetime_from_utc_us, utc_us_from_datetime
@@ -74,8 +71,6 @@ from vedette.wire.filters import CONCRETE, CONCRETE_SET, ITEM_FILTER
 from vedette.wire.message import XmlName
 from vedette.wire.namespaces import TEV, WSNT
 from vedette.wire.scalars import read_datetime, read_duration
-
-T = TypeVar("T")
 
 LIFE_S = 60.0  # of a pull point that was made without an end
 LEAST_LIFE_S = 1.0
@@ -214,7 +209,7 @@ class EventHandlers:
             )
         most = min(max(1, request.message_limit), MOST_MESSAGES)
         try:
-            events = await _while_wanted(found.pull(timeout_s, most), context)
+            events = await context.while_wanted(found.pull(timeout_s, most), [])
         except (UnableToGetMessagesFault, ResourceUnknownFault) as fault:
             raise self._refusal(type(fault), str(fault)) from fault
         return PullMessagesResponse(
@@ -338,17 +333,3 @@ def _token(context: RequestContext) -> str:
         if found:
             return token.partition("?")[0]
     return ""
-
-
-async def _while_wanted(work: Coroutine[Any, Any, list[T]], context: RequestContext) -> list[T]:
-    """The result of `work`, or nothing as soon as the client is gone."""
-    if context.abandoned is None:
-        return await work
-    working = asyncio.create_task(work, name="pull")
-    gone = asyncio.ensure_future(context.abandoned())
-    try:
-        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else []
-    finally:
-        working.cancel()
-        gone.cancel()

@@ -1,6 +1,5 @@
 """Device I/O service: serial ports."""
 
-import asyncio
 import re
 
 from vedette.contract.deviceio import DeviceIO as Contract
@@ -88,7 +87,7 @@ class SerialHandlers:
     ) -> m.SendReceiveSerialCommandResponse:
         """Send bytes, wait for an answer and give it, as text only to who sent text."""
         port = self._chosen(request.token)
-        content = await _while_wanted(port, _command(request), context)
+        content = await context.while_wanted(port.exchange(_command(request)), b"")
         is_text = request.serial_data is not None and request.serial_data.string is not None
         return m.SendReceiveSerialCommandResponse(
             serial_data=(is_text and _as_text(content)) or m.SerialData(binary=content)
@@ -128,17 +127,3 @@ def _as_text(content: bytes) -> m.SerialData | None:
     except UnicodeDecodeError:
         return None
     return None if _NOT_IN_XML.search(text) else m.SerialData(string=text)
-
-
-async def _while_wanted(port: SerialPort, command: Command, context: RequestContext) -> bytes:
-    """What the port answers; the port is free again as soon as the client is gone."""
-    if context.abandoned is None:
-        return await port.exchange(command)
-    working = asyncio.create_task(port.exchange(command), name=f"command to {port.token}")
-    gone = asyncio.ensure_future(context.abandoned())
-    try:
-        await asyncio.wait((working, gone), return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else b""
-    finally:
-        working.cancel()
-        gone.cancel()
