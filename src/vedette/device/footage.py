@@ -14,8 +14,8 @@ from vedette.contract.schema.search import (
 )
 from vedette.contract.topics.recording import RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE
 from vedette.device.notifications import Event
-from vedette.device.recordings import Recording
-from vedette.media.unit import TrackKind
+from vedette.device.recordings import RecordedTrack, Recording
+from vedette.media.unit import Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Presence
@@ -124,48 +124,53 @@ def media_attributes(archive: Archive, recording: Recording, utc_us: int) -> Med
             fragment = reader.forward(min(utc_us, segment.end_us - 1)).next()
         except StorageError:
             fragment = None  # what the index knows is told all the same
-    tracks = []
-    for each in recording.tracks:
-        track = setup.get(each.track.number)
-        if track is None or not each.end_us or not segment.track_mask >> track.number & 1:
-            continue
-        codec = _CODEC_NAMES.get(track.codec, track.codec)
-        rate_hz, rate_bps = _rates(fragment, track.number)
-        tracks.append(
-            TrackAttributes(
-                track_information=TrackInformation(
-                    track_token=each.token,
-                    track_type=each.track_type,
-                    description=recording.describe(each),
-                    data_from=datetime_from_utc_us(each.start_us),
-                    data_to=datetime_from_utc_us(each.end_us),
-                ),
-                video_attributes=VideoAttributes(
-                    bitrate=rate_bps // 1000,
-                    width=track.width,
-                    height=track.height,
-                    encoding=codec,
-                    framerate=rate_hz,
-                )
-                if track.kind is TrackKind.VIDEO
-                else None,
-                audio_attributes=AudioAttributes(
-                    bitrate=rate_bps // 1000, encoding=codec, samplerate=track.clock_hz // 1000
-                )
-                if track.kind is TrackKind.AUDIO
-                else None,
-                metadata_attributes=MetadataAttributes(
-                    can_contain_ptz=False, can_contain_analytics=True, can_contain_notifications=True
-                )
-                if track.kind is TrackKind.METADATA
-                else None,
-            )
-        )
+    held = [
+        (each, setup[each.track.number])
+        for each in recording.tracks
+        if each.track.number in setup and each.end_us and segment.track_mask >> each.track.number & 1
+    ]
     return MediaAttributes(
         recording_token=recording.token,
-        track_attributes=tuple(tracks),
+        track_attributes=tuple(
+            _track_attributes(recording, each, track, _rates(fragment, track.number)) for each, track in held
+        ),
         from_=datetime_from_utc_us(segment.start_us),
         until=datetime_from_utc_us(segment.end_us),
+    )
+
+
+def _track_attributes(
+    recording: Recording, recorded: RecordedTrack, track: Track, rates: tuple[float, int]
+) -> TrackAttributes:
+    """What one track held, as `track` describes it, at a rate of units in Hz and one of bits in bit/s."""
+    codec = _CODEC_NAMES.get(track.codec, track.codec)
+    rate_hz, rate_bps = rates
+    video = audio = metadata = None
+    if track.kind is TrackKind.VIDEO:
+        video = VideoAttributes(
+            bitrate=rate_bps // 1000,
+            width=track.width,
+            height=track.height,
+            encoding=codec,
+            framerate=rate_hz,
+        )
+    elif track.kind is TrackKind.AUDIO:
+        audio = AudioAttributes(bitrate=rate_bps // 1000, encoding=codec, samplerate=track.clock_hz // 1000)
+    else:
+        metadata = MetadataAttributes(
+            can_contain_ptz=False, can_contain_analytics=True, can_contain_notifications=True
+        )
+    return TrackAttributes(
+        track_information=TrackInformation(
+            track_token=recorded.token,
+            track_type=recorded.track_type,
+            description=recording.describe(recorded),
+            data_from=datetime_from_utc_us(recorded.start_us),
+            data_to=datetime_from_utc_us(recorded.end_us),
+        ),
+        video_attributes=video,
+        audio_attributes=audio,
+        metadata_attributes=metadata,
     )
 
 
