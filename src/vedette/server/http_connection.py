@@ -101,7 +101,7 @@ class HttpConnection(Taker):
         head = self._head
         assert head is not None
         if not self._reader.is_body_done:
-            self._take_body(head)
+            self._take_body()
         if self._reader.is_body_done and self._head is head:
             self._answer(head, b"".join(self._parts))
 
@@ -166,7 +166,7 @@ class HttpConnection(Taker):
         channel.deadline_s = self._channel.now_s() + self._limits.body_grace_s
         return True
 
-    def _take_body(self, head: RequestHead) -> None:
+    def _take_body(self) -> None:
         data = self._reader.read_body()
         if not data:
             return

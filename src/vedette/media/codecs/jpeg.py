@@ -33,7 +33,6 @@ LARGEST_PLAIN = 2040  # RFC 2435 §3.1.5: eight bits count blocks of eight
 DYNAMIC_TABLES = 255  # Q: the tables come in every frame
 MJPEG_OBJECT_TYPE, VISUAL_STREAM = 0x6C, 4
 _HEAD = struct.Struct(">IBBBB")
-_RESTART = struct.Struct(">HH")
 _TABLES = struct.Struct(">BBH")
 _EXTENSION = struct.Struct(">HH")
 

@@ -1,7 +1,5 @@
 """Relay outputs switched, and the events that tell it."""
 
-from datetime import timedelta
-
 from vedette.client.events import Event
 from vedette.conformance.case import case
 from vedette.conformance.run import Run
@@ -98,7 +96,7 @@ async def monostable(run: Run) -> None:
     delay = delay_of(run, options)
     run.step(f"set it to Monostable, {_MONOSTABLE[run.id].value}")
     await set_to(run, relay, RelayMode.MONOSTABLE, _MONOSTABLE[run.id], delay)
-    await _rest(run, relay, delay)
+    await _rest(run, relay)
     watched = Watched(run, relay)
     state = await watched.begin()
     run.expect(state is RelayLogicalState.INACTIVE, f"it is told to rest ({state.value})")
@@ -108,7 +106,7 @@ async def monostable(run: Run) -> None:
     await watched.expect(RelayLogicalState.INACTIVE)
 
 
-async def _rest(run: Run, relay: RelayOutput, delay: timedelta) -> None:
+async def _rest(run: Run, relay: RelayOutput) -> None:
     """Make a relay inactive, whatever it was before."""
     watched = Watched(run, relay)
     if await watched.begin() is RelayLogicalState.ACTIVE:
