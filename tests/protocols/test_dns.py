@@ -6,6 +6,7 @@ from ipaddress import ip_address
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.name_answers import addresses_in
 
 from vedette.protocols import dns
 
@@ -18,14 +19,15 @@ NUMBER = st.integers(0, 0xFFFF)
 @given(number=NUMBER, name=NAME, address=st.ip_addresses())
 def test_every_name_has_the_address(number: int, name: str, address: object) -> None:
     kind = dns.A if ip_address(str(address)).version == 4 else dns.AAAA
-    asked = dns.read_question(dns.question(number, name, kind))
+    question = dns.question(number, name, kind)
+    asked = dns.read_question(question)
     assert (asked.number, asked.name, asked.kind) == (number, name, kind)
-    assert dns.read_answer(dns.answer(asked, str(address)), number) == (str(address),)
+    assert addresses_in(dns.answer(asked, str(address)), question) == [str(address)]
 
 
 def test_there_is_no_address_of_the_other_family() -> None:
-    asked = dns.read_question(dns.question(7, "ntp.example", dns.AAAA))
-    assert dns.read_answer(dns.answer(asked, "192.0.2.9"), 7) == ()
+    question = dns.question(7, "ntp.example", dns.AAAA)
+    assert addresses_in(dns.answer(dns.read_question(question), "192.0.2.9"), question) == []
 
 
 def test_another_operation_is_not_implemented() -> None:
@@ -34,12 +36,10 @@ def test_another_operation_is_not_implemented() -> None:
     assert dns.answer(dns.read_question(bytes(update)), "192.0.2.9")[3] & 15 == 4
 
 
-@given(packet=st.binary(max_size=80), number=NUMBER)
-def test_any_bytes_are_read_or_refused(packet: bytes, number: int) -> None:
+@given(packet=st.binary(max_size=80))
+def test_any_bytes_are_read_or_refused(packet: bytes) -> None:
     with contextlib.suppress(dns.BadQuestion):
         dns.answer(dns.read_question(packet), "192.0.2.9")
-    with contextlib.suppress(dns.BadQuestion):
-        dns.read_answer(packet, number)
 
 
 @given(cut=st.integers(0, 27))

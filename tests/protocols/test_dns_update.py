@@ -34,6 +34,17 @@ def test_the_zone_is_read_wherever_it_stands(section: str, outcome: int) -> None
     assert found == Zone(name="example.net", primary="ns.example.net")
 
 
+def test_a_name_that_is_pointed_to_may_point_further() -> None:
+    question = b"\x04gate" + EXAMPLE + struct.pack("!HH", 6, 1)
+    zone = struct.pack("!H", 0xC000 | (HEADER.size + 5))
+    first = b"\x03sub" + zone + SOA.pack(5, 1, 60, 2) + zone  # an alias, `sub.example.net`
+    there = struct.pack("!H", 0xC000 | (HEADER.size + len(question)))
+    second = there + SOA.pack(6, 1, 60, 5) + b"\x02ns" + zone
+    packet = HEADER.pack(7, 0x8000, 1, 1, 1, 0) + question + first + second
+
+    assert read_zone(packet, 7) == Zone(name="sub.example.net", primary="ns.example.net")
+
+
 def test_a_question_asks_for_the_zone_of_a_name() -> None:
     assert zone_question(7, "gate.example.net") == (
         HEADER.pack(7, 0x0100, 1, 0, 0, 0) + b"\x04gate" + EXAMPLE + struct.pack("!HH", 6, 1)

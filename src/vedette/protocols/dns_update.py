@@ -7,17 +7,26 @@ from ipaddress import ip_address
 import msgspec
 
 from vedette.base.errors import PeerError
+from vedette.protocols.dns import (
+    AAAA,
+    HEADER,
+    INTERNET,
+    KIND,
+    NAME_MOST,
+    RESPONSE,
+    SOA,
+    A,
+    question,
+    wire_name,
+)
 
 TTL_USUAL_S = 3600  # what is registered where a client names no time to live
 
-_HEADER = struct.Struct("!HHHHHH")
-_KIND = struct.Struct("!HH")
 _RECORD = struct.Struct("!HHIH")
-_A, _SOA, _AAAA = 1, 6, 28
-_INTERNET, _ANY = 1, 255
-_RESPONSE, _WANTS_RECURSION, _UPDATE = 0x8000, 0x0100, 5 << 11
+_ANY = 255
+_UPDATE = 5 << 11
 _POINTER = 0xC0
-_NAME_MOST, _LABEL_MOST, _POINTERS_MOST = 255, 63, 32
+_POINTERS_MOST = 32
 OUTCOMES = {  # RFC 1035 §4.1.1, RFC 2136 §2.2
     1: "the request is malformed",
     2: "the server failed",
@@ -42,7 +51,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
 
 def zone_question(number: int, name: str) -> bytes:
     """A question for the zone that a name is in; raises ValueError for what is no name."""
-    return _HEADER.pack(number, _WANTS_RECURSION, 1, 0, 0, 0) + _wire(name) + _KIND.pack(_SOA, _INTERNET)
+    return question(number, name, SOA)
 
 
 def read_zone(packet: bytes, number: int) -> Zone:
@@ -51,16 +60,16 @@ def read_zone(packet: bytes, number: int) -> Zone:
     if outcome not in (0, 3):  # a name that is not there yet is in a zone all the same
         raise BadNameAnswer(OUTCOMES.get(outcome, f"code {outcome}"))
     questions, answers, authorities, _ = counts
-    at = _HEADER.size
+    at = HEADER.size
     for _ in range(questions):
-        at = _name(packet, at)[1] + _KIND.size
+        at = _name(packet, at)[1] + KIND.size
     for _ in range(answers + authorities):
         owner, at = _name(packet, at)
         if len(packet) < at + _RECORD.size:
             raise BadNameAnswer("a record is cut off")
         kind, _, _, length = _RECORD.unpack_from(packet, at)
         at += _RECORD.size
-        if kind == _SOA:
+        if kind == SOA:
             return Zone(name=owner, primary=_name(packet, at)[0])
         at += length
     raise BadNameAnswer("it knows no zone of this name")
@@ -71,13 +80,13 @@ def update(number: int, zone: str, name: str, addresses: Iterable[str], *, ttl_s
 
     `ttl_s` is from 0 to 2³¹ - 1 seconds. Raises ValueError for what is no name. Source: RFC 2136 §2.5.
     """
-    owner = _wire(name)
-    records = [owner + _RECORD.pack(kind, _ANY, 0, 0) for kind in (_A, _AAAA)]
+    owner = wire_name(name)
+    records = [owner + _RECORD.pack(kind, _ANY, 0, 0) for kind in (A, AAAA)]
     for each in map(ip_address, addresses):
-        kind = _A if each.version == 4 else _AAAA
-        records.append(owner + _RECORD.pack(kind, _INTERNET, ttl_s, len(each.packed)) + each.packed)
-    head = _HEADER.pack(number, _UPDATE, 1, 0, len(records), 0)
-    return head + _wire(zone) + _KIND.pack(_SOA, _INTERNET) + b"".join(records)
+        kind = A if each.version == 4 else AAAA
+        records.append(owner + _RECORD.pack(kind, INTERNET, ttl_s, len(each.packed)) + each.packed)
+    head = HEADER.pack(number, _UPDATE, 1, 0, len(records), 0)
+    return head + wire_name(zone) + KIND.pack(SOA, INTERNET) + b"".join(records)
 
 
 def check_outcome(packet: bytes, number: int) -> None:
@@ -88,30 +97,20 @@ def check_outcome(packet: bytes, number: int) -> None:
 
 
 def _read_header(packet: bytes, number: int) -> tuple[int, tuple[int, int, int, int]]:
-    if len(packet) < _HEADER.size:
+    if len(packet) < HEADER.size:
         raise BadNameAnswer(f"{len(packet)} bytes are no message")
-    told, flags, *counts = _HEADER.unpack_from(packet)
-    if told != number or not flags & _RESPONSE:
+    told, flags, *counts = HEADER.unpack_from(packet)
+    if told != number or not flags & RESPONSE:
         raise BadNameAnswer("an answer to another question")
     first, second, third, fourth = counts
     return flags & 15, (first, second, third, fourth)
-
-
-def _wire(name: str) -> bytes:
-    try:
-        labels = [each.encode("ascii") for each in name.rstrip(".").split(".") if each]
-    except UnicodeEncodeError as error:
-        raise ValueError(f"{name[:80]!r} is no DNS name") from error
-    if any(len(each) > _LABEL_MOST for each in labels) or sum(len(each) + 1 for each in labels) >= _NAME_MOST:
-        raise ValueError(f"{name[:80]!r} is too long for a DNS name")
-    return b"".join(bytes((len(each),)) + each for each in labels) + b"\0"
 
 
 def _name(packet: bytes, at: int) -> tuple[str, int]:
     """A name that may be compressed, and where what follows it begins; raises BadNameAnswer."""
     labels: list[str] = []
     after: int | None = None
-    for _ in range(_NAME_MOST + _POINTERS_MOST):
+    for _ in range(NAME_MOST + _POINTERS_MOST):
         if at >= len(packet):
             break
         length = packet[at]
