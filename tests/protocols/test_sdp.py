@@ -52,7 +52,7 @@ def test_a_camera_s_description_is_read() -> None:
     assert (video.fmtp(96) or "").endswith("sprop-parameter-sets=Z01,aO4=")
     assert video.direction == "recvonly"
     assert video.connection is not None
-    assert (video.connection.host, video.connection.ttl) == ("239.1.2.3", 64)
+    assert video.connection.address == "239.1.2.3/64"
     assert video.attribute("x-dimensions") == "1920,1080"
     assert metadata.rtpmap(107) == "vnd.onvif.metadata/90000"
     assert metadata.fmtp(107) is None
@@ -131,3 +131,19 @@ DESCRIPTIONS = st.builds(
 @settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read_back(sdp: SessionDescription) -> None:
     assert parse_sdp(sdp.to_text().encode()) == sdp
+
+
+def test_formats_that_are_no_payload_types_are_passed_over() -> None:
+    (video,) = parse_sdp("m=video 0 RTP/AVP 127 128 H264 96").media
+
+    assert video.payload_types == (127, 96)
+
+
+@pytest.mark.parametrize(
+    ("told", "size"),
+    [("640,480", (640, 480)), ("65535-1", (65_535, 1)), ("65536,480", None), ("0,480", None), ("640", None)],
+)
+def test_a_frame_size_is_one_that_a_picture_can_have(told: str, size: tuple[int, int] | None) -> None:
+    (video,) = parse_sdp(f"m=video 0 RTP/AVP 96\na=x-dimensions:{told}").media
+
+    assert video.frame_size(96) == size

@@ -45,19 +45,6 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     net_type: str = "IN"
     address_type: str = "IP4"
 
-    @property
-    def host(self) -> str:
-        """The address alone."""
-        return self.address.split("/")[0]
-
-    @property
-    def ttl(self) -> int | None:
-        """The time to live of an IPv4 multicast address."""
-        parts = self.address.split("/")
-        if len(parts) < 2 or not _is_number(parts[1]) or self.address_type.upper() != "IP4":
-            return None
-        return int(parts[1])
-
 
 class Bandwidth(msgspec.Struct, frozen=True):
     """A `b=` line: `AS` in kbit/s, `TIAS`, `RS` and `RR` in bit/s. Source: RFC 4566 §5.8, RFC 3890."""
