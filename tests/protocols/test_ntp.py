@@ -48,6 +48,8 @@ GOOD = answer(question(COOKIE), arrived_us=SENT_US + 10, left_us=SENT_US + 20)
     [
         (GOOD[:47], "47 bytes"),
         (changed(GOOD, 0, 0x23), "no answer"),
+        (changed(GOOD, 0, 0x04), "no answer"),  # version 0
+        (changed(GOOD, 0, 0x2C), "no answer"),  # version 5
         (changed(GOOD, 0, 0xE4), "no time itself"),
         (changed(GOOD, 1, 0), "refuses"),
         (changed(GOOD, 1, 16), "no time itself"),

@@ -488,6 +488,40 @@ def test_a_search_ends_when_it_is_exhausted_ended_or_forgotten(
     asyncio.run(scene())
 
 
+def test_a_search_that_is_waited_for_is_not_forgotten_meanwhile(
+    nvr: Any, call: Call, clock: ManualClock, searches: Searches
+) -> None:
+    nvr.record("hall", 0, 3)
+
+    async def scene() -> None:
+        token = await find_events(call, 0, 9, keep_alive=TEN_SECONDS)
+        session: Any = searches._sessions[token]
+        take = session.take
+
+        def slow(most: int) -> Any:
+            session.take = take
+            clock.advance(15)
+            return [], False
+
+        session.take = slow
+        request = GetEventSearchResults(search_token=token, wait_time=timedelta(seconds=30))
+        assert (await call(Search.get_event_search_results, request)).result_list.results
+
+    asyncio.run(scene())
+
+
+def test_who_asks_for_no_results_at_a_time_is_given_them_all(nvr: Any, call: Call) -> None:
+    nvr.record("hall", 0, 3)
+
+    async def scene() -> None:
+        request = GetEventSearchResults(search_token=await find_events(call, 0, 9), max_results=0)
+        found = (await call(Search.get_event_search_results, request)).result_list
+        assert len(found.results) > 1
+        assert found.search_state is SearchState.COMPLETED
+
+    asyncio.run(scene())
+
+
 def test_a_search_that_is_to_have_ended_before_it_begins_is_refused(call: Call, searches: Searches) -> None:
     async def scene() -> None:
         with pytest.raises(InvalidArgVal):

@@ -35,6 +35,11 @@ def test_spectral_band_replication_doubles_the_rate() -> None:
     assert (config.object_type, config.core_hz, config.output_hz) == (2, 24_000, 48_000)
 
 
+def test_parametric_stereo_doubles_the_rate_too() -> None:
+    config = parse_audio_config(bytes.fromhex("eb098800"))
+    assert (config.object_type, config.core_hz, config.output_hz) == (2, 24_000, 48_000)
+
+
 def test_several_units_in_one_packet_follow_each_other() -> None:
     track = codec.track_from_sdp(
         1, "MPEG4-GENERIC/16000", "config=1408; sizelength=13;indexlength=3;mode=AAC-hbr"

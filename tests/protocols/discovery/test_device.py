@@ -8,6 +8,7 @@ from vedette.protocols.discovery.device import (
     ANSWERS_AT_ONCE,
     APP_MAX_DELAY_S,
     MULTICAST_REPEATS,
+    SEEN_MOST,
     UNICAST_REPEATS,
     WAITING_MOST,
     Chance,
@@ -56,6 +57,17 @@ def test_a_hello_tells_everything_and_is_repeated() -> None:
     assert b'InstanceId="1700000000" MessageNumber="1"' in sent[0].data
 
 
+def test_what_is_repeated_comes_at_growing_intervals_up_to_half_a_second() -> None:
+    target = device()
+    target.greet(10.0, Chance(0.0, 1.0, "urn:uuid:hello"))
+    times = []
+    while (due_s := target.deadline_s) is not None:
+        times.append(due_s)
+        assert len(target.outgoing(due_s)) == 1
+
+    assert times == [10.0, 10.25, 10.75, 11.25]
+
+
 def test_a_probe_is_answered_after_its_pause_to_who_asked() -> None:
     target = device()
     target.receive(PROBE, PEER, 10.0, chance(delay=0.8), is_multicast=True)
@@ -74,6 +86,16 @@ def test_a_repeated_probe_is_answered_once() -> None:
 
     assert answers(target, PROBE)
     assert answers(target, PROBE) == []
+
+
+def test_the_repeats_of_only_so_many_messages_are_known() -> None:
+    target = device()
+    for number in range(SEEN_MOST + 1):
+        target.receive(
+            messages.resolve("urn:uuid:other", f"urn:uuid:{number}"), PEER, 10.0, chance(), is_multicast=True
+        )
+
+    assert len(target._seen) == SEEN_MOST
 
 
 def test_a_client_that_has_one_message_id_for_all_its_probes_is_answered_each_time() -> None:

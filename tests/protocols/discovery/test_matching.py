@@ -35,6 +35,7 @@ TARGET = Target(
         ("onvif://www.onvif.org/hardware/D1-566", STRCMP0, True),
         ("uuid:98190dc2-0890-4ef8-ac9a-5940995e6119", UUID, True),
         ("uuid:00000000-0890-4ef8-ac9a-5940995e6119", UUID, False),
+        ("onvif://www.onvif.org/hardware/D1-566", UUID, False),
     ],
 )
 def test_a_scope_is_matched_by_the_rule(scope: str, rule: str, expected: bool) -> None:

@@ -124,6 +124,10 @@ def test_play_parameters_are_read_back(play: PlayParameters) -> None:
     assert parse_play(Headers(play.to_headers()), play.cseq) == play
 
 
+def test_a_range_that_names_its_unit_alone_asks_for_no_place() -> None:
+    assert parse_play(Headers([("Range", "clock")]), 1).range is None
+
+
 def test_transports_of_real_peers_are_understood() -> None:
     ffmpeg = "RTP/AVP/UDP;unicast;client_port=27440-27441,rtp/avp/tcp;UNICAST;interleaved=0-1"
     assert parse_transports(ffmpeg) == (
