@@ -13,7 +13,7 @@ from lxml import etree
 from vedette.cli.exits import CommandFailed
 from vedette.cli.json_form import json_text
 from vedette.cli.operations import describe, listing, operation_named
-from vedette.cli.values import built
+from vedette.cli.values import FILE_MOST_BYTES, built
 from vedette.contract.advanced_security.certificates import UploadCertificate
 from vedette.contract.device.system import RestoreSystem, UpgradeSystemFirmware
 from vedette.contract.device.users import CreateUsers, SetAccessPolicy
@@ -25,6 +25,7 @@ from vedette.contract.events import (
 )
 from vedette.contract.media2.profiles import AddConfiguration, CreateProfile
 from vedette.contract.media2.streaming import GetStreamUri
+from vedette.contract.schema.items import SimpleItemDescription
 from vedette.contract.schema.security import User, UserLevel
 from vedette.contract.search import FindEvents
 from vedette.wire.attachments import part_address, parts_of
@@ -108,6 +109,9 @@ def test_filters_of_searches_are_written_alike() -> None:
         (CreateUsers, ["User.Username=a", "User.UserLevel=King"], "not one of Administrator"),
         (CreateUsers, ["User.Username=a"], "needs User.0.UserLevel"),
         (CreateProfile, ["Name=x", "Configuration.5.Type=y"], "numbers begin at 0"),
+        (CreateProfile, ["Name=x", "Configuration.².Type=y"], "has no '²'"),
+        (CreateProfile, ["Name=x", f"Configuration.{'9' * 5000}.Type=y"], "has no '999"),
+        (SimpleItemDescription, ["Name=x", "Type=other:string"], "unknown prefix 'other'"),
         (PullMessages, ["Timeout=soon", "MessageLimit=5"], "a duration such as PT10S"),
         (PullMessages, ["Timeout=PT1S", "MessageLimit=many"], "not int"),
         (AddConfiguration, ["ProfileToken=@/no/such/file"], "No such file"),
@@ -128,6 +132,17 @@ def test_mistakes_are_told(cls: Any, arguments: list[str], told: str) -> None:
 def test_a_value_comes_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "name").write_text("Räume")
     assert built(CreateProfile, [f"Name=@{tmp_path}/name"]).name == "Räume"
+
+
+def test_a_file_that_is_too_large_for_a_message_is_not_sent(tmp_path: Path) -> None:
+    with (tmp_path / "disk").open("wb") as file:
+        file.truncate(FILE_MOST_BYTES + 1)
+    with pytest.raises(CommandFailed, match="larger than 16777216 bytes"):
+        built(UploadCertificate, [f"Certificate=@{tmp_path}/disk"])
+
+
+def test_a_qualified_name_has_the_standard_s_prefix() -> None:
+    assert built(SimpleItemDescription, ["Name=x", "Type=tt:Object"]).type == XmlName(TT, "Object")
 
 
 @pytest.mark.parametrize("name", ["Firmware", "Firmware.Include", "firmware.include"])

@@ -1,5 +1,6 @@
 """`name=value` arguments to a request, typed by its declaration."""
 
+import re
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,8 +25,8 @@ from vedette.wire.scalars import READERS
 
 FILE_MOST_BYTES = 16 << 20
 PART_MOST_BYTES = 256 << 20  # of a file beside the message: releases are large
-ITEMS_MOST = 1000
 
+_NUMBER = re.compile("[0-9]{1,9}")
 _NAMESPACES = {prefix: namespace for namespace, prefix in PREFIXES.items()}
 _FILTERS = {"topic": ("TopicExpression", CONCRETE_SET), "message": ("MessageContent", ITEM_FILTER)}
 
@@ -92,7 +93,7 @@ def _put(cls: Any, held: dict[str, Any], steps: list[str], text: str, whole: str
 
 def _put_inner(field: Field, held: dict[str, Any], rest: list[str], text: str, whole: str) -> None:
     inner = _item(field, held, rest, whole) if field.is_many else held.setdefault(field.name, {})
-    if field.is_many and rest and rest[0].isdigit():
+    if field.is_many and rest and _NUMBER.fullmatch(rest[0]):
         rest = rest[1:]
     content = content_field(field.type)
     if rest:
@@ -130,9 +131,9 @@ def _put_part(field: Field, held: dict[str, Any], rest: list[str], text: str, wh
 def _item(field: Field, held: dict[str, Any], rest: list[str], whole: str) -> dict[str, Any]:
     """Which item of a list of structures a path means: a numbered one, the last, or a new one."""
     items: list[dict[str, Any]] = held.setdefault(field.name, [])
-    if rest and rest[0].isdigit():
+    if rest and _NUMBER.fullmatch(rest[0]):
         number = int(rest[0])
-        if number > len(items) or number >= ITEMS_MOST:
+        if number > len(items):
             raise _usage(f"{whole}: item {number} comes after {len(items)} others; numbers begin at 0")
         if number == len(items):
             items.append({})
