@@ -49,6 +49,7 @@ def test_a_time_of_day_is_today_s() -> None:
     moment = utc_us_of("9:05", NOW_US)
     assert shown(moment)[11:16] == "09:05"
     assert shown(moment)[:10] == shown(NOW_US)[:10]
+    assert utc_us_of("9:05:07", NOW_US) == moment + 7_000_000
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ def test_shown_times_are_read_back() -> None:
 
 def test_lengths_are_hours_minutes_seconds() -> None:
     assert shown_length(3_723_400_000) == "1:02:03"
+    assert shown_length(59_600_000) == "0:01:00"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from vedette.client.errors import Unreachable
-from vedette.client.events import BACK_OFF_MOST_S, BackOff, Event, PullOptions, pull_events
+from vedette.client.events import BACK_OFF_MOST_S, BackOff, Event, PullOptions, _life_s, pull_events
 from vedette.contract.events import (
     CreatePullPointSubscriptionResponse,
     PullMessagesResponse,
@@ -210,6 +210,11 @@ def test_a_shorter_life_than_was_asked_for_is_renewed_before_its_end(toy: Any, p
     pull(device, 3)
     assert broker.calls[:4] == ["create", "pull", "pull", "renew"]
     assert pulled[0] <= timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(("granted_s", "life_s"), [(60, 60), (600, 120), (1, 2), (0, 120), (-3600, 120)])
+def test_an_end_that_lies_in_the_past_says_nothing_of_the_life(granted_s: int, life_s: int) -> None:
+    assert _life_s(NOW, NOW + timedelta(seconds=granted_s), PullOptions(life_s=120.0)) == life_s
 
 
 def test_a_refused_filter_is_raised_and_not_tried_again(toy: Any, pull: Pull) -> None:

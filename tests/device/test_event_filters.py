@@ -6,7 +6,7 @@ from lxml import etree
 from vedette.contract.faults import InvalidFilterFault, InvalidMessageContentExpressionFault
 from vedette.contract.schema.notification import Filter
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
-from vedette.device.event_filters import MOST_EXPRESSIONS, MOST_VISITS, EventFilter
+from vedette.device.event_filters import MOST_CHARS, MOST_EXPRESSIONS, MOST_VISITS, EventFilter
 from vedette.device.notifications import Event
 from vedette.wire import xpath
 from vedette.wire.filters import ITEM_FILTER
@@ -44,6 +44,15 @@ def test_all_expressions_together_look_at_no_more_of_an_event_than_one_may(
     wanted = EventFilter(Filter(content=tuple(map(content, expressions))), frozenset(("State",)))
     assert wanted.passes(LOSS) is passes
     assert spent <= MOST_VISITS
+
+
+@pytest.mark.parametrize(
+    ("expressions", "told"),
+    [([PLAIN] * (MOST_EXPRESSIONS + 1), "33 expressions"), ([PLAIN + " " * MOST_CHARS], "characters")],
+)
+def test_a_filter_of_too_much_is_refused(expressions: list[str], told: str) -> None:
+    with pytest.raises(InvalidFilterFault, match=told):
+        EventFilter(Filter(content=tuple(map(content, expressions))), frozenset(("State",)))
 
 
 @pytest.mark.parametrize(

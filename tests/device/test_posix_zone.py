@@ -20,6 +20,7 @@ WINTER = datetime(2026, 1, 1, 12, tzinfo=UTC)
         ("PST8PDT", 4, 5),
         ("<+0330>-3:30", 15, 15),
         ("NZST-12NZDT,M9.5.0,M4.1.0/3", 1, 0),
+        ("EST5EDT,M3.2.0/-100,M11.1.0/100", 7, 8),
     ],
 )
 def test_a_notation_tells_local_time(notation: str, winter_hour: int, summer_hour: int) -> None:

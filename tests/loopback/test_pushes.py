@@ -171,6 +171,50 @@ def test_who_cannot_be_reached_for_long_is_given_up(
     play(run())
 
 
+def test_a_subscription_is_unknown_from_its_end_on_though_nothing_had_to_be_sent(
+    scene: Scene, play: Any
+) -> None:
+    async def run() -> None:
+        async with scene.running():
+            await scene.subscribe(initial_termination_time="PT10S")
+            (point,) = scene.pushes._open
+            while not point._is_pulling:  # noqa: ASYNC110 (what is waited for has no event)
+                await asyncio.sleep(0)
+            scene.clock.advance(10)
+            with pytest.raises(faults.ResourceUnknownFault):
+                await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+
+    play(run())
+
+
+def test_who_cannot_be_reached_is_tried_less_and_less_often_for_ten_minutes(
+    scene: Scene, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits_s: list[float] = []
+
+    async def passed(waiting: Any, seconds: float) -> None:
+        waiting.close()
+        waits_s.append(seconds)
+        scene.clock.advance(seconds)
+        raise TimeoutError
+
+    async def run() -> None:
+        async with scene.running():
+            scene.pushes._first_wait_s = 1.0
+            monkeypatch.setattr(asyncio, "wait_for", passed)
+            scene.postbox.is_refusing = True
+            await scene.subscribe(initial_termination_time="PT1H")
+            scene.relay("active")
+            await scene.postbox.attempted(16)
+            monkeypatch.undo()
+            assert waits_s == [1, 2, 4, 8, 16, 32, *[60] * 9]
+            await asyncio.sleep(0)
+            with pytest.raises(faults.ResourceUnknownFault):
+                await scene.loop.call(PullPointSubscription.unsubscribe, context=scene.at)
+
+    play(run())
+
+
 def test_a_defect_that_one_consumer_brings_to_light_costs_its_subscription_alone(
     scene: Scene, play: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

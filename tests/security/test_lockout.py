@@ -40,6 +40,13 @@ def test_an_address_that_tries_many_names_is_locked_out_whole() -> None:
     assert lockout.wait_s("never tried", "192.0.2.2", 0.0) == 0.0
 
 
+def test_failures_of_a_name_that_waits_already_do_not_count_against_its_address() -> None:
+    lockout = Lockout()
+    for n in range(9):
+        fail(lockout, 100, user=f"user {n}")
+    assert lockout.wait_s("never tried", "192.0.2.1", 0.0) == 0.0
+
+
 def test_whoever_has_logged_in_from_an_address_may_go_on_while_others_guess_there() -> None:
     """Behind one address, as of a site or a proxy, everybody was shut out by anybody."""
     lockout = Lockout()

@@ -65,6 +65,16 @@ def test_a_forgotten_nonce_is_stale_not_new() -> None:
     assert not nonces.use(made[1], 1, 3.0)
 
 
+def test_a_nonce_that_is_remembered_stays_good_though_a_newer_one_was_forgotten() -> None:
+    nonces = DigestNonces(used_most=2)
+    older, newer, last = (nonces.make(float(n)) for n in range(3))
+    for nonce in (newer, older, last):
+        assert nonces.use(nonce, 1, 3.0)
+    assert nonces.state(newer, 3.0) is NonceState.STALE
+    assert nonces.state(older, 3.0) is NonceState.GOOD
+    assert nonces.use(older, 2, 3.0)
+
+
 def test_a_token_is_good_within_the_window_and_the_refusal_says_how_far_off_the_clock_is() -> None:
     tokens = UsedTokens(window_s=300.0)
     tokens.check_time(1000 * S, 1300 * S)
@@ -82,6 +92,15 @@ def test_a_token_is_good_once_for_its_user() -> None:
     tokens.use("admin", b"m", 0, 0)
     with pytest.raises(TokenRefused, match="before"):
         tokens.use("admin", b"n", 90 * S, 90 * S)
+
+
+def test_a_token_is_remembered_as_long_as_it_could_be_used() -> None:
+    tokens = UsedTokens(window_s=300.0)
+    tokens.use("admin", b"n", 59 * S, 59 * S)
+    tokens.use("admin", b"m", 358 * S, 358 * S)
+    tokens.check_time(59 * S, 358 * S)
+    with pytest.raises(TokenRefused, match="before"):
+        tokens.use("admin", b"n", 59 * S, 358 * S)
 
 
 def test_tokens_are_forgotten_by_age_and_beyond_a_number_refused() -> None:

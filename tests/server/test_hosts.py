@@ -36,3 +36,19 @@ def test_a_network_that_leads_nowhere_else_is_where_others_reach_it(
     monkeypatch.setattr(hosts, "interface_addresses", lambda: addresses)
     monkeypatch.setattr(socket, "socket", NoRoute)
     assert facing_address() == told
+
+
+@pytest.mark.parametrize(
+    ("peer", "name"), [("10.8.0.9", "card 2"), ("192.0.2.77", "card 3"), ("::1", "card 3")]
+)
+def test_a_peer_is_reached_by_its_own_link_else_by_the_default_route(
+    monkeypatch: pytest.MonkeyPatch, peer: str, name: str
+) -> None:
+    here = tuple(
+        InterfaceAddress(index, each, 24)
+        for index, each in enumerate(("127.0.0.1", "10.8.0.1", "10.9.0.1"), start=1)
+    )
+    monkeypatch.setattr(hosts, "interface_addresses", lambda: here)
+    monkeypatch.setattr(hosts, "facing_address", lambda: "10.9.0.1")
+    monkeypatch.setattr(socket, "if_indextoname", lambda index: f"card {index}")
+    assert interface_facing(peer) == name

@@ -40,3 +40,30 @@ def test_a_cookie_given_over_tls_is_never_sent_in_the_clear(is_secure: bool) -> 
     login = PageLogin(Mock(), AccessRule(), {"guard": GUARD}.get, ManualClock())
     ((_, header),) = login.cookie_for(identity_of(GUARD, Login.DIGEST), is_secure=is_secure)
     assert header.endswith("; Secure") is is_secure
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host", "is_peer_known", "is_secure"),
+    [
+        ("https", "192.0.2.9", False, True),
+        ("http", "127.0.0.1", True, True),
+        ("http", "::1", True, True),
+        ("http", "127.0.0.1", False, False),  # a proxy's, which may have heard it from afar
+        ("http", "192.0.2.9", True, False),
+        ("http", "a pipe", True, False),
+    ],
+)
+def test_a_password_is_private_over_tls_and_on_this_machine_alone(
+    scheme: str, host: str, is_peer_known: bool, is_secure: bool
+) -> None:
+    authenticator = Mock()
+    authenticator.basic.return_value = identity_of(GUARD, Login.DIGEST)
+    request: Any = SimpleNamespace(
+        headers=Headers([("Authorization", "Basic x")]),
+        scheme=scheme,
+        peer=SimpleNamespace(host=host),
+        is_peer_known=is_peer_known,
+    )
+    login = PageLogin(authenticator, AccessRule(), {"guard": GUARD}.get, ManualClock())
+    login.require(request, CAMERAS, takes_basic=True)
+    authenticator.basic.assert_called_once_with("Basic x", host, is_secure=is_secure)

@@ -63,9 +63,11 @@ def door_to(clock: ManualClock, oracle: Any) -> Callable[..., Door]:
         )
         dispatcher = Dispatcher(Offer(handlers), authenticator, Audit(clock))
 
-        async def call(operation: Any, request: Any, path: str = "/onvif/x", **context: Any) -> Any:
+        async def call(
+            operation: Any, request: Any, path: str = "/onvif/x", *, to: str = "", **context: Any
+        ) -> Any:
             body = request_envelope(
-                operation, request, to=f"http://nvr.example{path}", message_id="urn:uuid:1"
+                operation, request, to=to or f"http://nvr.example{path}", message_id="urn:uuid:1"
             )
             known = RequestContext(identity=OPERATOR, host="nvr.example:8080", path=path)
             answer = await dispatcher.answer(body, msgspec.structs.replace(known, **context))

@@ -15,8 +15,10 @@ from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.events import (
     CreatePullPointSubscription,
     Events,
+    GetCurrentMessage,
     GetEventProperties,
     GetServiceCapabilities,
+    NotificationProducer,
     PullMessages,
     PullPointPolicy,
     PullPointSubscription,
@@ -40,12 +42,13 @@ from vedette.contract.faults import (
     UnacceptableInitialTerminationTimeFault,
     UnacceptableTerminationTimeFault,
 )
-from vedette.contract.schema.items import PropertyOperation
+from vedette.contract.schema.items import Message, PropertyOperation
 from vedette.contract.schema.notification import TopicExpression
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.device.pull_points import MOST_PULL_POINTS, MOST_WAITING
+from vedette.device.services.events import MOST_MESSAGES
 from vedette.storage.events import EventLog
-from vedette.wire.codec import to_element
+from vedette.wire.codec import decode, to_element
 from vedette.wire.filters import CONCRETE, CONCRETE_SET
 from vedette.wire.message import PrefixedText, XmlName
 from vedette.wire.namespaces import ENV, TEV, WSNT
@@ -124,6 +127,48 @@ def test_what_does_not_fit_in_one_answer_comes_in_the_next(device: Device) -> No
         got = [told(await device.pull(path, limit=2)) for _ in range(4)]
 
         assert [[each[2] for each in page] for page in got] == [["0", "1"], ["2", "3"], ["4"], []]
+
+    asyncio.run(scene())
+
+
+def test_no_answer_holds_more_than_the_most_messages_whatever_is_asked_for(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        for number in range(MOST_MESSAGES + 1):
+            device.create(str(number))
+
+        assert len(told(await device.pull(path, limit=2 * MOST_MESSAGES))) == MOST_MESSAGES
+        assert len(told(await device.pull(path))) == 1
+
+    asyncio.run(scene())
+
+
+def test_a_subscription_is_found_by_the_path_or_the_address_that_a_request_names(device: Device) -> None:
+    async def scene() -> None:
+        path = await device.subscribe()
+        request = Renew(termination_time="PT1M")
+        await device.call(PullPointSubscription.renew, request, f"{path}?from=here")
+        await device.call(
+            PullPointSubscription.renew, request, "/onvif/event_service", to=f"http://nvr.example{path}"
+        )
+        with pytest.raises(ResourceUnknownFault):
+            await device.call(PullPointSubscription.renew, request, "/onvif/event_service")
+
+    asyncio.run(scene())
+
+
+def test_the_current_message_is_the_newest_of_several_states(device: Device, clock: ManualClock) -> None:
+    async def scene() -> None:
+        expression = TopicExpression(dialect=CONCRETE_SET, value=PrefixedText("tns1:VideoSource//."))
+        for newest, lost in (("hall", True), ("door", True), ("hall", False)):
+            clock.advance(1)
+            device.lose(newest, lost=lost)
+            answer = await device.call(
+                NotificationProducer.get_current_message, GetCurrentMessage(topic=expression)
+            )
+            message = decode(Message, answer.content[0])
+            assert message.source is not None
+            assert message.source.simple_items[0].value == newest
 
     asyncio.run(scene())
 

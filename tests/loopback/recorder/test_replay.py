@@ -65,10 +65,13 @@ def test_the_session_timeout_reads_back_as_it_was_set(nvr: Any, call: Any) -> No
         await change(timedelta(seconds=90))
         assert await timeout() == timedelta(seconds=90)
         assert nvr.store.current.recording.replay_timeout_s == 90
-        for refused in (timedelta(), timedelta(seconds=-60), timedelta(days=1)):
+        for refused in (timedelta(), timedelta(seconds=-60), timedelta(seconds=9), timedelta(seconds=3601)):
             with pytest.raises(ConfigModify):
                 await change(refused)
         assert await timeout() == timedelta(seconds=90)
+        for limit in (timedelta(seconds=10), timedelta(hours=1)):  # as announced
+            await change(limit)
+            assert await timeout() == limit
 
     async def timeout() -> timedelta:
         response = await call(Replay.get_replay_configuration, GetReplayConfiguration())
