@@ -423,6 +423,7 @@ def test_the_address_filter_admits_and_refuses(scene: Any, play: Any) -> None:
         (Device.set_ip_address_filter, rules("Deny", ("fe80::1", 129)), faults.InvalidIPv6Address),
         (Device.remove_ip_address_filter, rules("Deny", ("10.1.1.1", 32)), faults.NoIPv4Address),
         (Device.remove_ip_address_filter, rules("Deny", ("fe80::1", 64)), faults.NoIPv6Address),
+        (Device.set_ip_address_filter, rules("Deny", ("fe80::1%eth0", 64)), faults.InvalidIPv6Address),
         (
             Device.add_ip_address_filter,
             rules("Deny", *((f"10.1.1.{n}", 32) for n in range(NETWORKS_MOST + 1))),
@@ -457,6 +458,43 @@ def test_the_time_is_set_where_the_operator_allows_it(make_scene: Any, tmp_path:
         again = OffsetClock(scene.machine)
         VirtualHost(scene.store, HostNetwork(tmp_path), machine_name=str, clock=again)
         assert again.utc_us() == scene.clock.utc_us()
+
+    play(run())
+
+
+def test_a_leap_second_is_taken_and_what_is_no_time_is_not(make_scene: Any, play: Any) -> None:
+    scene = make_scene(is_settable=True)
+    by_hand = {"date_time_type": SetDateTimeType.MANUAL, "daylight_savings": False}
+    leap = DateTime(time=Time(hour=23, minute=59, second=60), date=Date(year=2016, month=12, day=31))
+
+    async def run() -> None:
+        await scene.call(Device.set_system_date_and_time, **by_hand, utc_date_time=leap)
+        told = (await scene.call(Device.get_system_date_and_time)).system_date_and_time
+        assert told.utc_date_time == DateTime(time=Time(hour=23, minute=59, second=59), date=leap.date)
+        for year, month, hour, second in (
+            (2100, 1, 0, 0),
+            (1969, 1, 0, 0),
+            (2026, 13, 0, 0),
+            (2026, 1, 24, 0),
+            (2026, 1, 0, 61),
+        ):
+            wrong = DateTime(
+                time=Time(hour=hour, minute=0, second=second), date=Date(year=year, month=month, day=1)
+            )
+            await scene.refused(
+                faults.InvalidDateTime, Device.set_system_date_and_time, **by_hand, utc_date_time=wrong
+            )
+
+    play(run())
+
+
+def test_a_clock_may_follow_the_time_servers_that_dhcp_will_name(scene: Any, play: Any) -> None:
+    follow = {"date_time_type": SetDateTimeType.NTP, "daylight_savings": False}
+
+    async def run() -> None:
+        await scene.refused(faults.NtpServerUndefined, Device.set_system_date_and_time, **follow)
+        await scene.call(Device.set_ntp, from_dhcp=True)
+        await scene.call(Device.set_system_date_and_time, **follow)
 
     play(run())
 
