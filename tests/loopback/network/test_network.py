@@ -39,7 +39,7 @@ from vedette.device.network import HostNetwork
 from vedette.device.network_filter import NETWORKS_MOST
 from vedette.device.network_protocols import Spoken
 from vedette.device.settings.document import Settings
-from vedette.device.settings.store import SettingsStore
+from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 
 PEER = "192.0.2.9"  # whom the loop's requests come from
 
@@ -309,6 +309,22 @@ def test_two_who_move_ports_at_once_both_get_theirs(scene: Any, play: Any) -> No
         assert (kept.http.ports, kept.rtsp.ports) == ((8081,), (8555,))
 
     play(both())
+
+
+def test_ports_that_cannot_be_kept_are_given_back(
+    scene: Any, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(edit: Any) -> None:
+        raise SettingsNotSaved("no space")
+
+    async def run() -> None:
+        monkeypatch.setattr(scene.store, "change", full)
+        with pytest.raises(SettingsNotSaved):
+            await scene.network.protocols.set((protocol("RTSP", 10554),))
+        assert (scene.ports.moved, scene.ports.wanted) == ([], frozenset())
+        assert scene.network.protocols.now.rtsp.ports == (8554,)
+
+    play(run())
 
 
 def test_ports_move_and_are_remembered(scene: Any, play: Any) -> None:
