@@ -333,6 +333,14 @@ def test_a_camera_that_says_another_time_is_judged_by_what_arrives(said_us: int)
     assert max(abs(each.utc_us - START_US - place * FRAME_US) for place, each in enumerate(stamps)) < 550_000
 
 
+@pytest.mark.parametrize("report_us", [-START_US, -7_200_000_000, -40_000_000, 7_200_000_000])
+def test_reports_by_another_clock_than_the_one_that_a_camera_tells_are_no_dates(report_us: int) -> None:
+    camera = CameraClock()
+    camera.told(START_US - START_US % 1_000_000, START_US)
+    stamps = run(TrackClock(90_000, camera), range(500), report_offset_us=report_us)
+    assert max(abs(each.utc_us - START_US - place * FRAME_US) for place, each in enumerate(stamps)) < 550_000
+
+
 @pytest.mark.parametrize("together", [1, 4])
 @pytest.mark.parametrize("leap", [10 * 90_000, -10 * 90_000, 1 << 31, 12345 - (1 << 30)])
 def test_timestamps_that_leap_are_a_jump_after_which_media_time_goes_on(leap: int, together: int) -> None:

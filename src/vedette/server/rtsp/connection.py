@@ -228,11 +228,8 @@ class RtspConnection(Taker):
         resource = self._resource(path, event.request.requires)
         body = await resource.describe()
         sdp = self._service.sdp_head(resource.title, self._duplex.local.host) + body
-        date = (
-            "Date",
-            format_date(self._service.now_us()),
-        )  # whose clock is right is told apart from old pictures
-        self._core.accept_describe(event.request, sdp, base_of(event.url), headers=[date])
+        date = format_date(self._service.now_us())  # tells the age of old pictures from a slow clock
+        self._core.accept_describe(event.request, sdp, base_of(event.url), headers=[("Date", date)])
 
     async def _setup(self, event: SetupRequested) -> None:
         path, number = path_of(event.url)
