@@ -8,6 +8,7 @@ import pytest
 from vedette.client.rtsp.repetition import BEHIND_US, NEAR_US, Repetition
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.protocols.rtp.clock import Back, Captured
 
 TRACKS = (
     Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000),
@@ -47,6 +48,8 @@ class Source:
         self.stream.attach(self)
         self.repetition = Repetition()
         self.went_back = 0
+        self.reports = True
+        self.late_us = 0  # how much earlier than it seems by what has come a unit was captured
         self.stream.announce(TRACKS)
         self.publish(film(range(8)))
         self.lose()
@@ -58,15 +61,20 @@ class Source:
         self.heard += units
 
     def lose(self) -> None:
-        self.repetition.remember(self.stream)
+        self.repetition.remember(self.stream, self)
         self.stream.withdraw("lost")
 
     def publish(self, units: list[AccessUnit]) -> None:
-        self.stream.publish(self.repetition.new_of(units, self.stream, self.go_back))
+        self.stream.publish(self.repetition.new_of(units, self.stream, self))
 
-    def go_back(self) -> dict[int, int]:
+    def captured(self, unit: AccessUnit) -> Captured:
+        reported_us = unit.utc_us if self.reports else None
+        return Captured(reported_us, unit.utc_us + self.late_us)
+
+    def go_back(self, number: int, known: Back) -> dict[int, Back]:
+        assert (number, known) == (0, Back(BACK[0], 0))
         self.went_back += 1
-        return BACK
+        return {track: Back(ticks, 0) for track, ticks in BACK.items()}
 
 
 @pytest.mark.parametrize("first", [1, 2, 11, 16, 17, 24])
@@ -100,6 +108,46 @@ def test_pictures_of_a_still_scene_are_new_at_another_time(utc_us: int) -> None:
     source.publish(again := later(film(range(8)), utc_us=utc_us))
     assert source.heard == film(range(8)) + again
     assert source.went_back == 0
+
+
+@pytest.mark.parametrize("late_us", [NEAR_US, 2_000_000])
+def test_nothing_is_published_before_it_shows_that_a_group_is_old(late_us: int) -> None:
+    source = Source()
+    source.stream.announce(TRACKS)
+    again = film(range(12))
+    source.reports, source.late_us = False, late_us
+    source.publish(later(again[:3]))
+    source.publish(later(again[3:15]))
+    assert source.heard == film(range(8))
+    source.late_us = 5_000
+    source.publish(later(again[15:21]))
+    source.publish(again[21:])
+    assert source.heard == film(range(12))
+    assert source.went_back == 1
+
+
+def test_pictures_of_a_still_scene_are_published_when_nothing_shows_that_they_are_old() -> None:
+    source = Source()
+    source.stream.announce(TRACKS)
+    source.reports, source.late_us = False, 2_000_000
+    source.publish(again := later(film(range(8))))
+    assert source.repetition.waited(10.0) == ()
+    assert source.repetition.waited(10.9) == ()
+    source.stream.publish(source.repetition.waited(11.0))
+    assert source.heard == film(range(8)) + again
+    source.late_us = 0
+    source.publish(later(film(range(8, 12))))
+    assert source.heard[16:] == later(film(range(12)))
+
+
+def test_what_is_held_is_published_when_the_connection_ends() -> None:
+    source = Source()
+    source.stream.announce(TRACKS)
+    source.reports, source.late_us = False, 2_000_000
+    source.publish(again := later(film(range(3))))
+    source.stream.publish(source.repetition.rest())
+    source.lose()
+    assert source.heard == film(range(8)) + again
 
 
 def test_another_group_is_new() -> None:

@@ -250,6 +250,8 @@ async def staged(camera: Camera, **how: Any) -> AsyncIterator[Stage]:
 
 
 TEN = [picture(i) for i in range(10)]
+NEXT_TEN = [picture(i) for i in range(10, 20)]
+THIRD_TEN = [picture(i) for i in range(20, 30)]
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Cameras that begin every connection with the group of pictures that they keep."""
 
+import asyncio
 from typing import Any
 
 from tests.loopback.rtsp.scripted_camera import TEN, Camera, Stage, picture, staged
@@ -56,5 +57,33 @@ def test_a_camera_that_comes_back_with_another_group_is_published_behind_a_gap(p
             await begin(stage, begun_us + 20 * FRAME_US, *(picture(each) for each in range(20, 40)))
             assert await stage.hear(28) == [*range(8), *range(20, 40)]
             assert [place for place, unit in enumerate(stage.heard.units) if unit.is_discontinuous] == [8]
+
+    play(run())
+
+
+def test_a_camera_that_reports_nothing_is_published_once_where_its_group_comes_faster_than_in_life(
+    play: Any,
+) -> None:
+    async def run() -> None:
+        async with staged(Camera()) as stage:
+            camera = stage.camera
+            await camera.playing.wait()
+            for number in range(9):
+                camera.send(picture(number))
+                await stage.hear(number)  # the last is complete when the next begins
+                stage.clock.advance(FRAME_US / 1e6)
+            assert camera.writer is not None
+            camera.playing.clear()
+            camera.writer.close()
+            camera.sender = RtpSender(ssrc=0xCA, payload_type=96, first_sequence=7, timestamp_offset=99)
+            await camera.playing.wait()
+            stage.clock.advance(1.0)
+            for number in range(34):
+                camera.send(picture(number))
+                await asyncio.sleep(0.005)
+            assert await stage.hear(33) == list(range(33))
+            pts = [unit.pts - stage.heard.units[0].pts for unit in stage.heard.units]
+            assert all(abs(each - place * 3600) < 20 for place, each in enumerate(pts))
+            assert not any(unit.is_discontinuous for unit in stage.heard.units)
 
     play(run())

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from tests.loopback.rtsp.scripted_camera import (
+    NEXT_TEN,
     SETUP,
     TEN,
+    THIRD_TEN,
     Answer,
     Camera,
     picture,
@@ -319,7 +321,7 @@ def test_a_camera_that_closes_is_found_again_and_the_time_line_goes_on(play: Any
             stage.clock.advance(3)
             await camera.playing.wait()
             camera.sender = RtpSender(ssrc=9, payload_type=96, first_sequence=7, timestamp_offset=99)
-            camera.send(*TEN)  # its timestamps begin afresh
+            camera.send(*NEXT_TEN)  # its timestamps begin afresh
             await stage.hear(20)
             pts = [unit.pts for unit in stage.heard.units]
             utc = [unit.utc_us for unit in stage.heard.units]
@@ -338,13 +340,13 @@ def test_silence_and_goodbye_lead_to_another_connection(play: Any) -> None:
         async with showing(camera) as stage:
             camera.playing.clear()
             stage.clock.advance(11)
-            await stage.play(*TEN)
+            await stage.play(*NEXT_TEN)
             await stage.hear(20)
             assert stage.source.connects_total == 2
             camera.playing.clear()
             camera.write(interleaved([goodbye(0xCA)], 1))
             stage.clock.advance(1)
-            await stage.play(*TEN)
+            await stage.play(*THIRD_TEN)
             await stage.hear(30)
             assert stage.source.connects_total == 3
 
@@ -362,7 +364,7 @@ def test_sound_alone_does_not_keep_a_camera_whose_pictures_stopped(play: Any) ->
                 camera.write(interleaved(sound.packets([Payload(b"\x7f" * 160, marker=False)], now), 2))
                 await asyncio.sleep(0.05)
             assert stage.stream.problem == "no pictures for 10 s"
-            await stage.play(*TEN)
+            await stage.play(*NEXT_TEN)
             await stage.hear(20)
 
     play(run())

@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 from tests.certificates import Identity
-from tests.loopback.rtsp.scripted_camera import SESSION, TEN, Camera, Stage, picture, showing, staged
+from tests.loopback.rtsp.scripted_camera import (
+    NEXT_TEN,
+    SESSION,
+    TEN,
+    Camera,
+    Stage,
+    picture,
+    showing,
+    staged,
+)
 from tests.open_files import open_files
 
 from vedette.base.clock import SystemClock
@@ -218,9 +227,9 @@ def test_a_camera_behind_tls_is_read_again_while_it_shows_the_certificate_that_w
         camera = Camera()
         camera.tls = first.server(newest=newest)
         async with staged(camera, trust=Trust(fingerprint=first.fingerprint)) as stage:
-            for times in (1, 2):
-                await stage.play(*TEN)
-                assert await stage.hear(10 * times) == list(range(10)) * times
+            for times, ten in enumerate((TEN, NEXT_TEN), 1):
+                await stage.play(*ten)
+                assert await stage.hear(10 * times) == list(range(10 * times))
                 camera.playing.clear()
                 await camera.stop()
                 await stage.heard.until(lambda: "refused" in stage.stream.problem)

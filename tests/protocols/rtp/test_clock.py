@@ -268,6 +268,28 @@ def test_a_burst_of_old_frames_after_a_restart_is_no_other_date(frames: int, rep
     assert abs(rest[-1].utc_us - (START_US + (first + 2499) * FRAME_US)) < 20_000
 
 
+@pytest.mark.parametrize("report_offset_us", [0, 60_000_000])
+@pytest.mark.parametrize("frames", [25, 70, 95, 300])
+def test_a_report_amid_a_burst_of_old_frames_is_no_other_date(frames: int, report_offset_us: int) -> None:
+    clock = TrackClock(90_000, CameraClock())
+    run(clock, range(500), report_offset_us=report_offset_us)
+    clock.restart()
+    now_us = START_US + (600 + frames) * FRAME_US
+    clock.stamp(600 * FRAME, now_us)
+    clock.sender_report(ntp_from_utc_us(START_US + 601 * FRAME_US + report_offset_us), 601 * FRAME, now_us)
+    for frame in range(601, 600 + frames):
+        clock.stamp(frame * FRAME, now_us)
+    rest = [clock.stamp(f * FRAME, START_US + f * FRAME_US) for f in range(600 + frames, 3100 + frames)]
+    assert abs(rest[-1].utc_us - (START_US + (3099 + frames) * FRAME_US)) < 20_000
+
+
+def test_media_time_goes_by_timestamps_where_a_burst_of_old_frames_breaks_the_line() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    burst = [clock.stamp(frame * FRAME, START_US + frame * 100) for frame in range(200)]
+    assert any(stamp.is_jump for stamp in burst)
+    assert [stamp.pts for stamp in burst] == [frame * FRAME for frame in range(200)]
+
+
 @pytest.mark.parametrize("report_offset_us", [0, 60_000_000, -5_000_000])
 @pytest.mark.parametrize("frames", [25, 70, 100, 150, 300])
 def test_a_report_before_a_burst_of_old_frames_dates_them(frames: int, report_offset_us: int) -> None:
@@ -437,12 +459,12 @@ def test_media_time_falls_back_with_utc_where_a_restart_brings_what_was_there_be
     clock.restart()
     now_us = START_US + 550 * FRAME_US
     clock.sender_report(ntp_from_utc_us(START_US + 450 * FRAME_US), 450 * FRAME + 77, now_us)
-    back = clock.go_back() if is_before else 0
+    back = clock.go_back().ticks if is_before else 0
     again = [clock.stamp(frame * FRAME + 77, now_us) for frame in range(450, 500)]
     if not is_before:
         assert again[0].pts == before[-1].pts + 1
-        back = clock.go_back()
+        back = clock.go_back().ticks
     rest = [clock.stamp(frame * FRAME + 77, now_us) for frame in range(500, 550)]
     pts = [each.pts - (0 if is_before else back) for each in again] + [each.pts for each in rest]
     assert all(abs(each - place * FRAME) < 200 for place, each in enumerate(pts, 450))
-    assert clock.go_back() == 0
+    assert clock.go_back() == (0, 0)

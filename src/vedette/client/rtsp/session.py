@@ -21,7 +21,7 @@ from vedette.client.trust import SYSTEM_TRUST, Trust
 from vedette.media.hub import Stream
 from vedette.media.sources.source import SourceLost
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.clock import JUMP_US, CameraClock, TrackClock
+from vedette.protocols.rtp.clock import JUMP_US, Back, CameraClock, Captured, TrackClock
 from vedette.protocols.rtp.receiver import FRAME_HEAD_BYTES
 from vedette.protocols.rtp.rtcp import ReportBlock, picture_loss, receiver_report
 from vedette.protocols.rtsp.client import ClientConnection
@@ -45,6 +45,11 @@ class Clocks:
     def __init__(self) -> None:
         self._camera = CameraClock()
         self._tracks: dict[tuple[int, int], TrackClock] = {}
+        self._in_use: dict[int, TrackClock] = {}  # by track, in this connection
+
+    def begin(self) -> None:
+        """A connection begins; it may have other tracks."""
+        self._in_use = {}
 
     def of(self, number: int, clock_hz: int) -> TrackClock:
         """The time line of a track; what follows has nothing to do with the last connection's timestamps."""
@@ -53,15 +58,25 @@ class Clocks:
             clock = self._tracks[number, clock_hz] = TrackClock(clock_hz, self._camera)
         else:
             clock.restart()
+        self._in_use[number] = clock
         return clock
 
     def told(self, date_us: int, now_us: int) -> None:
         """The camera says what time it is; see CameraClock."""
         self._camera.told(date_us, now_us)
 
-    def go_back(self) -> dict[int, int]:
-        """What the connection began with was there before; see TrackClock. Ticks by track number."""
-        return {number: ticks for (number, _), each in self._tracks.items() if (ticks := each.go_back())}
+    def captured(self, unit: AccessUnit) -> Captured:
+        """When a unit of this connection was captured; see TrackClock."""
+        return self._in_use[unit.track].captured(unit.pts)
+
+    def go_back(self, number: int, known: Back) -> dict[int, Back]:
+        """What the connection began with was there before; see TrackClock. How far each track falls back.
+
+        Of track `number` that is `known`.
+        """
+        self._in_use[number].fall_back(known)
+        others = {each: clock.go_back() for each, clock in self._in_use.items() if each != number}
+        return {number: known, **others}
 
     def ours_was_set(self) -> None:
         """Somebody has set this machine's clock."""
@@ -203,6 +218,7 @@ class CameraSession:
         if not offers:
             why = "; ".join(self.left_out) or "it describes no media"
             raise SourceLost(f"nothing that we can carry: {why}")
+        self._clocks.begin()
         for offered in offers:
             clock = self._clocks.of(offered.track.number, offered.track.clock_hz)
             receiver = TrackReceiver(offered, clock)
@@ -364,6 +380,7 @@ class CameraSession:
         if self._video is not None:
             self._video_lost = self._video.lost_total  # nobody is left to be asked for a key frame
         self._publish_complete()
+        self._stream.publish(self._repetition.rest())
 
     def _mend(self, track: Track, units: list[AccessUnit]) -> None:
         """Ask for a key frame after a loss, unless one is behind the loss among these units."""
@@ -383,6 +400,7 @@ class CameraSession:
             return
         if self._changed:
             self._changed = False
+            self._stream.publish(self._repetition.rest())
             described = [each for each in self._receivers if each.is_described]
             self._stream.announce(tuple(each.track for each in described))
             self._undescribed = {each.track.number for each in self._receivers if not each.is_described}
@@ -390,7 +408,7 @@ class CameraSession:
             units = [unit for unit in units if unit.track not in self._undescribed]
         if self._missed:
             units = [self._told(unit) for unit in units]
-        self._stream.publish(self._repetition.new_of(units, self._stream, self._clocks.go_back))
+        self._stream.publish(self._repetition.new_of(units, self._stream, self._clocks))
 
     def _go_live(self, units: list[AccessUnit]) -> bool:
         """Whether publishing can begin with (the rest of) these units."""
@@ -438,6 +456,7 @@ class CameraSession:
         if not self.is_live and now_s - self._played_s > START_S:
             self._stream.withdraw(self._missing())
         self._give_up_waiting()
+        self._stream.publish(self._repetition.waited(now_s))
         if self._video is not None and self._video.ended:
             raise SourceLost("the camera said goodbye")
         lost = sum(receiver.lost_total for receiver in self._receivers)

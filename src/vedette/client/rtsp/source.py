@@ -134,7 +134,7 @@ class RtspSource:
                     self._whereabouts.begin_anew()
                     wait_s = self._wait_s(problem)
                 told = f"{problem}{_advice(problem)}"
-                self._repetition.remember(self._stream)
+                self._repetition.remember(self._stream, self._clocks)
                 self._stream.withdraw(told)
                 _log.warning("%s: %s; next try in %.1f s", self._stream.name, told, wait_s)
                 await asyncio.sleep(wait_s)

@@ -51,6 +51,21 @@ def _bounded(value: int, most: int) -> int:
     return -most if value < -most else value
 
 
+class Back(NamedTuple):
+    """How far a time line falls back: media time in the track's clock, and UTC."""
+
+    ticks: int
+    us: int
+
+
+class Captured(NamedTuple):
+    """When a unit was captured, by our clock: as the camera reports it, and at the latest, by how early units
+    have come; None for what is unknown. The latter falls while units come faster than they were captured."""
+
+    reported_us: int | None = None
+    latest_us: int | None = None
+
+
 class _LeastDelay:
     """The smallest of the samples of the last one to two windows: what the network adds can only delay."""
 
@@ -71,6 +86,11 @@ class _LeastDelay:
         elif sample_us < self._current:
             self._current = sample_us
         return self._current if self._current < self._previous else self._previous
+
+    @property
+    def known(self) -> int | None:
+        """What the latest sample was answered with; None before any."""
+        return None if self._is_empty else min(self._current, self._previous)
 
 
 class CameraClock:
@@ -124,6 +144,11 @@ class CameraClock:
             self.is_known = self.is_trusted = True
             self.offset_us = 0
 
+    @property
+    def least_delay_us(self) -> int | None:
+        """From an instant by the camera's clock to the arrival by ours of what was captured then."""
+        return self._least.known
+
     def ours_was_set(self) -> None:
         """Somebody has set our clock: what was known of the camera's by it holds no longer."""
         self.is_known = False
@@ -162,11 +187,13 @@ class TrackClock:
         self._is_ours_told = False  # to be set, since the latest unit
         self._may_go_back = False  # at the restart that is to come
         self._held = 0  # ticks by which media time has fallen back less than UTC since the restart
+        self._errors_us: tuple[int | None, int | None] = (None, None)  # before the restart; see _errors
         self._ticks = 0  # the latest timestamp, unwrapped
         self._shift = 0  # from unwrapped timestamps to pts
         self._newest = 0  # the largest unwrapped timestamp
         self._base_ticks = 0  # the line: this timestamp …
         self._base_us = 0  # … is this UTC
+        self._anchored_us = 0  # the arrival that it began with
         self._report: tuple[int, int] | None = None  # unwrapped timestamp and the camera's UTC
         self._early_report: tuple[int, int] | None = None  # came before any unit: raw timestamp
         self._is_date_open = False  # old units, or another date: the next report tells
@@ -246,19 +273,37 @@ class TrackClock:
 
     def restart(self) -> None:
         """Timestamps that follow have nothing to do with those before."""
+        if self._is_started:
+            self._errors_us = self._errors()
         self._is_restart = self._is_started
         self._early_report = None
         self._held = 0
 
-    def go_back(self) -> int:
-        """What has come since the restart was there before: let media time fall back with UTC, for once.
+    def captured(self, pts: int) -> Captured:
+        """When a unit was captured that came since the restart."""
+        return Captured() if self._is_restart else self._captured(pts - self._shift)
 
-        Returns by how many ticks what has been stamped since the restart has to.
+    def go_back(self) -> Back:
+        """What has come since the restart was there before: go on as if there had been none.
+
+        Media time falls back with UTC, for once, and the line is as far from what is known as it was before.
+        Returns how far what has been stamped since the restart has to fall back.
         """
-        held, self._held = self._held, 0
-        self._shift -= held
+        held, late_us = self._held, 0
         self._may_go_back = self._is_restart
-        return held
+        if not self._is_restart:
+            pairs = zip(self._errors(), self._errors_us, strict=True)
+            known = [now - then for now, then in pairs if now is not None and then is not None]
+            late_us = known[0] if known else 0
+        back = Back(held + late_us * self._hz // 1_000_000, late_us)
+        self.fall_back(back)
+        return back
+
+    def fall_back(self, back: Back) -> None:
+        """Move the line, also forward, by so much."""
+        self._held = 0
+        self._shift -= back.ticks
+        self._base_us -= back.us
 
     def ours_was_set(self) -> None:
         """Somebody has set our clock, and the camera's knows of it."""
@@ -272,12 +317,14 @@ class TrackClock:
 
     def _jump(self, rtp_timestamp: int, arrival_us: int) -> Stamp:
         last_ticks, last_us, shift = self._newest, self._on_line(self._newest), self._shift
+        step = rtp_timestamp - last_ticks & 0xFFFF_FFFF
+        goes_on = not self._is_restart and 0 < step <= JUMP_US * self._hz // 1_000_000  # as in a burst
         self._is_restart = self._is_ours_told = False
         self._report = None
         self._ticks = rtp_timestamp
         self._anchor(rtp_timestamp, arrival_us)
         passed = (self._base_us - last_us) * self._hz // 1_000_000
-        held = 0 if self._may_go_back else max(0, 1 - passed)
+        held = 0 if self._may_go_back else max(0, (step if goes_on else 1) - passed)
         self._may_go_back = False
         self._held += held
         self._shift = last_ticks + shift + passed + held - rtp_timestamp
@@ -295,6 +342,7 @@ class TrackClock:
         self._times_judged = self._camera.times_judged_anew
         self._newest = self._base_ticks = ticks
         self._least = _LeastDelay()
+        self._anchored_us = arrival_us
         if self._early_report is not None:
             change = (self._early_report[0] - ticks) & 0xFFFF_FFFF
             reported = ticks + change - (change >> 31 << 32)
@@ -315,7 +363,8 @@ class TrackClock:
         first of them. If the next one is as late, it was another date.
         """
         late_us = arrival_us - camera_us - self._camera.offset_us
-        is_first, is_date_open, self._is_date_open = self._early_report is not None, self._is_date_open, False
+        is_first = self._early_report is not None or 0 <= arrival_us - self._anchored_us < BURST_TAKES_US
+        is_date_open, self._is_date_open = self._is_date_open, False
         if self._report is not None and self._camera.is_known and is_date_open and late_us > JUMP_US:
             expected_us, is_step = camera_us + late_us, True
         elif self._report is not None:
@@ -351,6 +400,22 @@ class TrackClock:
             predicted_us += _bounded(error_us, ahead * 1000 * rate // self._hz)
             self._base_us = predicted_us
         return predicted_us
+
+    def _errors(self) -> tuple[int | None, int | None]:
+        """How far the line is ahead of what is known; the fields are those of Captured."""
+        at_us = self._on_line(self._newest)
+        reported_us, latest_us = self._captured(self._newest)
+        told_us = None if reported_us is None else at_us - reported_us
+        return told_us, None if latest_us is None else at_us - latest_us
+
+    def _captured(self, ticks: int) -> Captured:
+        if self._report is None:
+            delay_us = self._least.known
+            return Captured(None, None if delay_us is None else ticks * 1_000_000 // self._hz + delay_us)
+        camera_us, delay_us = self._camera_us(ticks, self._report), self._camera.least_delay_us
+        return Captured(
+            camera_us + self._camera.offset_us, None if delay_us is None else camera_us + delay_us
+        )
 
     def _on_line(self, ticks: int) -> int:
         return self._base_us + (ticks - self._base_ticks) * 1_000_000 // self._hz
