@@ -454,3 +454,55 @@ def test_the_pictures_of_a_time_lapse_follow_each_other_without_gaps(archive: Ar
     assert read_all(archive) == [*units[:15], *late]
     with archive.reader("hall") as reader:
         assert reader.sections(0, 1 << 60)[-1][0] == late[0].utc_us
+
+
+@pytest.mark.parametrize("apart_s", [2, 12, 20, 55, 300])
+def test_a_time_lapse_is_footage_without_gaps_up_to_the_picture_before_it_stops(
+    archive: Archive, apart_s: int
+) -> None:
+    units = [
+        AccessUnit(
+            track=0,
+            utc_us=START_US + number * apart_s * 1_000_000 + number % 3 * 50_000,
+            pts=number * apart_s * 90_000 + number % 3 * 4_500,
+            data=bytes([number]) * 500,
+            is_key=True,
+        )
+        for number in range(70)
+    ]
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    for unit in units:  # each by itself, as they come
+        writer.receive([unit])
+        writer.flush()
+    writer.close().result(20)
+    archive.release(writer)
+    assert read_all(archive) == units
+    assert verify(archive) == []
+    assert writer.counts.segments > 2
+    (whole,) = archive.index.presence(1, units[2].utc_us, units[-1].utc_us)[-1:]
+    assert whole.start_us <= units[2].utc_us
+    last_us = units[-1].utc_us + apart_s * 1_000_000
+    assert abs(whole.end_us - last_us) <= 150_000
+    assert len(archive.index.gaps(1, 0, 1 << 60)) <= 2 * (apart_s > 30)  # of a pace that is not known yet
+    with archive.reader("hall") as reader:
+        assert len(reader.sections(units[2].utc_us, units[-1].utc_us)) == 1
+
+
+def test_a_time_lapse_that_is_lost_has_its_gap(archive: Archive) -> None:
+    times_s = [*range(0, 200, 20), *range(1000, 1200, 20)]
+    units = [
+        AccessUnit(track=0, utc_us=START_US + at * 1_000_000, pts=at * 90_000, data=b"x" * 50, is_key=True)
+        for at in times_s
+    ]
+    writer = archive.writer("hall")
+    writer.tracks_changed((VIDEO,))
+    for unit in units:
+        writer.receive([unit])
+        writer.flush()
+    writer.close().result(20)
+    archive.release(writer)
+    gap = (START_US + 200_000_000, START_US + 1_000_000_000, "source lost")
+    assert [tuple(each) for each in archive.index.gaps(1, 0, 1 << 60)] == [gap]
+    assert read_all(archive) == units
+    assert verify(archive) == []

@@ -106,6 +106,11 @@ class SeamFinder:
         self._passed: AccessUnit | None = None  # the last one before the latest seam
         self._pace_us: int | None = None  # how far apart the latest two were; 0 for less than STEP_US
 
+    @property
+    def pace_us(self) -> int:
+        """How far apart the units of a time lapse are; 0 where they are not."""
+        return self._pace_us or 0
+
     def forget(self) -> None:
         """Whatever comes next follows nothing."""
         self._latest = self._passed = None

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from vedette.base.errors import VedetteError
+from vedette.base.timestamps import rescale
 from vedette.media.unit import (
     AccessUnit,
     Track,
@@ -38,6 +39,7 @@ from vedette.storage.segments import SampleEntry, SegmentFile, SegmentHead
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_GROUP_UNITS = 1000  # keeps a fragment's buffers within one system call
+LONGEST_PACE_US = 600_000_000  # of pictures that stand until the next comes
 QUIET_S = 3  # without anything from a camera: what was collected is written
 LONGEST_SEGMENTS = 4  # times the segment length, where no key frame comes
 SLOW_SEGMENTS = 60  # times the segment length, while `most_unsynced` wait for the disk,
@@ -305,6 +307,8 @@ class _Output:
         self._lead = -1
         self._is_video = False
         self._seams: SeamFinder | None = None
+        self._pace_us = 0  # of a time lapse's pictures
+        self._lead_hz = 0
         self._before = TimeBefore(-1)
         self._ahead: list[AccessUnit] = []  # behind a step in time that the leading track will take next
         self._assembler: Assembler | None = None
@@ -331,6 +335,7 @@ class _Output:
         if tracks:
             lead = leading_track(tracks)
             self._lead = lead.number
+            self._lead_hz = lead.clock_hz
             self._is_video = lead.kind is TrackKind.VIDEO
             self._seams = SeamFinder(lead)
             self._before = TimeBefore(lead.number)
@@ -338,7 +343,9 @@ class _Output:
     def write(self, units: list[AccessUnit], size: int) -> None:
         had_ahead, units, self._ahead = bool(self._ahead), self._ahead + units, []
         while units and self._seams is not None:
+            before_us = self._seams.pace_us
             seam = self._seams.first(units)
+            self._pace_us = 0 if seam is not None else min(before_us, self._seams.pace_us)
             if seam is None:
                 at = len(units) if had_ahead else self._seams.ahead(units)
                 self._write_dated(units[:at])
@@ -395,7 +402,7 @@ class _Output:
             if self._segment is None or self._assembler is None:
                 self._open(units)
             assert self._assembler is not None
-            for fragment in self._assembler.fragments(units):
+            for fragment in self._assembler.fragments(units, self._following(units)):
                 self._append(fragment)
         except FileNotFoundError:
             self._fail(StorageError(folder_gone(self._folder)), lost=len(units))
@@ -409,6 +416,13 @@ class _Output:
         else:
             self._counts.units += len(units)
             self._tell(self.rows.problem)
+
+    def _following(self, units: list[AccessUnit]) -> int | None:
+        """When the next picture of a time lapse is due, in its media time: until then this one stands."""
+        if not self._is_video or not 0 < self._pace_us <= LONGEST_PACE_US:
+            return None
+        last = next((unit for unit in reversed(units) if unit.track == self._lead), None)
+        return None if last is None else last.pts + rescale(self._pace_us, 1_000_000, self._lead_hz)
 
     def _cut_if_long(self, units: list[AccessUnit]) -> None:
         segment = self._segment
