@@ -502,7 +502,7 @@ def test_what_a_server_seals_begins_or_deletes_during_a_check_is_no_finding(
     def meanwhile(looked_at: int, _files: int) -> None:
         if looked_at == 1:
             writer.close().result(20)
-            delete_segments(archive, {1: "hall"}, rows[1:2], Deleted())
+            delete_segments(archive, {1: "hall"}, lambda: rows[1:2], Deleted())
             archive.create(RecordingInfo(token="yard"))
             record(archive, footage(1), token="yard")
 

@@ -1,9 +1,11 @@
 """An export holds the footage that was asked for, and players that are not ours play it."""
 
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
+from threading import Event, Thread
 
 import av
 import msgspec
@@ -24,7 +26,7 @@ from vedette.storage.archive import Archive
 from vedette.storage.errors import NoFootage, StorageError
 from vedette.storage.export import export, gathered
 from vedette.storage.recordings import RecordingInfo
-from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.retention import Deleted, RetentionLimits, delete_segments, enforce
 from vedette.storage.segments import SegmentReader
 from vedette.storage.writer import WriterOptions
 
@@ -343,6 +345,51 @@ def test_a_film_keeps_the_segment_before_whose_sound_it_takes(filled: Archive, c
         enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
         assert sum(map(len, film.parts(10_000))) == film.made.bytes
     assert filled.held == []
+
+
+def test_what_a_film_is_gathered_from_is_kept_while_it_is_gathered(filled: Archive, clip: Clip) -> None:
+    early = [
+        msgspec.structs.replace(unit, utc_us=unit.utc_us + 200_000) if unit.track == 1 else unit
+        for unit in footage(40, clip=clip, start_us=START_US + 100_000_000)
+    ]
+    record(filled, early, (clip.track, AUDIO, METADATA))
+    second_us = filled.index.before(1, START_US + 107_000_000)[0].start_us
+
+    def let_go(*_: float) -> None:
+        enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vedette.storage.export.LOOK_EVERY", 1)
+        with gathered(filled, "hall", second_us + 500_000, 1 << 60, progressed=let_go) as film:
+            assert sum(map(len, film.parts(10_000))) == film.made.bytes
+
+
+def test_retention_takes_nothing_that_is_held_while_it_chooses(
+    filled: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gathers finds a segment going, or it stays."""
+    films: list[bool] = []
+    start_deleting = filled.index.start_deleting
+
+    def gather() -> None:
+        with gathered(filled, "hall", 0, START_US + 8_000_000, gives_way=True) as film:
+            chosen.set()
+            gone.wait(10)
+            films.append(sum(map(len, film.parts(10_000))) == film.made.bytes)
+
+    def marked(ids: Sequence[int]) -> Future[None]:
+        gatherer.start()
+        chosen.wait(1)  # in vain, where nobody begins to hold what was chosen
+        return start_deleting(ids)
+
+    chosen, gone, gatherer = Event(), Event(), Thread(target=gather)
+    monkeypatch.setattr(filled.index, "start_deleting", marked)
+    monkeypatch.setattr("vedette.storage.reader.OPEN_MOST", 1)
+    oldest = filled.index.after(1, 0)
+    assert delete_segments(filled, {1: "hall"}, lambda: oldest, Deleted())
+    gone.set()
+    gatherer.join(10)
+    assert films == [True]
 
 
 def test_a_film_whose_footage_vanishes_says_so(filled: Archive, clip: Clip) -> None:

@@ -76,6 +76,7 @@ class Archive:
         self._writers: dict[str, list[RecordingWriter]] = {}
         self._held: list[_Hold] = []
         self._held_back: dict[int, int] = {}  # since when, by recording id
+        self.choosing = Lock()  # held by retention from the look at what is held until what goes is marked
         self._lock = Lock()
 
     def _unsynced(self, error: OSError | None) -> None:
@@ -344,7 +345,7 @@ class Archive:
         recording_id, _ = self.index.recording(token)
         gives_way_from = self.index.newest_id(recording_id) if gives_way else None
         hold = _Hold(recording_id, TimeRange(start_us, end_us), gives_way_from)
-        with self._lock:
+        with self.choosing, self._lock:
             self._held.append(hold)
         try:
             yield

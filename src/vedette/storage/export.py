@@ -1,7 +1,7 @@
 """A stretch of a recording as one plain MP4 file that plays anywhere."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import accumulate, chain, repeat
 from pathlib import Path
@@ -237,7 +237,6 @@ class _Plan:
         self.units = 0
         self.gaps = 0
         self.start_us = self.end_us = 0
-        self.touched_us: tuple[int, int] | None = None  # from the first segment that is read to the last end
         self._with_metadata = with_metadata
         self._closes_gaps = closes_gaps
         self._sample_entry = sample_entry
@@ -294,8 +293,6 @@ class _Plan:
 
     def _take(self, fragment: StoredFragment, offset: int, size: int) -> None:
         segment = fragment.place.segment
-        first_us, last_us = self.touched_us or (segment.start_us, fragment.end_us)
-        self.touched_us = min(first_us, segment.start_us), max(last_us, fragment.end_us)
         if self.pieces:
             latest = self.pieces[-1]
             if latest.segment_path == segment.path and latest.offset + latest.size == offset:
@@ -409,17 +406,26 @@ def gathered(
     info = archive.recording(token)
     plan = _Plan(with_metadata=with_metadata, closes_gaps=closes_gaps, sample_entry=sample_entry)
     holding = partial(archive.holding, token, gives_way=gives_way)
-    with holding(start_us, end_us), archive.reader(token) as reader:
+    with ExitStack() as held, holding(start_us, end_us), archive.reader(token) as reader:
+        begin_us = _reach(reader, start_us)  # looked for again once it is held: it may just have gone
+        held.enter_context(holding(begin_us, end_us + LATE_US))
         _gather(plan, reader, start_us, end_us, archive.usage(token).end_us, progressed)
         unread = reader.unread(start_us, end_us)
-        if plan.touched_us is None:
+        if not plan.pieces:
             if unread:
                 raise StorageError(f"nothing of {token!r} in that range can be read: {'; '.join(unread[:3])}")
             raise NoFootage(f"nothing of {token!r} is recorded in that range")
-        with holding(*plan.touched_us):  # the key frame and its sound may lie in a segment before
-            film = plan.film(unit or ExportUnit(), info.source_name, info.source_address, unread)
-            del plan  # its tables, of which a day has hundreds of megabytes
-            yield film
+        film = plan.film(unit or ExportUnit(), info.source_name, info.source_address, unread)
+        del plan  # its tables, of which a day has hundreds of megabytes
+        yield film
+
+
+def _reach(reader: RecordingReader, start_us: int) -> int:
+    """Where what is taken begins: the key frame and its sound may lie in a segment before."""
+    first = reader.forward(start_us).next()
+    if first is None:
+        return start_us
+    return min(each.place.segment.start_us for each in (first, *reader.lying_before(first)))
 
 
 def _gather(

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -130,20 +131,20 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
 def _delete_older(
     archive: Archive, tokens: dict[int, str], recording_id: int, limit_us: int, deleted: Deleted
 ) -> None:
-    for _ in range(ROUNDS_MOST):
+    def old() -> list[Segment]:
         oldest = archive.index.oldest_deletable(recording_id, archive.held, most=BATCH)
-        old = [segment for segment in oldest if segment.end_us <= limit_us]
-        if not old or recording_id in deleted.stuck:
+        return [segment for segment in oldest if segment.end_us <= limit_us]
+
+    for _ in range(ROUNDS_MOST):
+        if recording_id in deleted.stuck or not delete_segments(archive, tokens, old, deleted):
             return
-        delete_segments(archive, tokens, old, deleted)
 
 
 def _delete_files(archive: Archive, tokens: dict[int, str], excess: int, deleted: Deleted) -> None:
     """Delete so many of the oldest segments."""
     if excess:
-        oldest = _oldest(archive, None, deleted, excess)
-        delete_segments(archive, tokens, oldest, deleted)
-        deleted.is_short = deleted.is_short or not oldest
+        oldest = partial(_oldest, archive, None, deleted, excess)
+        deleted.is_short = not delete_segments(archive, tokens, oldest, deleted) or deleted.is_short
 
 
 def _delete_bytes(
@@ -151,17 +152,15 @@ def _delete_bytes(
 ) -> int:
     """Delete the oldest segments until `excess` bytes are gone; how many are."""
     before = deleted.bytes
+
+    def chosen() -> list[Segment]:
+        oldest = _oldest(archive, recording_id, deleted, BATCH)
+        sizes = accumulate((segment.bytes for segment in oldest), initial=deleted.bytes - before)
+        return [segment for segment, gone in zip(oldest, sizes, strict=False) if gone < excess]
+
     for _ in range(ROUNDS_MOST):
-        gone = deleted.bytes - before
-        chosen = []
-        for segment in _oldest(archive, recording_id, deleted, BATCH):
-            if gone >= excess:
-                break
-            chosen.append(segment)
-            gone += segment.bytes
-        if not chosen:
+        if not delete_segments(archive, tokens, chosen, deleted):
             break
-        delete_segments(archive, tokens, chosen, deleted)
     return deleted.bytes - before
 
 
@@ -174,17 +173,24 @@ def _oldest(archive: Archive, recording_id: int | None, deleted: Deleted, most: 
 
 
 def delete_segments(
-    archive: Archive, tokens: dict[int, str], segments: Sequence[Segment], deleted: Deleted
-) -> None:
+    archive: Archive, tokens: dict[int, str], choose: Callable[[], Sequence[Segment]], deleted: Deleted
+) -> bool:
     """Delete segments in the order that survives a crash: marked, then the files, then the rows.
+
+    Nobody begins to hold footage while they are chosen and marked: who looks into the index after that
+    finds them going, or they were not chosen. Returns whether any were.
 
     Files that cannot be deleted, or went away with their recording's folder, stay in the index, since they
     would be neither shown nor deleted any more. So do segments of recordings that `tokens` does not have, and
     the file alone of one that somebody else put there.
     """
-    deleted.stuck.update(each.recording_id for each in segments if each.recording_id not in tokens)
-    segments = [each for each in segments if each.recording_id in tokens]
-    archive.index.start_deleting([segment.id for segment in segments]).result()
+    with archive.choosing:
+        segments = choose()
+        if not segments:
+            return False
+        deleted.stuck.update(each.recording_id for each in segments if each.recording_id not in tokens)
+        segments = [each for each in segments if each.recording_id in tokens]
+        archive.index.start_deleting([segment.id for segment in segments]).result()
     kept = []
     for segment in segments:
         token = tokens[segment.recording_id]
@@ -215,6 +221,7 @@ def delete_segments(
                 tracks[track.key] = track
     archive.index.keep_segments(kept).result()
     archive.index.forget_segments([each.id for each in segments if each.id not in kept]).result()
+    return True
 
 
 class Keeper:

@@ -208,7 +208,7 @@ def test_play_time_keeps_its_origin_when_retention_takes_the_beginning(
             await viewer.setup(PATH, 0)
             await viewer.ask("PLAY", PATH, Range="npt=0.000-")
             oldest = site.archive.index.after(1, 0)
-            delete_segments(site.archive, {1: "hall"}, oldest, Deleted())
+            delete_segments(site.archive, {1: "hall"}, lambda: oldest, Deleted())
             reply = await viewer.ask("PLAY", PATH, Range="npt=3.0-")
             assert reply.ranges == (clock_range(scene, 75), "npt=3.000000-")
 
