@@ -1,8 +1,11 @@
 """A damaged index is made anew under recording: nothing is lost, and the oldest goes first as ever."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import errno
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from tests.storage.conftest import START_US, footage, read_all, record
@@ -158,6 +161,30 @@ def test_a_repair_completes_an_index_that_was_being_made_anew(archive: Archive, 
     assert again.index.recordings(Standing.COMPLETING) == []
     assert read_all(again) == units
     assert check.verify(again) == []
+
+
+def test_a_disk_that_refuses_for_a_while_to_tell_its_files_only_delays_them(archive: Archive) -> None:
+    units = footage(4)
+    record(archive, units)
+    archive.take_index(archive.fresh_index())
+    refusals = iter([OSError(errno.EIO, "Input/output error"), StorageError("the index is full")])
+
+    def refusing(folder: Path, day: str) -> Iterator[str]:
+        for refusal in refusals:
+            raise refusal
+        return check.files_of_day(folder, day)
+
+    async def scenario() -> None:
+        with patch.object(renewal, "files_of_day", refusing):
+            async with looked_after(archive) as told:
+                await asyncio.wait_for(told.is_over.wait(), 20)
+                assert told.problems == [
+                    f"{INDEX_FILE} cannot be made anew: Input/output error",
+                    "the index is full",
+                ]
+
+    asyncio.run(scenario())
+    assert read_all(archive) == units
 
 
 def test_an_index_that_is_damaged_again_and_again_is_made_anew_only_so_often(archive: Archive) -> None:

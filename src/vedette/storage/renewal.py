@@ -51,6 +51,9 @@ class Renewal:
                 except StorageError as problem:
                     self._tell(problem)
                     pause_s = RETRY_S
+                except OSError as error:
+                    self._tell(StorageError(f"{INDEX_FILE} cannot be made anew: {error.strerror}"))
+                    pause_s = RETRY_S
                 await asyncio.sleep(pause_s)
         finally:
             self._is_ended = True
