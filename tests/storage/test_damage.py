@@ -6,11 +6,13 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.storage.conftest import ALL, START_US, Reports, footage, read_all, record
 
 from vedette.storage import check
 from vedette.storage.archive import INDEX_FILE, Archive
+from vedette.storage.database import files_of
 from vedette.storage.errors import IndexDamaged, StorageError
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import RetentionLimits, enforce
@@ -231,3 +233,18 @@ def test_a_writer_whose_recording_has_gone_tells_so_and_others_go_on(
     units = footage(2)
     record(archive, units, token="yard")
     assert read_all(archive, token="yard") == units
+
+
+def test_a_short_gap_is_one_in_a_rebuilt_index_too(
+    archive: Archive, open_archive: Open, tmp_path: Path
+) -> None:
+    first, at_us = footage(2), START_US + 2_000_000 + 80_000
+    second = footage(2, start_us=at_us, first_pts=7_654_321 + 52 * 3600)
+    record(archive, [*first, msgspec.structs.replace(second[0], is_discontinuous=True), *second[1:]])
+    archive.close()
+    for file in files_of(tmp_path / INDEX_FILE):
+        file.unlink(missing_ok=True)
+    again, _ = check.opened(tmp_path, open_archive)
+    assert [(gap.start_us, gap.end_us) for gap in again.index.gaps(1, 0, 1 << 60)] == [
+        (at_us - 80_000, at_us)
+    ]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.storage.conftest import ALL, AUDIO, METADATA, START_US, VIDEO, Reports, footage, read_all, record
 
-from vedette.media.unit import AccessUnit
+from vedette.media.unit import AccessUnit, Track
 from vedette.storage import segments
 from vedette.storage.archive import Archive
 from vedette.storage.check import verify
@@ -165,6 +165,55 @@ def test_lost_footage_is_recorded_as_a_gap(archive: Archive) -> None:
         "source lost",
     )
     assert read_all(archive) == first + second
+
+
+def behind_a_reconnection(
+    frames: int, *, tracks: tuple[Track, ...] = ALL, group: int = 25
+) -> list[AccessUnit]:
+    """Two seconds, and two more behind another connection, with so many frames between them."""
+    first = footage(2, tracks=tracks, group=group)
+    start_us, ticks = START_US + 2_000_000 + frames * 40_000, (50 + frames) * 3600
+    second = footage(2, start_us=start_us, first_pts=7_654_321 + ticks, tracks=tracks, group=group)
+    return first + [
+        msgspec.structs.replace(
+            unit,
+            pts=unit.pts if unit.track == 0 else unit.pts + (50 + frames) * 320,
+            is_discontinuous=unit.utc_us == start_us,
+        )
+        for unit in second
+    ]
+
+
+@pytest.mark.parametrize("frames", [1, 3, 20])
+def test_however_few_pictures_a_reconnection_lost_it_is_recorded_as_a_gap(
+    archive: Archive, frames: int
+) -> None:
+    units = behind_a_reconnection(frames)
+    record(archive, units)
+    [gap] = archive.index.gaps(1, 0, 1 << 60)
+    lost_us = START_US + 2_000_000
+    assert (gap.start_us, gap.end_us, gap.reason) == (lost_us, lost_us + frames * 40_000, "source lost")
+    assert read_all(archive) == units
+    with archive.reader("hall") as reader:
+        assert len(reader.sections(0, 1 << 60)) == 2
+    assert verify(archive) == []
+
+
+def test_a_reconnection_that_lost_nothing_is_no_gap(archive: Archive) -> None:
+    units = behind_a_reconnection(0)
+    record(archive, units)
+    assert archive.index.gaps(1, 0, 1 << 60) == []
+    assert read_all(archive) == units
+    assert len(files_of(archive)) == 1
+
+
+@pytest.mark.parametrize(("tracks", "group"), [((AUDIO,), 25), ((VIDEO,), 1)])
+def test_a_lost_packet_of_sound_or_a_picture_by_itself_is_no_gap(
+    archive: Archive, tracks: tuple[Track, ...], group: int
+) -> None:
+    record(archive, behind_a_reconnection(1, tracks=tracks, group=group), tracks=tracks)
+    assert archive.index.gaps(1, 0, 1 << 60) == []
+    assert len(files_of(archive)) == 1
 
 
 def later(unit: AccessUnit, by_us: int) -> AccessUnit:

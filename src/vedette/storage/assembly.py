@@ -27,6 +27,9 @@ from vedette.protocols.mp4.seektable import SyncPoint
 STEP_US = 1_000_000  # capture instants that depart further from media time are a clock that was set
 SILENCE_US = 10_000_000  # without a unit of the leading track: a gap, whoever is to blame, …
 PACES = 2  # … unless the last two were more than half as far apart, as those of a time lapse
+RECENT = 8  # units of the leading track that tell how far apart its pictures are
+MISSING_FROM = 1.75  # times that far apart: pictures between two connections are missing, …
+LONE_MISSING_US = 400_000  # … or where each is a key frame, or sound: one packet that is lost makes no gap
 NEAR_US = 10_000_000  # a track whose clock is further from the leading track's is placed beside that one
 
 
@@ -105,6 +108,7 @@ class SeamFinder:
         self._latest: AccessUnit | None = None
         self._passed: AccessUnit | None = None  # the last one before the latest seam
         self._pace_us: int | None = None  # how far apart the latest two were; 0 for less than STEP_US
+        self._recent_us: list[int] = []  # instants of the latest ones
 
     @property
     def pace_us(self) -> int:
@@ -114,6 +118,7 @@ class SeamFinder:
     def forget(self) -> None:
         """Whatever comes next follows nothing."""
         self._latest = self._passed = None
+        self._recent_us = []
 
     def first(self, units: Sequence[AccessUnit]) -> Break | None:
         """The first seam among the units, if any; takes all units before it as seen."""
@@ -127,8 +132,10 @@ class SeamFinder:
                     self._note_pace(unit, latest)
                 if seam is not None:
                     self._passed, self._latest = latest, None
+                    self._recent_us = []
                     return seam
                 latest = unit
+                self._recent_us = [*self._recent_us[1 - RECENT :], unit.utc_us]
         self._latest = latest
         return None
 
@@ -161,10 +168,12 @@ class SeamFinder:
             and max(ahead_us) < STEP_US
             and -STEP_US * hz <= min(apart)
             and max(apart) <= STEP_US * hz
+            and not any(map(is_discontinuous_of, units))
         ):
             return False
         self._latest = units[-1]
         self._pace_us = 0
+        self._recent_us = instants[-RECENT:]
         return True
 
     def _note_pace(self, unit: AccessUnit, latest: AccessUnit) -> None:
@@ -186,7 +195,18 @@ class SeamFinder:
             return Break(index, Seam.GAP)
         if ahead_us <= -STEP_US or abs(apart) > STEP_US * hz:
             return Break(index, Seam.STEP)
+        if unit.is_discontinuous and unit.is_key and self._is_missing_before(unit, latest):
+            return Break(index, Seam.GAP)
         return None
+
+    def _is_missing_before(self, unit: AccessUnit, latest: AccessUnit) -> bool:
+        """Whether a unit is further from the latest ones than they are from each other."""
+        recent_us = self._recent_us
+        if len(recent_us) < RECENT:
+            return False
+        missing_us = unit.utc_us - max(recent_us)
+        pace_us = (max(recent_us) - min(recent_us)) / (RECENT - 1)
+        return missing_us > max(MISSING_FROM * pace_us, LONE_MISSING_US if latest.is_key else 0)
 
 
 class TimeBefore:

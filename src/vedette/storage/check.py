@@ -153,7 +153,7 @@ def conclude_entering(index: Index, recording_id: int) -> None:
     told = {each[:2] for each in index.gaps(recording_id, -(1 << 62), 1 << 62)}
     for previous, segment in _neighbours(segments):
         gap = Gap(previous.end_us, segment.start_us, "unknown")
-        if not segment.continues and gap.end_us - gap.start_us > STEP_US and gap[:2] not in told:
+        if not segment.continues and gap.end_us > gap.start_us and gap[:2] not in told:
             index.add_gap(recording_id, gap)
     index.finish_entering(recording_id).result()
 
