@@ -21,7 +21,7 @@ from vedette.device.job_states import PARTLY, state_information
 from vedette.device.jobs import Creation, Deletion, Job, Presence, Recorder
 from vedette.device.media.configurations import video_source_token
 from vedette.device.notifications import element_value
-from vedette.device.recordings import job_token, track_token
+from vedette.device.recordings import job_token, token_of, track_token
 from vedette.device.storage_configurations import RECORDINGS_TOKEN
 from vedette.wire.scalars import write_bool, write_datetime
 
@@ -119,7 +119,7 @@ class Reporter:
         is_new = self._presences.get(name) != presence
         self._presences[name] = presence
         told = self._tracks.setdefault(name, set())
-        told |= present
+        told |= present.union(map(token_of, self._recorder.tracks_of(name)))
         for track in sorted(told):
             self._broker.publish(
                 RECORDING_HISTORY_TRACK_STATE,

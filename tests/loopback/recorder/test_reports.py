@@ -129,6 +129,23 @@ def test_the_begin_and_end_of_recording_are_dated_by_the_footage(nvr: Any) -> No
     asyncio.run(scene())
 
 
+def test_a_track_of_earlier_footage_is_told_to_be_absent(nvr: Any, heard: Heard) -> None:
+    nvr.record("hall", 0, 2)
+
+    async def scene() -> None:
+        camera = nvr.cameras.require("hall")
+        await nvr.recorder.start()
+        camera.main.announce((VIDEO,))
+        camera.main.publish(nvr.units(START_US, 1))
+        nvr.reporter.report()
+        assert {line for line in heard.take() if "Track/State hall" in line} == {
+            "RecordingHistory/Track/State hall VIDEO000 true",
+            "RecordingHistory/Track/State hall AUDIO001 false",
+        }
+
+    asyncio.run(scene())
+
+
 def test_a_track_that_comes_later_is_dated_by_itself(nvr: Any) -> None:
     told: list[tuple[str, int]] = []
 
