@@ -65,6 +65,20 @@ def test_every_operation_of_every_service_is_found_by_its_element() -> None:
             assert xml_name(dispatch.identify(data).operation.request) == name
 
 
+def test_an_operation_may_be_asked_for_in_the_namespace_of_its_service() -> None:
+    # libonvif 4 asks DeviceIO for relays so; the WSDL of DeviceIO takes the elements of Device.
+    data = wrapped(
+        f'<d:SetRelayOutputState xmlns:d="{DeviceIO.namespace}"><d:RelayOutputToken>r1</d:RelayOutputToken>'
+        "<d:LogicalState>active</d:LogicalState></d:SetRelayOutputState>"
+    )
+    incoming = Dispatch((Device, DeviceIO)).identify(data)
+    assert incoming.operation is DeviceIO.set_relay_output_state
+    wanted = DeviceIO.set_relay_output_state.request(relay_output_token="r1", logical_state="active")
+    assert incoming.decode() == wanted
+    with pytest.raises(ActionNotSupported):
+        Dispatch((Device,)).identify(data)
+
+
 def test_the_action_decides_between_services_that_share_an_element() -> None:
     dispatch = Dispatch((Device, DeviceIO))
     shared = {xml_name(each.request) for each in Device.operations()} & {

@@ -66,14 +66,19 @@ class Dispatch:
     """Finds the operation of an envelope by the element in its body, among the given services.
 
     Where services share an element, as Device and DeviceIO share the relay operations, the
-    WS-Addressing action decides, and without one the service named first.
+    WS-Addressing action decides, and without one the service named first. A client may also ask for such an
+    operation in the namespace of its service, though the service's WSDL takes the element of another.
     """
 
     def __init__(self, services: Iterable[type[Service]]) -> None:
         self._operations: dict[XmlName, list[AnyOperation]] = {}
+        self._misnamed: dict[XmlName, AnyOperation] = {}  # asked in the namespace of the service
         for service in services:
             for operation in service.operations():
-                self._operations.setdefault(xml_name(operation.request), []).append(operation)
+                name = xml_name(operation.request)
+                self._operations.setdefault(name, []).append(operation)
+                if name.namespace != service.namespace:
+                    self._misnamed.setdefault(XmlName(service.namespace, name.local), operation)
 
     def identify(
         self,
@@ -96,6 +101,8 @@ class Dispatch:
             raise MalformedMessage("the envelope's body is empty")
         name = soap.name_of(body)
         candidates = self._operations.get(name)
+        if candidates is None and (misnamed := self._misnamed.get(name)) is not None:
+            return IncomingRequest(misnamed, told, _renamed(body, xml_name(misnamed.request).namespace))
         if candidates is None:
             # An operation of the standard's that none of the services has is one that is not offered.
             fault = ActionNotSupported if name.namespace in PREFIXES else UnknownAction
@@ -103,6 +110,14 @@ class Dispatch:
         action = told.envelope.addressing.action
         operation = next((each for each in candidates if each.action == action), candidates[0])
         return IncomingRequest(operation, told, body)
+
+
+def _renamed(body: XmlElement, namespace: str) -> XmlElement:
+    """A request of another namespace's element, as the client should have named it and what it holds."""
+    asked = soap.name_of(body).namespace
+    for element in body.iter(f"{{{asked}}}*"):
+        element.tag = f"{{{namespace}}}{soap.name_of(element).local}"
+    return body
 
 
 def received(
