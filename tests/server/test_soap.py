@@ -111,7 +111,7 @@ def test_what_is_no_request_gets_an_http_error(serve: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["text/xml; charset=utf-8", "text/plain; charset=utf-8"])
 def test_a_request_is_taken_by_other_names_of_its_content(serve: Any, kind: str) -> None:
-    # Python's requests names a text `text/plain` by itself, and so libonvif asks for the time.
+    # Python's niquests names a text `text/plain` by itself, and so libonvif 4 asks for the time.
     [(status, _, body)] = exchange(serve, post(kind=kind))
 
     assert status == 200

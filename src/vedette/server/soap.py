@@ -137,7 +137,7 @@ def _asks_for_wsdl(query: str) -> bool:
 def _is_xml(content_type: str) -> bool:
     """Whether a body may be SOAP; clients that leave the type out, or say `text/xml`, mean it.
 
-    So do those whose library says `text/plain` for them, as Python's requests does of a text.
+    So do those whose library says `text/plain` for them, as Python's niquests does of a text.
     """
     kind = content_type.partition(";")[0].strip().lower()
     return not kind or kind in ("application/soap+xml", "text/xml", "application/xml", "text/plain")
