@@ -281,37 +281,51 @@ def test_only_a_complete_upgrade_asks_for_a_websocket() -> None:
     assert not head(("Connection", "Upgrade"), ("Upgrade", "h2c")).wants_websocket
 
 
-def test_a_silent_peer_is_asked_and_then_dropped(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vedette.server.websocket.PING_AFTER_S", 0.05)
+class Held:
+    """Takes every message and does nothing; `links` are those that came."""
 
+    def __init__(self) -> None:
+        self.links: list[WebSocket] = []
+
+    async def __call__(self, link: WebSocket) -> None:
+        self.links.append(link)
+        async for _ in link:
+            pass
+
+
+def test_a_silent_peer_is_asked_and_then_dropped(serve: Any) -> None:
     async def scene() -> None:
-        async with messages(serve) as site:
+        held = Held()
+        async with messages(serve, MessageRoute(held)) as site:
             peer = await connect(site)
-            asked = 0
-            while asked < 3:  # the client's core answers pings by itself
-                assert (await peer.frame()).opcode is Opcode.PING
-                asked += 1
+            await site.until(lambda: len(held.links) == 1)
+            link = held.links[0]
+            for _ in range(3):
+                link.overdue(link._channel.now_s())
+                assert (await peer.frame()).opcode is Opcode.PING  # the client's core answers by itself
+                await site.until(lambda: not link._awaits_pong)
             silent = await connect(site)
+            await site.until(lambda: len(held.links) == 2)
+            link = held.links[1]
+            link.overdue(link._channel.now_s())
             assert await silent.client.reader.readexactly(2) == b"\x89\x00"
+            link.overdue(link._channel.now_s())
             assert await silent.client.rest() == b""
+            assert peer.client.writer.is_closing() is False
 
     asyncio.run(scene())
 
 
 def test_a_silent_peer_is_asked_before_proxies_think_it_idle_and_not_every_few_seconds(serve: Any) -> None:
     async def scene() -> None:
-        held: list[WebSocket] = []
-
-        async def hold(socket: WebSocket) -> None:
-            held.append(socket)
-            async for _ in socket:
-                pass
-
-        async with messages(serve, MessageRoute(hold)) as site:
+        held = Held()
+        async with messages(serve, MessageRoute(held)) as site:
             await connect(site)
-            await site.until(lambda: bool(held))
-            channel = held[0]._channel
-            assert 15 < channel.deadline_s - channel.now_s() < 45  # nginx gives up after 60 s
+            await site.until(lambda: bool(held.links))
+            link, channel = held.links[0], held.links[0]._channel
+            for later_s in (0, 100):
+                assert 15 < channel.deadline_s - channel.now_s() - later_s < 45  # nginx gives up after 60 s
+                link.overdue(channel.now_s() + 100)
 
     asyncio.run(scene())
 

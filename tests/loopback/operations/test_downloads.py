@@ -108,7 +108,8 @@ def test_an_export_whose_footage_retention_needs_is_cut_short_and_the_log_says_w
             await site.until(lambda: archive.held == [])
 
     play(scene())
-    told = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    told = [each for each in errors if each.startswith("GET ")]  # a busy machine's disk may be told as slow
     assert len(told) == 1
     assert told[0].startswith("GET /api/export/hall is sent in part only: segment 2023-11-14/")
     assert told[0].endswith(".mp4 is gone")
