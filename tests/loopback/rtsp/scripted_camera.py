@@ -214,7 +214,7 @@ class Stage:
     def __init__(self, camera: Camera, **how: Any) -> None:
         self.camera = camera
         self.clock = ManualClock()
-        self.stream = Stream("hall/main")
+        self.stream = Stream("hall/main", self.clock)
         self.heard = Listener(self.stream)
         chance = random.Random(1)
         url = how.pop("url", camera.url)

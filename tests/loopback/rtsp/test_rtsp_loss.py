@@ -74,6 +74,8 @@ def test_a_key_frame_is_asked_for_after_a_loss_once_a_second_though_nobody_watch
             await stage.heard.until(lambda: camera.hear_reports() > 0)
             await asyncio.sleep(0.1)
             assert camera.hear_reports() == 1
+            stage.clock.advance(1)
+            await stage.heard.until(lambda: camera.hear_reports() == 2)
 
     play(run())
 
