@@ -84,6 +84,16 @@ def test_a_key_frame_begins_anew_after_times_went_back() -> None:
     assert feed.live_fragments([picture(3, is_key=True), picture(4)])
 
 
+def test_sound_of_the_very_instant_of_the_first_picture_belongs_to_it() -> None:
+    feed = Feed([VIDEO, AUDIO])
+    units = [unit for frame in range(3) for unit in (picture(frame, is_key=frame == 0), sound(frame))]
+    data = feed.init_segment(units[0].utc_us) + feed.live_fragments(units)
+
+    with av.open(BytesIO(data)) as movie:
+        times = [p.pts * p.time_base for p in movie.demux(audio=0) if p.size]  # type: ignore[operator]
+    assert times == [0, Fraction(1, 25)]
+
+
 @pytest.mark.parametrize("is_kept", [True, False], ids=["with what is kept", "one by one"])
 def test_sound_from_before_the_first_picture_makes_no_later_sound_late(is_kept: bool) -> None:
     """Sound that comes 400 ms behind its picture, as from many cameras."""

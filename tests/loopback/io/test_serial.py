@@ -213,6 +213,8 @@ def test_without_any_end_an_answer_ends_when_the_line_is_quiet(rig: Any, play: P
     ("fields", "fault"),
     [
         ({"serial_data": SerialData(binary=bytes(4097))}, DataLengthOver),
+        ({"serial_data": SerialData(binary=b"x", string="x")}, InvalidArgVal),
+        ({"serial_data": SerialData()}, InvalidArgVal),
         ({"data_length": 65537}, DataLengthOver),
         ({"data_length": -1}, InvalidArgVal),
         ({"delimiter": ""}, DelimiterNotSupported),

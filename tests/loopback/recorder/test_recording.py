@@ -34,7 +34,7 @@ from vedette.device.jobs import Deletion, Job
 from vedette.device.services.recording import RecordingHandlers
 from vedette.media.unit import Track, TrackKind
 from vedette.storage import retention
-from vedette.storage.errors import StorageFull
+from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import Deleted
 
@@ -278,6 +278,25 @@ def test_a_job_that_is_switched_off_stops_recording_until_it_is_switched_on(nvr:
         assert await mode() == ("Active", "Active")
         assert nvr.recorder.writer_of("hall") is not None
         running.cancel()
+
+    asyncio.run(scene())
+
+
+def test_a_job_that_fails_tells_why_of_each_track(nvr: Any, call: Any) -> None:
+    nvr.record("hall", 0, 2)
+
+    async def errors() -> set[tuple[str, str | None]]:
+        state = await call(Service.get_recording_job_state, GetRecordingJobState(job_token="job_hall"))
+        return {(each.state, each.error) for each in state.state.sources[0].tracks.tracks}
+
+    async def scene() -> None:
+        nvr.cameras.require("hall").main.announce((VIDEO,))
+        await nvr.recorder.start()
+        assert await errors() == {("Active", None)}
+        nvr.recorder.report("hall", StorageError("the disk refuses"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert await errors() == {("Error", "the disk refuses")}
 
     asyncio.run(scene())
 
