@@ -3,6 +3,7 @@
 import asyncio
 import random
 import socket
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -284,14 +285,30 @@ def test_a_redirection_is_followed(play: Any) -> None:
     play(run())
 
 
+class Noted(Backoff):
+    """Notes each wait, and how often the camera had been asked by then."""
+
+    def __init__(self, camera: Camera) -> None:
+        super().__init__(random.Random(1), first_s=0.005, most_s=60.0)
+        self.asked: list[int] = []
+        self.waits_s: list[float] = []
+        self._camera = camera
+
+    def wait_s(self) -> float:
+        self.asked.append(self._camera.connections)
+        self.waits_s.append(super().wait_s())
+        return self.waits_s[-1]
+
+
 def test_a_camera_that_sends_us_in_a_circle_is_asked_less_and_less_often(play: Any) -> None:
     async def run() -> None:
         camera = Camera()
         camera.answers["DESCRIBE"] = lambda *_: f"302 Found\r\nLocation: {camera.url}\r\n\r\n"
         async with staged(camera) as stage:
-            stage.source._backoff = Backoff(random.Random(1), first_s=0.05, most_s=60.0)
-            await asyncio.sleep(0.5)
-            assert 2 * (MOVES_MOST + 1) <= camera.connections <= 4 * (MOVES_MOST + 1)
+            stage.source._backoff = noted = Noted(camera)
+            await stage.heard.until(lambda: len(noted.asked) == 4)
+            assert noted.asked == [(MOVES_MOST + 1) * turn for turn in range(1, 5)]
+            assert all(later_s > 1.5 * former_s for former_s, later_s in pairwise(noted.waits_s))
             del camera.answers["DESCRIBE"]
             await stage.play(*TEN)
             assert await stage.hear(10) == list(range(10))
