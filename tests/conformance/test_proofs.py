@@ -428,6 +428,7 @@ PROOFS: dict[str, tuple[Make, ...]] = {
         lambda: Refuses("GetSystemDateAndTime"),
         lambda: Edits("GetSystemDateAndTime", drops("SystemDateAndTime/UTCDateTime")),
         lambda: Edits("GetSystemDateAndTime", says("SystemDateAndTime/UTCDateTime/Date/Month", "13")),
+        lambda: Edits("GetSystemDateAndTime", says("SystemDateAndTime/UTCDateTime/Time/Second", "61")),
         lambda: Edits("GetSystemDateAndTime", says("SystemDateAndTime/TimeZone/TZ", "nowhere")),
     ),
     "DEVICE-3-1-4": (

@@ -35,8 +35,8 @@ _ZONE = re.compile(rf"{_NAME}{_OFFSET}(?:{_NAME}(?:{_OFFSET})?(?:,{_DAY},{_DAY})
 
 
 def moment_of(stamp: DateTime | None) -> datetime | None:
-    """The instant of a date and time in UTC, None if there is none such."""
-    if stamp is None:
+    """The instant of a date and time in UTC, None if there is none such; second 60 is a leap second."""
+    if stamp is None or stamp.time.second > 60:
         return None
     try:
         return datetime(
