@@ -26,7 +26,8 @@ def resource(*kinds: TrackKind) -> ProfileResource:
     stream = hub.open("yard/main")
     stream.announce((PICTURE, SOUND))
     groups = LiveGroups(hub, ManualClock())
-    return ProfileResource(groups, Selection(stream=stream, kinds=frozenset(kinds)))
+    selection = Selection(stream=stream, kinds=frozenset(kinds))
+    return ProfileResource(groups, selection, lambda: selection)
 
 
 def test_only_the_tracks_of_the_profile_are_described() -> None:
@@ -34,6 +35,24 @@ def test_only_the_tracks_of_the_profile_are_described() -> None:
     assert "m=audio" in described
     assert "m=video" not in described
     assert "a=control:trackID=1" in described
+
+
+def test_sound_that_the_camera_tells_of_while_it_is_waited_for_is_described() -> None:
+    hub = Hub()
+    stream = hub.open("yard/main")
+
+    def select() -> Selection:
+        return Selection(stream=stream, kinds=frozenset({TrackKind.VIDEO, *(t.kind for t in stream.tracks)}))
+
+    async def scene() -> str:
+        waiting = asyncio.create_task(
+            ProfileResource(LiveGroups(hub, ManualClock()), select(), select).describe()
+        )
+        await asyncio.sleep(0)
+        stream.announce((PICTURE, SOUND))
+        return await waiting
+
+    assert "m=audio" in asyncio.run(scene())
 
 
 def test_a_profile_whose_tracks_the_stream_lacks_is_refused() -> None:

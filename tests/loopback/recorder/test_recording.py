@@ -283,7 +283,7 @@ def test_a_job_that_is_switched_off_stops_recording_until_it_is_switched_on(nvr:
 
 
 def test_a_job_that_fails_tells_why_of_each_track(nvr: Any, call: Any) -> None:
-    nvr.record("hall", 0, 2)
+    nvr.record("hall", 0, 2, (VIDEO,))
 
     async def errors() -> set[tuple[str, str | None]]:
         state = await call(Service.get_recording_job_state, GetRecordingJobState(job_token="job_hall"))

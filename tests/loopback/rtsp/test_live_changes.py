@@ -67,7 +67,7 @@ def test_a_track_that_the_profile_does_not_hold_cannot_be_set_up(play: Any, serv
             stream = scene.open_stream(site)
             scene.publish(stream, 0, 2)
             held = Selection(stream=stream, kinds=frozenset({TrackKind.VIDEO}))
-            site.groups.find = lambda _: ProfileResource(site.groups, held)
+            site.groups.find = lambda _: ProfileResource(site.groups, held, lambda: held)
             viewer = await site.viewer()
             await viewer.setup(PATH, 0)
             tcp = {"Transport": "RTP/AVP/TCP;unicast"}

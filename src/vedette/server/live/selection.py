@@ -1,8 +1,10 @@
 """A media profile's live media as something an RTSP URL can name: the stream's tracks that it holds."""
 
+from collections.abc import Callable
+
 from vedette.device.media.metadata_streams import ChosenStream
 from vedette.device.media.stream_uris import Selection, StreamUris
-from vedette.media.unit import Track
+from vedette.media.unit import Track, TrackKind
 from vedette.server.live.resource import LiveGroups, LiveResource, LiveSession
 from vedette.server.rtsp.media import MediaRefused
 
@@ -17,20 +19,30 @@ class ProfileStreams:
     def find(self, path: str) -> "ProfileResource | None":
         """The resource of a profile's path, None where no profile has it or it holds no media."""
         selection = self._uris.selection(path)
-        return None if selection is None else ProfileResource(self._groups, selection)
+        if selection is None:
+            return None
+        return ProfileResource(self._groups, selection, lambda: self._uris.selection(path))
 
 
 class ProfileResource(LiveResource):
-    """Those of a stream's tracks that a profile holds."""
+    """Those of a stream's tracks that a profile holds.
 
-    def __init__(self, groups: LiveGroups, selection: Selection) -> None:
+    `select` says once more what it holds: a fixed profile holds sound only once its camera has told of some.
+    """
+
+    def __init__(
+        self, groups: LiveGroups, selection: Selection, select: Callable[[], Selection | None]
+    ) -> None:
         super().__init__(groups, selection.stream)
-        self._kinds = selection.kinds
+        self._select = select
         self._sent = selection.sent or selection.stream
 
     async def tracks(self) -> tuple[Track, ...]:
         """The tracks of the profile's kinds."""
-        chosen = tuple(track for track in await super().tracks() if track.kind in self._kinds)
+        tracks = await super().tracks()
+        selection = self._select()
+        kinds = frozenset[TrackKind]() if selection is None else selection.kinds
+        chosen = tuple(track for track in tracks if track.kind in kinds)
         if not chosen:
             raise MediaRefused(503, f"stream {self.stream.name} has nothing of what the profile holds")
         return chosen
