@@ -4,6 +4,7 @@ from itertools import accumulate
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.protocols.rtp.packets import build_packet
 
 from vedette.base.errors import PeerError
 from vedette.media.codecs import CODECS, codec_named
@@ -11,7 +12,7 @@ from vedette.media.codecs.aac import audio_config
 from vedette.media.unit import AccessUnit, Track
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
-from vedette.protocols.rtp.packet import MalformedPacket, build_packet, parse_packet
+from vedette.protocols.rtp.packet import MalformedPacket, parse_packet
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.rtcp import parse_rtcp
 from vedette.protocols.rtp.sender import RtpSender

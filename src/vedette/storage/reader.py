@@ -111,14 +111,6 @@ class StoredFragment(NamedTuple):
             for sample in self.samples
         ]
 
-    def key_units(self) -> list[AccessUnit]:
-        """The key frames of the leading track, reading only those; raises StorageError likewise."""
-        return [
-            _unit(sample, self.read(sample.offset, sample.size))
-            for sample in self.samples
-            if sample.is_key and sample.track_id == self.lead + 1
-        ]
-
 
 def _unit(sample: StoredSample, data: bytes) -> AccessUnit:
     if len(data) != sample.size:
@@ -292,11 +284,6 @@ class RecordingReader:
     def backward(self, utc_us: int) -> "BackwardCursor":
         """A cursor from the group of the last clean point at or before an instant towards the oldest."""
         return BackwardCursor(self, self._last_clean_before(utc_us), utc_us)
-
-    def clean_point(self, utc_us: int) -> int | None:
-        """The capture instant of the key frame with which `forward(utc_us)` begins, or None."""
-        fragment = self.forward(utc_us).next()
-        return None if fragment is None else fragment.start_us
 
     def view(self, segment: Segment) -> _View | None:
         """A segment's file, opened and up to date; None when it cannot be read."""

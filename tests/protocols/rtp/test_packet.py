@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.protocols.rtp.packets import build_packet
 
-from vedette.protocols.rtp.packet import MalformedPacket, build_packet, parse_packet
+from vedette.protocols.rtp.packet import MalformedPacket, parse_packet
 
 
 @given(

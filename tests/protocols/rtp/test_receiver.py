@@ -2,11 +2,11 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.protocols.rtp.packets import build_packet
 
 from vedette.base.timestamps import ntp_from_utc_us
 from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
-from vedette.protocols.rtp.packet import build_packet
 from vedette.protocols.rtp.payload import Assembled, FrameOpening, TakenUnits
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.rtcp import SenderReport

@@ -13,7 +13,6 @@ from vedette.protocols.rtp.rtcp import (
     ReportBlock,
     SenderReport,
     description,
-    full_intra_request,
     goodbye,
     is_rtcp,
     parse_rtcp,
@@ -57,7 +56,8 @@ def test_a_receiver_report_is_read_back(ssrc: int, blocks: list[ReportBlock]) ->
 def test_requests_for_key_frames_and_farewells_are_read_back() -> None:
     report = receiver_report(ssrc=1, blocks=(), cname="me")
     assert parse_rtcp(report + picture_loss(1, 2))[2:] == [KeyFrameRequest(1, 2)]
-    assert parse_rtcp(report + full_intra_request(1, 2, 7))[2:] == [KeyFrameRequest(1, 2, 7)]
+    full_intra_request = bytes.fromhex("84ce0004 00000001 00000000 00000002 07000000")  # RFC 5104 §4.3.1
+    assert parse_rtcp(report + full_intra_request)[2:] == [KeyFrameRequest(1, 2, 7)]
     assert parse_rtcp(report + goodbye(1))[2:] == [Goodbye((1,))]
     assert parse_rtcp(picture_loss(1, 2)) == [KeyFrameRequest(1, 2)]
 

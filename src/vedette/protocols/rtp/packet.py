@@ -52,27 +52,3 @@ def parse_packet(packet: memoryview) -> Packet:
         if start > end:
             raise MalformedPacket("an RTP packet ends within its header or padding")
     return Packet(second >= MARKER, second & 0x7F, sequence, timestamp, ssrc, packet[start:end], extension)
-
-
-def build_packet(
-    payload: bytes,
-    *,
-    payload_type: int,
-    sequence: int,
-    timestamp: int,
-    ssrc: int,
-    marker: bool = False,
-    extension: bytes = b"",
-) -> bytes:
-    """One RTP packet; `sequence` and `timestamp` wrap by themselves, `extension` is whole or empty."""
-    return (
-        _FIXED.pack(
-            0x90 if extension else 0x80,
-            payload_type | MARKER if marker else payload_type,
-            sequence & 0xFFFF,
-            timestamp & 0xFFFF_FFFF,
-            ssrc,
-        )
-        + extension
-        + payload
-    )

@@ -117,12 +117,6 @@ def picture_loss(ssrc: int, media_ssrc: int) -> bytes:
     return _packet(PAYLOAD_FEEDBACK, PICTURE_LOSS, struct.pack(">II", ssrc, media_ssrc))
 
 
-def full_intra_request(ssrc: int, media_ssrc: int, command_sequence: int) -> bytes:
-    """Commands the media source to send a key frame (RFC 5104 §4.3.1); goes behind a report."""
-    body = struct.pack(">IIIB3x", ssrc, 0, media_ssrc, command_sequence & 0xFF)
-    return _packet(PAYLOAD_FEEDBACK, FULL_INTRA_REQUEST, body)
-
-
 def is_rtcp(packet: memoryview | bytes) -> bool:
     """Whether a packet on a shared port is RTCP (RFC 5761 §4)."""
     return len(packet) >= 4 and packet[0] >> 6 == 2 and 192 <= packet[1] <= 223
