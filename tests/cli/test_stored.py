@@ -1,10 +1,12 @@
 """The commands that work on a data folder."""
 
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.storage.conftest import ALL, footage, sample_entry
 
 from vedette.cli.camera import without_login
 from vedette.cli.exits import Exit
@@ -199,6 +202,24 @@ def test_a_folder_that_cannot_be_written_is_told(
     monkeypatch.setattr("vedette.cli.stored.os.access", lambda path, mode: path != folder)
     assert main(["recordings", "--data", str(folder)]) == Exit.FAILED
     assert "be its owner, or take a copy" in capsys.readouterr().err
+
+
+def test_what_is_being_recorded_counts_as_soon_as_it_is_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Archive(folder, report=lambda *_: None, sample_entry=sample_entry)) as archive:
+        writer = archive.writer("door")
+        writer.tracks_changed(ALL)
+        writer.receive(footage(3))
+        writer.flush()
+        written: Future[None] = Future()
+        archive._disk.submit(lambda: written.set_result(None))
+        written.result(20)
+        assert main(["recordings", "--json", "--data", str(folder)]) == Exit.OK
+        (found,) = json.loads(capsys.readouterr().out)
+        (file,) = (folder / "recordings" / "door").glob("*/*.mp4")
+        assert found["bytes"] == file.stat().st_size > 0
+        archive.release(writer)
 
 
 def test_recordings_of_a_folder_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

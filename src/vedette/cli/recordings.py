@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vedette.cli.searched import Key, Span
     from vedette.contract.schema.search import RecordingInformation
+    from vedette.storage.archive import Archive
 
 DESCRIPTION = f"""List recordings: of a device, through its search service, or of a data folder.
 
@@ -74,16 +75,25 @@ def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
         for info in archive.recordings():
             with archive.reader(info.token) as reader:
                 spans = reader.sections(begin_us, end_us)
-            usage = archive.usage(info.token)
             found.append(
                 {
                     "token": info.token,
                     "name": info.source_name,
-                    "bytes": usage.bytes,
+                    "bytes": _size_bytes(archive, info.token),
                     "spans": _shown(spans),
                 }
             )
     return found
+
+
+def _size_bytes(archive: "Archive", token: str) -> int:
+    """What a recording takes; of a segment that a server is writing the index learns it at its end."""
+    size = archive.usage(token).bytes
+    for segment in archive.index.unfinished():
+        file = archive.file_of(token, segment)
+        if segment.recording_id == archive.index.recording(token)[0] and file.exists():
+            size += file.stat().st_size
+    return size
 
 
 async def _of_device(arguments: argparse.Namespace) -> list[dict[str, Any]]:
