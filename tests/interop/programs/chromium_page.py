@@ -124,11 +124,12 @@ def looks(page, video):
 
 
 def until_plays(page, video):
-    """Wait until the video moves."""
+    """Whether the video moves; waits for it for ten seconds."""
     for _ in range(100):
         if video.evaluate(PLAYS):
-            return
+            return True
         page.wait_for_timeout(100)
+    return False
 
 
 def main(url, user, password, folder, camera, *others):

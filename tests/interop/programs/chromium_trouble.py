@@ -6,6 +6,7 @@ Begins when the camera has been recorded for half a minute.
 
 import json
 import sys
+from contextlib import contextmanager
 
 from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
 from playwright.sync_api import sync_playwright
@@ -67,9 +68,9 @@ def of_footage(page, card, video):
     bar = card.locator(".scrub")
     box = bar.bounding_box()
     video.evaluate("(video) => video.removeAttribute('autoplay')")  # Firefox heeds it only with more in store
-    bar.click(position={"x": box["width"] * (1 - 20 / 600), "y": 10})  # twenty seconds ago
-    until_plays(page, video)
-    seen["plays"] = video.evaluate(PLAYS)
+    with begun_anew(page, video):
+        bar.click(position={"x": box["width"] * (1 - 20 / 600), "y": 10})  # twenty seconds ago
+    seen["plays"] = until_plays(page, video)
     page.wait_for_timeout(3000)
     instants = [bar.get_attribute("aria-valuenow")]
     spacer = "document.body.style.paddingTop = "
@@ -99,10 +100,11 @@ def of_footage(page, card, video):
     return seen
 
 
-def begun_anew(page, video, trouble):
-    """Bring trouble upon a live picture, and wait until it has begun anew and plays."""
+@contextmanager
+def begun_anew(page, video):
+    """Do something to the video, and wait until it has begun anew and plays."""
     former = video.evaluate("(video) => video.src")
-    page.evaluate(trouble)
+    yield
     is_another = "([video, former]) => video.src && video.src !== former"  # the error itself may pass unseen
     page.wait_for_function(is_another, arg=[video.element_handle(), former], timeout=15_000)
     page.wait_for_timeout(1000)
@@ -128,9 +130,11 @@ def of_live(page, card, video):
     page.evaluate("window.lateS = 12")
     card.locator(".when", has_text="behind").wait_for(timeout=10_000)
     seen["slow"] = [when.inner_text()]
-    begun_anew(page, video, "window.lateS = 40")
+    with begun_anew(page, video):
+        page.evaluate("window.lateS = 40")
     seen["slow"].append(when.inner_text())
-    begun_anew(page, video, f"window.toSpoil = '{card.get_attribute('data-token')}'")
+    with begun_anew(page, video):
+        page.evaluate(f"window.toSpoil = '{card.get_attribute('data-token')}'")
     seen["after_damage"] = [video.evaluate(PLAYS), when.inner_text()]
     before = video.evaluate("(video) => video.currentTime")
     page.wait_for_timeout(1500)
