@@ -88,12 +88,10 @@ def _of_folder(arguments: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _size_bytes(archive: "Archive", token: str) -> int:
     """What a recording takes; of a segment that a server is writing the index learns it at its end."""
-    size = archive.usage(token).bytes
-    for segment in archive.index.unfinished():
-        file = archive.file_of(token, segment)
-        if segment.recording_id == archive.index.recording(token)[0] and file.exists():
-            size += file.stat().st_size
-    return size
+    recording_id, _ = archive.index.recording(token)
+    unfinished = [each for each in archive.index.unfinished() if each.recording_id == recording_id]
+    files = (archive.file_of(token, each) for each in unfinished)
+    return archive.usage(token).bytes + sum(file.stat().st_size for file in files if file.exists())
 
 
 async def _of_device(arguments: argparse.Namespace) -> list[dict[str, Any]]:

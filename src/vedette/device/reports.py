@@ -109,12 +109,12 @@ class Reporter:
             utc_us=presence.since_us,
             recording=name,
         )
-        self._report_tracks(name, presence)
+        self._report_tracks(camera, presence)
 
-    def _report_tracks(self, name: str, presence: Presence) -> None:
-        camera = self._known.get(name)
+    def _report_tracks(self, camera: Camera, presence: Presence) -> None:
+        name = camera.name
         present: set[str] = set()
-        if camera is not None and presence.is_present:
+        if presence.is_present:
             present = {track_token(track) for track in camera.main.tracks}
         is_new = self._presences.get(name) != presence
         self._presences[name] = presence

@@ -1,6 +1,6 @@
 """All recordings under one folder: the one owner of their files, index and threads."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,8 +122,7 @@ class Archive:
         self.index.close()
         try:
             move_aside(self.folder / INDEX_FILE)
-            folders = [each for each in self.recordings_folder.glob("*/") if is_token(each.name)]
-            folders = [each for each in sorted(folders) if not is_unbegun(each)]
+            folders = self.begun_folders()
         except OSError as error:
             raise StorageError(f"cannot make {INDEX_FILE} anew: {error.strerror}") from error
         index = Index(self.folder / INDEX_FILE)
@@ -258,6 +257,13 @@ class Archive:
         if not is_token(token):
             raise NoSuchRecording(f"no recording {token!r}")
         return self.recordings_folder / token
+
+    def begun_folders(self, but: Container[str] = ()) -> list[Path]:
+        """The folders of recordings that hold something, without those of some tokens, by name; may raise
+        OSError."""
+        folders = sorted(self.recordings_folder.glob("*/"))
+        wanted = [each for each in folders if is_token(each.name) and each.name not in but]
+        return [each for each in wanted if not is_unbegun(each)]
 
     @property
     def gone(self) -> list[tuple[int, str]]:

@@ -120,10 +120,7 @@ def _settled(archive: Archive, token: str, segment: Segment) -> Finding:
 def unknown_recordings(archive: Archive) -> list[Path]:
     """The folders of recordings that the index does not know at all, or in part since it was interrupted."""
     standings = (Standing.IN_USE, Standing.REMOVING, Standing.COMPLETING)
-    known = {info.token for _, info in archive.index.recordings(*standings)}
-    folders = sorted(archive.recordings_folder.glob("*/"))
-    unknown = [each for each in folders if is_token(each.name) and each.name not in known]
-    return [each for each in unknown if not is_unbegun(each)]
+    return archive.begun_folders(but={info.token for _, info in archive.index.recordings(*standings)})
 
 
 def _entered_recording(index: Index, folder: Path, progressed: "Progressed | None") -> list[Finding]:
