@@ -334,13 +334,18 @@ def test_a_film_is_read_part_by_part_as_it_is_written(filled: Archive, tmp_path:
     assert {len(part) // 10_000 for part in parts[:-1]} == {1}
 
 
-def test_a_film_keeps_the_segment_before_whose_sound_it_takes(filled: Archive, clip: Clip) -> None:
+def sound_in_the_segment_before(archive: Archive, clip: Clip) -> int:
+    """Record footage whose sound comes 0.2 s early; where the second segment of it begins."""
     early = [
         msgspec.structs.replace(unit, utc_us=unit.utc_us + 200_000) if unit.track == 1 else unit
         for unit in footage(40, clip=clip, start_us=START_US + 100_000_000)
     ]
-    record(filled, early, (clip.track, AUDIO, METADATA))
-    second_us = filled.index.before(1, START_US + 107_000_000)[0].start_us
+    record(archive, early, (clip.track, AUDIO, METADATA))
+    return archive.index.before(1, START_US + 107_000_000)[0].start_us
+
+
+def test_a_film_keeps_the_segment_before_whose_sound_it_takes(filled: Archive, clip: Clip) -> None:
+    second_us = sound_in_the_segment_before(filled, clip)
     with gathered(filled, "hall", second_us + 500_000, 1 << 60) as film:
         enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
         assert sum(map(len, film.parts(10_000))) == film.made.bytes
@@ -348,12 +353,7 @@ def test_a_film_keeps_the_segment_before_whose_sound_it_takes(filled: Archive, c
 
 
 def test_what_a_film_is_gathered_from_is_kept_while_it_is_gathered(filled: Archive, clip: Clip) -> None:
-    early = [
-        msgspec.structs.replace(unit, utc_us=unit.utc_us + 200_000) if unit.track == 1 else unit
-        for unit in footage(40, clip=clip, start_us=START_US + 100_000_000)
-    ]
-    record(filled, early, (clip.track, AUDIO, METADATA))
-    second_us = filled.index.before(1, START_US + 107_000_000)[0].start_us
+    second_us = sound_in_the_segment_before(filled, clip)
 
     def let_go(*_: float) -> None:
         enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)
