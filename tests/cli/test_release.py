@@ -59,6 +59,22 @@ def test_what_cannot_be_done_is_said_by_name(tmp_path: Path, capsys: Any) -> Non
     assert {each.name for each in tmp_path.iterdir()} == {key.name, "other.pem", "no.pem", wheel.name}
 
 
+def test_an_archive_is_packed_over_a_file_only_when_told(tmp_path: Path, capsys: Any) -> None:
+    key, wheel, made = tmp_path / "release.pem", program(tmp_path, "2.0.0"), tmp_path / "a.release"
+    assert main(["release", "key", str(key)]) == Exit.OK
+    made.write_text("an earlier one")
+    pack = ["release", "pack", "--key", str(key), "--output"]
+    assert main([*pack, str(made), str(wheel)]) == Exit.FAILED
+    assert "give --force" in capsys.readouterr().err
+    assert made.read_text() == "an earlier one"
+    assert main([*pack, str(made), "--force", str(wheel)]) == Exit.OK
+    for own in (key, wheel):
+        before = own.read_bytes()
+        assert main([*pack, str(own), "--force", str(wheel)]) == Exit.FAILED
+        assert "choose another name" in capsys.readouterr().err
+        assert own.read_bytes() == before
+
+
 def test_half_a_key_is_not_kept(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         help="oldest version that may be upgraded to this one (any)",
     )
+    pack.add_argument("--force", action="store_true", help="replace the archive if it exists")
     pack.add_argument("wheels", type=Path, metavar="WHEEL", nargs="+", help="what the release is made of")
     show = actions.add_parser("show", help="verify an archive", description="Verify an archive.")
     show.add_argument("archive", type=Path, metavar="FILE", help="the archive")
@@ -63,6 +64,11 @@ def _pack(arguments: argparse.Namespace) -> None:
 
     output: Path = arguments.output
     key = _read_key(arguments.key)
+    if output.exists():
+        if any(output.samefile(each) for each in (arguments.key, *arguments.wheels) if each.exists()):
+            raise CommandFailed(f"{output} is what the release is to be made with; choose another name")
+        if not arguments.force:
+            raise CommandFailed(f"{output} exists; choose another name, or give --force")
     draft = output.with_name(f"{output.name}.new")
     try:
         with draft.open("wb") as file:
