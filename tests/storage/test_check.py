@@ -252,7 +252,7 @@ def test_what_a_damaged_file_lost_is_a_gap_once_it_is_repaired(archive: Archive,
     expected = [(START_US, START_US + 2_000_000), (START_US + 10_000_000, START_US + 15_000_000)]
     with archive.reader("hall") as reader:
         assert reader.sections(0, 1 << 60) == expected
-    assert [(each.start_us, each.end_us) for each in archive.index.presence(1, 0, 1 << 60)] == expected
+    assert [(each.start_us, each.end_us) for each in archive.index.coverage(1, 0, 1 << 60)] == expected
     archive.close()
     check.rebuild(archive.folder)
     again = open_archive()

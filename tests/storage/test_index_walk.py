@@ -67,10 +67,10 @@ def test_footage_is_found_by_leaps_as_by_reading_every_row(
             low_us = chance.randint(900, end_us)
             high_us = chance.randint(low_us, end_us + 100)
             monkeypatch.setattr(index_module, "MOST_SKIPS", 0)
-            plain = index.presence(recording, low_us, high_us)
+            plain = index.coverage(recording, low_us, high_us)
             for most in (2, 2000):
                 monkeypatch.setattr(index_module, "MOST_SKIPS", most)
-                assert index.presence(recording, low_us, high_us) == plain
+                assert index.coverage(recording, low_us, high_us) == plain
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -91,7 +91,7 @@ def test_held_footage_stays(filled: Archive) -> None:
         ]
         with filled.reader("hall") as reader:
             assert reader.sections(0, 1 << 60) == left
-        assert [(each.start_us, each.end_us) for each in filled.index.presence(1, 0, 1 << 60)] == left
+        assert [(each.start_us, each.end_us) for each in filled.index.coverage(1, 0, 1 << 60)] == left
         with pytest.raises(RecordingInUse):
             filled.delete("hall")
     enforce(filled, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 10**12)

@@ -481,7 +481,7 @@ def test_a_long_frame_at_the_end_of_a_segment_makes_a_gap_that_is_told(archive: 
     assert read_all(archive) == [*units, *late]
     with archive.reader("hall") as reader:
         assert len(reader.sections(0, 1 << 60)) == 2
-    assert len(archive.index.presence(1, 0, 1 << 60)) == 2
+    assert len(archive.index.coverage(1, 0, 1 << 60)) == 2
     assert len(archive.index.gaps(1, 0, 1 << 60)) == 1
 
 
@@ -529,7 +529,7 @@ def test_a_time_lapse_is_footage_without_gaps_up_to_the_picture_before_it_stops(
     assert read_all(archive) == units
     assert verify(archive) == []
     assert writer.counts.segments > 2
-    (whole,) = archive.index.presence(1, units[2].utc_us, units[-1].utc_us)[-1:]
+    (whole,) = archive.index.coverage(1, units[2].utc_us, units[-1].utc_us)[-1:]
     assert whole.start_us <= units[2].utc_us
     last_us = units[-1].utc_us + apart_s * 1_000_000
     assert abs(whole.end_us - last_us) <= 150_000

@@ -18,7 +18,7 @@ from vedette.device.recordings import RecordedTrack, Recording
 from vedette.media.unit import Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
-from vedette.storage.index import Presence
+from vedette.storage.index import Coverage
 from vedette.storage.reader import StoredFragment
 from vedette.wire.scalars import write_bool
 
@@ -44,24 +44,24 @@ def history(archive: Archive, recording: Recording, low_us: int, high_us: int, n
     told of footage that is no longer there. Source: Recording Search, Recording Event Descriptions
     (26.06 §5.21).
     """
-    presence = archive.index.presence(recording.id, low_us, high_us)
+    coverage = archive.index.coverage(recording.id, low_us, high_us)
     is_growing = archive.is_recording(recording.token)
-    last = presence[-1] if presence else None
+    last = coverage[-1] if coverage else None
     grows = last is not None and is_growing and last.is_open and now_us - last.end_us < GROWING_US
     events = []
-    for stretch in _stretches(presence, -1, grows=grows):
+    for stretch in _stretches(coverage, -1, grows=grows):
         events += _told(stretch, recording, "")
     for track in recording.tracks:
-        for stretch in _stretches(presence, 1 << track.track.number, grows=grows):
+        for stretch in _stretches(coverage, 1 << track.track.number, grows=grows):
             events += _told(stretch, recording, track.token)
     events.sort(key=lambda event: event.utc_us)
     return events
 
 
-def _stretches(presence: list[Presence], mask: int, *, grows: bool) -> list[_Stretch]:
+def _stretches(coverage: list[Coverage], mask: int, *, grows: bool) -> list[_Stretch]:
     found: list[_Stretch] = []
     is_held = False  # whether the stretch before had the track
-    for each in presence:
+    for each in coverage:
         if each.track_mask & mask:
             last_us = found[-1].end_us if found else None
             if last_us is not None and ((is_held and each.continues) or each.start_us <= last_us):
@@ -69,7 +69,7 @@ def _stretches(presence: list[Presence], mask: int, *, grows: bool) -> list[_Str
             else:
                 found.append(_Stretch(each.start_us, each.end_us))
         is_held = bool(each.track_mask & mask)
-    if grows and presence[-1].track_mask & mask:
+    if grows and coverage[-1].track_mask & mask:
         found[-1] = _Stretch(found[-1].start_us, None)
     return found
 

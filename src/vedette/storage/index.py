@@ -81,7 +81,7 @@ class Usage(NamedTuple):
     segments: int
 
 
-class Presence(NamedTuple):
+class Coverage(NamedTuple):
     """A stretch of footage without gap in which the same tracks had units; bit n stands for track n."""
 
     start_us: int
@@ -454,12 +454,12 @@ class Index:
                 usage = usage._replace(end_us=end_us, bytes=usage.bytes + progress.bytes)
         return usage
 
-    def presence(self, recording_id: int, low_us: int, high_us: int) -> list[Presence]:
+    def coverage(self, recording_id: int, low_us: int, high_us: int) -> list[Coverage]:
         """When which tracks have footage, oldest first, in the segments that touch an interval.
 
         It is exact within the interval; outside of it stretches may be cut short.
         """
-        found: list[Presence] = []
+        found: list[Coverage] = []
         first_us = end_us = mask = state = 0
         follows = False
         with self.database.read() as connection:
@@ -474,11 +474,11 @@ class Index:
                     end_us = max(end_us, stop_us)
                     continue
                 if mask:
-                    found.append(Presence(first_us, end_us, mask, follows, is_open=False))
+                    found.append(Coverage(first_us, end_us, mask, follows, is_open=False))
                 follows = bool(mask and continues)
                 first_us, end_us, mask = start_us, stop_us, track_mask
         if mask:
-            found.append(Presence(first_us, end_us, mask, follows, is_open=state == 0))
+            found.append(Coverage(first_us, end_us, mask, follows, is_open=state == 0))
         return found
 
     def track_spans(self, recording_id: int) -> list[tuple[Track, int, int]]:
