@@ -42,7 +42,7 @@ class FirstPacket(NamedTuple):
 
     def rtp_time_at(self, utc_us: int) -> int:
         """The RTP time that stands for an instant near this packet."""
-        return (self.rtp_time + rescale(utc_us - self.utc_us, 1_000_000, self.clock_hz)) & 0xFFFFFFFF
+        return _passed(self.rtp_time, utc_us - self.utc_us, self.clock_hz)
 
 
 class _Cut:
@@ -163,7 +163,7 @@ class LiveGroup:
             else:
                 known_time, known_us = self._told.setdefault(number, (sender.rtp_time(0), now_us))
             clock_hz = self._tracks[number].clock_hz
-            rtp_time = known_time + (now_us - known_us) * clock_hz // 1_000_000 & 0xFFFFFFFF
+            rtp_time = _passed(known_time, now_us - known_us, clock_hz)
             first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us, clock_hz)
         return [first[number] for number in sorted(first)]
 
@@ -295,8 +295,9 @@ class LiveGroup:
         for unit in units:
             if (told := self._told.pop(unit.track, None)) is not None:
                 rtp_time, utc_us = told
-                passed = (unit.utc_us - utc_us) * self._tracks[unit.track].clock_hz // 1_000_000
-                self._senders[unit.track].place(unit.pts, rtp_time + passed)
+                clock_hz = self._tracks[unit.track].clock_hz
+                rtp_time = _passed(rtp_time, unit.utc_us - utc_us, clock_hz)
+                self._senders[unit.track].place(unit.pts, rtp_time)
 
     def _cut_all(self, units: Sequence[AccessUnit]) -> list[_Cut]:
         cuts: list[_Cut] = []
@@ -421,6 +422,11 @@ def payload_type(track: Track) -> int:
     """The RTP payload type of a track: the static one of its codec, else a dynamic one by its number."""
     static = codec_named(track.codec).static_payload_type
     return 96 + track.number if static is None else static
+
+
+def _passed(rtp_time: int, passed_us: int, clock_hz: int) -> int:
+    """The RTP time that comes so much later than another."""
+    return rtp_time + rescale(passed_us, 1_000_000, clock_hz) & 0xFFFF_FFFF
 
 
 def _send_report(rtcp: socket.socket, report: bytes) -> None:
