@@ -8,7 +8,7 @@ from vedette.base.clock import Clock
 
 _log = logging.getLogger(__name__)
 
-FIRST_WAIT_S = 1.0
+LEAST_WAIT_S = 1.0  # after a calm run; whatever fails sooner waits twice as long as before
 LONGEST_WAIT_S = 60.0
 CALM_S = 300.0  # without a failure, then it counts as mended
 
@@ -32,7 +32,7 @@ class Supervisor:
 
     async def keep(self, what: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run something, and after a failure again, at longer and longer intervals; returns when it does."""
-        wait_s = FIRST_WAIT_S
+        wait_s = LEAST_WAIT_S
         while True:
             began_s = self._clock.monotonic_s()
             try:
@@ -42,5 +42,5 @@ class Supervisor:
             else:
                 return
             now_s = self._failed_s[what] = self._clock.monotonic_s()
-            wait_s = FIRST_WAIT_S if now_s - began_s > CALM_S else min(2 * wait_s, LONGEST_WAIT_S)
+            wait_s = LEAST_WAIT_S if now_s - began_s > CALM_S else min(2 * wait_s, LONGEST_WAIT_S)
             await asyncio.sleep(wait_s)
