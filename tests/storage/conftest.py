@@ -1,5 +1,6 @@
 """An archive in a temporary folder, and units that no camera made."""
 
+import asyncio
 import io
 import struct
 from collections.abc import Callable, Iterator
@@ -10,11 +11,15 @@ import av
 import msgspec
 import pytest
 
+from vedette.base.clock import ManualClock
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import box
+from vedette.storage import check
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
+from vedette.storage.index import Standing
 from vedette.storage.recordings import RecordingInfo
+from vedette.storage.renewal import Renewal
 from vedette.storage.writer import RecordingWriter
 
 START_US = 1_700_000_000_000_000
@@ -160,3 +165,26 @@ def read_all(archive: Archive, from_us: int = 0, token: str = "hall") -> list[Ac
         while (fragment := cursor.next()) is not None:
             units += fragment.units()
     return units
+
+
+def opened_whole(folder: Path, open_archive: Callable[[], Archive]) -> tuple[Archive, list[check.Finding]]:
+    """The archive as a start opens it, once `renewal` has entered what a new index lacks; what was found."""
+    archive, findings = check.opened(folder, open_archive)
+
+    async def enter_all() -> None:
+        is_over = asyncio.Event()
+        renewal = Renewal(
+            archive,
+            ManualClock(START_US),
+            retention=asyncio.Lock(),
+            told=lambda problem: is_over.set() if problem is None else None,
+            found=findings.append,
+        )
+        task = asyncio.create_task(renewal.run())
+        await asyncio.wait_for(is_over.wait(), 20)
+        task.cancel()
+        await asyncio.wait([task])
+
+    if archive.index.recordings(Standing.COMPLETING):
+        asyncio.run(enter_all())
+    return archive, findings

@@ -14,7 +14,15 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from tests.storage.conftest import ALL, START_US, footage, read_all, real_clip, record
+from tests.storage.conftest import (
+    ALL,
+    START_US,
+    footage,
+    opened_whole,
+    read_all,
+    real_clip,
+    record,
+)
 from tests.storage.player import played
 
 from vedette.media.unit import AccessUnit
@@ -212,7 +220,7 @@ def test_a_lost_index_is_rebuilt_from_the_files(
         (tmp_path / INDEX_FILE).touch()
         check.rebuild(tmp_path)
 
-    again, findings = check.opened(tmp_path, open_archive)
+    again, findings = opened_whole(tmp_path, open_archive)
     assert bool(findings) == (damage != "empty")
     after = again.index.after(1, 0, most=99)
     assert [row._replace(id=0) for row in after] == [row._replace(id=0) for row in before]
@@ -428,9 +436,9 @@ def test_an_index_whose_rebuilding_was_interrupted_is_rebuilt_to_the_end(
         if done == 2:
             raise Killed
 
-    for _ in range(2):
+    for begin in (check.opened if is_settled else check.mend, check.opened):
         with pytest.raises(Killed):
-            check.opened(archive.folder, open_archive, kill)
+            begin(archive.folder, open_archive, kill)
     again, _ = check.opened(archive.folder, open_archive)
     ids = {info.token: recording_id for recording_id, info in again.index.recordings()}
     assert set(ids) == {"hall", "yard"}
@@ -478,7 +486,7 @@ def test_an_index_that_opens_and_cannot_be_read_is_rebuilt_at_the_start(
     archive.close()
     spoilt_inside(archive.folder / INDEX_FILE, part)
 
-    again, findings = check.opened(archive.folder, open_archive)
+    again, findings = opened_whole(archive.folder, open_archive)
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
     assert read_all(again) == units
     assert check.verify(again) == []
@@ -533,7 +541,7 @@ def test_pipes_folders_and_names_that_are_no_text_among_the_segments_are_left_al
     other_day = segment.parent.with_name("d\udcff")
     shutil.copytree(segment.parent, other_day, ignore=lambda *_: [each.name for each in odd])
     (tmp_path / INDEX_FILE).unlink()
-    again, findings = check.opened(tmp_path, open_archive)
+    again, findings = opened_whole(tmp_path, open_archive)
     assert [each.problem for each in findings] == ["was missing"]
     assert (check.verify(again), check.repair(again)) == ([], [])
     assert read_all(again) == units

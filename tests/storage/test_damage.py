@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.storage.conftest import ALL, START_US, Reports, footage, read_all, record
+from tests.storage.conftest import ALL, START_US, Reports, footage, opened_whole, read_all, record
 
 from vedette.storage import check
 from vedette.storage.archive import INDEX_FILE, Archive
@@ -54,7 +54,7 @@ def test_an_index_with_rows_that_make_no_sense_is_rebuilt_at_the_start_and_when_
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
 
     garbled(archive.folder / INDEX_FILE, GARBLED[what])
-    again, findings = check.opened(archive.folder, open_archive)
+    again, findings = opened_whole(archive.folder, open_archive)
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-2") in findings
     assert read_all(again) == units
     assert check.verify(again) == []
@@ -68,18 +68,18 @@ def test_damage_that_a_start_does_not_see_is_mended_by_the_start_after_it_was_me
     record(archive, units)
     archive.close()
     garbled(archive.folder / INDEX_FILE, "UPDATE segments SET setup_id = 99 WHERE id = 4")
-    served, findings = check.opened(archive.folder, open_archive)
+    served, findings = opened_whole(archive.folder, open_archive)
     assert (findings, served.index.is_damaged) == ([], False)
     with pytest.raises(IndexDamaged):
         read_all(served)
     assert served.index.is_damaged
     served.close()
 
-    again, findings = check.opened(archive.folder, open_archive)
+    again, findings = opened_whole(archive.folder, open_archive)
     assert [each.problem for each in findings] == [f"moved to {INDEX_FILE}.damaged-1"]
     assert read_all(again) == units
     again.close()
-    assert check.opened(archive.folder, open_archive)[1] == []
+    assert opened_whole(archive.folder, open_archive)[1] == []
 
 
 @pytest.mark.parametrize("name", [INDEX_FILE, f"{INDEX_FILE}-wal"])
@@ -93,7 +93,7 @@ def test_what_is_no_file_in_the_place_of_the_index_is_moved_aside(
     (archive.folder / name).unlink(missing_ok=True)
     make(archive.folder / name)
 
-    again, findings = check.opened(archive.folder, open_archive)
+    again, findings = opened_whole(archive.folder, open_archive)
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
     assert read_all(again) == units
 
@@ -142,7 +142,7 @@ def test_a_row_that_leads_out_of_its_recording_s_folder_is_damage_and_no_file_th
         check.verify(open_archive())
     with suppress(IndexDamaged):
         enforce(open_archive(), RetentionLimits(keep_s=1), units[-1].utc_us * 2)
-    again, findings = check.opened(archive.folder, open_archive)
+    again, findings = opened_whole(archive.folder, open_archive)
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
     assert read_all(again) == units
     assert (private / "talk.mp4").read_bytes() == b"mine"
@@ -189,7 +189,7 @@ def test_an_index_that_has_lost_a_part_is_rebuilt_at_the_start(
     garbled(archive.folder / INDEX_FILE, LOST[what])
     with pytest.raises(IndexDamaged, match="lost"):
         open_archive()
-    again, findings = check.opened(archive.folder, open_archive)
+    again, findings = opened_whole(archive.folder, open_archive)
     assert check.Finding(INDEX_FILE, f"moved to {INDEX_FILE}.damaged-1") in findings
     assert read_all(again) == units
     assert check.verify(again) == []
@@ -214,7 +214,7 @@ def test_a_table_that_goes_while_recording_is_told_and_the_next_start_mends_it(
         table != "gaps"
     )
     archive.close()
-    again, _ = check.opened(archive.folder, open_archive)
+    again, _ = opened_whole(archive.folder, open_archive)
     assert read_all(again)[: len(units)] == units
     assert check.verify(again) == []
 
@@ -244,7 +244,7 @@ def test_a_short_gap_is_one_in_a_rebuilt_index_too(
     archive.close()
     for file in files_of(tmp_path / INDEX_FILE):
         file.unlink(missing_ok=True)
-    again, _ = check.opened(tmp_path, open_archive)
+    again, _ = opened_whole(tmp_path, open_archive)
     assert [(gap.start_us, gap.end_us) for gap in again.index.gaps(1, 0, 1 << 60)] == [
         (at_us - 80_000, at_us)
     ]

@@ -22,6 +22,7 @@ from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
 Open = Callable[[], Archive]
+LACKS = f"{INDEX_FILE} lacks footage, which is entered while recording goes on"
 
 
 class Told:
@@ -29,6 +30,7 @@ class Told:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.findings: list[check.Finding] = []
         self.is_over = asyncio.Event()
 
     def hear(self, problem: StorageError | None) -> None:
@@ -47,7 +49,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def looked_after(archive: Archive) -> AsyncIterator[Told]:
     lock, told = asyncio.Lock(), Told()
-    keeping = Renewal(archive, ManualClock(START_US + 10_000_000), retention=lock, told=told.hear)
+    clock = ManualClock(START_US + 10_000_000)
+    keeping = Renewal(archive, clock, retention=lock, told=told.hear, found=told.findings.append)
     task = asyncio.create_task(keeping.run())
     try:
         yield told
@@ -142,12 +145,48 @@ def test_a_start_goes_on_with_an_index_that_was_being_made_anew(archive: Archive
         async with looked_after(again) as told:
             record(again, later)
             await asyncio.wait_for(told.is_over.wait(), 20)
-            assert told.problems == []
+            assert told.problems == [LACKS]
 
     asyncio.run(scenario())
     assert read_all(again) == units + later
     assert again.index.recordings(Standing.COMPLETING) == []
     assert [each.reason for each in again.index.gaps(1, 0, 1 << 60)] == []
+    assert check.verify(again) == []
+
+
+def test_a_start_that_finds_no_index_records_before_it_knows_what_is_there(
+    archive: Archive, open_archive: Open
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    units = footage(20)
+    record(archive, units)
+    archive.close()
+    (archive.folder / INDEX_FILE).unlink()
+    empty = sorted(archive.folder_of("hall").glob("*/*.mp4"))[-1]
+    empty.write_bytes(empty.read_bytes()[:100])
+
+    for problems in (["was missing"], []):  # a second start goes on, and so does a third
+        again, findings = check.opened(archive.folder, open_archive)
+        assert [each.problem for each in findings] == problems
+        assert [info.content for info in again.recordings()] == ["the hall"]
+        assert read_all(again) == []
+        again.close()
+    again, _ = check.opened(archive.folder, open_archive)
+    later = footage(4, start_us=START_US + 20_000_000, first_pts=7_654_321 + 500 * 3600)
+
+    async def scenario() -> None:
+        async with looked_after(again) as told:
+            record(again, later)
+            await asyncio.wait_for(told.is_over.wait(), 20)
+        assert [Path(each.path).name for each in told.findings] == [empty.name]
+        assert told.findings[0].problem == "was not in the index and held no whole fragment"
+
+    asyncio.run(scenario())
+    before = [each for each in units if each.utc_us < START_US + 18_000_000]
+    assert read_all(again) == before + later
+    assert [each[:2] for each in again.index.gaps(1, 0, 1 << 60)] == [
+        (START_US + 18_000_000, START_US + 20_000_000)
+    ]
     assert check.verify(again) == []
 
 
@@ -179,6 +218,7 @@ def test_a_disk_that_refuses_for_a_while_to_tell_its_files_only_delays_them(arch
             async with looked_after(archive) as told:
                 await asyncio.wait_for(told.is_over.wait(), 20)
                 assert told.problems == [
+                    LACKS,
                     f"{INDEX_FILE} cannot be made anew: Input/output error",
                     "the index is full",
                 ]

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from tests.storage.conftest import ALL, Reports, footage, read_all
+from tests.storage.conftest import ALL, Reports, footage, opened_whole, read_all
 
 from vedette.storage import check, rows
 from vedette.storage.archive import INDEX_FILE, Archive
@@ -89,7 +89,7 @@ def test_footage_is_written_although_the_index_is_damaged_and_a_start_finds_all_
     assert (writer.counts.dropped, writer.counts.gaps) == (0, 0)
     archive.close()
 
-    again, _ = check.opened(archive.folder, open_archive)
+    again, _ = opened_whole(archive.folder, open_archive)
     assert read_all(again) == units
     assert check.verify(again) == []
 

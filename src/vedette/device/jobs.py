@@ -15,6 +15,7 @@ from vedette.device.retention_clock import RetentionClock
 from vedette.device.settings.store import SettingsStore
 from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
+from vedette.storage.check import Finding
 from vedette.storage.errors import NoSuchRecording, StorageError, StorageFull
 from vedette.storage.recordings import RecordingInfo, read_about
 from vedette.storage.renewal import Renewal
@@ -82,6 +83,11 @@ class Creation(NamedTuple):
     track: Track | None
 
 
+def log_finding(finding: Finding) -> None:
+    """Tell the operator of what is not as the storage promises."""
+    _log.warning("%s: %s", finding.path, finding.problem)
+
+
 def wanted_by(store: SettingsStore) -> Callable[[Camera], bool]:
     """Whether a camera is to be recorded: as a client has said, else as its settings say."""
 
@@ -118,7 +124,9 @@ class Recorder:
             deleted=self._footage_deleted,
             failed=self._retention_failed,
         )
-        self._renewal = Renewal(archive, clock, retention=self._keeper.deleting, told=self._renewal_told)
+        self._renewal = Renewal(
+            archive, clock, retention=self._keeper.deleting, told=self._renewal_told, found=log_finding
+        )
         self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
         self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}
         self._begun: WeakSet[Camera] = WeakSet()  # cameras that were recorded before

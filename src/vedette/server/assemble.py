@@ -19,7 +19,7 @@ from vedette.device.hardware.linux_host import LinuxHost
 from vedette.device.hardware.system_bus import SystemBus
 from vedette.device.hardware.virtual_host import VirtualHost
 from vedette.device.hardware.virtual_radio import VirtualRadio
-from vedette.device.jobs import Recorder, wanted_by
+from vedette.device.jobs import Recorder, log_finding, wanted_by
 from vedette.device.media.domain import MediaDomain
 from vedette.device.media.drawn import DrawnEncoders
 from vedette.device.network import HostNetwork
@@ -152,7 +152,7 @@ class Server:
     def open_archive(self, progressed: Progressed | None = None) -> None:
         """Open the recordings and finish what a crash interrupted; blocks. Raises StorageError.
 
-        `progressed` hears of the files that a lost or damaged index has to learn of: minutes for a full disk.
+        `progressed` hears of the files of recordings that the index did not know: minutes for many.
         """
         storage = self.config.storage
 
@@ -170,7 +170,7 @@ class Server:
         self.archive, findings = opened(self.folder, make, progressed)
         self.event_log = open_event_log(self.folder / EVENTS_FILE)
         for finding in findings:
-            _log.warning("%s: %s", finding.path, finding.problem)
+            log_finding(finding)
         self.recorder = Recorder(
             self.archive,
             self.cameras,

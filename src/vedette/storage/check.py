@@ -25,6 +25,7 @@ from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
+NEW_TO_INDEX = "was not in the index"
 NOT_INDEXED = "is not in the index"
 LEFT_OPEN = "is open and nobody writes it"
 HALF_DELETED = "is half deleted"
@@ -57,7 +58,7 @@ def settle(archive: Archive, progressed: "Progressed | None" = None) -> list[Fin
         archive.finish_deleting(info.token)
         findings.append(Finding(f"{RECORDINGS_FOLDER}/{info.token}", "its deletion was interrupted"))
     for folder in unknown_recordings(archive):
-        findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", "was not in the index"))
+        findings.append(Finding(f"{RECORDINGS_FOLDER}/{folder.name}", NEW_TO_INDEX))
         findings += _entered_recording(index, folder, progressed)
     for _, info in index.recordings(Standing.ENTERING):  # its folder has gone meanwhile
         index.forget_recording(info.token).result()
@@ -135,7 +136,7 @@ def _entered_recording(index: Index, folder: Path, progressed: "Progressed | Non
     for done, path in enumerate(files):
         if path not in known:
             finding = enter_file(index, recording_id, folder, path)
-            if finding.problem != "was not in the index":
+            if finding.problem != NEW_TO_INDEX:
                 findings.append(finding)
         if progressed is not None:
             progressed(done + 1, len(files))
@@ -214,7 +215,7 @@ def enter_file(index: Index, recording_id: int, folder: Path, path: str) -> Find
     if end is None:
         return Finding(where, "was not in the index and held no whole fragment")
     _enter(index, recording_id, path, end)
-    return Finding(where, "was not in the index")
+    return Finding(where, NEW_TO_INDEX)
 
 
 def _enter(index: Index, recording_id: int, path: str, end: SegmentEnd) -> None:
@@ -472,30 +473,34 @@ def _moved_aside(folder: Path) -> list[Finding]:
 def opened(
     folder: Path, open_archive: Callable[[], Archive], progressed: Progressed | None = None
 ) -> tuple[Archive, list[Finding]]:
-    """An archive that can be recorded into: its index rebuilt if it is damaged or lost, then settled.
+    """An archive that can be recorded into: settled, or with an index begun anew if it is damaged or lost.
 
+    A new index knows the recordings alone, and `renewal` enters their files while recording goes on.
     `open_archive` makes the Archive of `folder`. `progressed` hears of the files of a recording that is
     being entered. Killed meanwhile, the next call goes on. Raises StorageError when the disk refuses.
     """
     findings: list[Finding] = []
     folders = (folder / RECORDINGS_FOLDER).glob("*/")  # a disk of its own has `lost+found` as well
     has_recordings = any(is_token(each.name) for each in folders)
-    is_lost = has_recordings and not (folder / INDEX_FILE).exists()
-    if is_lost or damage_mark(folder / INDEX_FILE).exists():
-        findings = rebuild(folder, progressed)
+    is_new = has_recordings and not (folder / INDEX_FILE).exists()
+    is_new = is_new or damage_mark(folder / INDEX_FILE).exists()
+    if is_new:
+        findings = _moved_aside(folder)
     try:
-        archive, settled = _settled_archive(open_archive, progressed)
+        archive, settled = _settled_archive(open_archive, progressed, is_new=is_new)
     except IndexDamaged:
-        findings += rebuild(folder, progressed)
-        archive, settled = _settled_archive(open_archive, progressed)
+        findings += _moved_aside(folder)
+        archive, settled = _settled_archive(open_archive, progressed, is_new=True)
     return archive, findings + settled
 
 
 def _settled_archive(
-    open_archive: Callable[[], Archive], progressed: Progressed | None
+    open_archive: Callable[[], Archive], progressed: Progressed | None, *, is_new: bool
 ) -> tuple[Archive, list[Finding]]:
     archive = open_archive()
     try:
+        for recording in unknown_recordings(archive) if is_new else ():
+            archive.index.put_recording(read_about(recording), Standing.COMPLETING).result()
         return archive, settle(archive, progressed)
     except BaseException:
         archive.close()

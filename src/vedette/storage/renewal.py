@@ -1,4 +1,4 @@
-"""A damaged index is made anew while recording goes on: the oldest footage is entered first."""
+"""A damaged or lost index is made anew while recording goes on: the oldest footage is entered first."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,14 @@ from time import monotonic, sleep
 
 from vedette.base.clock import Clock
 from vedette.storage.archive import INDEX_FILE, Archive
-from vedette.storage.check import conclude_entering, enter_file, files_of_day, unknown_recordings
+from vedette.storage.check import (
+    NEW_TO_INDEX,
+    Finding,
+    conclude_entering,
+    enter_file,
+    files_of_day,
+    unknown_recordings,
+)
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Index, Standing
 from vedette.storage.recordings import read_about
@@ -26,16 +33,26 @@ class Renewal:
     """Looks after the index of an archive that is recorded into.
 
     One that is damaged, or whose file somebody took away, is moved aside and a new one begun at once: it
-    knows what is recorded from then on, and within minutes what was recorded before. Retention leaves
-    the former alone until it knows the latter. `retention` is held by whoever deletes, so that nobody
-    has rows of the one index and asks the other. `told` hears of damage, and of None when all is entered.
+    knows what is recorded from then on, and within minutes what was recorded before; so does one that a
+    start has begun. Retention leaves the former alone until it knows the latter. `retention` is held by
+    whoever deletes, so that nobody has rows of the one index and asks the other. `told` hears of damage,
+    and of None when all is entered; `found`, in another thread, of files that are not as they should be.
     """
 
-    def __init__(self, archive: Archive, clock: Clock, *, retention: asyncio.Lock, told: Told) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        clock: Clock,
+        *,
+        retention: asyncio.Lock,
+        told: Told,
+        found: Callable[[Finding], None],
+    ) -> None:
         self._archive = archive
         self._clock = clock
         self._retention = retention
         self._told = told
+        self._found = found
         self._not_before_s = 0.0
         self._problem = ""
         self._is_ended = False
@@ -43,6 +60,8 @@ class Renewal:
     async def run(self) -> None:
         """Look until cancelled."""
         self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+        if self._archive.held_back:
+            self._tell(StorageError(f"{INDEX_FILE} lacks footage, which is entered while recording goes on"))
         try:
             while True:
                 pause_s = LOOK_S
@@ -87,7 +106,9 @@ class Renewal:
             files = await asyncio.to_thread(self._files, day)
             # What a writer has made since is in the index by now, or in this.
             unknown = await asyncio.wrap_future(archive.unknown_files())
-            await asyncio.to_thread(self._enter, day, [each for each in files if each not in unknown])
+            known = [each for each in files if each not in unknown]
+            if known:
+                await asyncio.to_thread(self._enter, day, known)
         await asyncio.to_thread(self._conclude)
         archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
         if not archive.held_back:
@@ -115,7 +136,9 @@ class Renewal:
         known = {token: index.paths(key, f"{escape(day)}/*") for token, key in ids.items()}
         for path, token in self._while_wanted(index, files):
             if token in ids and path not in known[token]:
-                enter_file(index, ids[token], self._archive.folder_of(token), path)
+                finding = enter_file(index, ids[token], self._archive.folder_of(token), path)
+                if finding.problem != NEW_TO_INDEX:
+                    self._found(finding)
 
     def _while_wanted(self, index: Index, files: Files) -> Iterator[tuple[str, str]]:
         for each in files:

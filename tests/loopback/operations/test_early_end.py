@@ -7,13 +7,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.storage.conftest import footage, read_all, record, sample_entry
+from tests.storage.conftest import footage, opened_whole, read_all, record, sample_entry
 
 import vedette
 from vedette.device.firmware_releases import FOLDER, STATE_FILE, Releases, ReleaseState
 from vedette.server.data_folder import locked
 from vedette.server.options import MARK
-from vedette.storage import check
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.writer import WriterOptions
@@ -70,7 +69,10 @@ def test_an_end_before_it_serves_is_a_clean_end(tmp_path: Path, moment: tuple[st
     locked(tmp_path / "data").close()
 
 
-def test_an_end_while_footage_is_entered_is_a_clean_end_and_the_next_start_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["check", "renewal"])  # before it records, beside recording
+def test_an_end_while_footage_is_entered_is_a_clean_end_and_the_next_start_goes_on(
+    tmp_path: Path, where: str
+) -> None:
     data = tmp_path / "data"
     archive = Archive(
         data, report=print, options=WriterOptions(segment_us=2_000_000), sample_entry=sample_entry
@@ -79,9 +81,11 @@ def test_an_end_while_footage_is_entered_is_a_clean_end_and_the_next_start_goes_
     record(archive, footage(10))
     archive.close()
     (data / INDEX_FILE).unlink()
-    slowly = """
+    if where == "check":
+        (data / INDEX_FILE).touch()
+    slowly = f"""
 import time
-from vedette.storage import check
+from vedette.storage import {where} as check
 entered = check.enter_file
 def slow(*given):
     found = entered(*given)
@@ -89,12 +93,12 @@ def slow(*given):
     return found
 check.enter_file = slow
 """
-    done = serve(data, ("vedette.storage.check", "enter_file"), before=slowly)
+    done = serve(data, (f"vedette.storage.{where}", "enter_file"), before=slowly)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert not list(data.glob("*-wal"))
 
-    archive, findings = check.opened(data, lambda: Archive(data, report=print))
-    assert [each.path for each in findings] == ["recordings/hall"]
+    archive, findings = opened_whole(data, lambda: Archive(data, report=print))
+    assert [each.path for each in findings] == (["recordings/hall"] if where == "check" else [])
     assert read_all(archive) == footage(10)
     archive.close()
 
