@@ -124,6 +124,12 @@ def unknown_recordings(archive: Archive) -> list[Path]:
     return archive.begun_folders(but={info.token for _, info in archive.index.recordings(*standings)})
 
 
+def begin_unknown(archive: Archive) -> None:
+    """Have the index know the recordings that it does not know; `renewal` enters their files."""
+    for folder in unknown_recordings(archive):
+        archive.index.put_recording(read_about(folder), Standing.COMPLETING).result()
+
+
 def _entered_recording(index: Index, folder: Path, progressed: "Progressed | None") -> list[Finding]:
     """Enter a recording from its folder, with all its files; what else is wrong with them.
 
@@ -213,7 +219,7 @@ def enter_file(index: Index, recording_id: int, folder: Path, path: str) -> Find
     except OSError as error:
         return Finding(where, f"cannot be read: {error.strerror}")
     if end is None:
-        return Finding(where, "was not in the index and held no whole fragment")
+        return Finding(where, f"{NEW_TO_INDEX} and held no whole fragment")
     _enter(index, recording_id, path, end)
     return Finding(where, NEW_TO_INDEX)
 
@@ -482,8 +488,8 @@ def opened(
     findings: list[Finding] = []
     folders = (folder / RECORDINGS_FOLDER).glob("*/")  # a disk of its own has `lost+found` as well
     has_recordings = any(is_token(each.name) for each in folders)
-    is_new = has_recordings and not (folder / INDEX_FILE).exists()
-    is_new = is_new or damage_mark(folder / INDEX_FILE).exists()
+    is_lost = has_recordings and not (folder / INDEX_FILE).exists()
+    is_new = is_lost or damage_mark(folder / INDEX_FILE).exists()
     if is_new:
         findings = _moved_aside(folder)
     try:
@@ -499,8 +505,8 @@ def _settled_archive(
 ) -> tuple[Archive, list[Finding]]:
     archive = open_archive()
     try:
-        for recording in unknown_recordings(archive) if is_new else ():
-            archive.index.put_recording(read_about(recording), Standing.COMPLETING).result()
+        if is_new:
+            begin_unknown(archive)
         return archive, settle(archive, progressed)
     except BaseException:
         archive.close()

@@ -11,14 +11,13 @@ from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.check import (
     NEW_TO_INDEX,
     Finding,
+    begin_unknown,
     conclude_entering,
     enter_file,
     files_of_day,
-    unknown_recordings,
 )
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Index, Standing
-from vedette.storage.recordings import read_about
 
 LOOK_S = 2.0
 RETRY_S = 30.0
@@ -104,11 +103,11 @@ class Renewal:
         archive = self._archive
         for day in await asyncio.to_thread(self._days):
             files = await asyncio.to_thread(self._files, day)
+            if not files:  # none of ours: the folder may be anybody's, with a name that is no text
+                continue
             # What a writer has made since is in the index by now, or in this.
             unknown = await asyncio.wrap_future(archive.unknown_files())
-            known = [each for each in files if each not in unknown]
-            if known:
-                await asyncio.to_thread(self._enter, day, known)
+            await asyncio.to_thread(self._enter, day, [each for each in files if each not in unknown])
         await asyncio.to_thread(self._conclude)
         archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
         if not archive.held_back:
@@ -116,9 +115,7 @@ class Renewal:
             self._told(None)
 
     def _days(self) -> list[str]:
-        index = self._archive.index
-        for folder in unknown_recordings(self._archive):  # made just before the new index came
-            index.put_recording(read_about(folder), Standing.COMPLETING).result()
+        begin_unknown(self._archive)  # what was made just before the new index came
         return sorted({day.name for _, folder in self._folders() for day in folder.glob("*/")})
 
     def _folders(self) -> list[tuple[str, Path]]:
