@@ -3,7 +3,8 @@
 import asyncio
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -167,23 +168,43 @@ def read_all(archive: Archive, from_us: int = 0, token: str = "hall") -> list[Ac
     return units
 
 
+class Told:
+    """What a renewal told and found; `is_over` once all was entered."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.findings: list[check.Finding] = []
+        self.is_over = asyncio.Event()
+
+    def hear(self, problem: StorageError | None) -> None:
+        if problem is None:
+            self.is_over.set()
+        else:
+            self.problems.append(str(problem))
+
+
+@asynccontextmanager
+async def looked_after(archive: Archive) -> AsyncIterator[Told]:
+    """A renewal that looks after an archive meanwhile."""
+    lock, told = asyncio.Lock(), Told()
+    clock = ManualClock(START_US + 10_000_000)
+    keeping = Renewal(archive, clock, retention=lock, told=told.hear, found=told.findings.append)
+    task = asyncio.create_task(keeping.run())
+    try:
+        yield told
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
 def opened_whole(folder: Path, open_archive: Callable[[], Archive]) -> tuple[Archive, list[check.Finding]]:
     """The archive as a start opens it, once `renewal` has entered what a new index lacks; what was found."""
     archive, findings = check.opened(folder, open_archive)
 
     async def enter_all() -> None:
-        is_over = asyncio.Event()
-        renewal = Renewal(
-            archive,
-            ManualClock(START_US),
-            retention=asyncio.Lock(),
-            told=lambda problem: is_over.set() if problem is None else None,
-            found=findings.append,
-        )
-        task = asyncio.create_task(renewal.run())
-        await asyncio.wait_for(is_over.wait(), 20)
-        task.cancel()
-        await asyncio.wait([task])
+        async with looked_after(archive) as told:
+            await asyncio.wait_for(told.is_over.wait(), 20)
+        findings.extend(told.findings)
 
     if archive.index.recordings(Standing.COMPLETING):
         asyncio.run(enter_all())

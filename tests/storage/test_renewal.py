@@ -2,22 +2,19 @@
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from tests.storage.conftest import START_US, footage, read_all, record
+from tests.storage.conftest import START_US, footage, looked_after, read_all, record
 from tests.storage.test_rows import deleted, dropped, overwritten, recording, until_written
 
-from vedette.base.clock import ManualClock
 from vedette.storage import check, renewal
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.errors import RecordingInUse, StorageError
 from vedette.storage.index import Standing
 from vedette.storage.recordings import RecordingInfo
-from vedette.storage.renewal import Renewal
 from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
@@ -25,38 +22,10 @@ Open = Callable[[], Archive]
 LACKS = f"{INDEX_FILE} lacks footage, which is entered while recording goes on"
 
 
-class Told:
-    """What a renewal told; `is_over` once all was entered."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-        self.findings: list[check.Finding] = []
-        self.is_over = asyncio.Event()
-
-    def hear(self, problem: StorageError | None) -> None:
-        if problem is None:
-            self.is_over.set()
-        else:
-            self.problems.append(str(problem))
-
-
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal, "LOOK_S", 0.01)
     monkeypatch.setattr(renewal, "RETRY_S", 0.01)
-
-
-@asynccontextmanager
-async def looked_after(archive: Archive) -> AsyncIterator[Told]:
-    lock, told = asyncio.Lock(), Told()
-    clock = ManualClock(START_US + 10_000_000)
-    keeping = Renewal(archive, clock, retention=lock, told=told.hear, found=told.findings.append)
-    task = asyncio.create_task(keeping.run())
-    try:
-        yield told
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
 
 
 @pytest.mark.parametrize("damage", [dropped, overwritten, deleted])
