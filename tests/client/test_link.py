@@ -158,6 +158,7 @@ def test_a_camera_that_wants_a_certificate_of_ours_is_told_as_one(identity: Iden
     async def attempt(url: str) -> None:
         link = await open_link(url, SharedReader(), Trust(ca_file=identity.path))
         dialogue = Dialogue(ClientConnection(url, cnonce="x"), link, ManualClock())
+        link.start(dialogue.receive)
         try:
             with pytest.raises(SourceLost, match="it wants a certificate of ours, and there is none to show"):
                 await dialogue.watch(lambda: None)

@@ -1,6 +1,7 @@
 """Streams hand on what is published and keep the current group of pictures."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,40 @@ def test_a_stream_is_awaited_while_a_sink_is_not_patient() -> None:
     assert not stream.is_awaited
     stream.detach(recorder)
     assert not stream.is_awaited
+
+
+def test_a_picture_may_be_sent_on_before_it_is_a_unit_while_nobody_else_awaits_units() -> None:
+    stream, recorder, viewers, page = Stream("a"), Ear(), Ear(), Ear()
+    forwarder: Any = object()
+    stream.attach(recorder, is_patient=True)
+    assert stream.forwarder is None
+    stream.attach(viewers, forwarder=lambda: forwarder)
+    assert stream.forwarder is forwarder
+    stream.attach(page)
+    assert stream.forwarder is None
+    stream.detach(viewers)
+    assert stream.forwarder is None
+    stream.detach(page)
+    stream.attach(viewers)
+    assert stream.forwarder is None
+
+
+def test_what_the_publisher_keeps_back_is_brought_before_somebody_comes_or_goes() -> None:
+    stream, brought = Stream("a"), list[int]()
+    stream.on_kept_back(lambda: brought.append(len(stream.sinks)))
+    ear, stranger = Ear(), Ear()
+    stream.attach(ear)
+    stream.detach(stranger)
+    stream.detach(ear)
+    assert brought == [0, 1]
+    stream.attach(ear)
+    stream.end()
+    assert brought == [0, 1, 0, 1]
+    assert not stream.kept_group
+    assert brought.pop() == 1
+    stream.on_kept_back(None)
+    stream.bring()
+    assert brought == [0, 1, 0, 1]
 
 
 def test_the_kept_group_begins_with_the_latest_key_frame_and_has_all_tracks() -> None:

@@ -8,6 +8,7 @@ from vedette.base.clock import Clock, SystemClock
 from vedette.base.errors import VedetteError
 from vedette.media.key_frames import Ask, KeyFrameWishes
 from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of, is_key_of
+from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
 
 KEPT_GROUP_MOST_BYTES = 16 << 20  # a camera that never sends a key frame must not fill the memory
 KEPT_GROUP_MOST_UNITS = 3000
@@ -36,6 +37,25 @@ class Sink(Protocol):
         ...
 
 
+class Forwarder(Protocol):
+    """Sends a picture's packets on as they came, before there is a unit of them."""
+
+    def numbering(self, track: int) -> Numbering | None:
+        """What the next packet sent of a track is to bear; None where it wants units, at least just now."""
+        ...
+
+    def forward(self, track: int, batch: ForwardedBatch) -> None:
+        """Send a picture of a track, which bears the next numbers."""
+        ...
+
+    def settle(self, publish: Callable[[], None]) -> None:
+        """`publish` brings as units what was forwarded: not to be sent once more."""
+        ...
+
+
+FindForwarder = Callable[[], Forwarder | None]
+
+
 class Stream:
     """One publisher's units, handed to every sink without a copy. Lives on one event loop."""
 
@@ -54,10 +74,16 @@ class Stream:
         self._video = -1
         self._wishes = KeyFrameWishes(clock or SystemClock())
         self._hasten: Callable[[], None] | None = None
+        self._bring: Callable[[], None] | None = None
+        self._forwarders: dict[Sink, FindForwarder] = {}
 
     @property
     def kept_group(self) -> tuple[AccessUnit, ...]:
-        """Everything since the latest key frame of the first video track, key frame first."""
+        """Everything since the latest key frame of the first video track, key frame first.
+
+        What the publisher keeps back is published before.
+        """
+        self.bring()
         return tuple(self._kept)
 
     @property
@@ -75,13 +101,25 @@ class Stream:
         """Whether a sink wants each unit as soon as there is one."""
         return len(self._sinks) > len(self._patient)
 
-    def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
+    @property
+    def forwarder(self) -> Forwarder | None:
+        """What pictures may be sent on by before they are units, where nobody else awaits those."""
+        if len(self._sinks) - len(self._patient) != 1:
+            return None
+        find = next((self._forwarders.get(each) for each in self._sinks if each not in self._patient), None)
+        return None if find is None else find()
+
+    def attach(self, sink: Sink, *, is_patient: bool = False, forwarder: FindForwarder | None = None) -> None:
         """Add a sink; if there are tracks, it is told of them at once. Adding it twice changes nothing.
 
-        A patient one bears units that come half a second late and several together.
+        A patient one bears units that come half a second late and several together. One that can send on
+        pictures before they are units says what does it.
         """
         if sink in self._sinks:
             return
+        self.bring()
+        if forwarder is not None:
+            self._forwarders[sink] = forwarder
         is_first = not (is_patient or self.is_awaited)
         self._sinks = (*self._sinks, sink)
         if is_patient:
@@ -93,6 +131,9 @@ class Stream:
 
     def detach(self, sink: Sink) -> None:
         """Remove a sink; one that is not attached is ignored."""
+        if sink in self._sinks:
+            self.bring()
+        self._forwarders.pop(sink, None)
         self._sinks = tuple(each for each in self._sinks if each is not sink)
         self._patient = tuple(each for each in self._patient if each is not sink)
 
@@ -102,6 +143,18 @@ class Stream:
         What it is asked by returns False where it can just now not pass that on, as before it is connected.
         """
         self._wishes.pass_to(ask)
+
+    def bring(self) -> None:
+        """Have published what the publisher has and keeps back, if it does."""
+        if self._bring is not None:
+            self._bring()
+
+    def on_kept_back(self, bring: Callable[[], None] | None) -> None:
+        """The publisher says how to have what it keeps back published, or None when it keeps nothing back.
+
+        Once asked it keeps nothing back until it has published anew.
+        """
+        self._bring = bring
 
     def on_awaited(self, hasten: Callable[[], None] | None) -> None:
         """The publisher says what to call when units become awaited, or None when it is never late."""
@@ -141,6 +194,7 @@ class Stream:
 
     def end(self) -> None:
         """The stream is removed for good: sinks are told that there are no tracks."""
+        self.bring()
         self.withdraw("removed")
         self.tracks = ()
         for sink in self._sinks:

@@ -14,7 +14,7 @@ from vedette.device.playback import AFTER_GAP_US, Sequencer
 from vedette.device.playback_pieces import first_described
 from vedette.device.recordings import track_token
 from vedette.media.unit import Track
-from vedette.protocols.rtp.batch import Run
+from vedette.protocols.rtp.runs import Run
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.headers import ClockRange, NptRange, Range
 from vedette.protocols.rtsp.play import REPLAY_TAG, PlayParameters

@@ -190,6 +190,23 @@ def test_newcomers_share_one_document_of_the_states_that_were_chosen(scene: Scen
     run(act)
 
 
+def test_what_sends_pictures_on_to_its_viewers_does_so_for_the_source(scene: Scene) -> None:
+    chosen, brought = scene.chosen(MetadataSettings(token="md")), list[str]()
+    scene.source.on_kept_back(lambda: brought.append("brought"))
+    forwarder: Any = object()
+
+    chosen.attach(scene.viewer, forwarder=lambda: forwarder)
+    assert scene.source.forwarder is forwarder
+    assert brought
+    brought.clear()
+    another = Viewer()
+    chosen.attach(another)
+    assert scene.source.forwarder is None
+    assert brought
+    chosen.detach(scene.viewer)
+    assert scene.source.forwarder is None
+
+
 def test_a_stream_that_nobody_watches_costs_nothing(scene: Scene) -> None:
     async def act() -> None:
         stream = scene.chosen(EVERYTHING)

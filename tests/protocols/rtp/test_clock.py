@@ -468,3 +468,22 @@ def test_media_time_falls_back_with_utc_where_a_restart_brings_what_was_there_be
     pts = [each.pts - (0 if is_before else back) for each in again] + [each.pts for each in rest]
     assert all(abs(each - place * FRAME) < 200 for place, each in enumerate(pts, 450))
     assert clock.go_back() == (0, 0)
+
+
+def test_what_is_added_to_timestamps_is_told_while_it_holds() -> None:
+    clock = TrackClock(90_000, CameraClock())
+    assert clock.lead is None
+    now_us, timestamp = 1_700_000_000_000_000, (1 << 32) - 5000
+    for jump in (0, 3600, 3600, 3600, 900_000, 3600):  # over the wrap, and over a jump
+        timestamp = timestamp + jump & 0xFFFF_FFFF
+        now_us += 40_000
+        stamp = clock.stamp(timestamp, now_us)
+        assert clock.lead is not None
+        assert (timestamp + clock.lead - stamp.pts) & 0xFFFF_FFFF == 0
+    clock.restart()
+    assert clock.lead is None
+    stamp = clock.stamp(7, now_us + 1_000_000)
+    assert clock.lead is not None
+    assert (7 + clock.lead - stamp.pts) & 0xFFFF_FFFF == 0
+    clock.ours_was_set()
+    assert clock.lead is None

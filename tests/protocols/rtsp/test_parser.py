@@ -240,3 +240,26 @@ def test_many_small_pieces_of_a_large_body_cost_no_quadratic_time() -> None:
         events += parser.receive(b"0123456789")
     (message,) = events
     assert len(message.body) == 200000
+
+
+@pytest.mark.parametrize(
+    "data", [frame(0, b"abc"), RESPONSE, b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n" + frame(1, b"")]
+)
+def test_it_is_between_messages_and_frames_where_one_has_ended(data: bytes) -> None:
+    for size in range(1, len(data)):
+        parser = Parser(is_lenient=True)
+        found = parser.receive(data[:size])
+        assert parser.is_between == (bool(found) and data[:size].endswith(b"\r\n\r\n"))
+    parser = Parser(is_lenient=True)
+    assert parser.is_between
+    parser.receive(data)
+    assert parser.is_between
+
+
+def test_rubbish_is_no_place_between_messages() -> None:
+    parser = Parser(is_lenient=True)
+    parser.receive(b"rubbish and more of it")
+    assert not parser.is_between
+    strict = Parser()
+    strict.receive(b"\xff\xff rubbish")
+    assert not strict.is_between

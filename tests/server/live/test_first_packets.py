@@ -56,8 +56,8 @@ def test_a_track_without_a_packet_yet_begins_at_the_rtp_time_that_was_told(
     clock.advance(1)
     first = AccessUnit(track=1, utc_us=clock.utc_us(), pts=3600 * 8000, data=b"\xff" * 160, is_key=True)
     stream.publish([first, msgspec.structs.replace(first, utc_us=first.utc_us + 20_000, pts=first.pts + 160)])
-    assert group._latest[1].batch.rtp_time == sound.rtp_time + 24_000 + 160
-    assert group._latest[1].batch.sequence == 2
+    assert group._latest[1][0] == sound.rtp_time + 24_000 + 160
+    assert group._senders[1].next_sequence == 3
 
 
 def test_the_time_of_a_track_with_packets_goes_on_from_them(loop: asyncio.AbstractEventLoop) -> None:

@@ -11,7 +11,7 @@ import pytest
 from vedette.base.clock import ManualClock
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.batch import Run
+from vedette.protocols.rtp.runs import Run
 from vedette.server.live import group as group_module
 from vedette.server.live.group import TOGETHER_LEAST, LiveGroup
 from vedette.server.live.messages import Messages, send_together

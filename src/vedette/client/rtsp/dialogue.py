@@ -63,6 +63,7 @@ def _shown(location: str) -> str:
 class Dialogue:
     """Drives a `ClientConnection`; interleaved packets of channels that nobody took over are passed over.
 
+    Whoever has started the link hands what comes on it to `receive`.
     `chunk_taken` is called after each chunk from the camera: what it completed may be published.
 
     `ended` is resolved with the reason when the conversation is over, whoever ended it.
@@ -77,7 +78,6 @@ class Dialogue:
         self._timer: asyncio.TimerHandle | None = None
         self._due_s = 0.0  # the next tick, by the loop's clock
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        link.start(self._received)
 
     async def describe(self) -> DescribeAnswered:
         """Ask for the streams; raises SourceLost and its kinds, as all commands do."""
@@ -94,6 +94,12 @@ class Dialogue:
     async def play(self, parameters: PlayParameters | None = None) -> PlayAnswered:
         """Start the media."""
         return await self._ask(self.core.play(self._now_s(), parameters), PlayAnswered)
+
+    def receive(self, data: bytes) -> None:
+        """Take a chunk from the camera; empty says that it closed."""
+        self._take(self.core.receive(data, self._now_s()))
+        if self.chunk_taken is not None:
+            self.chunk_taken()
 
     def send(self, channel: int, packet: bytes) -> None:
         """Send one packet inside the connection."""
@@ -151,15 +157,10 @@ class Dialogue:
             self._link.catch_up()
             return
         try:
+            tick()  # which may bring what was heard: that is to count
             self._take(self.core.pass_time(self._now_s()))
-            tick()
         except VedetteError as problem:
             self._end(problem)
-
-    def _received(self, data: bytes) -> None:
-        self._take(self.core.receive(data, self._now_s()))
-        if self.chunk_taken is not None:
-            self.chunk_taken()
 
     def _take(self, events: list[ClientEvent]) -> None:
         for event in events:

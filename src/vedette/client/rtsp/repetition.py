@@ -50,6 +50,11 @@ class Repetition:
         self._held: list[AccessUnit] = []  # may be what the group began with
         self._held_until_s: float | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all is new that may still come in this connection."""
+        return not (self._group or self._held or self._known)
+
     def remember(self, stream: Stream, lines: TimeLines) -> None:
         """A connection is lost; call it before the stream is withdrawn, which forgets its group."""
         if stream.has_group:

@@ -15,6 +15,7 @@ from vedette.client.rtsp.link import Link, open_link
 from vedette.client.rtsp.pace import SILENCE_S, Pace
 from vedette.client.rtsp.reading import SharedReader
 from vedette.client.rtsp.repetition import Repetition
+from vedette.client.rtsp.shortcut import Shortcut
 from vedette.client.rtsp.tracks import Offered, TrackReceiver, chosen_tracks
 from vedette.client.rtsp.udp import PortPair, open_pair
 from vedette.client.trust import SYSTEM_TRUST, Trust
@@ -152,6 +153,7 @@ class CameraSession:
         )
         self._dialogue: Dialogue | None = None
         self._link: Link | None = None
+        self._shortcut: Shortcut | None = None
         self._receivers: list[TrackReceiver] = []
         self._by_channel: dict[int, TrackReceiver] = {}
         self._reports_on: dict[int, TrackReceiver] = {}
@@ -181,8 +183,11 @@ class CameraSession:
         self._link = link
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.chunk_taken = self._publish_complete
+        shortcut = self._shortcut = Shortcut(self._stream, dialogue.receive, self._is_settled)
+        link.start(shortcut.receive)
         try:
             await self._start(dialogue, link)
+            self._follow_pictures(shortcut)
             self._played_s = self._clock.monotonic_s()
             self._pace.begin(self._played_s)
             await dialogue.watch(self._tick)
@@ -190,6 +195,7 @@ class CameraSession:
             link.catch_up()  # we end it, not the camera: what it has sent is still wanted
             raise
         finally:
+            shortcut.bring()
             self._publish_rest()
             for pair in self._pairs.values():
                 pair.close()
@@ -208,6 +214,11 @@ class CameraSession:
         """Read what the camera has sent, and from now on as it comes."""
         if self._link is not None:
             self._link.be_patient(is_patient=False)
+
+    def bring(self) -> None:
+        """Publish what was forwarded and kept back."""
+        if self._shortcut is not None:
+            self._shortcut.bring()
 
     async def _start(self, dialogue: Dialogue, link: Link) -> None:
         await self._ask_methods(dialogue)
@@ -305,6 +316,15 @@ class CameraSession:
         if answer.transport.interleaved != channels and self._by_channel.get(channels[0]) is receiver:
             self._give_up(channels[0])
         self._listen_on(answer.transport.interleaved, receiver)
+
+    def _follow_pictures(self, shortcut: Shortcut) -> None:
+        """Have pictures go the short way where they come alone, inside the connection."""
+        if len(self._receivers) == len(self._by_channel) == 1 and self._video is not None:
+            shortcut.follow(self._video, next(iter(self._by_channel)))
+
+    def _is_settled(self) -> bool:
+        """Whether all that comes next of a single track will be published as it is."""
+        return self.is_live and self._repetition.is_over and self._core.is_between
 
     def _listen_on(self, channels: tuple[int, int], receiver: TrackReceiver) -> None:
         """Have what comes on a pair of channels go to a track; some cameras name one channel for both."""
@@ -444,6 +464,9 @@ class CameraSession:
         return f"connected; no {'key frame' if is_described else 'parameter sets'} yet"
 
     def _tick(self) -> None:
+        if self._shortcut is not None:
+            self._shortcut.bring()
+            self._shortcut.open()
         self._arrivals.look()
         now_s = self._clock.monotonic_s()
         if self._pace.is_silent(now_s):

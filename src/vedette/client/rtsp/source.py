@@ -110,10 +110,16 @@ class RtspSource:
         if self._session is not None:
             self._session.hasten()
 
+    def bring(self) -> None:
+        """Publish what was kept back."""
+        if self._session is not None:
+            self._session.bring()
+
     async def run(self) -> None:
         """Publish until cancelled."""
         self._stream.on_key_frame_wanted(self._ask_for_key_frame)
         self._stream.on_awaited(self.hasten)
+        self._stream.on_kept_back(self.bring)
         try:
             while True:
                 wait_s = 0.0
@@ -141,6 +147,7 @@ class RtspSource:
         finally:
             self._stream.on_key_frame_wanted(None)
             self._stream.on_awaited(None)
+            self._stream.on_kept_back(None)
             self._stream.withdraw("stopped")
 
     def _ask_for_key_frame(self) -> bool:

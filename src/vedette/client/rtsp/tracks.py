@@ -10,6 +10,7 @@ from vedette.media.codecs.codec import Codec
 from vedette.media.codecs.list import codec_in_sdp
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.clock import TrackClock
+from vedette.protocols.rtp.forwarding import Forwarding, Numbering
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.rtcp import Goodbye, ReportBlock, SenderReport, parse_rtcp
 from vedette.protocols.sdp import MediaDescription, SessionDescription
@@ -101,6 +102,10 @@ class TrackReceiver:
     def receive_frames(self, data: bytes, at: int, channel: int, now_utc_us: int) -> int:
         """Take interleaved frames where they lie; `units` gives what they complete."""
         return self._receiver.receive_frames(data, at, channel, now_utc_us, self._received)
+
+    def forwarding(self, channel: int, numbering: Numbering) -> Forwarding | None:
+        """See RtpReceiver; None also while `units` has something to give."""
+        return None if self._received else self._receiver.forwarding(channel, numbering)
 
     def receive_datagrams(self, packets: list[memoryview], now_utc_us: int) -> None:
         """Take packets that came by UDP; `units` gives what they complete."""

@@ -12,7 +12,7 @@ from vedette.device.events import EventBroker
 from vedette.device.media.configurations import Configurations
 from vedette.device.notifications import Event, notification_of
 from vedette.device.settings.media import MetadataSettings
-from vedette.media.hub import Sink, Stream
+from vedette.media.hub import FindForwarder, Sink, Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.wire.codec import encode
 from vedette.wire.parser import parse
@@ -73,12 +73,12 @@ class ChosenStream(Stream):
         """See Stream."""
         return bool(self.sinks) and self.source.has_group
 
-    def attach(self, sink: Sink, *, is_patient: bool = False) -> None:
+    def attach(self, sink: Sink, *, is_patient: bool = False, forwarder: FindForwarder | None = None) -> None:
         """See Stream; the first one has this stream follow its source."""
         if not self.sinks:
-            self.source.attach(self)
+            self.source.attach(self, forwarder=lambda: self.forwarder)
             self._broker.attach(self._listener)
-        super().attach(sink, is_patient=is_patient)
+        super().attach(sink, is_patient=is_patient, forwarder=forwarder)
 
     def detach(self, sink: Sink) -> None:
         """See Stream; without sinks nothing is followed."""
@@ -96,6 +96,10 @@ class ChosenStream(Stream):
     def request_key_frame(self) -> bool:
         """See Stream."""
         return self.source.request_key_frame()
+
+    def bring(self) -> None:
+        """See Stream."""
+        self.source.bring()
 
     def publish(self, units: Sequence[AccessUnit]) -> None:
         """See Stream; the source keeps the group and counts."""

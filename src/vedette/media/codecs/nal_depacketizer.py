@@ -6,8 +6,10 @@ from functools import lru_cache
 
 from vedette.media.codecs.codec import Assembled
 from vedette.media.codecs.nal import NalFormat, NalKind, ParameterSets, split_annex_b
+from vedette.media.codecs.nal_forwarding import NalForwarding
 from vedette.media.codecs.nal_runs import BEGINS, ENDS, cut_nal, cut_run
 from vedette.media.unit import Track
+from vedette.protocols.rtp.forwarding import Forwarding, Numbering
 from vedette.protocols.rtp.packet import MARKER
 from vedette.protocols.rtp.payload import FrameOpening, TakenUnits
 
@@ -257,6 +259,14 @@ class NalDepacketizer:
             return None
         self._ended_timestamp = ended
         return TakenUnits(after_last, following_last - first_place, units, keys, timestamps, *self._news())
+
+    def forwarding(
+        self, opening: FrameOpening, numbering: Numbering, lead: int, clock_hz: int
+    ) -> Forwarding | None:
+        """See Depacketizer."""
+        if self._timestamp >= 0 or self._ended_timestamp < 0:
+            return None
+        return NalForwarding(self._form, opening, numbering, lead, clock_hz)
 
     def abandon(self) -> None:
         """See Depacketizer."""

@@ -2,23 +2,13 @@
 
 import struct
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from vedette.protocols.rtp.payload import Payload, PayloadRun, spread
+from vedette.protocols.rtp.runs import Run, uniform_runs
 
-SEGMENTS_MOST = 64  # of one UDP_SEGMENT send: Linux's UDP_MAX_SEGMENTS before 6.9
-SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
 _HEADER = struct.Struct(">BBHII")
 _FRAME = struct.Struct(">BBH")
 _FRAMED = struct.Struct(">BBHBBHII")  # a packet's header behind its frame's
-
-
-class Run(NamedTuple):
-    """Packets for one `sendmsg` with UDP_SEGMENT: all of `segment_bytes`, the last maybe shorter."""
-
-    data: bytes
-    segment_bytes: int
-    packet_count: int
 
 
 class PacketBatch:
@@ -114,23 +104,3 @@ def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
         pieces.append(pack(0x24, channel, len(packet)))
         pieces.append(packet)
     return b"".join(pieces)
-
-
-def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
-    """The packets in order, in as few runs as UDP_SEGMENT allows: equal sizes, a shorter one ends a run,
-    at most 64 packets and 65,000 bytes."""
-    runs: list[Run] = []
-    pieces: list[bytes] = []
-    each = total = 0
-    for packet in packets:
-        size, count = len(packet), len(pieces)
-        is_open = total == each * count and count < SEGMENTS_MOST  # no shorter one has ended it
-        if not is_open or size > each or total + size > SEGMENTS_MOST_BYTES:
-            if pieces:
-                runs.append(Run(b"".join(pieces), each, count))
-            pieces, each, total = [], size, 0
-        pieces.append(packet)
-        total += size
-    if pieces:
-        runs.append(Run(b"".join(pieces), each, len(pieces)))
-    return runs

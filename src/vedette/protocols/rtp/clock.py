@@ -271,6 +271,12 @@ class TrackClock:
         ticks = self._ticks + change - (change >> 31 << 32)
         self._report = (ticks, self._without_step(ticks, camera_us - self._steps_us, arrival_us))
 
+    @property
+    def lead(self) -> int | None:
+        """How far media time is ahead of timestamps, modulo 2³²; None while the next unit may change it."""
+        is_known = self._is_started and not (self._is_restart or self._is_ours_told)
+        return self._shift if is_known else None
+
     def restart(self) -> None:
         """Timestamps that follow have nothing to do with those before."""
         if self._is_started:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+from vedette.protocols.rtp.forwarding import Forwarding, Numbering
+
 
 class Payload(NamedTuple):
     """One RTP payload; `marker` as the payload format defines it, `extension` a whole header extension
@@ -77,7 +79,14 @@ class TakenUnits(NamedTuple):
 
 
 class OneByOne:
-    """A depacketizer's `take_frames` and `take_units` for codecs whose units are a packet or a few."""
+    """A depacketizer's `take_frames`, `take_units` and `forwarding` for codecs whose units are a packet or a
+    few."""
+
+    def forwarding(
+        self, opening: FrameOpening, numbering: Numbering, lead: int, clock_hz: int
+    ) -> Forwarding | None:
+        """See Depacketizer: none is sent on as it came."""
+        return None
 
     def take_units(self, data: bytes, at: int, opening: FrameOpening) -> TakenUnits | None:
         """See Depacketizer: none is taken whole."""
@@ -119,6 +128,16 @@ class Depacketizer(Protocol):
         `opening` is that of the first frame; the units are of one source, each with a timestamp of its own.
 
         None changes nothing: its frames then go through `receive` and `take_frames`, which know everything.
+        """
+        ...
+
+    def forwarding(
+        self, opening: FrameOpening, numbering: Numbering, lead: int, clock_hz: int
+    ) -> Forwarding | None:
+        """What tells the units behind the latest one, where a marker has ended that, else None.
+
+        `opening` is that of the frame to come, with the timestamp of the latest unit; `lead` is added to
+        timestamps besides the numbering's offset. It is good until this takes anything else.
         """
         ...
 

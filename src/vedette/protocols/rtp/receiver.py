@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vedette.base.timestamps import rescale
 from vedette.protocols.rtp.clock import TrackClock
+from vedette.protocols.rtp.forwarding import Forwarding, Numbering
 from vedette.protocols.rtp.packet import HEADER_BYTES, MARKER, MalformedPacket, Packet, parse_packet
 from vedette.protocols.rtp.payload import Assembled, Depacketizer, FrameOpening
 from vedette.protocols.rtp.replay_extension import split_extension
@@ -123,6 +124,18 @@ class RtpReceiver:
             at = after
         self._close_batch()
         return at
+
+    def forwarding(self, channel: int, numbering: Numbering) -> Forwarding | None:
+        """What tells the next pictures on an interleaved channel, which nothing has begun; see Depacketizer.
+
+        None where they can't be told yet, or never. It is good until this receives anything else.
+        """
+        lead = self._times.lead
+        if lead is None:
+            return None
+        mark = FRAME_MARK << 8 | channel
+        opening = FrameOpening(mark, self._plain, self._expected, self._stream)
+        return self._depacketizer.forwarding(opening, numbering, lead, self._hz)
 
     def _take_units(
         self, data: bytes, at: int, opening: FrameOpening, now_utc_us: int, units: list[Received]

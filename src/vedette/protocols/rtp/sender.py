@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vedette.protocols.rtp.batch import PacketBatch
+from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
 from vedette.protocols.rtp.payload import Payload, PayloadRun, spread
 from vedette.protocols.rtp.replay_extension import ReplayStamp, join_extensions, packet_extensions
 
@@ -20,6 +21,11 @@ class RtpSender:
         self.timestamp_offset = timestamp_offset
         self.packets_sent = 0
         self.payload_bytes_sent = 0
+
+    @property
+    def numbering(self) -> Numbering:
+        """What the next packet bears."""
+        return Numbering(self.payload_type, self.ssrc, self.next_sequence, self.timestamp_offset)
 
     def rtp_time(self, timestamp: int) -> int:
         """The 32-bit RTP timestamp of a media time in the track's clock."""
@@ -50,10 +56,14 @@ class RtpSender:
         batch = PacketBatch(
             payloads, self.payload_type, self.next_sequence, self.rtp_time(timestamp), self.ssrc
         )
+        self.count(batch)
+        return batch
+
+    def count(self, batch: PacketBatch | ForwardedBatch) -> None:
+        """The next packets are those of a unit, which bear this sender's numbers."""
         self.next_sequence = (self.next_sequence + batch.count) & 0xFFFF
         self.packets_sent += batch.count
         self.payload_bytes_sent += batch.payload_bytes
-        return batch
 
     def skip(self, count: int) -> None:
         """Leave `count` sequence numbers out, so that receivers see that something was dropped."""

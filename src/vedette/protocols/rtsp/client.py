@@ -128,6 +128,11 @@ class ClientConnection:
             deadlines.append(self._heard_s + self.quiet_most_s)
         return min(deadlines, default=None)
 
+    @property
+    def is_between(self) -> bool:
+        """Whether the next byte from the server begins a message or a frame."""
+        return not self.is_closed and self._parser.is_between
+
     def options(self, now_s: float) -> int:
         """Ask for the methods: OptionsAnswered."""
         return self._command(now_s, Method.OPTIONS, self.aggregate_url)

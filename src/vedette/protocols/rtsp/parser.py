@@ -86,6 +86,11 @@ class Parser:
         self._is_broken = False
         self.takers: dict[int, FrameTaker] = {}
 
+    @property
+    def is_between(self) -> bool:
+        """Whether all that came was whole: a message or a frame begins with the next byte."""
+        return not (self._rest or self._head or self._is_skipping or self._is_broken)
+
     def receive(self, data: bytes) -> list[Parsed]:
         """Take a chunk; what it completes, in order. Never raises: a peer's breach is a Broken event."""
         events: list[Parsed] = []

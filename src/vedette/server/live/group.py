@@ -11,8 +11,10 @@ from vedette.base.timestamps import ntp_from_utc_us, rescale
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.batch import PacketBatch, Run, interleaved
+from vedette.protocols.rtp.batch import PacketBatch, interleaved
+from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
 from vedette.protocols.rtp.rtcp import sender_report
+from vedette.protocols.rtp.runs import Run
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.server.live.lane import Channels, Lane
 from vedette.server.live.messages import Messages, send_together
@@ -48,10 +50,13 @@ class FirstPacket(NamedTuple):
 class _Cut:
     """One unit as packets, and the forms it was already put into for some viewers."""
 
-    __slots__ = ("_messages", "_runs", "_streamed", "batch", "opens_group", "unit")
+    __slots__ = ("_messages", "_runs", "_streamed", "batch", "opens_group", "track", "utc_us")
 
-    def __init__(self, unit: AccessUnit, batch: PacketBatch, *, opens_group: bool) -> None:
-        self.unit = unit
+    def __init__(
+        self, track: int, utc_us: int, batch: PacketBatch | ForwardedBatch, *, opens_group: bool = False
+    ) -> None:
+        self.track = track
+        self.utc_us = utc_us
         self.batch = batch
         self.opens_group = opens_group
         self._streamed: dict[int, bytes] = {}
@@ -106,7 +111,8 @@ class LiveGroup:
         self._catching_up: list[DatagramViewer] = []
         self._is_catching_up = False  # a slice is due
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
-        self._latest: dict[int, _Cut] = {}  # by track
+        self._latest: dict[int, tuple[int, int]] = {}  # by track: RTP time and instant of its latest unit
+        self._is_settling = False
         self._told: dict[int, tuple[int, int]] = {}  # RTP time and instant, of tracks before their first unit
         self._report_at_s = 0.0
         self._is_attached = False
@@ -124,7 +130,7 @@ class LiveGroup:
         if self._is_attached:
             return
         self._is_attached = True
-        self.stream.attach(self)
+        self.stream.attach(self, forwarder=lambda: self)
         self._cut_all(self.stream.kept_group)
         if not self._kept:
             self.stream.request_key_frame()
@@ -144,24 +150,21 @@ class LiveGroup:
         self._forget_stale()
         first: dict[int, FirstPacket] = {}
         for cut in self._kept:
-            number = cut.unit.track
+            number = cut.track
             if number in tracks - known and number not in first:
                 first[number] = FirstPacket(
                     number,
                     self.ssrc(number),
                     cut.batch.sequence,
                     cut.batch.rtp_time,
-                    cut.unit.utc_us,
+                    cut.utc_us,
                     self._tracks[number].clock_hz,
                 )
         for number in tracks - first.keys():
             sender = self._senders[number]
             now_us = self._clock.utc_us()
-            if number in self._latest:
-                latest = self._latest[number]
-                known_time, known_us = latest.batch.rtp_time, latest.unit.utc_us
-            else:
-                known_time, known_us = self._told.setdefault(number, (sender.rtp_time(0), now_us))
+            latest = self._latest.get(number)
+            known_time, known_us = latest or self._told.setdefault(number, (sender.rtp_time(0), now_us))
             clock_hz = self._tracks[number].clock_hz
             rtp_time = _passed(known_time, now_us - known_us, clock_hz)
             first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us, clock_hz)
@@ -181,8 +184,8 @@ class LiveGroup:
             if report:
                 viewer.outbox.write(interleaved([report], channel + 1))
         for cut in self._kept:
-            if cut.unit.track in new:
-                viewer.outbox.write(cut.streamed(lane.channel_of[cut.unit.track]))
+            if cut.track in new:
+                viewer.outbox.write(cut.streamed(lane.channel_of[cut.track]))
         viewer.most_queued_bytes += viewer.outbox.queued_bytes
         lane.add(viewer)
 
@@ -191,6 +194,7 @@ class LiveGroup:
 
         Tracks that it watched `before`, as another viewer who has left, just go on.
         """
+        self.stream.bring()
         new = self._carry_over(viewer, before)
         for number in new:
             report = self._report(number)
@@ -198,7 +202,7 @@ class LiveGroup:
                 _send_report(viewer.ports[number].rtcp, report)
         left = before.left() if before is not None else ()
         viewer.begin(each for each in left if each[0] in viewer.tracks)
-        viewer.begin((cut.unit.track, cut.runs()) for cut in self._kept if cut.unit.track in new)
+        viewer.begin((cut.track, cut.runs()) for cut in self._kept if cut.track in new)
         self._datagram.append(viewer)
         self._easy.clear()
         if viewer.has_backlog:
@@ -266,20 +270,20 @@ class LiveGroup:
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Cut units into packets once and send them to everybody."""
         silent = self._senders.keys() - self._latest.keys()
+        if self._is_settling:
+            units = self._not_forwarded(units)
         if self._told:
             self._keep_told(units)
         cuts = self._cut_all(units)
-        if not cuts:
-            return
         if silent:
             self._send_reports(silent & self._latest.keys())  # whoever joined could not be told of them
         for lane in self._lanes.values():
             channel_of = lane.channel_of
             is_without_video = self._video not in channel_of  # then every unit is a place to start again
             parts = [
-                (cut.opens_group or is_without_video, cut.streamed(channel_of[cut.unit.track]))
+                (cut.opens_group or is_without_video, cut.streamed(channel_of[cut.track]))
                 for cut in cuts
-                if cut.unit.track in channel_of
+                if cut.track in channel_of
             ]
             if parts:
                 lane.send(parts)
@@ -289,6 +293,42 @@ class LiveGroup:
         if now_s >= self._report_at_s:
             self._report_at_s = now_s + REPORT_INTERVAL_S
             self._send_reports(self._tracks)
+
+    def numbering(self, track: int) -> Numbering | None:
+        """See Forwarder: of a track that has begun, while nobody watches it over UDP."""
+        is_able = track == self._video and track in self._latest and not self._datagram
+        return self._senders[track].numbering if is_able else None
+
+    def forward(self, track: int, batch: ForwardedBatch) -> None:
+        """See Forwarder."""
+        self._senders[track].count(batch)
+        rtp_time, utc_us = self._latest[track]
+        ahead = batch.rtp_time - rtp_time & 0xFFFF_FFFF
+        cut = _Cut(track, utc_us + ahead * 1_000_000 // self._tracks[track].clock_hz, batch)
+        if self._kept:
+            self._kept.append(cut)
+        for lane in self._lanes.values():
+            channel = lane.channel_of.get(track)
+            if channel is not None:
+                lane.send(((False, cut.streamed(channel)),))
+
+    def settle(self, publish: Callable[[], None]) -> None:
+        """See Forwarder."""
+        self._is_settling = True
+        try:
+            publish()
+        finally:
+            self._is_settling = False
+
+    def _not_forwarded(self, units: Iterable[AccessUnit]) -> list[AccessUnit]:
+        """Those that have yet to be sent; of the others only the times count."""
+        rest: list[AccessUnit] = []
+        for unit in units:
+            if unit.track == self._video:
+                self._latest[unit.track] = self._senders[unit.track].rtp_time(unit.pts), unit.utc_us
+            else:
+                rest.append(unit)
+        return rest
 
     def _keep_told(self, units: Iterable[AccessUnit]) -> None:
         """Give a track's first unit the RTP time that whoever plays already was told to expect."""
@@ -308,12 +348,13 @@ class LiveGroup:
                 continue
             payloads = codec_named(track.codec).payloads(track, unit, MOST_PAYLOAD_BYTES)
             opens_group = unit.is_key and number == self._video
-            cut = _Cut(unit, self._senders[number].batch(payloads, unit.pts), opens_group=opens_group)
+            batch = self._senders[number].batch(payloads, unit.pts)
+            cut = _Cut(number, unit.utc_us, batch, opens_group=opens_group)
             cuts.append(cut)
-            self._latest[number] = cut
+            self._latest[number] = batch.rtp_time, unit.utc_us
             if opens_group:
                 self._kept = [cut]
-            elif self._kept and (number == self._video or unit.utc_us >= self._kept[0].unit.utc_us):
+            elif self._kept and (number == self._video or unit.utc_us >= self._kept[0].utc_us):
                 self._kept.append(cut)  # no sound from before its key frame, with which a new viewer begins
         self._forget_stale()
         return cuts
@@ -325,7 +366,7 @@ class LiveGroup:
 
     def _send_datagrams(self, cuts: list[_Cut]) -> None:
         for cut in cuts:
-            number = cut.unit.track
+            number = cut.track
             is_video = number == self._video
             runs = cut.runs()
             opens_group = cut.opens_group
@@ -343,7 +384,7 @@ class LiveGroup:
     def _send_together(self, cut: _Cut) -> list[tuple[DatagramViewer, int]]:
         """Send a unit to every viewer with whom nothing is the matter; the others, and what `offer_rest`
         is to know of them."""
-        number = cut.unit.track
+        number = cut.track
         if send_together is None or len(self._datagram) < TOGETHER_LEAST:
             return [(viewer, 0) for viewer in self._datagram if number in viewer.tracks]
         if number not in self._easy:
@@ -386,14 +427,14 @@ class LiveGroup:
     # -- RTCP ------------------------------------------------------------------------------------
 
     def _report(self, number: int) -> bytes:
-        latest = self._latest.get(number)
-        if latest is None:
+        if number not in self._latest:
             return b""
+        rtp_time, utc_us = self._latest[number]
         sender = self._senders[number]
         return sender_report(
             ssrc=sender.ssrc,
-            ntp=ntp_from_utc_us(latest.unit.utc_us),
-            rtp_time=latest.batch.rtp_time,
+            ntp=ntp_from_utc_us(utc_us),
+            rtp_time=rtp_time,
             packets=sender.packets_sent,
             octets=sender.payload_bytes_sent,
             cname="vedette",

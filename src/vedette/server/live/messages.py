@@ -8,7 +8,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 
-from vedette.protocols.rtp.batch import Run
+from vedette.protocols.rtp.runs import Run
 
 UDP_SEGMENT = 103  # linux/udp.h: the kernel cuts one buffer into datagrams of this size
 _SEGMENT = struct.Struct("=H")

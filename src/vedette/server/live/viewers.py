@@ -5,7 +5,7 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from vedette.protocols.rtp.batch import Run
+from vedette.protocols.rtp.runs import Run
 from vedette.server.live.messages import segmented
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 

@@ -1,0 +1,35 @@
+"""Packets in runs that one system call sends by UDP_SEGMENT."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+SEGMENTS_MOST = 64  # of one UDP_SEGMENT send: Linux's UDP_MAX_SEGMENTS before 6.9
+SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
+
+
+class Run(NamedTuple):
+    """Packets for one `sendmsg` with UDP_SEGMENT: all of `segment_bytes`, the last maybe shorter."""
+
+    data: bytes
+    segment_bytes: int
+    packet_count: int
+
+
+def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
+    """The packets in order, in as few runs as UDP_SEGMENT allows: equal sizes, a shorter one ends a run,
+    at most 64 packets and 65,000 bytes."""
+    runs: list[Run] = []
+    pieces: list[bytes] = []
+    each = total = 0
+    for packet in packets:
+        size, count = len(packet), len(pieces)
+        is_open = total == each * count and count < SEGMENTS_MOST  # no shorter one has ended it
+        if not is_open or size > each or total + size > SEGMENTS_MOST_BYTES:
+            if pieces:
+                runs.append(Run(b"".join(pieces), each, count))
+            pieces, each, total = [], size, 0
+        pieces.append(packet)
+        total += size
+    if pieces:
+        runs.append(Run(b"".join(pieces), each, len(pieces)))
+    return runs
