@@ -131,12 +131,9 @@ class Way:
         def changed() -> None:
             self.stream.publish(tuple(units))
             units.clear()
-            self.stream.announce((self.receiver.track,))
 
-        before = self.receiver.track
         self.receiver.units(units, changed)
-        if self.receiver.track != before:
-            self.stream.announce((self.receiver.track,))
+        self.stream.announce((self.receiver.track,))
         self.stream.publish(units)
 
     def watch(self, channel: int = 0) -> StreamViewer:
@@ -242,9 +239,8 @@ def test_whoever_joins_whenever_gets_every_unit_once_and_in_order(
             case "sink":
                 page = Recorder()
                 way.stream.attach(page)
-                assert told(way.stream.kept_group) == told(
-                    way.recorder.units[-len(way.stream.kept_group) :] if way.stream.kept_group else []
-                )
+                group, recorded = way.stream.kept_group, way.recorder.units
+                assert told(group) == told(recorded[len(recorded) - len(group) :])
                 if data.draw(st.booleans()):
                     way.stream.detach(page)
         way.shortcut.receive(wire[start:end])
