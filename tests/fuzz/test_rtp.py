@@ -10,11 +10,11 @@ from vedette.base.errors import PeerError
 from vedette.media.codecs import CODECS, codec_named
 from vedette.media.codecs.aac import audio_config
 from vedette.media.unit import AccessUnit, Track
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.packet import MalformedPacket, parse_packet
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.rtcp import parse_rtcp
+from vedette.protocols.rtp.runs import interleaved
 from vedette.protocols.rtp.sender import RtpSender
 
 NOW_US = 1_700_000_000_000_000

@@ -11,9 +11,8 @@ from vedette.base.timestamps import rescale
 from vedette.device.playback import Sequencer, Step
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.codec import MalformedMedia
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.replay_extension import REPLAY_EXTENSION_BYTES, ReplayStamp
-from vedette.protocols.rtp.runs import Run, uniform_runs
+from vedette.protocols.rtp.runs import Run, interleaved, uniform_runs
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.server.live.group import MOST_PAYLOAD_BYTES

@@ -20,8 +20,8 @@ from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.sources.source import Backoff
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.rtcp import KeyFrameRequest, parse_rtcp, sender_report
+from vedette.protocols.rtp.runs import interleaved
 from vedette.protocols.rtp.sender import RtpSender
 
 SETUP = (bytes.fromhex("6764000aacb208f420000003002000000641e244c9"), bytes.fromhex("68ebc3cb22c0"))

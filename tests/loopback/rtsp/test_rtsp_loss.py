@@ -17,7 +17,7 @@ from tests.loopback.rtsp.scripted_camera import (
 )
 
 from vedette.media.unit import AccessUnit
-from vedette.protocols.rtp.batch import interleaved
+from vedette.protocols.rtp.runs import interleaved
 
 
 class DatagramCamera(Camera):

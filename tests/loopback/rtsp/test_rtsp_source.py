@@ -21,9 +21,9 @@ from tests.loopback.rtsp.scripted_camera import (
 
 from vedette.client.rtsp.source import MOVES_MOST
 from vedette.media.sources.source import Backoff
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.payload import Payload
 from vedette.protocols.rtp.rtcp import goodbye
+from vedette.protocols.rtp.runs import interleaved
 from vedette.protocols.rtp.sender import RtpSender
 
 

@@ -27,8 +27,8 @@ from vedette.client.rtsp.dialogue import Moved
 from vedette.client.rtsp.source import TRUST_ADVICE
 from vedette.client.trust import Trust
 from vedette.media.sources.source import SourceLost
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.rtcp import goodbye
+from vedette.protocols.rtp.runs import interleaved
 
 
 async def sent_as_datagrams(stage: Stage, source: str = "127.0.0.1") -> None:

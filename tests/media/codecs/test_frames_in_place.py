@@ -6,14 +6,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.protocols.rtp.packets import damaged_packet, receiver_of
 
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.nal_runs import cut_nal, cut_run
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.batch import interleaved
-from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.payload import FrameOpening, Payload
-from vedette.protocols.rtp.receiver import Received, RtpReceiver
+from vedette.protocols.rtp.receiver import Received
+from vedette.protocols.rtp.runs import interleaved
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.parser import Interleaved, Parser
 
@@ -56,11 +56,6 @@ def unit_of(codec: str, sizes: list[int], number: int) -> AccessUnit:
     return AccessUnit(track=0, utc_us=0, pts=number * 3600, data=body, is_key=number == 0)
 
 
-def receiver_of(track: Track) -> RtpReceiver:
-    codec = codec_named(track.codec)
-    return RtpReceiver(codec.depacketizer(track), 90_000, TrackClock(90_000, CameraClock()), payload_type=96)
-
-
 def wire_of(packets: list[bytes], data: st.DataObject) -> list[tuple[int, bytes]]:
     """The channel and bytes of what arrives: some are lost, doubled, damaged in their heads, or reports."""
     some = st.sets(st.integers(0, len(packets) - 1), max_size=2)
@@ -69,10 +64,7 @@ def wire_of(packets: list[bytes], data: st.DataObject) -> list[tuple[int, bytes]
     for place, packet in enumerate(packets):
         arrived = packet
         if place in damaged:
-            bits = data.draw(st.integers(0, min(len(packet), 16) * 8 - 1))
-            changed = bytearray(packet)
-            changed[bits >> 3] ^= 1 << (bits & 7)
-            arrived = bytes(changed)
+            arrived = damaged_packet(packet, data)
         if place not in lost:
             wire += [(0, arrived)] * (2 if place in doubled else 1)
         if data.draw(st.booleans()) and place % 7 == 0:

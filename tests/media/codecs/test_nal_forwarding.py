@@ -5,15 +5,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from tests.protocols.rtp.packets import receiver_of
 
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.nal import NalFormat
 from vedette.media.codecs.nal_forwarding import NalForwarding
 from vedette.media.unit import Track, TrackKind
-from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.forwarding import Numbering
 from vedette.protocols.rtp.payload import FrameOpening
-from vedette.protocols.rtp.receiver import RtpReceiver
 
 LATEST, SOURCE, EXPECTED, CHANNEL = 90_000, 0xCA, 700, 4
 NUMBERING = Numbering(payload_type=97, ssrc=7, sequence=65_535, timestamp_offset=5)
@@ -262,8 +261,7 @@ def test_frames_that_do_not_follow_each_other_go_the_other_way(
 @pytest.mark.parametrize("codec", KINDS)
 def test_pictures_are_told_from_where_a_marker_has_ended_one(codec: str) -> None:
     kinds, track = KINDS[codec], Track(number=0, kind=TrackKind.VIDEO, codec=codec, clock_hz=90_000)
-    depacketizer = codec_named(codec).depacketizer(track)
-    receiver = RtpReceiver(depacketizer, 90_000, TrackClock(90_000, CameraClock()), payload_type=96)
+    receiver = receiver_of(track)
     told = []
     for frame in picture(kinds.begins, kinds.goes_on, kinds.ends):
         told.append(receiver.forwarding(CHANNEL, NUMBERING))

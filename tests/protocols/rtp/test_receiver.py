@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from tests.protocols.rtp.packets import build_packet
 
 from vedette.base.timestamps import ntp_from_utc_us
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.payload import Assembled, FrameOpening, TakenUnits
 from vedette.protocols.rtp.receiver import Received, RtpReceiver
 from vedette.protocols.rtp.rtcp import SenderReport
+from vedette.protocols.rtp.runs import interleaved
 
 START_US = 1_700_000_000_000_000
 TICKS = 900

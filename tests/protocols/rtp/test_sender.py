@@ -5,11 +5,10 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.packet import parse_packet
 from vedette.protocols.rtp.payload import Payload, PayloadRun
 from vedette.protocols.rtp.replay_extension import ReplayStamp, split_extension
-from vedette.protocols.rtp.runs import Run, uniform_runs
+from vedette.protocols.rtp.runs import Run, interleaved, uniform_runs
 from vedette.protocols.rtp.sender import RtpSender
 
 STAMP = ReplayStamp(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.protocols.rtp.packets import damaged_packet, receiver_of
 
 from vedette.base.clock import ManualClock
 from vedette.client.rtsp import shortcut
@@ -16,13 +17,12 @@ from vedette.client.rtsp.tracks import Offered, TrackReceiver
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.batch import interleaved
 from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.forwarding import ForwardedBatch
 from vedette.protocols.rtp.payload import Payload
-from vedette.protocols.rtp.receiver import Received, RtpReceiver
+from vedette.protocols.rtp.receiver import Received
 from vedette.protocols.rtp.rtcp import SenderReport, parse_rtcp
-from vedette.protocols.rtp.runs import uniform_runs
+from vedette.protocols.rtp.runs import interleaved, uniform_runs
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.parser import Parser
 from vedette.server.browser.player import LiveFeed
@@ -153,12 +153,7 @@ def seen_by(viewer: StreamViewer, track: Track) -> list[Received]:
     """The units that a viewer was sent, each once and whole, under numbers without a gap."""
     assert isinstance(viewer.outbox, Box)
     (_, channel), found = viewer.channels[0], []
-    receiver = RtpReceiver(
-        codec_named(track.codec).depacketizer(track),
-        90_000,
-        TrackClock(90_000, CameraClock()),
-        payload_type=96,
-    )
+    receiver = receiver_of(track)
     for event in Parser().receive(bytes(viewer.outbox.data)):
         event_channel, packets = event.channel, event.packets  # type: ignore[union-attr]
         if event_channel == channel:
@@ -191,10 +186,7 @@ def wire_of(codec: str, numbers: Sequence[int], sender: RtpSender, data: st.Data
     for place, packet in enumerate(packets):
         arrived = packet
         if place in damaged:
-            bits = data.draw(st.integers(0, min(len(packet), 16) * 8 - 1))
-            changed = bytearray(packet)
-            changed[bits >> 3] ^= 1 << (bits & 7)
-            arrived = bytes(changed)
+            arrived = damaged_packet(packet, data)
         if place not in lost:
             wire += interleaved([arrived] * (2 if place in doubled else 1), 0)
         if place in littered:
@@ -414,9 +406,7 @@ def test_a_viewer_over_udp_gets_what_was_forwarded_and_closes_the_way(
 
     assert stand.recorded == stand.seen == [0, 1, 2, 3, 4, 5]
     track = track_of("H264")
-    receiver = RtpReceiver(
-        codec_named("H264").depacketizer(track), 90_000, TrackClock(90_000, CameraClock()), payload_type=96
-    )
+    receiver = receiver_of(track)
     assert frames(receiver.receive([memoryview(each) for each in port.packets], NOW_US)) == [0, 1, 2, 3, 4, 5]
     assert receiver.packets_lost == 0
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from vedette.media.codecs.codec import Assembled
 from vedette.media.codecs.nal import NalFormat, NalKind, ParameterSets, split_annex_b
+from vedette.media.codecs.nal_beginnings import FRAME_BYTES, Beginnings
 from vedette.media.codecs.nal_forwarding import NalForwarding
 from vedette.media.codecs.nal_runs import BEGINS, ENDS, cut_nal, cut_run
 from vedette.media.unit import Track
@@ -24,36 +25,25 @@ _KEPT, _MESSAGE, _SET, _SLICE, _KEY_SLICE, _AGGREGATE, _FRAGMENT, _REFUSED = (
     NalKind.REFUSED.value,
 )  # an enumeration's members cost a look-up each time
 _NOTHING: tuple[Assembled, ...] = ()
-_FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 # mark and channel, size; flags and type, sequence, timestamp and source; first byte of the payload
 _FRAME = struct.Struct(">HHHHQB")
 _MARKER = MARKER << 16  # in flags, type and sequence as one number
 _SOURCE = 0xFFFF_FFFF
-_BEGINNINGS_MOST = 4096
 
 
-class _Beginnings(dict[bytes, tuple[int, bytes]]):
-    """What a payload is, by as many of its bytes as a fragment's head has: the kind of its NAL unit and,
-    where the first fragment of a slice begins so, that slice's header."""
+class _Beginnings(Beginnings[tuple[int, bytes]]):
+    """The kinds of NAL units and, where the first fragment of a slice begins so, that slice's header."""
 
-    def __init__(self, form: NalFormat) -> None:
-        super().__init__()
-        self._form = form
-        # mark and channel, size; flags, type and sequence; timestamp and source; beginning of the payload
-        self.unpack = struct.Struct(f">HHIQ{form.header_bytes + 1}s").unpack_from
-
-    def __missing__(self, begun: bytes) -> tuple[int, bytes]:
-        kind, header = self._form.kinds[begun[0]].value, b""
+    def tell(self, begun: bytes) -> tuple[int, bytes]:
+        """See Beginnings."""
+        kind, header = self.form.kinds[begun[0]].value, b""
         if begun.startswith(b"\0\0"):  # no NAL unit, but maybe a start code before one
             kind = _REFUSED
         elif kind == _FRAGMENT and begun[-1] & (BEGINS | ENDS) == BEGINS:
-            head = self._form.fragmented_head(begun)
-            of_slice = self._form.kinds[head[0]].value
+            head = self.form.fragmented_head(begun)
+            of_slice = self.form.kinds[head[0]].value
             if _SLICE <= of_slice <= _KEY_SLICE:
                 kind, header = of_slice, head
-        if len(self) >= _BEGINNINGS_MOST:
-            self.clear()
-        self[begun] = kind, header
         return kind, header
 
 
@@ -136,7 +126,7 @@ class NalDepacketizer:
         if self._is_broken or self._timestamp != origin >> 32:
             return at, count
         view, append, kinds, unpack = memoryview(data), self.pieces.append, self._kinds, _FRAME.unpack_from
-        end, skip = len(data), _FRAME_BYTES + self._skip
+        end, skip = len(data), FRAME_BYTES + self._skip
         flags_at = skip - 1
         while at + skip < end:
             its_mark, size, head, sequence, its_origin, first = unpack(data, at)
@@ -153,7 +143,7 @@ class NalDepacketizer:
             if kinds[first] == _FRAGMENT:
                 flags = data[at + flags_at]
                 if flags & BEGINS:
-                    self._take_fragment(view[at + _FRAME_BYTES : after])
+                    self._take_fragment(view[at + FRAME_BYTES : after])
                 elif self._fragment_at < 0:
                     break
                 elif flags & ENDS:
@@ -172,7 +162,7 @@ class NalDepacketizer:
             else:
                 if self._fragment_at >= 0:
                     self._end_fragment()
-                self._take(data[at + _FRAME_BYTES : after])
+                self._take(data[at + FRAME_BYTES : after])
             at = after
             count += 1
             if self._is_broken:
@@ -195,7 +185,7 @@ class NalDepacketizer:
             self._header_bytes,
             b"".join,
         )
-        end, skip, source = len(data), _FRAME_BYTES + self._skip, origin & _SOURCE
+        end, skip, source = len(data), FRAME_BYTES + self._skip, origin & _SOURCE
         unit_origin, following = -1, plain << 16 | expected
         last, first_place = end - skip, following
         units: list[bytes] = []
@@ -224,7 +214,7 @@ class NalDepacketizer:
                 following += count
             else:
                 after = at + 4 + size
-                nal = data[at + _FRAME_BYTES : after]
+                nal = data[at + FRAME_BYTES : after]
                 if after > end or not nal:
                     break
                 following += 1

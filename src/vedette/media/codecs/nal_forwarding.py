@@ -5,14 +5,13 @@ from enum import IntEnum
 from functools import lru_cache
 
 from vedette.media.codecs.nal import NalFormat, NalKind
+from vedette.media.codecs.nal_beginnings import FRAME_BYTES, Beginnings
 from vedette.media.codecs.nal_runs import BEGINS, ENDS
 from vedette.protocols.rtp.forwarding import CHANNEL, PACKET_MOST_BYTES, ForwardedBatch, Numbering
 from vedette.protocols.rtp.packet import MARKER
 from vedette.protocols.rtp.payload import FrameOpening
 
 APART_MOST_S = 2  # two pictures: what is further apart may be another time line
-_ROLES_MOST = 4096
-_FRAME_BYTES = 16  # RFC 2326 §10.12 and RFC 3550 §5.1
 _FIRST_IN_PICTURE = 0x80  # of a slice, the bit behind its header
 _MARKER = MARKER << 16  # in flags, type and sequence as one number
 _MARK = 0x24 << 8 | CHANNEL
@@ -50,27 +49,19 @@ _WHOLE = {
 _PIECES = {BEGINS: _BEGINS, 0: _GOES_ON, ENDS: _ENDS}
 
 
-class _Roles(dict[bytes, int]):
-    """The roles of payloads, by as many of their bytes as a fragment's head has."""
+class _Roles(Beginnings[int]):
+    """The roles of payloads."""
 
-    def __init__(self, form: NalFormat) -> None:
-        super().__init__()
-        self._form = form
-        # mark and channel, size; flags, type and sequence; timestamp and source; beginning of the payload
-        self.unpack = struct.Struct(f">HHIQ{form.header_bytes + 1}s").unpack_from
-
-    def __missing__(self, begun: bytes) -> int:
-        kinds, role = self._form.kinds, _NONE
+    def tell(self, begun: bytes) -> int:
+        """See Beginnings."""
+        kinds = self.form.kinds
         if begun.startswith(b"\0\0"):  # no NAL unit, but maybe a start code before one
-            role = _NONE
-        elif kinds[begun[0]] is not NalKind.FRAGMENT:
-            role = _WHOLE.get(kinds[begun[0]], _NONE)
-        elif kinds[self._form.fragmented_head(begun)[0]] is NalKind.SLICE:
-            role = _PIECES.get(begun[-1] & (BEGINS | ENDS), _NONE)
-        if len(self) >= _ROLES_MOST:
-            self.clear()
-        self[begun] = role
-        return role
+            return _NONE
+        if kinds[begun[0]] is not NalKind.FRAGMENT:
+            return _WHOLE.get(kinds[begun[0]], _NONE)
+        if kinds[self.form.fragmented_head(begun)[0]] is NalKind.SLICE:
+            return _PIECES.get(begun[-1] & (BEGINS | ENDS), _NONE)
+        return _NONE
 
 
 _roles = lru_cache(_Roles)  # one for all streams of a codec
@@ -90,7 +81,7 @@ class NalForwarding:
         self.after = 0
         self._form = form
         self._roles = _roles(form)
-        self._skip = _FRAME_BYTES + form.header_bytes + 1
+        self._skip = FRAME_BYTES + form.header_bytes + 1
         self._mark = opening.mark
         self._following = opening.plain << 16 | opening.expected
         self._source = opening.origin & 0xFFFF_FFFF
@@ -147,7 +138,7 @@ class NalForwarding:
             elif role == _DELIMITER:
                 if size > least:  # it is longer than a delimiter
                     break
-            elif role == _MESSAGE and self._form.is_entry(data[place + _FRAME_BYTES : after]):
+            elif role == _MESSAGE and self._form.is_entry(data[place + FRAME_BYTES : after]):
                 break
             write(out, place - at, _MARK, size, plain | sequence | marker, out_origin)
             sequence = sequence + 1 & 0xFFFF
@@ -160,7 +151,7 @@ class NalForwarding:
                 self._following, self._sequence, self._latest = following, sequence, origin >> 32
                 self.after = place
                 del out[place - at :]
-                payload_bytes = len(out) - count * _FRAME_BYTES
+                payload_bytes = len(out) - count * FRAME_BYTES
                 return ForwardedBatch(bytes(out), count, payload_bytes, first, out_origin >> 32)
         else:
             if place == end or data[place] == _MARK >> 8:

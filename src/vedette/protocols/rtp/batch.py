@@ -1,13 +1,12 @@
 """Packets of one access unit together: as frames inside a connection, or as runs for UDP_SEGMENT."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from vedette.protocols.rtp.payload import Payload, PayloadRun, spread
 from vedette.protocols.rtp.runs import Run, uniform_runs
 
 _HEADER = struct.Struct(">BBHII")
-_FRAME = struct.Struct(">BBH")
 _FRAMED = struct.Struct(">BBHBBHII")  # a packet's header behind its frame's
 
 
@@ -94,13 +93,3 @@ class PacketBatch:
             + data
             for sequence, (data, marker, extension, ticks) in enumerate(spread(self._payloads), self.sequence)
         ]
-
-
-def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
-    """All packets as `$` frames in one bytes object; see PacketBatch."""
-    pack = _FRAME.pack
-    pieces = []
-    for packet in packets:
-        pieces.append(pack(0x24, channel, len(packet)))
-        pieces.append(packet)
-    return b"".join(pieces)

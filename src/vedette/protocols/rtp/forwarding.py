@@ -1,13 +1,11 @@
 """Pictures that are sent on as they came: a peer's packets under the numbers of a sender of ours."""
 
-import struct
 from typing import NamedTuple, Protocol
 
-from vedette.protocols.rtp.runs import Run, uniform_runs
+from vedette.protocols.rtp.runs import FRAME, Run, interleaved, uniform_runs
 
 CHANNEL = 0  # on which forwarded frames are written first: what nearly all viewers choose
 PACKET_MOST_BYTES = 1472  # what Ethernet carries over UDP, for a viewer over UDP who gets it as it is
-_FRAME = struct.Struct(">BBH")
 
 
 class Numbering(NamedTuple):
@@ -38,11 +36,7 @@ class ForwardedBatch:
         """See PacketBatch."""
         if channel == CHANNEL:
             return self.data
-        data, at, end = bytearray(self.data), 0, len(self.data)
-        while at < end:
-            data[at + 1] = channel
-            at += _FRAME.size + (data[at + 2] << 8 | data[at + 3])
-        return bytes(data)
+        return interleaved(self.packets(), channel)
 
     def runs(self) -> list[Run]:
         """See PacketBatch."""
@@ -52,7 +46,7 @@ class ForwardedBatch:
         """See PacketBatch."""
         data, at, packets = self.data, 0, []
         while at < len(data):
-            start = at + _FRAME.size
+            start = at + FRAME.size
             at = start + (data[at + 2] << 8 | data[at + 3])
             packets.append(data[start:at])
         return packets

@@ -1,8 +1,10 @@
-"""Packets in runs that one system call sends by UDP_SEGMENT."""
+"""Packets together: as frames inside a connection, or in runs that one system call sends by UDP_SEGMENT."""
 
+import struct
 from collections.abc import Iterable
 from typing import NamedTuple
 
+FRAME = struct.Struct(">BBH")  # `$`, channel, size: RFC 2326 §10.12
 SEGMENTS_MOST = 64  # of one UDP_SEGMENT send: Linux's UDP_MAX_SEGMENTS before 6.9
 SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
 
@@ -33,3 +35,13 @@ def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
     if pieces:
         runs.append(Run(b"".join(pieces), each, len(pieces)))
     return runs
+
+
+def interleaved(packets: Iterable[bytes], channel: int) -> bytes:
+    """All packets as `$` frames in one bytes object; see PacketBatch."""
+    pack = FRAME.pack
+    pieces = []
+    for packet in packets:
+        pieces.append(pack(0x24, channel, len(packet)))
+        pieces.append(packet)
+    return b"".join(pieces)

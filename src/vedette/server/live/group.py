@@ -11,10 +11,10 @@ from vedette.base.timestamps import ntp_from_utc_us, rescale
 from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.batch import PacketBatch, interleaved
+from vedette.protocols.rtp.batch import PacketBatch
 from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
 from vedette.protocols.rtp.rtcp import sender_report
-from vedette.protocols.rtp.runs import Run
+from vedette.protocols.rtp.runs import Run, interleaved
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.server.live.lane import Channels, Lane
 from vedette.server.live.messages import Messages, send_together
