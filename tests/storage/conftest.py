@@ -174,6 +174,7 @@ class Told:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.findings: list[check.Finding] = []
+        self.days: list[tuple[int, int]] = []  # that were entered, of so many
         self.is_over = asyncio.Event()
 
     def hear(self, problem: StorageError | None) -> None:
@@ -182,13 +183,23 @@ class Told:
         else:
             self.problems.append(str(problem))
 
+    def progress(self, entered: int, of: int) -> None:
+        self.days.append((entered, of))
+
 
 @asynccontextmanager
 async def looked_after(archive: Archive) -> AsyncIterator[Told]:
     """A renewal that looks after an archive meanwhile."""
     lock, told = asyncio.Lock(), Told()
     clock = ManualClock(START_US + 10_000_000)
-    keeping = Renewal(archive, clock, retention=lock, told=told.hear, found=told.findings.append)
+    keeping = Renewal(
+        archive,
+        clock,
+        retention=lock,
+        told=told.hear,
+        progressed=told.progress,
+        found=told.findings.append,
+    )
     task = asyncio.create_task(keeping.run())
     try:
         yield told

@@ -123,6 +123,21 @@ def test_a_start_goes_on_with_an_index_that_was_being_made_anew(archive: Archive
     assert check.verify(again) == []
 
 
+def test_a_renewal_tells_how_many_days_are_entered(archive: Archive, open_archive: Open) -> None:
+    for day in range(3):
+        record(archive, footage(2, start_us=START_US + day * 86_400_000_000))
+    units = read_all(archive)
+    archive.take_index(archive.fresh_index())
+
+    async def scenario() -> None:
+        async with looked_after(archive) as told:
+            await asyncio.wait_for(told.is_over.wait(), 20)
+            assert told.days == [(0, 3), (1, 3), (2, 3)]
+
+    asyncio.run(scenario())
+    assert read_all(archive) == units
+
+
 def test_a_start_that_finds_no_index_records_before_it_knows_what_is_there(
     archive: Archive, open_archive: Open
 ) -> None:

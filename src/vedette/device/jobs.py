@@ -25,6 +25,7 @@ from vedette.storage.writer import RecordingWriter
 _log = logging.getLogger(__name__)
 
 LOOK_S = 1.0  # a job follows its camera that soon
+PROGRESS_S = 10.0  # between two words on how far an index is
 RETRY_S = 10.0  # until a recording that the disk did not let begin is tried again
 SHORTAGE = "less of the disk is free than free_floor_gib asks for, and no more footage may be deleted"
 
@@ -125,7 +126,12 @@ class Recorder:
             failed=self._retention_failed,
         )
         self._renewal = Renewal(
-            archive, clock, retention=self._keeper.deleting, told=self._renewal_told, found=log_finding
+            archive,
+            clock,
+            retention=self._keeper.deleting,
+            told=self._renewal_told,
+            progressed=self._renewal_progressed,
+            found=log_finding,
         )
         self._is_wanted = is_wanted or (lambda camera: camera.settings.record)
         self._writers: dict[str, tuple[Camera, RecordingWriter]] = {}
@@ -142,7 +148,9 @@ class Recorder:
         self._retry_s = float("inf")  # when to, by the loop's clock
         self._shortage = ""  # in words, where less is free than is to be
         self._retention_problem = ""  # what keeps retention from deleting
+        self._progress_due_s = 0.0  # when to speak of it next
         self.deleted_bytes_total = 0
+        self.index_days_left = 0  # of footage that a new index lacks
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -313,7 +321,15 @@ class Recorder:
         if problem is not None:
             _log.error("index: %s", problem)
             return
+        self.index_days_left = 0
         _log.warning("index: all footage is in it again")
+
+    def _renewal_progressed(self, entered: int, of: int) -> None:
+        self.index_days_left = of - entered
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._progress_due_s:
+            self._progress_due_s = now_s + PROGRESS_S
+            _log.info("index: %d of %d days are in it again", entered, of)
 
     def _retention_failed(self, problem: StorageError | None) -> None:
         self._retention_problem = "" if problem is None else str(problem)

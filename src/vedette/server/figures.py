@@ -96,6 +96,12 @@ def figures_of(
             lambda: [Sample(recorder.deleted_bytes_total)],
         ),
         Metric(
+            "vedette_index_days_left",
+            "gauge",
+            "Days whose footage a new index does not know yet.",
+            lambda: [Sample(recorder.index_days_left)],
+        ),
+        Metric(
             "vedette_rtsp_connections",
             "gauge",
             "Open RTSP connections.",

@@ -25,6 +25,7 @@ AGAIN_S = 600.0  # what is damaged sooner than that stays so: each time a file i
 PAUSE_MOST_S = 0.5
 
 Told = Callable[[StorageError | None], None]
+Progressed = Callable[[int, int], None]  # days that are entered, of so many
 Files = Sequence[tuple[str, str]]  # (path, recording's token)
 
 
@@ -35,7 +36,8 @@ class Renewal:
     knows what is recorded from then on, and within minutes what was recorded before; so does one that a
     start has begun. Retention leaves the former alone until it knows the latter. `retention` is held by
     whoever deletes, so that nobody has rows of the one index and asks the other. `told` hears of damage,
-    and of None when all is entered; `found`, in another thread, of files that are not as they should be.
+    and of None when all is entered; `progressed` before each day that is entered; `found`, in another thread,
+    of files that are not as they should be.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class Renewal:
         *,
         retention: asyncio.Lock,
         told: Told,
+        progressed: Progressed,
         found: Callable[[Finding], None],
     ) -> None:
         self._archive = archive
         self._clock = clock
         self._retention = retention
         self._told = told
+        self._progressed = progressed
         self._found = found
         self._not_before_s = 0.0
         self._problem = ""
@@ -101,7 +105,9 @@ class Renewal:
 
     async def _complete(self) -> None:
         archive = self._archive
-        for day in await asyncio.to_thread(self._days):
+        days = await asyncio.to_thread(self._days)
+        for entered, day in enumerate(days):
+            self._progressed(entered, len(days))
             files = await asyncio.to_thread(self._files, day)
             if not files:  # none of ours: the folder may be anybody's, with a name that is no text
                 continue

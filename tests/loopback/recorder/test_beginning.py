@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from tests.loopback.recorder.conftest import START_US, VIDEO, Nvr
 from vedette.device import jobs
 from vedette.device.jobs import JobState
 from vedette.storage import archive as archive_module
-from vedette.storage import check
+from vedette.storage import check, renewal
 from vedette.storage.errors import StorageError
 from vedette.storage.recordings import ABOUT_FILE, RecordingInfo, read_about
 
@@ -121,6 +122,44 @@ def test_a_recording_whose_description_was_lost_is_described_again(nvr: Nvr) -> 
         assert read_about(door).content == nvr.archive.recording("door").content == "by a client"
 
     asyncio.run(scene())
+
+
+def test_how_far_a_new_index_is_is_told(
+    nvr: Nvr, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(renewal, "LOOK_S", 0.01)
+    caplog.set_level("INFO", "vedette.device.jobs")
+    for day in range(3):
+        nvr.record("hall", day * 86_400, 2)
+    nvr.archive.take_index(nvr.archive.fresh_index())
+    left: list[int] = []
+    enter = renewal.enter_file
+
+    def look_on(*words: Any) -> check.Finding:
+        left.append(nvr.recorder.index_days_left)
+        nvr.clock.advance(jobs.PROGRESS_S / 2)
+        return enter(*words)
+
+    monkeypatch.setattr(renewal, "enter_file", look_on)
+
+    async def scene() -> None:
+        await nvr.recorder.start()
+        following = asyncio.create_task(nvr.recorder.run())
+        for _ in range(1000):
+            if len(left) == 3 and not nvr.recorder.index_days_left:
+                break
+            await asyncio.sleep(0.01)
+        following.cancel()
+        await asyncio.wait([following])
+
+    asyncio.run(scene())
+    assert left == [3, 2, 1]
+    assert [each.getMessage() for each in caplog.records] == [
+        "index: index.sqlite lacks footage, which is entered while recording goes on",
+        "index: 0 of 3 days are in it again",
+        "index: 2 of 3 days are in it again",
+        "index: all footage is in it again",
+    ]
 
 
 def test_what_a_camera_sends_while_its_recording_is_made_is_recorded_and_nothing_twice(nvr: Nvr) -> None:
