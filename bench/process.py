@@ -1,12 +1,14 @@
 """Programs under measurement: started on one core, watched through /proc, ended by their own id."""
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +17,9 @@ from bench.figures import BenchError
 
 STOP_WITHIN_S = 10.0
 LOG_TAIL_BYTES = 2000
+PORTS = range(20_000, 32_000)
+
+_ports = iter(random.sample(PORTS, len(PORTS)))
 
 
 def require_command(name: str, why: str) -> str:
@@ -26,10 +31,12 @@ def require_command(name: str, why: str) -> str:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that nobody has: given out once, and never by the system to who connects."""
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise BenchError(f"no free port from {PORTS.start} on is left")
 
 
 def thread_time_s(pid: int) -> float:

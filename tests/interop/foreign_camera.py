@@ -5,12 +5,14 @@ import time
 from itertools import takewhile
 from pathlib import Path
 
+from bench.process import free_port
+
 from interop.check import Check, expect
 from interop.gstreamer import SYSTEM_PYTHON
 from interop.program import end_group, start
 from interop.segments import require_playable, slice_hashes
 from interop.site import PROGRAMS, Site
-from interop.vedette import HOST, CameraLine, Vedette, free_port
+from interop.vedette import HOST, CameraLine, Vedette
 
 RUN_S = 6.0
 AWAY_S = 3.0

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.process import free_port
+
 from interop.check import Check, NotShown, expect
 from interop.program import end_group, run, start
 from interop.site import Site
-from interop.vedette import HOST, PASSWORD, USER, free_port
+from interop.vedette import HOST, PASSWORD, USER
 
 SERVICES = ("device", "deviceio", "events", "media", "media2")
 # What each case comes to, each looked into by hand: docs/foreign-devices.md.

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.process import free_port
+
 from interop.check import Check, NotShown, expect
 from interop.program import end_group, run, start, tail
 from interop.site import PROGRAMS, STOP_MOST_S, Site
-from interop.vedette import HOST, free_port
+from interop.vedette import HOST
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 UNIT = "vedette.service"

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from bench.process import free_port
 
 from interop.check import NotShown
 from interop.program import end_group, start, tail
@@ -20,13 +20,6 @@ USER = "admin"
 PASSWORD = "interop-4-all"
 START_MOST_S = 15.0
 HOST = "127.0.0.1"
-
-
-def free_port() -> int:
-    """A TCP port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)
