@@ -64,6 +64,7 @@ def _trouble(site: Site) -> str:
     expect(seen["plays"], "footage plays only where a browser begins it by itself")
     expect(seen["went_back_s"] <= 0, f"footage that was out of sight went back by {seen['went_back_s']} s")
     expect(not seen["full"], "Ctrl+F, the browser's own search, makes full screen")
+    expect(seen["still_while_held"], "the live picture comes before the one that the bar is held at")
     expect(
         not seen["still_after_cancel"], "a picture of the recording stays where the pointer was taken away"
     )

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 # Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. The next
 # fragment of the camera `toSpoil` begins with a box that is shorter than its own head: nobody can play on.
-# What a socket tells of its pictures comes `lateS` late, as over a slow link.
+# What those opened before `slowS` tell of their pictures comes `lateS` late, as over a slow link.
 DEAF = """() => {
   const begins = (data) => typeof data !== "string" && data.byteLength > 8
     && [0x70726674, 0x6d6f6f66].includes(new DataView(data).getUint32(4));  // prft, moof
@@ -29,7 +29,8 @@ DEAF = """() => {
         if (isSpoilt) window.toSpoil = "";
         const told = typeof event.data === "string" && JSON.parse(event.data);
         if (told && told.sent_s) {
-          take({ data: JSON.stringify({ ...told, sent_s: told.sent_s - (window.lateS || 0) }) });
+          const lateS = this.openedS < window.slowS ? window.lateS : 0;
+          take({ data: JSON.stringify({ ...told, sent_s: told.sent_s - lateS }) });
           return;
         }
         take(isSpoilt ? { data: new Uint8Array([0, 0, 0, 4, 109, 111, 111, 102]).buffer } : event);
@@ -37,6 +38,7 @@ DEAF = """() => {
     }
   };
 }"""
+SLOW = "(lateS) => Object.assign(window, { lateS, slowS: performance.now() / 1000 })"
 # Half hours from 01:30 in summer to 03:00 in winter of the day on which Berlin sets its clocks back.
 CHANGED_HOUR = """async () => {
   const { spoken } = await import(new URL("times.js", location.href));
@@ -89,6 +91,9 @@ def of_footage(page, card, video):
     page.mouse.move(box["x"] + box["width"] * 0.97, box["y"] + 10)
     page.mouse.down()
     card.locator(".still").wait_for(timeout=10_000)
+    with begun_anew(page, video):
+        page.evaluate(f"window.toSpoil = '{card.get_attribute('data-token')}'")
+    seen["still_while_held"] = card.locator(".still").is_visible()
     bar.evaluate(CANCEL)
     page.wait_for_timeout(500)
     seen["still_after_cancel"] = card.locator(".still").is_visible()
@@ -127,11 +132,11 @@ def of_live(page, card, video):
     when.wait_for(state="hidden", timeout=12_000)
     when.wait_for(state="visible", timeout=20_000)
     seen["after_silence"] = when.inner_text()
-    page.evaluate("window.lateS = 12")
+    page.evaluate(SLOW, 12)
     card.locator(".when", has_text="behind").wait_for(timeout=10_000)
     seen["slow"] = [when.inner_text()]
     with begun_anew(page, video):
-        page.evaluate("window.lateS = 40")
+        page.evaluate(SLOW, 40)
     seen["slow"].append(when.inner_text())
     with begun_anew(page, video):
         page.evaluate(f"window.toSpoil = '{card.get_attribute('data-token')}'")

@@ -182,7 +182,7 @@ export class Card {
       onPlaying: () => {
         if (this.player instanceof FragmentPlayer) {
           this.failures = 0;
-          this.parts.still.hidden = true;
+          if (!this.scrub.isHeld) this.parts.still.hidden = true; // the picture at the pointer stays
         }
         this.say("");
       },
