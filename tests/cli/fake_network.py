@@ -1,7 +1,10 @@
 """A device and recorder that stands where the network is."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from vedette.client.auth import Reply, Request
 from vedette.client.errors import Unreachable
@@ -38,6 +41,7 @@ class FakeNetwork:
         self.answers = answers
         self.requests: list[Request] = []
         self.timeouts_s: list[float] = []  # of downloads
+        self.breaks_after = sys.maxsize  # bytes of the next download
 
     def __call__(self, **_: Any) -> "FakeNetwork":
         return self
@@ -50,13 +54,18 @@ class FakeNetwork:
         return answer(request) if callable(answer) else answer
 
     async def download(
-        self, request: Request, take: Callable[[bytes, int], None], *, answer_timeout_s: float
+        self, request: Request, take: Callable[[bytes, Reply], None], *, answer_timeout_s: float
     ) -> Reply:
         self.timeouts_s.append(answer_timeout_s)
         reply = await self.send(request)
+        length = ("content-length", str(len(reply.body)))
+        head = msgspec.structs.replace(reply, headers=(*reply.headers, length), body=b"")
         for start in range(0, len(reply.body), 4):
-            take(reply.body[start : start + 4], len(reply.body))
-        return reply
+            if start >= self.breaks_after:
+                self.breaks_after = sys.maxsize
+                raise Unreachable("the connection was lost")
+            take(reply.body[start : start + 4], head)
+        return head
 
     async def aclose(self) -> None:
         """Nothing to close."""

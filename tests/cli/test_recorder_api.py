@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.cli.fake_network import HOST, FakeNetwork
 
+from vedette.cli import api
 from vedette.cli.api import RecorderApi
 from vedette.cli.exits import Exit
 from vedette.cli.main import main
@@ -51,6 +52,84 @@ def test_an_export_is_fetched_whole_or_not_at_all(
     assert main(["export", "door", str(tmp_path / "b.mp4"), *span]) == Exit.FAILED
     assert f"no footage; what there is: vedette recordings {HOST}" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
+
+
+FILM = b"a whole film of some length"
+
+
+def ranges(request: Request) -> Reply:
+    """What a recorder answers while its footage stays the same."""
+    asked = dict(request.headers)
+    tag = ("etag", '"1"')
+    if asked.get("If-Range") != '"1"':
+        return Reply(status=200, headers=(tag,), body=FILM)
+    begin = int(asked["Range"].removeprefix("bytes=").removesuffix("-"))
+    span = ("content-range", f"bytes {begin}-{len(FILM) - 1}/{len(FILM)}")
+    return Reply(status=206, headers=(tag, span), body=FILM[begin:])
+
+
+def other(request: Request) -> Reply:
+    """The same, but some of it was deleted meanwhile."""
+    has_begun = "Range" in dict(request.headers)
+    return Reply(status=200, headers=(("etag", f'"{has_begun}"'),), body=FILM[5:] if has_begun else FILM)
+
+
+def nothing_known(_: Request) -> Reply:
+    """A recorder of before."""
+    return Reply(status=200, body=FILM)
+
+
+@pytest.mark.parametrize(
+    ("answer", "breaks_after", "problem"),
+    [
+        (ranges, 12, ""),
+        (ranges, 0, "the connection was lost"),
+        (other, 12, "no longer what it was"),
+        (nothing_known, 12, "the connection was lost"),
+    ],
+)
+def test_an_export_goes_on_where_the_connection_was_lost(
+    network: FakeNetwork,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Any,
+    breaks_after: int,
+    problem: str,
+) -> None:
+    monkeypatch.setattr(api, "GO_ON_S", 0.01)
+    span = ["--from", "2026-05-01T12:00:00Z", "--to", "2026-05-01T12:00:01Z", "--server", HOST]
+    network.answers["GET", "/api/export/door?from_us=1777636800000000&to_us=1777636801000000"] = answer
+    network.breaks_after = breaks_after
+    is_whole = main(["export", "door", str(tmp_path / "a.mp4"), *span]) == Exit.OK
+    assert problem in capsys.readouterr().err
+    assert is_whole is not bool(problem)
+    if is_whole:
+        assert (tmp_path / "a.mp4").read_bytes() == FILM
+    else:
+        assert not list(tmp_path.iterdir())
+
+
+def test_an_export_is_given_up_when_the_recorder_stays_away(
+    network: FakeNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "GO_ON_S", 0.01)
+    cameras = network.answers["GET", "/api/cameras"]
+    asked: list[int] = []
+
+    def once(_: Request) -> Any:
+        asked.append(1)
+        if len(asked) > 1:
+            raise Unreachable("nobody")
+        return cameras
+
+    span = ["--from", "2026-05-01T12:00:00Z", "--to", "2026-05-01T12:00:01Z", "--server", HOST]
+    network.answers["GET", "/api/export/door?from_us=1777636800000000&to_us=1777636801000000"] = ranges
+    network.answers["GET", "/api/cameras"] = once
+    network.breaks_after = 12
+    assert main(["export", "door", str(tmp_path / "a.mp4"), *span]) == Exit.UNREACHABLE
+    assert len(asked) == 1 + api.GO_ON_MOST + 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_export_that_is_fetched_shows_a_bar_before_its_first_byte(

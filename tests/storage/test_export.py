@@ -4,6 +4,7 @@ import tracemalloc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from threading import Event, Thread
 
@@ -332,6 +333,20 @@ def test_a_film_is_read_part_by_part_as_it_is_written(filled: Archive, tmp_path:
     assert film.made == made
     assert b"".join(parts) == (tmp_path / "clip.mp4").read_bytes()
     assert {len(part) // 10_000 for part in parts[:-1]} == {1}
+
+
+def test_a_film_can_be_read_from_any_byte_to_any_other(filled: Archive) -> None:
+    def read(*span: int) -> tuple[bytes, str]:
+        with gathered(filled, "hall", 0, 1 << 60) as film:
+            return b"".join(film.parts(10_000, *span)), film.digest
+
+    whole, digest = read()
+    edges = [0, 1, 5_000, 10_000, len(whole) // 2, len(whole) - 100, len(whole) - 1, len(whole)]
+    for begin, end in combinations(edges, 2):
+        assert read(begin, end) == (whole[begin:end], digest)
+    assert read(len(whole) // 3) == (whole[len(whole) // 3 :], digest)
+    with gathered(filled, "hall", 0, START_US + 5_000_000) as film:
+        assert film.digest != digest
 
 
 def sound_in_the_segment_before(archive: Archive, clip: Clip) -> int:

@@ -1,6 +1,7 @@
 """The recorder's own JSON interface, for the commands that manage it."""
 
 import argparse
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -12,7 +13,7 @@ from vedette.cli.exits import CommandFailed
 from vedette.cli.login import login_at
 from vedette.client.addresses import device_address
 from vedette.client.auth import Login, Reply, Request, http_flow
-from vedette.client.errors import NOT_NOW, TRY_LATER, NotOnvif
+from vedette.client.errors import NOT_NOW, TRY_LATER, NotOnvif, Unreachable
 from vedette.client.transport import HttpTransport, run_flow
 from vedette.contract.faults import NotAuthorized
 
@@ -22,6 +23,9 @@ Progressed = Callable[[int, int], None]
 EXPORT_TIMEOUT_S = 120.0  # the recorder looks all footage through before it sends the first byte, …
 EXPORT_TIMEOUT_S_PER_HOUR = 60.0  # … which takes longer the more footage it holds
 PROBLEM_MOST_BYTES = 4096
+FILES = (200, 206)
+GO_ON_S = 3.0  # after a lost connection …
+GO_ON_MOST = 10  # … so often in a row though nothing more came
 DONE = {"GET": 200, "POST": 201, "DELETE": 204}  # many another server answers 200 to anything
 
 
@@ -33,6 +37,49 @@ class Problem(msgspec.Struct):
 
 class NotFound(CommandFailed):
     """The recorder has no such thing."""
+
+
+class _Fetched:
+    """What has come of a file so far."""
+
+    def __init__(self, write: Callable[[bytes], object], progressed: Progressed) -> None:
+        self.bytes = 0
+        self.refusal = b""  # the beginning of what came instead
+        self._whole = 0
+        self._tag = ""
+        self._reply: Reply | None = None
+        self._write = write
+        self._progressed = progressed
+
+    @property
+    def rest(self) -> tuple[tuple[str, str], ...]:
+        """The headers that ask for what is missing, none where that cannot be asked for."""
+        if not self.bytes or not self._tag:
+            return ()
+        return (("Range", f"bytes={self.bytes}-"), ("If-Range", self._tag))
+
+    def take(self, part: bytes, reply: Reply) -> None:
+        """A part that came with a reply."""
+        if reply.status not in FILES:
+            self.refusal = (self.refusal + part)[:PROBLEM_MOST_BYTES]
+            return
+        if reply is not self._reply:
+            self._begin(reply)
+        self._write(part)
+        self.bytes += len(part)
+        self._progressed(self.bytes, self._whole)
+
+    def _begin(self, reply: Reply) -> None:
+        self._reply = reply
+        if self.bytes:
+            if not reply.header("content-range").startswith(f"bytes {self.bytes}-"):
+                raise CommandFailed(
+                    "the footage is no longer what it was before the connection was lost; try again"
+                )
+            return
+        length = reply.header("content-length")
+        self._whole = int(length) if length.isdigit() and len(length) < 19 else 0
+        self._tag = reply.header("etag")
 
 
 class RecorderApi:
@@ -67,26 +114,31 @@ class RecorderApi:
     async def download(
         self, path: str, write: Callable[[bytes], object], progressed: Progressed, *, answer_timeout_s: float
     ) -> None:
-        """Fetch a file of any size that is begun within `answer_timeout_s`; raises as `ask` does."""
+        """Fetch a file of any size that is begun within `answer_timeout_s`; raises as `ask` does.
+
+        Where the connection is lost on the way it goes on from there.
+        """
+        file, in_vain = _Fetched(write, progressed), 0
+        while True:
+            known_bytes = file.bytes
+            try:
+                reply = await self._fetch(path, file, answer_timeout_s)
+                break
+            except Unreachable:
+                in_vain = 0 if file.bytes > known_bytes else in_vain + 1
+                if not file.rest or in_vain > GO_ON_MOST:
+                    raise
+                await asyncio.sleep(GO_ON_S)
+        if reply.status not in FILES:
+            raise self._refusal(msgspec.structs.replace(reply, body=bytes(file.refusal)))
+
+    async def _fetch(self, path: str, file: "_Fetched", answer_timeout_s: float) -> Reply:
         # A small request settles the login, and that it is a recorder: nothing else must end up in the file.
         await self.read("/api/cameras", dict[str, object])
         request = Request(method="GET", url=self.base + path)
-        headers = self.credentials.authorization(request)
-        received = 0
-        start = bytearray()
-
-        def take(part: bytes, whole: int) -> None:
-            nonlocal received
-            received += len(part)
-            if len(start) < PROBLEM_MOST_BYTES:
-                start.extend(part)
-            write(part)
-            progressed(received, whole)
-
+        headers = (*self.credentials.authorization(request), *file.rest)
         prepared = msgspec.structs.replace(request, headers=headers)
-        reply = await self.transport.download(prepared, take, answer_timeout_s=answer_timeout_s)
-        if reply.status != 200:
-            raise self._refusal(msgspec.structs.replace(reply, body=bytes(start)))
+        return await self.transport.download(prepared, file.take, answer_timeout_s=answer_timeout_s)
 
     def _refusal(self, reply: Reply) -> Exception:
         try:

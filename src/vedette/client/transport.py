@@ -39,7 +39,7 @@ _ADVICE = {
     errno.EINVAL: "a link-local address takes the name of its interface, as in http://[fe80::7%25eth0]",
 }
 
-TakePart = Callable[[bytes, int], None]
+TakePart = Callable[[bytes, Reply], None]  # and the reply as far as it is known: all but its body
 
 
 class Transport(Protocol):
@@ -138,7 +138,7 @@ class HttpTransport:
     async def _send(self, request: Request, answer_timeout_s: float) -> Reply:
         body = bytearray()
 
-        def gather(part: bytes, _: int) -> None:
+        def gather(part: bytes, _: Reply) -> None:
             body.extend(part)
             if len(body) > BODY_MOST_BYTES:
                 raise LimitExceeded(f"{request.url} answers with more than {BODY_MOST_BYTES} bytes")
@@ -174,11 +174,6 @@ class HttpTransport:
             timeout=timeout,
             follow_redirects=False,
         ) as response:
-            length = response.headers.get("content-length", "")
-            whole = int(length) if length.isdigit() and len(length) < 19 else 0
-            async for part in response.aiter_bytes():
-                take(part, whole)
-                came(response.num_bytes_downloaded)
             headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
             challenges = tuple(
                 ("www-authenticate", value.decode("utf-8", "surrogateescape"))
@@ -187,12 +182,16 @@ class HttpTransport:
             )
             if challenges:  # what is hashed, and goes back, are their very bytes
                 headers = (*(each for each in headers if each[0] != "www-authenticate"), *challenges)
-            return Reply(status=response.status_code, headers=headers)
+            reply = Reply(status=response.status_code, headers=headers)
+            async for part in response.aiter_bytes():
+                take(part, reply)
+                came(response.num_bytes_downloaded)
+            return reply
 
     async def download(self, request: Request, take: TakePart, *, answer_timeout_s: float) -> Reply:
         """Fetch something of any size, part by part; raises Unreachable.
 
-        `take` is called with each part and the size of the whole, 0 where it is not told.
+        `take` is called with each part, and with the reply without its body.
         """
         try:
             return await self._receive(request, answer_timeout_s, take)

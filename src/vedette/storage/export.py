@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from hashlib import sha256
 from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import NamedTuple
@@ -70,35 +71,37 @@ class _Piece(NamedTuple):
     offset: int
     size: int
 
-    def parts(self, most_bytes: int) -> Iterator[bytes]:
-        for at in range(0, self.size, most_bytes):
-            wanted = min(most_bytes, self.size - at)
-            data = self.read(self.offset + at, wanted)
-            if len(data) != wanted:
-                raise StorageError(f"segment {self.segment_path} is damaged")
-            yield data
+    def part(self, at: int, size: int) -> bytes:
+        data = self.read(self.offset + at, size)
+        if len(data) != size:
+            raise StorageError(f"segment {self.segment_path} is damaged")
+        return data
 
 
 class Film:
-    """An export of which every byte is settled, while its media is still to be read; see `gathered`."""
+    """An export of which every byte is settled, while its media is still to be read; see `gathered`.
+
+    `digest` is another for whatever has other bytes.
+    """
 
     def __init__(self, made: Exported, head: bytes, pieces: Sequence[_Piece], tail: bytes) -> None:
         self.made = made
         self.head_bytes = len(head)
         self.media_bytes = made.bytes - len(head) - len(tail)
+        self.digest = _digest(head, pieces, tail)
         self._head = head
         self._pieces = pieces
         self._tail = tail
 
-    def parts(self, about_bytes: int) -> Iterator[bytes]:
-        """The file from its first byte to its last, a part of `about_bytes` to twice that at a time; once.
+    def parts(self, about_bytes: int, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes of the file from `begin` to the one before `end`, all that follow without one; once.
 
-        Reading blocks. Raises StorageError when footage has vanished meanwhile or cannot be read.
+        They come in parts of `about_bytes` to twice that. Reading blocks. Raises StorageError when footage
+        has vanished meanwhile or cannot be read.
         """
         waiting: list[bytes] = []
         size = 0
-        media = (part for piece in self._pieces for part in piece.parts(about_bytes))
-        for part in chain(_cut(self._taken_head(), about_bytes), media, (self._tail,)):
+        for part in self._cut(about_bytes, begin, self.made.bytes if end is None else end):
             waiting.append(part)
             size += len(part)
             if size >= about_bytes:
@@ -107,15 +110,34 @@ class Film:
         if waiting:
             yield b"".join(waiting)
 
-    def _taken_head(self) -> bytes:
-        """The head, of which a day has 60 MB: not to be kept while the rest is read."""
-        head, self._head = self._head, b""
-        return head
+    def _cut(self, most_bytes: int, begin: int, end: int) -> Iterator[bytes]:
+        passed = 0  # bytes of the file
+        for whole, part in self._sources():
+            last = min(whole, end - passed)
+            for at in range(max(0, begin - passed), last, most_bytes):
+                yield part(at, min(most_bytes, last - at))
+            passed += whole
+
+    def _sources(self) -> Iterator[tuple[int, Callable[[int, int], bytes]]]:
+        """What the file is put together of: how many bytes, and what gives so many from one on."""
+        head, self._head = self._head, b""  # a day has 60 MB: not to be kept while the rest is read
+        yield len(head), partial(_part, head)
+        del head
+        yield from ((piece.size, piece.part) for piece in self._pieces)
+        yield len(self._tail), partial(_part, self._tail)
 
 
-def _cut(data: bytes, most_bytes: int) -> Iterator[bytes]:
-    for at in range(0, len(data), most_bytes):
-        yield data[at : at + most_bytes]
+def _part(data: bytes, at: int, size: int) -> bytes:
+    return data[at : at + size]
+
+
+def _digest(head: bytes, pieces: Sequence[_Piece], tail: bytes) -> str:
+    """Of an export's bytes: its tables' own, its media's by where they lie, since files only grow."""
+    digest = sha256(head)
+    for piece in pieces:
+        digest.update(f"{piece.segment_path} {piece.offset} {piece.size}\n".encode())
+    digest.update(tail)
+    return digest.hexdigest()
 
 
 class _ExportTrack:

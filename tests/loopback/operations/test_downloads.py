@@ -67,6 +67,35 @@ def test_an_export_is_sent_as_it_would_be_written_and_no_file_made(
     play(scene())
 
 
+def test_an_export_goes_on_where_a_lost_connection_ended(running: Any, play: Play) -> None:
+    async def ask(site: Any, part: str, tag: str = "") -> Any:
+        headers = {"Range": part, **({"If-Range": tag} if tag else {})}
+        return await site.client.get(PATH, headers=headers)
+
+    async def scene() -> None:
+        async with running() as site:
+            await recorded(site.server.archive)
+            whole = await site.client.get(PATH)
+            film, tag, size = whole.content, whole.headers["etag"], len(whole.content)
+            assert whole.headers["accept-ranges"] == "bytes"
+            for begin, end in ((0, 1), (7, 300_000), (size - 5, size), (size // 2, size // 2 + 1_000_000)):
+                part = await ask(site, f"bytes={begin}-{end - 1}", tag)
+                assert (part.status_code, part.content) == (206, film[begin:end])
+                assert part.headers["content-range"] == f"bytes {begin}-{end - 1}/{size}"
+                assert part.headers["etag"] == tag
+            other = await ask(site, "bytes=7-", '"another"')
+            assert (other.status_code, other.content) == (200, film)
+            beyond = await ask(site, f"bytes={size}-")
+            assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+            await site.until(lambda: site.server.archive.held == [])
+            limits = RetentionLimits(most_bytes=size // 2, least_free_bytes=0)
+            await asyncio.to_thread(enforce, site.server.archive, limits, START_US)
+            less = await ask(site, "bytes=7-", tag)
+            assert (less.status_code, less.headers["etag"] == tag) == (200, False)
+
+    play(scene())
+
+
 def test_exports_are_few_at_once_and_hold_nothing_when_they_are_over(running: Any, play: Play) -> None:
     nothing = PATH.replace(str(START_US), "1").replace(str(START_US + 3_600_000_000), "2")
 

@@ -157,7 +157,8 @@ class Admin:
         return HttpResponse(200, (("Content-Type", "image/jpeg"), ("Cache-Control", "no-store")), picture)
 
     async def export(self, request: HttpRequest, name: str, may_enter: MayEnter) -> HttpResponse:
-        """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it.
+        """Footage from `from_us` to `to_us` as one MP4 file, at most `EXPORT_MOST_HOURS` of it, or a range of
+        the file's bytes.
 
         It is given up where who asked is gone. For HEAD it is not gathered, and its length not told.
         """
@@ -169,6 +170,7 @@ class Admin:
             ("Content-Type", "video/mp4"),
             ("Content-Disposition", f'attachment; filename="{name}.mp4"'),
             ("Cache-Control", "no-store"),
+            ("Accept-Ranges", "bytes"),
         )
         if request.method == "HEAD":
             await asyncio.to_thread(self._require_footage, name, from_us, to_us)
@@ -177,10 +179,10 @@ class Admin:
             return refusal(503, BadRequest(f"{DOWNLOADS_MOST} exports are under way; try again later"))
         self._downloads += 1
         download = Download(self._archive, request, self._download_ended)
-        made = await download.gather(name, from_us, to_us)
-        for each in made.unread:
+        film = await download.gather(name, from_us, to_us)
+        for each in film.made.unread:
             _log.warning("export of %s lacks %s", name, each)
-        return HttpResponse(200, (*described, ("Content-Length", str(made.bytes))), download)
+        return await download.answer(film, *described)
 
     def _require_footage(self, name: str, from_us: int, to_us: int) -> None:
         with self._archive.reader(name) as reader:

@@ -1,4 +1,8 @@
-"""Footage that is read for a client while it is sent: nothing of it is written a second time."""
+"""Footage that is read for a client while it is sent: nothing of it is written a second time.
+
+Whoever lost the connection may go on where it ended (RFC 9110 §14): the same request is for the same bytes
+while the footage is the same, and the entity tag says whether it is.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -6,10 +10,12 @@ from contextlib import ExitStack
 from threading import Lock
 
 from vedette.base.errors import VedetteError
-from vedette.server.http import BodyIncomplete, HttpRequest
+from vedette.protocols.http1.ranges import NotSatisfiable, wanted_range
+from vedette.server.browser.answers import refusal
+from vedette.server.http import BodyIncomplete, HttpRequest, HttpResponse
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
-from vedette.storage.export import Exported, gathered
+from vedette.storage.export import Film, gathered
 
 PIECE_BYTES = 256 << 10
 
@@ -33,22 +39,35 @@ class Download(AsyncIterator[bytes]):
         self._is_over = False
         self._reading = Lock()  # a thread goes on where whoever waits for it is cancelled
 
-    async def gather(self, token: str, from_us: int, to_us: int) -> Exported:
-        """Settle what is sent, and tell what it is. Raises as `gathered` does, or Abandoned."""
+    async def gather(self, token: str, from_us: int, to_us: int) -> Film:
+        """Settle what could be sent. Raises as `gathered` does, or Abandoned."""
         try:
             return await asyncio.to_thread(self._gather, token, from_us, to_us)
         except BaseException:
             await self.aclose()
             raise
 
-    def _gather(self, token: str, from_us: int, to_us: int) -> Exported:
+    def _gather(self, token: str, from_us: int, to_us: int) -> Film:
         with self._reading:
             made = gathered(
                 self._archive, token, from_us, to_us, gives_way=True, progressed=self._require_client
             )
-            film = self._held.enter_context(made)
-            self._parts = film.parts(PIECE_BYTES)
-            return film.made
+            return self._held.enter_context(made)
+
+    async def answer(self, film: Film, *headers: tuple[str, str]) -> HttpResponse:
+        """What the client asked for of a film that was gathered, all or a range of it."""
+        whole, tag = film.made.bytes, f'"{film.digest}"'
+        try:
+            part = wanted_range(self._request.headers, whole, tag)
+        except NotSatisfiable as error:
+            await self.aclose()
+            return refusal(416, error, ("Content-Range", f"bytes */{whole}"))
+        begin, end = part or (0, whole)
+        self._parts = film.parts(PIECE_BYTES, begin, end)
+        headers = (*headers, ("ETag", tag), ("Content-Length", str(end - begin)))
+        if part is None:
+            return HttpResponse(200, headers, self)
+        return HttpResponse(206, (*headers, ("Content-Range", part.of(whole))), self)
 
     def _require_client(self, *_: float) -> None:
         if self._is_over or self._request.is_abandoned:
