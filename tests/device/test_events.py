@@ -1,8 +1,10 @@
 """The broker: states, the log, and what it refuses."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from vedette.contract.recording.recordings import GetRecordings
 from vedette.contract.topics import TOPICS, Item, Topic
 from vedette.contract.topics.media import VIDEO_SOURCE_SIGNAL_LOSS
 from vedette.contract.topics.recording import RECORDING_CONFIG_CREATE_RECORDING
+from vedette.device import events
 from vedette.device.events import EventBroker, declared_names
 from vedette.device.notifications import (
     Event,
@@ -172,6 +175,96 @@ def test_a_log_that_refuses_for_long_is_told_of_once_and_when_it_takes_again(
     assert broker.log_problem == ""
     assert [each.levelname for each in caplog.records] == ["ERROR", "WARNING"]
     assert caplog.records[1].getMessage().endswith("not kept so far: 20")
+
+
+def test_what_a_log_refused_is_written_when_it_takes_events_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "until_tick", lambda every_s: 0.01)
+    monkeypatch.setattr(events, "OWED_MOST", 50)
+    log = FullLog(tmp_path / "events.sqlite")
+    clock = ManualClock()
+    broker = EventBroker(clock, log)
+    broker.declare(RECORDING_CONFIG_CREATE_RECORDING)
+
+    async def scene() -> None:
+        keeping = asyncio.create_task(broker.run())
+        for _ in range(60):
+            clock.advance(1)
+            broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=HALL)
+        await asyncio.sleep(0.1)
+        assert broker.not_logged_total == 60
+        monkeypatch.setattr(FullLog, "append", EventLog.append)
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if not broker.log_problem and broker.not_logged_total == 10:
+                break
+        await broker.written()
+        keeping.cancel()
+        await asyncio.wait([keeping])
+
+    asyncio.run(scene())
+    found = log.find(0, 1 << 62).events
+    log.close()
+    assert [each.utc_us for each in found] == [clock.utc_us() - 1_000_000 * ago for ago in range(49, -1, -1)]
+    assert broker.not_logged_total == 10
+
+
+def test_a_damaged_log_is_begun_anew_and_holds_what_it_refused_and_all_states(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(events, "until_tick", lambda every_s: 0.01)
+    clock = ManualClock()
+    broker = EventBroker(clock, log)
+    broker.declare(VIDEO_SOURCE_SIGNAL_LOSS, RECORDING_CONFIG_CREATE_RECORDING)
+    other = (("Source", "door"),)
+
+    def damage() -> None:
+        with closing(sqlite3.connect(tmp_path / "events.sqlite")) as connection:
+            connection.executescript("DROP TABLE events")
+
+    async def until(count: int) -> list[LoggedEvent]:
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            with suppress(StorageError):
+                found = log.find(0, 1 << 62).events
+                if len(found) >= count:
+                    return found
+        raise AssertionError(f"not {count} events: {broker.log_problem}")
+
+    async def scene() -> None:
+        for source in (HALL, other):
+            broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=source, data=LOST)
+        await broker.written()
+        keeping = asyncio.create_task(broker.run())
+        damage()
+        clock.advance(5)
+        broker.publish(VIDEO_SOURCE_SIGNAL_LOSS, source=HALL, data=FOUND)
+        broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=HALL)
+        found = await until(3)
+        assert [(each.utc_us, each.operation, each.data) for each in found] == [
+            (clock.utc_us() - 5_000_000, "Initialized", LOST),
+            (clock.utc_us(), "Changed", FOUND),
+            (clock.utc_us(), "", ()),
+        ]
+        assert (broker.not_logged_total, broker.log_problem, log.is_damaged) == (0, "", False)
+
+        damage()
+        broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=HALL)
+        await asyncio.sleep(0.1)
+        assert log.is_damaged, "each time a file is kept aside"
+        clock.advance(events.AGAIN_S)
+        await until(3)
+        assert not log.is_damaged
+        keeping.cancel()
+        await asyncio.wait([keeping])
+
+    asyncio.run(scene())
+    assert sorted(each.name for each in tmp_path.glob("*.damaged-?")) == [
+        "events.sqlite.damaged-1",
+        "events.sqlite.damaged-2",
+    ]
+    assert "a new one is begun; what is left of it is kept as events.sqlite.damaged-1" in caplog.text
 
 
 def test_element_items_and_keys_survive_the_log() -> None:

@@ -134,3 +134,26 @@ def test_a_log_in_which_damage_was_met_is_marked_told_by_a_check_and_put_aside_b
     with closing(EventLog(file)) as fresh:
         assert fresh.append(5, CLICK, ()).result(5) == 1
         assert not fresh.is_damaged
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_damaged_log_is_begun_anew_and_its_ids_go_on(log: EventLog, tmp_path: Path, is_there: bool) -> None:
+    file = tmp_path / EVENTS_FILE
+    if is_there:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript(SPOILT["a table"])
+        with pytest.raises(IndexDamaged):
+            log.append(500, CLICK, ()).result(5)
+    else:
+        log.look()
+        assert not log.is_damaged
+        file.unlink()
+        log.look()
+    assert log.is_damaged
+    assert log.begin_anew() == tmp_path / f"{EVENTS_FILE}.damaged-1"
+    assert not log.is_damaged
+    assert log.newest_id() == 12
+    assert log.append(600, CLICK, ()).result(5) == 13
+    assert times(log.find(0, 1000).events) == [600]
+    assert log.damage() == []
+    assert not damage_mark(file).exists()

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
-from vedette.base.clock import Clock
+from vedette.base.clock import Clock, until_tick
 from vedette.base.errors import CallerError
 from vedette.contract.schema.items import PropertyOperation
 from vedette.contract.topics import Topic
@@ -20,6 +22,10 @@ from vedette.storage.events import EventLog, EventSubject, Items
 _log = logging.getLogger(__name__)
 
 PRUNE_INTERVAL_S = 600.0
+LOOK_S = 2.0
+RETRY_S = 30.0
+AGAIN_S = 600.0  # a log that is damaged sooner than that stays so: each time a file is kept aside
+OWED_MOST = 10_000  # events that the log has refused
 SETTLED_AFTER_S = 60.0  # by then every property that still exists has been told since the start
 
 
@@ -57,6 +63,8 @@ class EventBroker:
         self._states: dict[EventSubject, Event] = {}
         self._subscribers: tuple[Subscriber, ...] = ()
         self._last_logged: Future[int] | None = None
+        self._owed: deque[Event] = deque(maxlen=OWED_MOST)
+        self._anew_from_s = 0.0  # when a damaged log may be begun anew
         self.events_total = 0
         self.not_logged_total = 0
         self.log_problem = ""  # why the log takes nothing now
@@ -142,15 +150,17 @@ class EventBroker:
             await asyncio.wait((asyncio.wrap_future(self._last_logged),))
 
     async def run(self) -> None:
-        """Keep the log within its limits until cancelled, and true to what is gone since an earlier run."""
+        """Keep the log until cancelled: within its limits, and true to what is gone since an earlier run."""
         if self.log is None:
             return
-        await self._prune(self.log)
-        await asyncio.sleep(SETTLED_AFTER_S)
-        await self.forget_untold()
-        while True:
-            await asyncio.sleep(PRUNE_INTERVAL_S)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_after(self.log), name="the event log's file")
             await self._prune(self.log)
+            await asyncio.sleep(SETTLED_AFTER_S)
+            await self.forget_untold()
+            while True:
+                await asyncio.sleep(PRUNE_INTERVAL_S)
+                await self._prune(self.log)
 
     async def forget_untold(self) -> None:
         """Write into the log that the properties are gone that were told by an earlier run only.
@@ -171,6 +181,38 @@ class EventBroker:
                     event, utc_us=self._clock.utc_us(), data=(), operation=PropertyOperation.DELETED
                 )
                 self.record(gone)
+
+    async def _look_after(self, log: EventLog) -> None:
+        """Begin a log anew that is damaged or was taken away, and write what it refused meanwhile."""
+        while True:
+            await asyncio.sleep(until_tick(LOOK_S))
+            await asyncio.to_thread(log.look)
+            now_s = self._clock.monotonic_s()
+            if log.is_damaged and now_s >= self._anew_from_s:
+                is_anew = await self._begin_anew(log)
+                self._anew_from_s = now_s + (AGAIN_S if is_anew else RETRY_S)
+            for _ in range(1 if self.log_problem else len(self._owed)):  # one, to see whether it is over
+                if self._owed:
+                    self.not_logged_total -= 1
+                    self._write(self._owed.popleft())
+
+    async def _begin_anew(self, log: EventLog) -> bool:
+        """Put the log's file aside and write the states of all properties into another, if that can be."""
+        try:
+            aside = await asyncio.to_thread(log.begin_anew)
+        except StorageError as problem:
+            self._note(problem)
+            return False
+        except OSError as error:
+            self._note(StorageError(f"it cannot be put aside: {error.strerror}"))
+            return False
+        kept = "" if aside is None else f"; what is left of it is kept as {aside.name}"
+        _log.error("event log: it was damaged or taken away, and a new one is begun%s", kept)
+        owed = {(event.subject, event.utc_us) for event in self._owed}
+        for event in self.states():
+            if (event.subject, event.utc_us) not in owed:
+                self._write(event)
+        return True
 
     async def _prune(self, log: EventLog) -> None:
         before_us = self._clock.utc_us() - self._limits.keep_s * 1_000_000
@@ -214,12 +256,13 @@ class EventBroker:
             return
         operation = event.operation.value if event.operation else ""
         self._last_logged = self.log.append(event.utc_us, event.subject, event.data, operation)
-        self._last_logged.add_done_callback(self._logged)
+        self._last_logged.add_done_callback(partial(self._logged, event))
 
-    def _logged(self, future: "Future[int]") -> None:
+    def _logged(self, event: Event, future: "Future[int]") -> None:
         problem = future.exception()
         if problem is not None:
             self.not_logged_total += 1
+            self._owed.append(event)
         self._note(problem)
 
     def _note(self, problem: BaseException | None) -> None:

@@ -159,7 +159,7 @@ class Services:
         log, log_problem = self.broker.log, self.broker.log_problem
         found = [f"the event log: {log_problem}"] if log_problem else []
         if log is not None and log.is_damaged:
-            found.append("the event log is damaged: restart, and it is put aside and a new one begun")
+            found.append("the event log is damaged; a new one is begun, though not twice in ten minutes")
         return [*found, *self._supervisor.problems]
 
     async def run(self) -> None:

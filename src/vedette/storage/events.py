@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from vedette.storage.database import Database
+from vedette.storage.database import Database, move_aside
 from vedette.storage.errors import IndexDamaged
 
 SCHEMA = files(__package__).joinpath("events.sql").read_text("utf-8")
@@ -61,7 +61,8 @@ class EventLog:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, SCHEMA, readers=2)
+        self._database = _opened(path)
+        self._newest_id = 0  # of those that this log gave or told
 
     def damage(self) -> list[str]:
         """What SQLite's own check finds wrong in the file; reads all of it."""
@@ -71,6 +72,20 @@ class EventLog:
     def is_damaged(self) -> bool:
         """Whether damage was met since it was opened."""
         return self._database.is_damaged
+
+    def look(self) -> None:
+        """Note it where the file was taken away."""
+        self._database.look()
+
+    def begin_anew(self) -> Path | None:
+        """Put a damaged file aside and begin another in its place; its new name, None where nothing is left.
+
+        What is appended meanwhile is refused. Ids go on. Raises OSError or StorageError; try again then.
+        """
+        self._database.close()
+        aside = move_aside(self._database.path)
+        self._database = _opened(self._database.path)
+        return aside
 
     def close(self) -> None:
         """Commit what was appended and close."""
@@ -82,10 +97,12 @@ class EventLog:
         def job(connection: sqlite3.Connection) -> int:
             subject_id = self._subject_id(connection, subject)
             (event_id,) = connection.execute(
-                "INSERT INTO events (subject_id, utc_us, operation, data) VALUES (?, ?, ?, ?) RETURNING id",
-                (subject_id, utc_us, operation, msgspec.json.encode(data)),
+                "INSERT INTO events (id, subject_id, utc_us, operation, data)"
+                " SELECT max(coalesce(max(id), 0), ?) + 1, ?, ?, ?, ? FROM events RETURNING id",
+                (self._newest_id, subject_id, utc_us, operation, msgspec.json.encode(data)),
             ).fetchone()
-            return int(event_id)
+            self._newest_id = int(event_id)
+            return self._newest_id
 
         return self._database.write(job)
 
@@ -144,7 +161,8 @@ class EventLog:
         """The id of the event that was logged last; 0 for none."""
         with self._database.read() as connection:
             (found,) = connection.execute("SELECT max(id) FROM events").fetchone()
-        return int(found or 0)
+        self._newest_id = max(self._newest_id, found or 0)
+        return self._newest_id
 
     def logged_after(self, event_id: int, most: int = 100) -> EventPage:
         """Events in the order in which they were logged, behind the one of that id, whenever they are of."""
@@ -211,6 +229,10 @@ class EventLog:
                 for key, topic, source, recording, track in rows
             }
         return {key: each for key, each in subjects.items() if wanted is None or wanted(each)}
+
+
+def _opened(path: Path) -> Database:
+    return Database(path, SCHEMA, readers=2)
 
 
 def _event(row: tuple[int, int, int, str, bytes], subject: EventSubject) -> LoggedEvent:
