@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from vedette.contract.faults import IncompleteConfiguration
 from vedette.device.context import RequestContext
+from vedette.device.media.configurations import Kind
 from vedette.media.unit import TrackKind
 
 CONTEXT = RequestContext(host="cam.example:8080")
@@ -54,6 +56,19 @@ def test_the_path_of_an_emptied_fixed_profile_gives_the_whole_stream(rig: Any) -
         await rig.media.profiles.remove("yard_main", ["All"])
         chosen = rig.media.uris.selection("/live/yard/main")
         assert (chosen.stream.name, chosen.kinds) == ("yard/main", EVERYTHING)
+
+    asyncio.run(scene())
+
+
+def test_a_path_to_sound_alone_has_the_time_out_of_its_sound(rig: Any) -> None:
+    async def scene() -> None:
+        configurations = rig.media.configurations
+        found = configurations.require(Kind.AUDIO_ENCODER, "ae_yard_main")
+        await configurations.change(found, replace(found.settings, session_timeout_s=20))
+        held = [("AudioSource", "asc_yard"), ("AudioEncoder", "ae_yard_main")]
+        await rig.media.profiles.create("x", token="ear", configurations=held)
+        assert rig.media.uris.selection("/live/ear").session_timeout_s == 20
+        assert rig.media.uris.selection("/live/yard/main").session_timeout_s == 60
 
     asyncio.run(scene())
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from lxml import etree
 
+from vedette.base.clock import ManualClock
 from vedette.contract.faults import (
     ConfigModify,
     IncompatibleConfiguration,
@@ -34,6 +35,8 @@ from vedette.contract.schema.network import IPAddress, IPType
 from vedette.contract.schema.notification import Filter
 from vedette.device.settings.document import CameraSettings
 from vedette.media.unit import AccessUnit, Track, TrackKind
+from vedette.server.live.resource import LiveGroups
+from vedette.server.live.selection import ProfileStreams
 from vedette.wire.filters import CONCRETE_SET, ITEM_FILTER
 from vedette.wire.namespaces import TNS1, WSNT
 
@@ -305,6 +308,23 @@ def test_an_encoder_set_with_media_reads_back_with_media2(rig: Any, play: Play) 
         )
         found = await media2(rig, "video_encoder", token)
         assert (found.encoding, found.gov_length, found.rate_control.bitrate_limit) == ("JPEG", None, 700)
+
+    play(scene())
+
+
+@pytest.mark.parametrize(("wanted_s", "given_s"), [(30, 30), (0, 60), (5, 10), (7 * 86_400, 3600)])
+def test_the_session_timeout_that_an_encoder_was_given_is_that_of_live_sessions(
+    rig: Any, play: Play, wanted_s: int, given_s: int
+) -> None:
+    async def scene() -> None:
+        before = await media(rig, "video_encoder", "ve_yard_main")
+        wanted = replace(before, session_timeout=timedelta(seconds=wanted_s))
+        await set_media(rig, "video_encoder", wanted)
+        found = await media(rig, "video_encoder", "ve_yard_main")
+        assert found == replace(before, session_timeout=timedelta(seconds=given_s))
+        sessions = ProfileStreams(rig.media.uris, LiveGroups(rig.hub, ManualClock()))
+        timeouts = {each: sessions.find(f"/live/yard/{each}").session_timeout_s for each in ("main", "sub")}
+        assert timeouts == {"main": given_s, "sub": 60}
 
     play(scene())
 

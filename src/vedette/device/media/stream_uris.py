@@ -8,6 +8,7 @@ from vedette.device.context import RequestContext
 from vedette.device.media.configurations import Configurations, Kind
 from vedette.device.media.metadata_streams import ChosenStreams
 from vedette.device.media.profiles import Profile, Profiles
+from vedette.device.settings.media import SESSION_TIMEOUT_S, session_timeout_for
 from vedette.media.hub import Stream
 from vedette.media.unit import TrackKind
 
@@ -21,7 +22,7 @@ _CARRIES = {
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """What a live path delivers: a stream's tracks of some kinds.
+    """What a live path delivers: a stream's tracks of some kinds, in sessions that may be silent for so long.
 
     `sent` has the tracks of `stream`, with the metadata that were chosen; None is the stream itself.
     """
@@ -29,6 +30,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     stream: Stream
     kinds: frozenset[TrackKind]
     sent: Stream | None = None
+    session_timeout_s: int = SESSION_TIMEOUT_S
 
 
 class StreamUris:
@@ -84,7 +86,12 @@ class StreamUris:
             return None
         stream = self._profiles.stream_of(profile)
         if stream is not None:
-            return Selection(stream=stream, sent=self._sent(profile, stream), kinds=self._kinds(profile))
+            return Selection(
+                stream=stream,
+                sent=self._sent(profile, stream),
+                kinds=self._kinds(profile),
+                session_timeout_s=_session_timeout_s(profile),
+            )
         return None if profile.home is None else Selection(stream=profile.home, kinds=frozenset(TrackKind))
 
     def _sent(self, profile: Profile, stream: Stream) -> Stream:
@@ -103,6 +110,17 @@ class StreamUris:
         if self._profiles.stream_of(profile) is None:
             raise IncompleteConfiguration(f"profile {profile.token!r} holds no source with its encoder")
         return _own_path(profile)
+
+
+def _session_timeout_s(profile: Profile) -> int:
+    """What its video encoder was given, without one its audio encoder; that of metadata is to be ignored.
+
+    Source: Media, SetVideoEncoderConfiguration: a hint, which a device may adapt (26.06 §5.5.5).
+    """
+    for kind in (Kind.VIDEO_ENCODER, Kind.AUDIO_ENCODER):
+        if (encoder := profile.configurations.get(kind)) is not None:
+            return session_timeout_for(encoder.settings.session_timeout_s)
+    return SESSION_TIMEOUT_S
 
 
 def _own_path(profile: Profile) -> str:

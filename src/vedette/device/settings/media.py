@@ -4,6 +4,17 @@ import msgspec
 
 from vedette.media.sources.settings import VideoSettings
 
+SESSION_TIMEOUT_S = 60  # of live RTSP
+SESSION_TIMEOUT_LEAST_S = 10
+SESSION_TIMEOUT_MOST_S = 3600
+
+
+def session_timeout_for(seconds: float) -> int:
+    """The nearest time-out that is offered; 0 is what clients send who mean none in particular."""
+    if seconds <= 0:
+        return SESSION_TIMEOUT_S
+    return round(min(max(seconds, SESSION_TIMEOUT_LEAST_S), SESSION_TIMEOUT_MOST_S))
+
 
 class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A media profile that was made or changed; `configurations` are tokens, one of each kind at most.
@@ -18,7 +29,8 @@ class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfigurationSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What any configuration can be given: a name and, for encoders and metadata, where multicast would go.
+    """What any configuration can be given: a name and, for encoders and metadata, where multicast would go
+    and how long a live RTSP session with it lives without a sign of life.
 
     Multicast is not offered; the address is kept because clients expect to read what they wrote.
     """
@@ -28,7 +40,7 @@ class ConfigurationSettings(msgspec.Struct, frozen=True, kw_only=True):
     multicast_address: str = "0.0.0.0"  # none, as the standard writes it
     multicast_port: int = 0
     multicast_ttl: int = 1
-    session_timeout_s: int = 60
+    session_timeout_s: int = SESSION_TIMEOUT_S
 
 
 class MetadataSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ class ProfileResource(LiveResource):
         self, groups: LiveGroups, selection: Selection, select: Callable[[], Selection | None]
     ) -> None:
         super().__init__(groups, selection.stream)
+        self.session_timeout_s = selection.session_timeout_s
         self._select = select
         self._sent = selection.sent or selection.stream
 

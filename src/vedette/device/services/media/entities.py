@@ -46,7 +46,7 @@ from vedette.device.media.configurations import (
 )
 from vedette.device.media.encoders import AudioEncoder, Encoders, VideoEncoder, VideoOptions
 from vedette.device.media.profiles import NAME_MOST, Profile, Profiles
-from vedette.device.settings.media import ConfigurationSettings, MetadataSettings
+from vedette.device.settings.media import ConfigurationSettings, MetadataSettings, session_timeout_for
 from vedette.wire.message import XmlElement
 from vedette.wire.parser import parse
 
@@ -283,8 +283,8 @@ def addressed(
 ) -> ConfigurationSettings:
     """The settings with a multicast address and a session timeout; raises ConfigModify."""
     if session_timeout is not None:
-        seconds = min(max(round(session_timeout.total_seconds()), 0), 86400)
-        settings = msgspec.structs.replace(settings, session_timeout_s=seconds)
+        timeout_s = session_timeout_for(session_timeout.total_seconds())
+        settings = msgspec.structs.replace(settings, session_timeout_s=timeout_s)
     if wanted is None:
         return settings
     if wanted.auto_start:
