@@ -17,6 +17,7 @@ from pathlib import Path
 from interop import (
     aiortsp,
     chromium,
+    curl,
     device_walks,
     discovery,
     ffmpeg,
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     *aiortsp.CHECKS,
     *onvif_clients.CHECKS,
     *chromium.CHECKS,
+    *curl.CHECKS,
     *schemas.CHECKS,
     Check("Vedette", "ends when it is asked to", Site.end, limit_s=10),
     *discovery.CHECKS,
