@@ -160,6 +160,7 @@ def seen_by(viewer: StreamViewer, track: Track) -> list[Received]:
             found += receiver.receive(packets, NOW_US)
         else:
             assert event_channel == channel + 1  # a report
+    found += receiver.finish(NOW_US)  # after two pictures of one instant the last waits for the next one
     assert (receiver.packets_lost, receiver.packets_refused) == (0, 0)
     return found
 
