@@ -9,7 +9,7 @@ import pytest
 
 from vedette.client.rtsp import reading
 from vedette.client.rtsp.link import SocketLink
-from vedette.client.rtsp.reading import MANY, PATIENT_MOST_BYTES, SharedReader
+from vedette.client.rtsp.reading import MANY, PATIENT_MOST_BYTES, PATIENT_S, SLICES, TOGETHER, SharedReader
 
 LONG_S = 5.0
 
@@ -204,3 +204,15 @@ def test_a_defect_in_what_one_connection_brings_does_not_end_the_reading_of_the_
                     assert len(await pair.more()) == round_ + 1
 
     run(test)
+
+
+def test_what_connections_do_twice_a_second_is_done_by_few_of_them_at_once() -> None:
+    reader = SharedReader()
+    phases = [reader.next_phase_s() for _ in range(TOGETHER * SLICES)]
+
+    assert phases[:TOGETHER] == [0.0] * TOGETHER
+    assert all(phases.count(each) == TOGETHER for each in phases)
+    for groups in (2, 4, 8, SLICES):
+        used = sorted(set(phases[: groups * TOGETHER]))
+        assert used == [PATIENT_S / groups * place for place in range(groups)]
+    assert reader.next_phase_s() == 0.0

@@ -9,6 +9,7 @@ from tests.loopback.rtsp.scripted_camera import TEN, VIDEO, Camera, Listener, St
 from tests.loopback.rtsp.test_rtsp_again import begin
 
 from vedette.client.rtsp import dialogue
+from vedette.client.rtsp.reading import PATIENT_S, TOGETHER, SharedReader
 from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
 from vedette.protocols.rtp.sender import RtpSender
 
@@ -201,6 +202,23 @@ def test_half_a_second_later_what_was_forwarded_is_recorded(
             stage.camera.send(picture(13))
             await recorder.until(lambda: len(viewers.forwarded) == 3)
             assert len(recorder.units) == 13
+
+    play(run())
+
+
+def test_not_all_cameras_of_a_wall_are_taken_apart_at_the_same_instant(play: Any) -> None:
+    async def run() -> None:
+        reader = SharedReader()
+        for _ in range(TOGETHER):
+            reader.next_phase_s()
+        async with staged(Camera(audio=False), reader=reader) as stage:
+            await stage.play(*TEN)
+            await stage.hear(10)
+            session = stage.source._session
+            assert session is not None
+            assert session._dialogue is not None
+            assert session._dialogue._due_s % dialogue.TICK_S == pytest.approx(PATIENT_S / 2)
+        reader.close()
 
     play(run())
 

@@ -77,6 +77,7 @@ class Dialogue:
         self._answers: dict[int, asyncio.Future[object]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due_s = 0.0  # the next tick, by the loop's clock
+        self._phase_s = 0.0
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def describe(self) -> DescribeAnswered:
@@ -106,13 +107,15 @@ class Dialogue:
         self.core.send_interleaved(channel, packet)
         self._flush()
 
-    async def watch(self, tick: Callable[[], None]) -> None:
+    async def watch(self, tick: Callable[[], None], phase_s: float = 0.0) -> None:
         """Let time pass until the conversation ends, then raise why; `tick` runs twice a second.
 
+        `phase_s` is how far into each half second it does, for those that are not to do it all at once.
         After this process stood still, what the camera has sent meanwhile is read before anybody asks whether
         it was silent.
         """
         self._due_s = asyncio.get_running_loop().time()
+        self._phase_s = phase_s
         try:
             self._pass_time(tick)
             await self._ended
@@ -150,8 +153,9 @@ class Dialogue:
 
     def _pass_time(self, tick: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
-        has_stood_still = loop.time() - self._due_s > STILL_S
-        self._due_s = loop.time() + (TICK_S if has_stood_still else until_tick(TICK_S))
+        now_s = loop.time()
+        has_stood_still = now_s - self._due_s > STILL_S
+        self._due_s = now_s + (TICK_S if has_stood_still else until_tick(TICK_S, now_s - self._phase_s))
         self._timer = loop.call_at(self._due_s, self._pass_time, tick)
         if has_stood_still:
             self._link.catch_up()

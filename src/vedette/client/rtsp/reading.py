@@ -4,6 +4,7 @@ import asyncio
 import select
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 
 from vedette.base.clock import until_tick
 
@@ -14,6 +15,7 @@ PATIENT_S = 0.5  # what a recorder waits at most
 PATIENT_MOST_BYTES = 384 << 10  # what is never left to wait, so that no camera is held up
 SLICES = 16  # of PATIENT_S at most, so that not everybody's turn is at once
 TOGETHER = 8  # connections read one after another cost less than each by itself
+_APART = (0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15)  # the slices as they are given out
 
 Read = Callable[[], None]
 
@@ -37,6 +39,15 @@ class SharedReader:
         self._turns: deque[int] = deque()  # the patient ones; whose turn is next is first
         self._is_watched = False  # `_many`, by the loop
         self._timer: asyncio.TimerHandle | None = None
+        self._places = count()
+
+    def next_phase_s(self) -> float:
+        """How far into each `PATIENT_S` one more connection is to do what it does as often.
+
+        That may be much, and while one does it none is read: the first `TOGETHER` of them are to do it at
+        the same instant, as many more at another.
+        """
+        return _APART[next(self._places) // TOGETHER % SLICES] * PATIENT_S / SLICES
 
     def add(self, fd: int, read: Read) -> None:
         """Call `read` whenever there is something; it reads once, and bears that there is nothing."""

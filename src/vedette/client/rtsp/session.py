@@ -173,13 +173,14 @@ class CameraSession:
         """Play until the end; always raises."""
         reader = self._shared_reader or SharedReader()
         try:
-            await self._play(await open_link(self._core.url, reader, self._trust))
+            link = await open_link(self._core.url, reader, self._trust)
+            await self._play(link, reader.next_phase_s())
         finally:
             if reader is not self._shared_reader:
                 reader.close()
         raise SourceLost("the conversation has ended")
 
-    async def _play(self, link: Link) -> None:
+    async def _play(self, link: Link, phase_s: float) -> None:
         self._link = link
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.chunk_taken = self._publish_complete
@@ -190,7 +191,7 @@ class CameraSession:
             self._follow_pictures(shortcut)
             self._played_s = self._clock.monotonic_s()
             self._pace.begin(self._played_s)
-            await dialogue.watch(self._tick)
+            await dialogue.watch(self._tick, phase_s)
         except asyncio.CancelledError:
             link.catch_up()  # we end it, not the camera: what it has sent is still wanted
             raise
