@@ -10,6 +10,7 @@ from tests.loopback.rtsp.test_rtsp_again import begin
 
 from vedette.client.rtsp import dialogue
 from vedette.client.rtsp.reading import PATIENT_S, TOGETHER, SharedReader
+from vedette.media import hub
 from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
 from vedette.protocols.rtp.sender import RtpSender
 
@@ -137,7 +138,12 @@ def test_a_group_that_is_sent_again_is_not_forwarded(play: Any) -> None:
     play(run())
 
 
-def test_nothing_is_forwarded_before_the_first_key_frame_of_a_connection(play: Any) -> None:
+@pytest.mark.parametrize("most_kept", [hub.KEPT_GROUP_MOST_UNITS, 2])
+def test_nothing_is_forwarded_before_the_first_key_frame_of_a_connection(
+    play: Any, monkeypatch: pytest.MonkeyPatch, most_kept: int
+) -> None:
+    monkeypatch.setattr(hub, "KEPT_GROUP_MOST_UNITS", most_kept)  # of what was too long nothing is sent again
+
     async def run() -> None:
         async with staged(Camera(audio=False)) as stage:
             recorder, viewers = await forwarding(stage)

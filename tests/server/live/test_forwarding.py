@@ -340,6 +340,23 @@ def test_part_of_a_picture_goes_the_other_way_when_the_half_second_is_over(
     assert stand.seen == [0, 1, 2, 3, 4]
 
 
+def test_a_picture_without_its_end_is_sent_like_any_other(loop: asyncio.AbstractEventLoop) -> None:
+    stand = Stand(loop)
+    track, unit = track_of("H264"), unit_of("H264", 2, (600,))
+    (payload,) = codec_named("H264").payloads(track, unit, 1200)
+    assert isinstance(payload, Payload)
+    packets = stand.sender.packets([payload._replace(marker=False)], unit.pts)
+
+    stand.shortcut.receive(interleaved(packets, 0))
+    stand.tick()
+    stand.send(3, 4)
+    stand.tick()
+    stand.send(5)
+
+    assert stand.seen == [0, 1, 2, 3, 4, 5]
+    assert stand.recorded[:5] == [0, 1, 2, 3, 4]
+
+
 def test_a_key_frame_is_taken_apart_behind_what_was_kept_back(loop: asyncio.AbstractEventLoop) -> None:
     stand = Stand(loop)
 
