@@ -319,6 +319,20 @@ def test_a_clock_that_is_set_forward_loses_no_frame_of_a_source_that_tells_of_it
     assert [gap.reason for gap in archive.index.gaps(1, 0, 1 << 60)] == ["clock set"]
 
 
+@pytest.mark.parametrize(("step_us", "rate"), [(980_000, 25), (1_000_000, 25), (600_000, 2), (1_000_000, 1)])
+def test_a_clock_that_is_set_forward_by_a_second_or_less_loses_no_frame(
+    archive: Archive, step_us: int, rate: int
+) -> None:
+    units = footage(12, tracks=(VIDEO,))[:: 25 // rate]
+    units = [msgspec.structs.replace(unit, is_key=index % 5 == 0) for index, unit in enumerate(units)]
+    at = len(units) // 5 // 2 * 5 + 2  # within a group
+    units[at] = msgspec.structs.replace(units[at], is_discontinuous=True)
+    writer = record(archive, [*units[:at], *(later(unit, step_us) for unit in units[at:])], (VIDEO,))
+
+    assert (writer.counts.units, writer.counts.gaps) == (len(units), 0)
+    assert clean_segments(archive) == [True]
+
+
 def test_sound_that_is_behind_its_picture_when_a_clock_is_set_back_makes_no_hour_of_footage(
     archive: Archive,
 ) -> None:

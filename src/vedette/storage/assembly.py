@@ -191,7 +191,9 @@ class SeamFinder:
         if abs(media_ahead) <= STEP_US * hz < abs(apart):
             return Break(index, Seam.STEP, -apart // hz)  # media time goes on as if nothing were the matter
         is_slow = self._pace_us is None or ahead_us < PACES * self._pace_us
-        if (ahead_us >= SILENCE_US and not is_slow) or (unit.is_discontinuous and ahead_us > STEP_US):
+        # By a second or less a clock may be set where media time goes on: nothing is missing.
+        has_lost = unit.is_discontinuous and ahead_us > STEP_US and media_ahead > STEP_US * hz
+        if (ahead_us >= SILENCE_US and not is_slow) or has_lost:
             return Break(index, Seam.GAP)
         if ahead_us <= -STEP_US or abs(apart) > STEP_US * hz:
             return Break(index, Seam.STEP)
