@@ -11,6 +11,7 @@ import pytest
 from vedette.media.unit import Track, TrackKind
 from vedette.storage import index as index_module
 from vedette.storage.index import Index, Progress
+from vedette.storage.recordings import RecordingInfo
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="PCMU", clock_hz=8_000, channels=1)
@@ -71,6 +72,27 @@ def test_footage_is_found_by_leaps_as_by_reading_every_row(
             for most in (2, 2000):
                 monkeypatch.setattr(index_module, "MOST_SKIPS", most)
                 assert index.coverage(recording, low_us, high_us) == plain
+
+
+@pytest.mark.parametrize("grown_us", [0, 7])
+def test_what_grows_is_told_also_of_a_segment_just_opened_and_before_footage_of_later_times(
+    index: Index, grown_us: int
+) -> None:
+    recording = index.put_recording(RecordingInfo(token="hall")).result(5)
+    for start_us in (2000, 1000):  # a clock was set back between them
+        sealed = Progress(start_us + LENGTH_US, 1, 1)
+        index.add_segment(
+            recording, f"day/{start_us}.mp4", (VIDEO,), start_us, continues=False, sealed=sealed
+        )
+    end_us = 1000 + LENGTH_US
+    key = index.add_segment(recording, "day/open.mp4", (VIDEO,), end_us, continues=True).result(5)
+    if grown_us:
+        end_us += grown_us
+        index.advance(key, Progress(end_us, 1, 1))
+
+    told = [(each.start_us, each.end_us, each.growing_us) for each in index.coverage(recording, 0, 3000)]
+
+    assert told == [(1000, end_us, end_us), (2000, 2000 + LENGTH_US, 0)]
 
 
 @pytest.mark.parametrize("seed", range(4))

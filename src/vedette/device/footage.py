@@ -23,16 +23,18 @@ from vedette.storage.reader import StoredFragment
 from vedette.wire.scalars import write_bool
 
 GROWING_US = 15_000_000  # footage whose end is no older than this is taken to go on
+NEVER_US = 1 << 62
 TOLD_BY_FOOTAGE = (RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE)
 HISTORY = frozenset(topic.path for topic in TOLD_BY_FOOTAGE)
 _CODEC_NAMES = {"PCMU": "G711", "PCMA": "G711"}
 
 
 class _Stretch(NamedTuple):
-    """Footage without gap; `end_us` is None while it goes on."""
+    """Footage without gap."""
 
     start_us: int
-    end_us: int | None
+    end_us: int
+    goes_on: bool  # it has no end yet
 
 
 def history(archive: Archive, recording: Recording, low_us: int, high_us: int, now_us: int) -> list[Event]:
@@ -45,38 +47,36 @@ def history(archive: Archive, recording: Recording, low_us: int, high_us: int, n
     (26.06 §5.21).
     """
     coverage = archive.index.coverage(recording.id, low_us, high_us)
-    is_growing = archive.is_recording(recording.token)
-    last = coverage[-1] if coverage else None
-    grows = last is not None and is_growing and last.is_open and now_us - last.end_us < GROWING_US
+    growing_from_us = now_us - GROWING_US if archive.is_recording(recording.token) else NEVER_US
     events = []
-    for stretch in _stretches(coverage, -1, grows=grows):
+    for stretch in _stretches(coverage, -1, growing_from_us):
         events += _told(stretch, recording, "")
     for track in recording.tracks:
-        for stretch in _stretches(coverage, 1 << track.track.number, grows=grows):
+        for stretch in _stretches(coverage, 1 << track.track.number, growing_from_us):
             events += _told(stretch, recording, track.token)
     events.sort(key=lambda event: event.utc_us)
     return events
 
 
-def _stretches(coverage: list[Coverage], mask: int, *, grows: bool) -> list[_Stretch]:
+def _stretches(coverage: list[Coverage], mask: int, growing_from_us: int) -> list[_Stretch]:
     found: list[_Stretch] = []
     is_held = False  # whether the stretch before had the track
     for each in coverage:
         if each.track_mask & mask:
-            last_us = found[-1].end_us if found else None
-            if last_us is not None and ((is_held and each.continues) or each.start_us <= last_us):
-                found[-1] = _Stretch(found[-1].start_us, max(last_us, each.end_us))
+            goes_on = each.growing_us > growing_from_us
+            last = found[-1] if found else None
+            if last is not None and ((is_held and each.continues) or each.start_us <= last.end_us):
+                end_us = max(last.end_us, each.end_us)
+                found[-1] = _Stretch(last.start_us, end_us, last.goes_on or goes_on)
             else:
-                found.append(_Stretch(each.start_us, each.end_us))
+                found.append(_Stretch(each.start_us, each.end_us, goes_on))
         is_held = bool(each.track_mask & mask)
-    if grows and coverage[-1].track_mask & mask:
-        found[-1] = _Stretch(found[-1].start_us, None)
     return found
 
 
 def _told(stretch: _Stretch, recording: Recording, track: str) -> list[Event]:
     events = [state_event(recording, track, stretch.start_us, is_present=True)]
-    if stretch.end_us is not None:
+    if not stretch.goes_on:
         events.append(state_event(recording, track, stretch.end_us, is_present=False))
     return events
 

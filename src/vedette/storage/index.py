@@ -88,7 +88,7 @@ class Coverage(NamedTuple):
     end_us: int
     track_mask: int
     continues: bool  # no gap before it, only other tracks
-    is_open: bool  # the segment at its end may be growing
+    growing_us: int  # how far what may be growing has come, which need not be the end; 0 for nothing
 
 
 COLUMNS = "id, recording_id, setup_id, path, start_us, end_us, bytes, state, track_mask, continues"
@@ -460,8 +460,7 @@ class Index:
         It is exact within the interval; outside of it stretches may be cut short.
         """
         found: list[Coverage] = []
-        first_us = end_us = mask = state = 0
-        follows = False
+        first_us = end_us = mask = follows = growing_us = 0
         with self.database.read() as connection:
             for start_us, key, stop_us, track_mask, state, continues in _telling_rows(
                 connection, recording_id, low_us, high_us
@@ -469,16 +468,17 @@ class Index:
                 if state == 0 and key in self._progress:
                     stop_us = self._progress[key].end_us
                 if stop_us <= start_us:
+                    growing_us = stop_us if state == 0 else growing_us
                     continue  # just opened, nothing in it
-                if mask and continues and track_mask == mask:
-                    end_us = max(end_us, stop_us)
-                    continue
-                if mask:
-                    found.append(Coverage(first_us, end_us, mask, follows, is_open=False))
-                follows = bool(mask and continues)
-                first_us, end_us, mask = start_us, stop_us, track_mask
+                if not (mask and continues and track_mask == mask):
+                    if mask:
+                        found.append(Coverage(first_us, end_us, mask, bool(follows), growing_us))
+                    follows = mask and continues
+                    first_us, end_us, mask, growing_us = start_us, stop_us, track_mask, 0
+                end_us = max(end_us, stop_us)
+                growing_us = stop_us if state == 0 else growing_us
         if mask:
-            found.append(Coverage(first_us, end_us, mask, follows, is_open=state == 0))
+            found.append(Coverage(first_us, end_us, mask, bool(follows), growing_us))
         return found
 
     def track_spans(self, recording_id: int) -> list[tuple[Track, int, int]]:

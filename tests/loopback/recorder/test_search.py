@@ -424,7 +424,13 @@ def test_without_an_end_the_search_goes_forward_to_now(nvr: Any, call: Call) -> 
     assert {short(each)[0] for each in found} == {3.0}
 
 
-def test_footage_that_is_being_recorded_has_no_end_yet(nvr: Any, call: Call, clock: ManualClock) -> None:
+@pytest.mark.parametrize("set_back_s", [0, 3600])
+def test_footage_that_is_being_recorded_has_no_end_yet(
+    nvr: Any, call: Call, clock: ManualClock, set_back_s: int
+) -> None:
+    if set_back_s:
+        nvr.record("hall", (clock.utc_us() - START_US) // 1_000_000 + set_back_s, 3, (VIDEO,))
+
     async def scene() -> None:
         camera = nvr.cameras.require("hall")
         await nvr.recorder.start()
