@@ -310,3 +310,19 @@ def test_a_notification_names_its_topic_under_the_prefix_it_declares() -> None:
 
 def test_the_names_of_items_are_those_that_are_declared() -> None:
     assert declared_names((VIDEO_SOURCE_SIGNAL_LOSS,)) == {"Source", "State"}
+
+
+def test_a_clock_that_is_wrong_for_a_while_takes_no_event_from_the_log(log: EventLog) -> None:
+    clock = ManualClock()
+    broker = EventBroker(clock, log)
+    broker.declare(RECORDING_CONFIG_CREATE_RECORDING)
+    broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=HALL)
+    clock.step(400 * 86_400)
+
+    def left() -> int:
+        asyncio.run(broker._prune(log))
+        return len(log.find(0, 1 << 62).events)
+
+    assert left() == 1
+    clock.advance(86_400)
+    assert left() == 0

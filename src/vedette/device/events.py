@@ -16,6 +16,7 @@ from vedette.contract.schema.items import PropertyOperation
 from vedette.contract.topics import Topic
 from vedette.contract.topics.device import EVENT_BUFFER_BEGIN
 from vedette.device.notifications import Event, event_from_log
+from vedette.device.retention_clock import RetentionClock
 from vedette.storage.errors import StorageError
 from vedette.storage.events import EventLog, EventSubject, Items
 
@@ -58,6 +59,7 @@ class EventBroker:
     ) -> None:
         self.log = log
         self._clock = clock
+        self._retention_clock = RetentionClock(clock, "event")
         self._limits = limits or EventLimits()
         self._topics: dict[str, Topic] = {}
         self._states: dict[EventSubject, Event] = {}
@@ -215,7 +217,7 @@ class EventBroker:
         return True
 
     async def _prune(self, log: EventLog) -> None:
-        before_us = self._clock.utc_us() - self._limits.keep_s * 1_000_000
+        before_us = self._retention_clock.utc_us() - self._limits.keep_s * 1_000_000
         try:
             gone = await asyncio.wrap_future(log.prune(before_us, self._limits.most))
         except StorageError as problem:

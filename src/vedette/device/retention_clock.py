@@ -1,4 +1,4 @@
-"""The time by which footage grows old: a clock that is wrong for a while must not delete a month of it."""
+"""The time by which footage and events grow old: a clock that is wrong for a while deletes no month."""
 
 import logging
 from datetime import timedelta
@@ -14,12 +14,13 @@ BELIEVED_AFTER_S = 24 * 3600.0
 class RetentionClock:
     """A clock whose civil time, when somebody sets it forward by over an hour, follows a day later.
 
-    Until then it goes on as it was. Set back, or set right again, it is followed at once: then footage
+    Until then it goes on as it was. Set back, or set right again, it is followed at once: then all
     only grows younger. Whether it was wrong before it started cannot be told.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, what: str = "footage") -> None:
         self._clock = clock
+        self._what = what
         self._ahead_us = ahead_us(clock)  # of monotonic time, as far as that is believed
         self._doubted_s: float | None = None  # since when civil time is not believed
 
@@ -32,9 +33,10 @@ class RetentionClock:
         elif self._doubted_s is None:
             self._doubted_s = now_s
             _log.warning(
-                "the clock was set forward by %s: for a day no footage grows older by that;"
+                "the clock was set forward by %s: for a day no %s grows older by that;"
                 " a restart has it count at once",
                 timedelta(seconds=leap_us // 1_000_000),
+                self._what,
             )
         elif now_s - self._doubted_s >= BELIEVED_AFTER_S:
             self._believe(ahead)
