@@ -71,6 +71,34 @@ def test_size_takes_the_oldest_of_all_recordings(filled: Archive) -> None:
     assert starts(filled, "yard")[0] in (3, 5, 7)
 
 
+def test_a_clock_that_went_back_by_years_does_not_have_the_newest_footage_go(filled: Archive) -> None:
+    years_us = 5 * 365 * 86_400_000_000  # as one whose battery is empty, by the power cut
+    record(filled, footage(8, start_us=START_US - years_us))
+    each = filled.index.after(1, 0)[0].bytes
+    now_us = START_US - years_us + 8_000_000
+    enforce(filled, RetentionLimits(most_bytes=each * 8 + 50, least_free_bytes=0), now_us)
+
+    earlier = -years_us // 1_000_000
+    assert starts(filled) == [earlier, earlier + 2, earlier + 4, earlier + 6, 12, 14, 16, 18]
+    enforce(filled, RetentionLimits(most_bytes=each * 3 + 50, least_free_bytes=0), now_us)
+    assert starts(filled) == [earlier + 2, earlier + 4, earlier + 6]
+    assert check.verify(filled) == []
+
+
+def test_what_a_clock_dated_too_late_for_a_while_goes_in_its_turn(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    for start_us in (0, 3_600_000_000, 10_000_000):
+        record(archive, footage(6, start_us=START_US + start_us))
+    each = archive.index.after(1, 0)[0].bytes
+    kept = []
+    for most in (7, 5, 2):
+        limits = RetentionLimits(most_bytes=each * most + 50, least_free_bytes=0)
+        enforce(archive, limits, START_US + 16_000_000)
+        kept.append(starts(archive))
+
+    assert kept == [[4, 10, 12, 14, 3600, 3602, 3604], [10, 12, 14, 3602, 3604], [12, 14]]
+
+
 def test_a_recordings_own_size_is_kept(filled: Archive) -> None:
     each = filled.index.after(1, 0)[0].bytes
     filled.change(RecordingInfo(token="hall", most_bytes=each * 3 + 50))

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
@@ -14,7 +14,7 @@ from vedette.base.clock import Clock
 from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
-from vedette.storage.index import Segment
+from vedette.storage.index import Segment, SegmentState
 from vedette.storage.recordings import TimeRange, folder_gone
 from vedette.storage.segments import is_foreign
 from vedette.storage.spare import Spare
@@ -89,6 +89,8 @@ def _disk(folder: Path) -> os.statvfs_result:
 def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_bytes: int = 0) -> Deleted:
     """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
 
+    What is dated later than now is as old as it was begun, see `_ahead_of_time`; by age it stays.
+
     Held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
     floor, for example after StorageFull; of a small disk a sixteenth is enough, and where it has room but
     takes no more files, some of the oldest go. Footage whose recording's folder is gone, as with its disk,
@@ -111,15 +113,15 @@ def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_by
             _delete_older(archive, tokens, recording_id, now_us - keep_s * 1_000_000, deleted)
         if info.most_bytes:
             excess = archive.index.total_bytes(recording_id) - info.most_bytes
-            _delete_bytes(archive, tokens, recording_id, excess, deleted)
+            _delete_bytes(archive, tokens, recording_id, now_us, excess, deleted)
     if limits.most_bytes:
         total = sum(archive.index.total_bytes(recording_id) for recording_id in tokens)
-        _delete_bytes(archive, tokens, None, total - limits.most_bytes, deleted)
+        _delete_bytes(archive, tokens, None, now_us, total - limits.most_bytes, deleted)
     floor = limits.least_free_bytes + min(wanted_bytes, size_bytes // WANTED_MOST)
     missing = floor - free_bytes(disk)
     if missing > 0:
-        deleted.is_short = _delete_bytes(archive, tokens, None, missing, deleted) < missing
-    _delete_files(archive, tokens, missing_files(disk) if wanted_bytes else 0, deleted)
+        deleted.is_short = _delete_bytes(archive, tokens, None, now_us, missing, deleted) < missing
+    _delete_files(archive, tokens, now_us, missing_files(disk) if wanted_bytes else 0, deleted)
     for recording_id, token in tokens.items():
         if token in deleted.tracks:
             left = {track.key for track, _, _ in archive.index.track_spans(recording_id)}
@@ -140,21 +142,28 @@ def _delete_older(
             return
 
 
-def _delete_files(archive: Archive, tokens: dict[int, str], excess: int, deleted: Deleted) -> None:
+def _delete_files(
+    archive: Archive, tokens: dict[int, str], now_us: int, excess: int, deleted: Deleted
+) -> None:
     """Delete so many of the oldest segments."""
     if excess:
-        oldest = partial(_oldest, archive, None, deleted, excess)
+        oldest = partial(_oldest, archive, tokens, None, now_us, deleted, excess)
         deleted.is_short = not delete_segments(archive, tokens, oldest, deleted) or deleted.is_short
 
 
 def _delete_bytes(
-    archive: Archive, tokens: dict[int, str], recording_id: int | None, excess: int, deleted: Deleted
+    archive: Archive,
+    tokens: dict[int, str],
+    recording_id: int | None,
+    now_us: int,
+    excess: int,
+    deleted: Deleted,
 ) -> int:
     """Delete the oldest segments until `excess` bytes are gone; how many are."""
     before = deleted.bytes
 
     def chosen() -> list[Segment]:
-        oldest = _oldest(archive, recording_id, deleted, BATCH)
+        oldest = _oldest(archive, tokens, recording_id, now_us, deleted, BATCH)
         sizes = accumulate((segment.bytes for segment in oldest), initial=deleted.bytes - before)
         return [segment for segment, gone in zip(oldest, sizes, strict=False) if gone < excess]
 
@@ -164,12 +173,50 @@ def _delete_bytes(
     return deleted.bytes - before
 
 
-def _oldest(archive: Archive, recording_id: int | None, deleted: Deleted, most: int) -> list[Segment]:
+def _oldest(
+    archive: Archive,
+    tokens: dict[int, str],
+    recording_id: int | None,
+    now_us: int,
+    deleted: Deleted,
+    most: int,
+) -> list[Segment]:
     """The oldest segments that may go; when no older ones are left, those that are held and give way."""
     oldest = partial(archive.index.oldest_deletable, recording_id, most=most)
     unreached = [(key, ALL_TIME) for key in deleted.stuck]
-    found = [each for each in oldest(archive.held + unreached) if not archive.is_given_way_to(each)]
+    held = archive.held + unreached
+    ahead = _ahead_of_time(archive, tokens if recording_id is None else (recording_id,), now_us, held, most)
+    found = oldest(held)
+    if ahead:
+        earlier = [each for each in found if each.start_us <= now_us and each.id < ahead[0].id]
+        found = (earlier + ahead)[:most]
+    found = [each for each in found if not archive.is_given_way_to(each)]
     return found or oldest(archive.firmly_held + unreached)
+
+
+def _ahead_of_time(
+    archive: Archive,
+    recording_ids: Iterable[int],
+    now_us: int,
+    held: Sequence[tuple[int, TimeRange]],
+    most: int,
+) -> list[Segment]:
+    """The oldest sealed segments outside of every held range that are dated later than now.
+
+    They were recorded before a clock was set back, or went back by itself as one does whose battery is
+    empty: before all that was begun later, though that has earlier dates.
+    """
+    found = [each for key in recording_ids for each in archive.index.after(key, now_us, most=most)]
+    outside = [
+        each
+        for each in found
+        if each.state is SegmentState.SEALED
+        and not any(
+            key == each.recording_id and each.start_us < span.end_us and each.end_us > span.start_us
+            for key, span in held
+        )
+    ]
+    return sorted(outside, key=lambda each: (each.start_us, each.id))[:most]
 
 
 def delete_segments(
