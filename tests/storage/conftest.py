@@ -188,10 +188,10 @@ class Told:
 
 
 @asynccontextmanager
-async def looked_after(archive: Archive) -> AsyncIterator[Told]:
+async def looked_after(archive: Archive, clock: ManualClock | None = None) -> AsyncIterator[Told]:
     """A renewal that looks after an archive meanwhile."""
     lock, told = asyncio.Lock(), Told()
-    clock = ManualClock(START_US + 10_000_000)
+    clock = clock or ManualClock(START_US + 10_000_000)
     keeping = Renewal(
         archive,
         clock,

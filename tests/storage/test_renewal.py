@@ -10,11 +10,12 @@ import pytest
 from tests.storage.conftest import START_US, footage, looked_after, read_all, record
 from tests.storage.test_rows import deleted, dropped, overwritten, recording, until_written
 
+from vedette.base.clock import ManualClock
 from vedette.storage import check, renewal
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.errors import RecordingInUse, StorageError
 from vedette.storage.index import Standing
-from vedette.storage.recordings import RecordingInfo
+from vedette.storage.recordings import RecordingInfo, TimeRange
 from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions
 
@@ -88,14 +89,44 @@ def test_what_is_recorded_now_does_not_go_before_what_is_not_entered_yet(archive
     record(archive, footage(10))
     archive.take_index(archive.fresh_index())
     record(archive, footage(10, start_us=START_US + 10_000_000))
-    archive.hold_back([1], START_US + 10_000_001)
+    archive.hold_back([1], lambda: TimeRange(START_US + 10_000_001, 1 << 62))
     deleted = enforce(archive, RetentionLimits(least_free_bytes=1 << 60), START_US + 20_000_000)
     assert (deleted.segments, deleted.is_short) == (0, True)
     with pytest.raises(RecordingInUse, match="being entered"):
         archive.delete("hall")
-    archive.hold_back([], 0)
+    archive.hold_back([], lambda: TimeRange(0, 0))
     deleted = enforce(archive, RetentionLimits(least_free_bytes=1 << 60), START_US + 20_000_000)
     assert deleted.segments == 5
+
+
+@pytest.mark.parametrize("step_s", [0, -3600, 5 * 365 * 86_400])
+def test_what_is_recorded_since_is_known_also_when_the_clock_is_set_meanwhile(
+    archive: Archive, step_s: int
+) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    day_us = 86_400_000_000
+    for day in range(2):
+        record(archive, footage(4, start_us=START_US + day * day_us))
+    archive.take_index(archive.fresh_index())
+    clock = ManualClock(START_US + 2 * day_us - max(0, step_s) * 1_000_000)
+    passes = []
+
+    def files(folder: Path, day: str) -> Iterator[str]:
+        if archive.index.total_bytes() and not passes:  # the first day is entered
+            clock.advance(60)
+            clock.step(step_s)
+            record(archive, footage(4, start_us=clock.utc_us() - 4_000_000))
+            passes.append(enforce(archive, RetentionLimits(least_free_bytes=1 << 60), clock.utc_us()))
+        return check.files_of_day(folder, day)
+
+    async def scenario() -> None:
+        with patch.object(renewal, "files_of_day", files):
+            async with looked_after(archive, clock) as told:
+                await asyncio.wait_for(told.is_over.wait(), 20)
+
+    asyncio.run(scenario())
+    assert [each.until_us for each in passes] == [{"hall": START_US + 4_000_000}]
+    assert len(archive.index.after(1, 0, most=99)) == 4
 
 
 def test_a_start_goes_on_with_an_index_that_was_being_made_anew(archive: Archive, open_archive: Open) -> None:

@@ -75,7 +75,7 @@ class Archive:
         self._followers: dict[str, tuple[Appended, ...]] = {}
         self._writers: dict[str, list[RecordingWriter]] = {}
         self._held: list[_Hold] = []
-        self._held_back: dict[int, int] = {}  # since when, by recording id
+        self._held_back: dict[int, Callable[[], TimeRange]] = {}  # by recording id
         self.choosing = Lock()  # held by retention from the look at what is held until what goes is marked
         self._lock = Lock()
 
@@ -162,10 +162,10 @@ class Archive:
         self._disk.submit(look)
         return found
 
-    def hold_back(self, recording_ids: Sequence[int], now_us: int) -> None:
-        """Say which recordings are incomplete in the index: what they record from now on must not be deleted
-        before what is older, and they cannot be."""
-        self._held_back = {each: self._held_back.get(each, now_us) for each in recording_ids}
+    def hold_back(self, recording_ids: Sequence[int], recorded: Callable[[], TimeRange]) -> None:
+        """Say which recordings are incomplete in the index: what they have `recorded` from now on must not be
+        deleted before what is older, and they cannot be."""
+        self._held_back = {each: self._held_back.get(each, recorded) for each in recording_ids}
 
     @property
     def held_back(self) -> bool:
@@ -374,7 +374,7 @@ class Archive:
 
     @property
     def _new(self) -> list[tuple[int, TimeRange]]:
-        return [(key, TimeRange(since_us, 1 << 62)) for key, since_us in self._held_back.items()]
+        return [(key, recorded()) for key, recorded in self._held_back.items()]
 
     def is_given_way_to(self, segment: Segment) -> bool:
         """Whether something held must go before a segment does, since that was begun later."""

@@ -18,11 +18,13 @@ from vedette.storage.check import (
 )
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Index, Standing
+from vedette.storage.recordings import TimeRange
 
 LOOK_S = 2.0
 RETRY_S = 30.0
 AGAIN_S = 600.0  # what is damaged sooner than that stays so: each time a file is kept aside
 PAUSE_MOST_S = 0.5
+AHEAD_US = 60_000_000  # by less a camera may be, whose clock is believed
 
 Told = Callable[[StorageError | None], None]
 Progressed = Callable[[int, int], None]  # days that are entered, of so many
@@ -62,7 +64,7 @@ class Renewal:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+        self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._from_now())
         if self._archive.held_back:
             self._tell(StorageError(f"{INDEX_FILE} lacks footage, which is entered while recording goes on"))
         try:
@@ -87,10 +89,20 @@ class Renewal:
             self._tell(StorageError(f"{INDEX_FILE} is damaged and made anew; recording goes on meanwhile"))
             async with self._retention:
                 self._archive.take_index(await asyncio.to_thread(self._archive.fresh_index))
-                self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+                self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._from_now())
             self._not_before_s = monotonic() + AGAIN_S
         if self._archive.held_back and not self._archive.index.is_damaged:
             await self._complete()
+
+    def _from_now(self) -> Callable[[], TimeRange]:
+        """What is recorded from now on until it is asked for, by the clock as it is then."""
+        clock, begun_s = self._clock, self._clock.monotonic_s()
+
+        def passed() -> TimeRange:
+            now_us = clock.utc_us()
+            return TimeRange(now_us - round((clock.monotonic_s() - begun_s) * 1_000_000), now_us + AHEAD_US)
+
+        return passed
 
     def _incomplete(self) -> list[int]:
         try:
@@ -115,7 +127,7 @@ class Renewal:
             unknown = await asyncio.wrap_future(archive.unknown_files())
             await asyncio.to_thread(self._enter, day, [each for each in files if each not in unknown])
         await asyncio.to_thread(self._conclude)
-        archive.hold_back(await asyncio.to_thread(self._incomplete), self._clock.utc_us())
+        archive.hold_back(await asyncio.to_thread(self._incomplete), self._from_now())
         if not archive.held_back:
             self._problem = ""
             self._told(None)
