@@ -30,6 +30,9 @@ def test_a_cookie_is_good_for_its_life_and_no_longer() -> None:
 
     clock.advance(LIFE_S)
     assert login.require(with_cookie(cookie), CAMERAS).user_name == "guard"
+    for step_s in (LIFE_S, -3 * LIFE_S):
+        clock.step(step_s)
+        assert login.require(with_cookie(cookie), CAMERAS).user_name == "guard"
     clock.advance(1)
     with pytest.raises(LoginWanted):
         login.require(with_cookie(cookie), CAMERAS)

@@ -47,8 +47,9 @@ class LoginWanted(Exception):
 class PageLogin:
     """Finds out who asks, for everything that is not SOAP or RTSP.
 
-    Cookies are signed with a key that lives as long as the process and are good for `LIFE_S`, or until
-    the user's password changes; they name the user, whose rights are looked up anew at each request.
+    Cookies are signed with a key that lives as long as the process and are good for `LIFE_S`, whatever the
+    civil time, or until the user's password changes; they name the user, whose rights are looked up anew at
+    each request.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class PageLogin:
         user = None if identity is ANONYMOUS else self._user_named(identity.user_name)
         if user is None:
             return ()
-        until_s = self._clock.utc_us() // 1_000_000 + LIFE_S
+        until_s = int(self._clock.monotonic_s()) + LIFE_S
         text = f"{until_s}.{user.name.encode().hex()}"
         value = f"{text}.{self._signature(text, user)}"
         flags = "; Secure" if is_secure else ""
@@ -119,7 +120,7 @@ class PageLogin:
             return ANONYMOUS
         if user is None or not hmac.compare_digest(self._signature(f"{until_s}.{name_hex}", user), signature):
             return ANONYMOUS
-        if int(until_s) < self._clock.utc_us() // 1_000_000:
+        if int(until_s) < int(self._clock.monotonic_s()):
             return ANONYMOUS
         return identity_of(user, Login.DIGEST)
 
