@@ -124,14 +124,17 @@ class Exports:
         start_us: int | None,
         end_us: int | None,
     ) -> Export:
-        """Begin to export what was recorded between two instants, by default everything up to now.
+        """Begin to export what was recorded between two instants, by default everything so far.
 
         `place` is the token of a storage configuration, `folder` a path in it. Raises ExportRefused,
         NoConfig.
         """
         first = min((each.start_us for each in recordings if each.end_us), default=0)
         start_us = first if start_us is None else start_us
-        end_us = self._clock.utc_us() if end_us is None else end_us
+        last = max(
+            (each.end_us for each in recordings), default=0
+        )  # maybe ahead of a clock that was set back
+        end_us = max(last, self._clock.utc_us()) if end_us is None else end_us
         if end_us <= start_us:
             raise ExportRefused("EndPoint: not after StartPoint")
         near = [each.token for each in recordings if each.start_us < end_us and each.end_us > start_us]

@@ -14,7 +14,7 @@ from vedette.contract.schema.search import (
 )
 from vedette.contract.topics.recording import RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE
 from vedette.device.notifications import Event
-from vedette.device.recordings import RecordedTrack, Recording
+from vedette.device.recordings import FOREVER_US, RecordedTrack, Recording
 from vedette.media.unit import Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
@@ -23,7 +23,6 @@ from vedette.storage.reader import StoredFragment
 from vedette.wire.scalars import write_bool
 
 GROWING_US = 15_000_000  # footage whose end is no older than this is taken to go on
-NEVER_US = 1 << 62
 TOLD_BY_FOOTAGE = (RECORDING_HISTORY_RECORDING_STATE, RECORDING_HISTORY_TRACK_STATE)
 HISTORY = frozenset(topic.path for topic in TOLD_BY_FOOTAGE)
 _CODEC_NAMES = {"PCMU": "G711", "PCMA": "G711"}
@@ -47,7 +46,7 @@ def history(archive: Archive, recording: Recording, low_us: int, high_us: int, n
     (26.06 §5.21).
     """
     coverage = archive.index.coverage(recording.id, low_us, high_us)
-    growing_from_us = now_us - GROWING_US if archive.is_recording(recording.token) else NEVER_US
+    growing_from_us = now_us - GROWING_US if archive.is_recording(recording.token) else FOREVER_US
     events = []
     for stretch in _stretches(coverage, -1, growing_from_us):
         events += _told(stretch, recording, "")

@@ -130,6 +130,20 @@ def test_every_recording_in_scope_becomes_a_file(scene: Scene, nvr: Any) -> None
     asyncio.run(run())
 
 
+def test_without_an_end_what_is_dated_later_than_now_is_exported_too(scene: Scene, nvr: Any) -> None:
+    later_s = (nvr.clock.utc_us() - START_US) // 1_000_000 + 3600
+    nvr.record("hall", later_s, 2)  # then the clock was set back
+
+    async def run() -> int:
+        async with scene.running():
+            made = await scene.export("hall", start_point=None, end_point=None)
+            await scene.over()
+            (name,) = made.file_names
+            return (scene.root / "out/day/one" / name).stat().st_size
+
+    assert asyncio.run(run()) > nvr.archive.usage("hall").bytes * 0.9
+
+
 def test_an_export_can_be_stopped_and_holds_its_place_until_then(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

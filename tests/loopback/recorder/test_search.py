@@ -424,6 +424,18 @@ def test_without_an_end_the_search_goes_forward_to_now(nvr: Any, call: Call) -> 
     assert {short(each)[0] for each in found} == {3.0}
 
 
+def test_without_an_end_the_search_finds_what_is_dated_later_than_now_too(
+    nvr: Any, call: Call, clock: ManualClock
+) -> None:
+    later_s = (clock.utc_us() - START_US) // 1_000_000 + 3600
+    nvr.record("hall", 0, 3, (VIDEO,))
+    nvr.record("hall", later_s, 3, (VIDEO,))  # then the clock was set back
+
+    found = asyncio.run(events_found(call, 1, None))
+
+    assert {short(each)[0] for each in found} == {3.0, later_s, later_s + 3}
+
+
 @pytest.mark.parametrize("set_back_s", [0, 3600])
 def test_footage_that_is_being_recorded_has_no_end_yet(
     nvr: Any, call: Call, clock: ManualClock, set_back_s: int

@@ -52,7 +52,7 @@ from vedette.contract.search import (
 from vedette.device.event_filters import EventFilter
 from vedette.device.footage import media_attributes
 from vedette.device.notifications import notification_of
-from vedette.device.recordings import Recording, Recordings
+from vedette.device.recordings import FOREVER_US, Recording, Recordings
 from vedette.device.search import (
     FoundEvent,
     InvalidSearchFilter,
@@ -200,11 +200,9 @@ class SearchHandlers:
         return EndSearchResponse(endpoint=datetime_from_utc_us(reached_us))
 
     def _span(self, start: datetime, end: datetime | None) -> Span:
-        """Without an end: forward up to now."""
-        start_us = utc_us_from_datetime(start)
-        if end is None:
-            return Span(start_us, max(start_us, self._clock.utc_us()))
-        return Span(start_us, utc_us_from_datetime(end))
+        """Without an end: forward, also beyond now where a clock was set back."""
+        end_us = FOREVER_US if end is None else utc_us_from_datetime(end)
+        return Span(utc_us_from_datetime(start), end_us)
 
     async def _require(self, token: str) -> Recording:
         try:
