@@ -14,6 +14,7 @@ import pytest
 from av.packet import Packet
 from tests.storage.conftest import AUDIO, METADATA, START_US, VIDEO, Clip, footage, real_clip, record
 from tests.storage.player import Played, played
+from tests.storage.test_rows import until_written
 
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import child, children
@@ -214,6 +215,22 @@ def test_what_came_after_a_clock_was_set_back_is_exported_too(tmp_path: Path, cl
 
     assert found.frames[0] == 750 + 500  # from 20 s to 50 s, and once more from 30 s
     assert seconds(found.packets[0]) == pytest.approx([0.04 * number for number in range(1250)])
+    archive.close()
+
+
+def test_what_is_later_in_time_than_what_is_recorded_now_is_exported_too(tmp_path: Path, clip: Clip) -> None:
+    archive = Archive(tmp_path / "archive", report=lambda *_: None, sync_interval_s=0.05)
+    archive.create(RecordingInfo(token="hall"))
+    record(archive, footage(60, clip=clip), (clip.track, AUDIO, METADATA))
+    writer = archive.writer("hall")
+    writer.tracks_changed((clip.track, AUDIO, METADATA))
+    writer.receive(footage(5, clip=clip, start_us=START_US - 8_000_000, first_pts=7_654_321 + 60 * 90_000))
+    writer.flush()
+    until_written(archive)
+    found = step(archive, tmp_path, -10_000_000, 30_000_000)
+
+    assert found.frames[0] == 125 + 750
+    archive.release(writer)
     archive.close()
 
 

@@ -313,11 +313,11 @@ class Archive:
         """Whether a writer for the recording exists, so that more footage may come."""
         return bool(self._writers.get(token))
 
-    def reader(self, token: str) -> RecordingReader:
-        """A new reader of a recording; raises NoSuchRecording."""
+    def reader(self, token: str, *, waits: bool = True) -> RecordingReader:
+        """A new reader of a recording, which `waits` for what is being recorded; raises NoSuchRecording."""
         recording_id, _ = self.index.recording(token)
         folder = self.folder_of(token)
-        return RecordingReader(self.index, recording_id, folder, lambda: self.is_recording(token))
+        return RecordingReader(self.index, recording_id, folder, lambda: waits and self.is_recording(token))
 
     def follow(self, token: str, appended: Appended) -> Callable[[], None]:
         """Have `appended` called, from another thread, when a recording grew, stopped growing or was deleted.

@@ -428,7 +428,7 @@ def gathered(
     info = archive.recording(token)
     plan = _Plan(with_metadata=with_metadata, closes_gaps=closes_gaps, sample_entry=sample_entry)
     holding = partial(archive.holding, token, gives_way=gives_way)
-    with ExitStack() as held, holding(start_us, end_us), archive.reader(token) as reader:
+    with ExitStack() as held, holding(start_us, end_us), archive.reader(token, waits=False) as reader:
         begin_us = _reach(reader, start_us)  # looked for again once it is held: it may just have gone
         held.enter_context(holding(begin_us, end_us + LATE_US))
         _gather(plan, reader, start_us, end_us, archive.usage(token).end_us, progressed)
