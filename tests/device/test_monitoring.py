@@ -65,6 +65,18 @@ def test_a_clock_that_clients_or_time_servers_set_is_told(machine: Machine) -> N
     assert machine.told["OperatingTime/LastClockSynchronization"] == "2023-11-14T22:13:20Z"
 
 
+def test_the_last_reboot_is_told_by_the_clock_as_it_is(machine: Machine) -> None:
+    machine.clock = ManualClock(0)  # of a host without a battery
+    monitor = machine.monitor()
+    told = []
+    for step_s in (0, 1_700_000_000, 30):
+        machine.clock.advance(100)
+        machine.clock.step(step_s)
+        monitor.report()
+        told.append(machine.told["OperatingTime/LastReboot"])
+    assert told == ["1970-01-01T00:00:00Z", "2023-11-14T22:13:20Z", "2023-11-14T22:13:20Z"]
+
+
 def test_processor_usage_is_the_busy_share_between_two_readings(machine: Machine) -> None:
     machine.file("proc/stat", "cpu 100 0 100 700 100 0 0 0 0 0\ncpu0 1 1 1 1\n")
     monitor = machine.monitor()

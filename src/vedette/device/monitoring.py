@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from vedette.base.clock import Clock, until_tick
+from vedette.base.clock import Clock, ahead_us, until_tick
 from vedette.base.timestamps import datetime_from_utc_us
 from vedette.contract.topics import Topic
 from vedette.contract.topics.device import (
@@ -26,6 +26,7 @@ from vedette.wire.scalars import write_datetime
 INTERVAL_S = 5.0  # over which processor usage is an average; Core 26.06 §8.9.1 recommends it
 PROCESSOR = "processor"
 POWER = "sys/class/power_supply"
+SET_US = 60_000_000  # by which a clock that is more than slewed has been set
 
 
 class Monitor:
@@ -41,6 +42,8 @@ class Monitor:
         self._broker = broker
         self._store = store
         self._root = root
+        self._clock = clock
+        self._began_s = clock.monotonic_s()
         self._began_utc_us = clock.utc_us()
         self._clock_noted_utc_us = 0
         self._ticks = self._processor_ticks()
@@ -49,7 +52,7 @@ class Monitor:
             MONITORING_OPERATING_TIME_LAST_RESET: lambda: _moment(
                 store.current.maintenance.last_reset_utc_us
             ),
-            MONITORING_OPERATING_TIME_LAST_REBOOT: lambda: _moment(self._began_utc_us),
+            MONITORING_OPERATING_TIME_LAST_REBOOT: self._reboot,
             MONITORING_BACKUP_LAST: lambda: _moment(store.current.maintenance.last_backup_utc_us),
             MONITORING_OPERATING_TIME_LAST_CLOCK_SYNCHRONIZATION: self._synchronization,
             MONITORING_ENVIRONMENTAL_CONDITIONS_TEMPERATURE: self._temperature,
@@ -109,6 +112,13 @@ class Monitor:
     def note_clock(self, utc_us: int) -> None:
         """Hear that the clock was set, or found to be right by a time server."""
         self._clock_noted_utc_us = utc_us
+
+    def _reboot(self) -> str | None:
+        """When this began, by the clock as it is: a host without a battery gets the time after the start."""
+        began_us = ahead_us(self._clock) + round(self._began_s * 1_000_000)
+        if abs(began_us - self._began_utc_us) > SET_US:
+            self._began_utc_us = began_us
+        return _moment(self._began_utc_us)
 
     def _synchronization(self) -> str | None:
         """When the clock was last set, here or by the host's time service; 1970 where it never was.
