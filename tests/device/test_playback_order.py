@@ -75,6 +75,26 @@ def test_playback_from_before_a_clock_was_set_back_waits_for_what_is_being_recor
     assert instants(steps)[75:] == list(range(325, 900))
 
 
+def test_playback_that_comes_to_the_end_of_later_time_goes_on_with_what_is_being_recorded(hall: Hall) -> None:
+    units = set_back(hall)
+    writer = hall.begin(units[:675], tracks=(VIDEO,))
+    writer.flush()
+    hall.settle()
+    sequencer = hall.sequencer(START_US + 20 * SECOND_US)  # older footage goes on to 24 s, the newest to 15 s
+    steps = all_of(sequencer)
+    assert instants(steps) == [*range(500, 600), *range(300, 375)]  # with what is there of its segment
+    for first in range(675, 1200, 25):
+        writer.receive(units[first : first + 25])
+        writer.flush()
+        hall.settle()
+        steps += all_of(sequencer)
+        assert len(steps) == first + 25 - 500
+    hall.stop(writer)
+    steps += all_of(sequencer)
+    assert [step.unit.pts for step in steps[100:]] == [unit.pts for unit in units[600:]]
+    assert all(before.line_us < after.line_us for before, after in pairwise(steps))
+
+
 @pytest.mark.parametrize("back_s", [12, 16])  # by 16 segments begin at the same instant
 @pytest.mark.parametrize(("begin_s", "end_s"), [(13, 15), (13, 23), (5, 15), (17, 22), (5, 40), (22, 30)])
 def test_a_range_brings_all_that_was_recorded_of_its_time_also_what_came_twice(

@@ -398,11 +398,19 @@ class RecordingReader:
             segment, index = after, 0
 
     def caught_up(self, place: Place) -> Place:
-        """A place behind which nothing more is, as one from which a reader goes on in order of recording."""
+        """A place behind which nothing more is, as one from which a reader goes on in order of recording.
+
+        Where a clock was set back, the segment that is being recorded lies earlier: then right before that.
+        """
         if place.caught_up is not None:
             return place
-        newest = max(self._index.newest_id(self._recording_id), place.segment.id)
-        return place._replace(caught_up=newest) if self.following(place) is None else place
+        newest = self._index.by_id(self._index.newest_id(self._recording_id))
+        if self.following(place) is not None:
+            return place
+        if newest is None or newest.id <= place.segment.id:
+            return place._replace(caught_up=place.segment.id)
+        is_open = newest.state is SegmentState.OPEN
+        return Place(newest, -1, newest.id) if is_open else place._replace(caught_up=newest.id)
 
     def preceding(self, place: Place) -> Place | None:
         """The place before one, however many segments cannot be read; None at the beginning."""
@@ -495,6 +503,7 @@ class ForwardCursor:
         self._last: Place | None = None
         self._from_us: int | None = from_us
         self._start_us = from_us
+        self._has_leapt = False  # back in time, to what is being recorded
         self.passed_over = 0
 
     def next(self) -> StoredFragment | None:
@@ -507,15 +516,17 @@ class ForwardCursor:
                 place = self._reader.clean_place(self._start_us)  # it may have been recorded since
             if place is None:
                 if self._last is not None:
-                    self._last = self._reader.caught_up(self._last)
+                    before, self._last = self._last, self._reader.caught_up(self._last)
+                    self._has_leapt = self._has_leapt or self._last.segment.start_us < before.segment.start_us
                 return None
             if self._looks_ahead and (self._last is None or self._last.segment.id != place.segment.id):
                 self._reader.look_ahead(place)
             fragment = self._reader.fragment(place, self._from_us)
             self._place, self._last = None, place
             if fragment is not None:
+                follows_gap, self._has_leapt = fragment.follows_gap or self._has_leapt, False
                 self._from_us = None
-                return fragment
+                return fragment._replace(follows_gap=follows_gap)
             self.passed_over += 1
 
 
