@@ -69,6 +69,10 @@ def _trouble(site: Site) -> str:
         not seen["still_after_cancel"], "a picture of the recording stays where the pointer was taken away"
     )
     expect(seen["old_footage"] == "false", "footage from before the bar's range cannot be gone to")
+    usual, set_back = seen["later"][:5], seen["later"][5:]
+    expect(usual == ["footage", *["live"] * 4], f"around now the bar leads to {usual}")
+    led = ["footage", "live", "footage", "footage", "live"]
+    expect(set_back == led, f"where a clock was set back the bar leads to {set_back}")
     said = [seen["paused"], seen["live"], seen["after_silence"]]
     expect(said == ["paused", "LIVE", "LIVE"], f"paused, going on and behind a silence it says {said}")
     expect(seen["slow"] == ["12 s behind", "LIVE"], f"over a slow link it says {seen['slow']}")

@@ -45,6 +45,18 @@ CHANGED_HOUR = """async () => {
   const beganMs = Date.UTC(2026, 9, 24, 23, 30);
   return [0, 1, 2, 3, 4, 5].map((half) => spoken((beganMs + half * 1800e3) * 1000));
 }"""
+LATER = """async () => {
+  const { Scrub } = await import(new URL("scrub.js", location.href));
+  const { nowUs } = await import(new URL("times.js", location.href));
+  const went = [];
+  const led = { onSeek: () => went.push("footage"), onLive: () => went.push("live") };
+  const scrub = new Scrub(document.querySelector(".scrub").cloneNode(true), led);
+  for (const latestS of [-2, 3600]) {
+    scrub.latestUs = nowUs() + latestS * 1e6;
+    for (const seconds of [-60, 0, 5, 3590, 3700]) scrub.seek(nowUs() + seconds * 1e6);
+  }
+  return went;
+}"""
 RECORDED = """async (camera) => {
   const { spans } = await (await fetch(`api/timeline/${camera}`)).json();
   return spans.length > 0 && Date.now() - spans[0][0] / 1000 > 30e3;
@@ -201,6 +213,7 @@ def main(url, user, password, camera):
         until_plays(page, video)
         seen = {**of_footage(page, card, video), **of_live(page, card, video), **of_answers(page, card)}
         seen.update(of_zones(browser, url, login))
+        seen["later"] = page.evaluate(LATER)
         browser.close()
     return {**seen, "problems": problems}
 

@@ -100,6 +100,7 @@ export class Card {
     const recording = camera.recording;
     const isRecording = Boolean(recording && recording.state === "recording");
     this.scrub.isEnabled = Boolean(recording && recording.from_utc_us);
+    this.scrub.latestUs = recording ? recording.to_utc_us : 0;
     if (this.isAtEnd && recording && recording.to_utc_us > this.endUs) this.playFrom(this.positionUs);
     const trouble = recording && recording.state === "error" ? "bad" : "warn";
     badge(parts.recording, isRecording ? "recording" : "not recording", isRecording ? "good" : trouble);

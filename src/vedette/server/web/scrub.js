@@ -12,6 +12,7 @@ export class Scrub {
     this.spans = []; // of what the bar stands for now; there may be more
     this.isEnabled = false;
     this.positionUs = 0; // 0: live
+    this.latestUs = 0; // of what is recorded: later than now where a clock was set back
     this.endUs = nowUs();
     element.addEventListener("pointerdown", (event) => this.grab(event));
     element.addEventListener("pointermove", (event) => this.move(event));
@@ -24,6 +25,10 @@ export class Scrub {
 
   get startUs() {
     return this.endUs - this.rangeS * 1e6;
+  }
+
+  get lastUs() {
+    return Math.max(nowUs(), this.latestUs);
   }
 
   show(positionUs) {
@@ -40,7 +45,7 @@ export class Scrub {
   at(event) {
     const box = this.element.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    return Math.min(nowUs(), this.startUs + share * this.rangeS * 1e6);
+    return Math.min(this.lastUs, this.startUs + share * this.rangeS * 1e6);
   }
 
   grab(event) {
@@ -80,7 +85,7 @@ export class Scrub {
   }
 
   seek(us) {
-    if (us > nowUs() - 1.5e6) this.onLive();
+    if (us > this.lastUs - 1.5e6 || Math.abs(us - nowUs()) < 1.5e6) this.onLive();
     else this.onSeek(Math.round(us));
   }
 
