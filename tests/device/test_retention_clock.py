@@ -40,6 +40,19 @@ def test_a_clock_that_is_set_right_again_was_never_believed() -> None:
     assert passed_s(retention) == DAY_S  # the day of doubt has begun anew
 
 
+@pytest.mark.parametrize("second_s", [400 * DAY_S, -DAY_S])
+def test_a_clock_that_is_set_once_more_is_believed_a_day_after_that(second_s: int) -> None:
+    clock = ManualClock(START_US)
+    retention = RetentionClock(clock)
+    for step_s in (30 * DAY_S, second_s):
+        clock.step(step_s)
+        retention.utc_us()
+        clock.advance(DAY_S - 1)
+    assert passed_s(retention) == 2 * DAY_S - 2
+    clock.advance(1)
+    assert passed_s(retention) == 32 * DAY_S - 1 + second_s
+
+
 @pytest.mark.parametrize("step_s", [-400 * DAY_S, -1, 30, 3600])
 def test_a_clock_that_is_corrected_or_set_back_is_followed_at_once(step_s: int) -> None:
     clock = ManualClock(START_US)

@@ -14,15 +14,17 @@ BELIEVED_AFTER_S = 24 * 3600.0
 class RetentionClock:
     """A clock whose civil time, when somebody sets it forward by over an hour, follows a day later.
 
-    Until then it goes on as it was. Set back, or set right again, it is followed at once: then all
-    only grows younger. Whether it was wrong before it started cannot be told.
+    Until then it goes on as it was; of a clock that is set once more meanwhile the day begins anew. Set back,
+    or set right again, it is followed at once: then all only grows younger. Whether it was wrong before it
+    started cannot be told.
     """
 
     def __init__(self, clock: Clock, what: str = "footage") -> None:
         self._clock = clock
         self._what = what
         self._ahead_us = ahead_us(clock)  # of monotonic time, as far as that is believed
-        self._doubted_s: float | None = None  # since when civil time is not believed
+        self._doubted_s: float | None = None  # since when civil time is not believed …
+        self._doubted_us = 0  # … which was so much ahead of monotonic time then
 
     def utc_us(self) -> int:
         """The civil time that is believed."""
@@ -30,8 +32,8 @@ class RetentionClock:
         leap_us = ahead - self._ahead_us
         if leap_us <= LEAP_MOST_US:
             self._believe(ahead)
-        elif self._doubted_s is None:
-            self._doubted_s = now_s
+        elif self._doubted_s is None or abs(ahead - self._doubted_us) > LEAP_MOST_US:
+            self._doubted_s, self._doubted_us = now_s, ahead
             _log.warning(
                 "the clock was set forward by %s: for a day no %s grows older by that;"
                 " a restart has it count at once",
