@@ -59,7 +59,7 @@ def _trouble(site: Site) -> str:
         PASSWORD,
         DRAWN,
     ]
-    seen = run_json(words, limit_s=120, environment={"HOME": str(site.folder)})
+    seen = run_json(words, limit_s=160, environment={"HOME": str(site.folder)})
     expect(not seen["problems"], f"the page has errors: {seen['problems']}")
     expect(seen["plays"], "footage plays only where a browser begins it by itself")
     expect(seen["went_back_s"] <= 0, f"footage that was out of sight went back by {seen['went_back_s']} s")
@@ -75,6 +75,8 @@ def _trouble(site: Site) -> str:
     expect(set_back == led, f"where a clock was set back the bar leads to {set_back}")
     said = [seen["paused"], seen["live"], seen["after_silence"]]
     expect(said == ["paused", "LIVE", "LIVE"], f"paused, going on and behind a silence it says {said}")
+    expect(seen["unseen"] == [0, True], f"pictures come unseen, or none do later: {seen['unseen']}")
+    expect(seen["after_pause"] == "LIVE", f"behind a browser's own pause it says {seen['after_pause']}")
     expect(seen["slow"] == ["12 s behind", "LIVE"], f"over a slow link it says {seen['slow']}")
     expect(seen["after_damage"] == [True, "LIVE"], f"behind damage the picture is {seen['after_damage']}")
     expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")

@@ -61,6 +61,11 @@ RECORDED = """async (camera) => {
   const { spans } = await (await fetch(`api/timeline/${camera}`)).json();
   return spans.length > 0 && Date.now() - spans[0][0] / 1000 > 30e3;
 }"""
+# The page as if it were in a tab that nobody looks at, or no longer.
+HIDDEN = """(isHidden) => {
+  Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 CANCEL = """(bar) => bar.dispatchEvent(new PointerEvent("pointercancel", { pointerId: 1, bubbles: true }))"""
 
 
@@ -140,6 +145,16 @@ def of_live(page, card, video):
     card.locator("button.play").click()
     page.wait_for_timeout(1500)
     seen["live"] = when.inner_text()
+    page.evaluate(HIDDEN, arg=True)
+    page.wait_for_timeout(500)
+    seen["unseen"] = [video.evaluate("(video) => video.readyState")]
+    page.evaluate(HIDDEN, arg=False)
+    seen["unseen"].append(until_plays(page, video))
+    video.evaluate("(video) => video.pause()")  # as a browser does by itself; it is sent no more after 20 s
+    page.wait_for_timeout(22_000)
+    with begun_anew(page, video):
+        video.evaluate("(video) => { video.play(); }")
+    seen["after_pause"] = when.inner_text()
     page.evaluate("window.deafS = performance.now() / 1000")
     when.wait_for(state="hidden", timeout=12_000)
     when.wait_for(state="visible", timeout=20_000)

@@ -10,8 +10,11 @@ const byId = (id) => document.getElementById(id);
 const cards = new Map();
 let isConnected = true;
 const watcher = new IntersectionObserver((entries) => {
-  for (const entry of entries) cards.get(entry.target.dataset.token)?.setVisible(entry.isIntersecting);
+  for (const entry of entries) cards.get(entry.target.dataset.token)?.setOnScreen(entry.isIntersecting);
 }, { rootMargin: "200px" });
+document.addEventListener("visibilitychange", () => {
+  for (const card of cards.values()) card.setOnScreen(card.isOnScreen);
+});
 
 function show(cameras) {
   const tokens = new Set(cameras.map((camera) => camera.token));

@@ -32,6 +32,7 @@ export class Card {
       this.parts[name] = this.element.querySelector(`.${name}`);
     }
     this.video = this.element.querySelector("video");
+    this.video.onplay = () => { if (this.isResting) this.goOn(); }; // by a browser's own button
     this.failures = 0;
     this.scrub = new Scrub(this.element.querySelector(".scrub"), {
       onPreview: (us) => this.preview(us),
@@ -61,18 +62,17 @@ export class Card {
     this.element.remove();
   }
 
-  /** Only what can be seen is played. */
-  setVisible(isVisible) {
+  /** Only what can be seen is played; in a tab that nobody looks at a browser would stop pictures itself. */
+  setOnScreen(isOnScreen) {
+    this.isOnScreen = isOnScreen;
+    const isVisible = isOnScreen && !document.hidden;
     if (isVisible === this.isVisible) return;
     this.isVisible = isVisible;
     if (!isVisible) {
       if (!this.isHalted) this.stop(); // a pause stays one, with its picture
       return;
     }
-    if (!this.player) {
-      if (this.fromUs) this.playFrom(this.fromUs);
-      else this.goLive();
-    }
+    if (!this.player) this.goOn();
     this.loadTimeline();
   }
 
@@ -279,8 +279,11 @@ export class Card {
     if (this.parts.play.disabled) return;
     this.isPaused = !this.video.paused;
     if (this.isPaused) this.video.pause();
-    else if (!this.isResting) this.video.play().catch(() => {});
-    else if (this.fromUs) this.playFrom(this.positionUs);
+    else this.video.play().catch(() => {});
+  }
+
+  goOn() {
+    if (this.fromUs) this.playFrom(this.positionUs);
     else this.goLive();
   }
 
