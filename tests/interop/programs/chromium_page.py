@@ -2,7 +2,7 @@
 
 Usage: chromium_page.py URL USER PASSWORD FOLDER CAMERA [CAMERA …]
 Screenshots go to FOLDER. Every camera's live picture is looked at, the first one's recording as well, also
-over a gap that is put into what the page is sent.
+over a hole and a gap that are put into what the page is sent.
 """
 
 import json
@@ -57,6 +57,45 @@ GAP = """() => {
     }
   };
 }"""
+# Has the fragments of footage from the third on come with times that are half a second later.
+HOLE = """() => {
+  const kind = (view, at) => view.getUint32(at + 4);
+  const begins = (data) => data instanceof ArrayBuffer && data.byteLength > 8
+    && kind(new DataView(data), 0) === 0x70726674;  // prft
+  const delay = (data) => {
+    const view = new DataView(data);
+    for (let at = 0; at < data.byteLength - 16; at++) {
+      if (kind(view, at) !== 0x74666474) continue;  // tfdt, of version 1
+      view.setBigUint64(at + 12, view.getBigUint64(at + 12) + 45000n);
+      return;
+    }
+  };
+  window.WebSocket = class extends WebSocket {
+    set onmessage(take) {
+      let fragments = 0;
+      super.onmessage = (event) => {
+        fragments += begins(event.data);
+        if (begins(event.data) && fragments > 2) delay(event.data);
+        take(event);
+      };
+    }
+  };
+}"""
+# Plays from a minute ago; resolves to how much of what was before a hole had not been seen when it passed.
+UNSEEN_AT_HOLE = """(card) => new Promise((done) => {
+  const video = card.querySelector("video");
+  let time = 0, end = 0;
+  card.querySelector("button.back").click();
+  const watch = setInterval(() => {
+    if (end && video.currentTime > end) {
+      clearInterval(watch);
+      done(end - time);
+    }
+    time = video.currentTime;
+    end = video.buffered.length > 1 ? video.buffered.end(0) : 0;
+  }, 20);
+  setTimeout(() => done(-1), 20000);
+})"""
 # Plays from a minute ago; resolves to how much of what was there had not been seen when it passed the gap.
 UNSEEN = """(card) => new Promise((done) => {
   const video = card.querySelector("video");
@@ -101,6 +140,12 @@ def over_a_gap(page, card):
     """Seconds before a gap that were never seen; -1 where nothing was seen before it, or behind it."""
     page.evaluate(GAP)
     return card.evaluate(UNSEEN)
+
+
+def over_a_hole(page, card):
+    """Seconds before a hole in footage that were never seen; -1 where none was passed."""
+    page.evaluate(HOLE)
+    return card.evaluate(UNSEEN_AT_HOLE)
 
 
 def full_screen(page, card):
@@ -171,6 +216,9 @@ def main(url, user, password, folder, camera, *others):
         when = card.locator(".when").inner_text()
         page.screenshot(path=f"{folder}/page-recording.png", full_page=True)
         full = full_screen(page, card)
+        unseen_at_hole_s = over_a_hole(page, card)
+        page.reload()
+        until_plays(page, video)
         unseen_s = over_a_gap(page, card)
         label = renamed(page, card)
         days = page.evaluate(DAYS)
@@ -185,6 +233,7 @@ def main(url, user, password, folder, camera, *others):
         "when": when,
         "hint_over": hint["x"] + hint["width"] - box["x"] - box["width"],
         "full": full,
+        "unseen_at_hole_s": unseen_at_hole_s,
         "unseen_s": unseen_s,
         "label": label,
         "days": days,

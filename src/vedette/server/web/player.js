@@ -41,7 +41,7 @@ export class FragmentPlayer {
     Object.assign(this, { video, live, fromUs, onPlaying, onProblem, onOver });
     this.queue = [];
     this.later = null; // messages from behind a gap on
-    this.pausedMs = this.silentMs = 0;
+    this.pausedMs = this.silentMs = this.stuckMs = 0;
     this.delayS = this.waitingS = 0; // how long a live picture was on the way, and waited at the server before
     this.beganS = Date.now() / 1000;
     this.startUs = 0; // UTC of media time zero, where the server tells it
@@ -126,6 +126,7 @@ export class FragmentPlayer {
     }
     this.letGo();
     this.startUs = fromUs || 0;
+    this.stuckMs = 0;
     // Footage comes in whole groups of pictures: the first one may begin before what was asked for.
     this.seekS = this.startUs && this.fromUs ? Math.max(0, (this.fromUs - this.startUs) / 1e6) : 0;
     this.fromUs = 0;
@@ -180,7 +181,10 @@ export class FragmentPlayer {
 
   tend() {
     const { video, buffer } = this;
-    this.pausedMs = this.hasPicture && video.paused ? this.pausedMs + TEND_MS : 0;
+    const isPaused = this.hasPicture && video.paused;
+    this.pausedMs = isPaused ? this.pausedMs + TEND_MS : 0;
+    this.stuckMs = !isPaused && video.currentTime === this.formerS ? this.stuckMs + TEND_MS : 0;
+    this.formerS = video.currentTime;
     if (this.pausedMs > KEEP_S * 1000) this.socket.close();
     if (this.delayS > DELAY_MOST_S && !this.hasEnded && !video.paused) {
       this.fail("the connection is too slow: going on with the newest picture");
@@ -201,9 +205,9 @@ export class FragmentPlayer {
       return;
     }
     const ranges = video.buffered;
-    const first = ranges.start(ranges.length - 1);
     const end = ranges.end(ranges.length - 1);
-    if (video.currentTime < first) video.currentTime = first;
+    const next = this.live ? ranges.start(ranges.length - 1) : this.nextSeen(ranges);
+    if (video.currentTime < next) video.currentTime = next;
     if (this.seekS && end > this.seekS) {
       video.currentTime = this.seekS;
       this.seekS = 0;
@@ -219,10 +223,22 @@ export class FragmentPlayer {
       this.hasPicture = true;
       this.onPlaying();
     }
-    // Where pictures last long, a browser stops well before the end of the last one.
-    const isStuck = !video.paused && video.currentTime === this.formerS;
-    this.formerS = video.currentTime;
-    if (isStuck || end - video.currentTime <= GAP_NEAR_S) this.passOn();
+    if (this.isSeenUpTo(end)) this.passOn();
+  }
+
+  /** Where pictures last long, a browser stops well before the end of the last one: it stays for as long. */
+  isSeenUpTo(timeS) {
+    return timeS - this.video.currentTime <= GAP_NEAR_S + this.stuckMs / 1000;
+  }
+
+  /** Where to go on: behind a hole in what came, once what is before it has been seen. */
+  nextSeen(ranges) {
+    const { currentTime } = this.video;
+    for (let at = 0; at < ranges.length; at++) {
+      if (currentTime < ranges.start(at)) return ranges.start(at);
+      if (currentTime < ranges.end(at) && !this.isSeenUpTo(ranges.end(at))) break;
+    }
+    return currentTime;
   }
 
   /** `isFinal` says that trying again will not help: pictures have to come another way. */
