@@ -65,6 +65,7 @@ def _trouble(site: Site) -> str:
     expect(not seen["problems"], f"the page has errors: {seen['problems']}")
     expect(seen["plays"], "footage plays only where a browser begins it by itself")
     expect(seen["went_back_s"] <= 0, f"footage that was out of sight went back by {seen['went_back_s']} s")
+    expect(seen["goes_on"], "footage that is waited for does not go on when it comes")
     expect(not seen["full"], "Ctrl+F, the browser's own search, makes full screen")
     expect(seen["still_while_held"], "the live picture comes before the one that the bar is held at")
     expect(

@@ -13,7 +13,8 @@ from playwright.sync_api import sync_playwright
 
 # Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. The next
 # fragment of the camera `toSpoil` begins with a box that is shorter than its own head: nobody can play on.
-# What those opened before `slowS` tell of their pictures comes `lateS` late, as over a slow link.
+# What those opened before `slowS` tell of their pictures comes `lateS` late, as over a slow link. While
+# `isWithheld` is set no pictures come.
 DEAF = """() => {
   const begins = (data) => typeof data !== "string" && data.byteLength > 8
     && [0x70726674, 0x6d6f6f66].includes(new DataView(data).getUint32(4));  // prft, moof
@@ -25,6 +26,7 @@ DEAF = """() => {
     set onmessage(take) {
       super.onmessage = (event) => {
         if (this.openedS < window.deafS) return;
+        if (window.isWithheld && typeof event.data !== "string") return;
         const isSpoilt = window.toSpoil && this.url.includes(`/${window.toSpoil}`) && begins(event.data);
         if (isSpoilt) window.toSpoil = "";
         const told = typeof event.data === "string" && JSON.parse(event.data);
@@ -98,6 +100,11 @@ def of_footage(page, card, video):
     page.evaluate(spacer + "''; scrollTo(0, 0)")
     page.wait_for_timeout(500)
     seen["went_back_s"] = int(instants[0]) - int(bar.get_attribute("aria-valuenow"))
+    page.evaluate("window.isWithheld = true")
+    card.locator(".message", has_text="waiting for the recording").wait_for(timeout=10_000)
+    page.evaluate("window.isWithheld = false")
+    card.locator(".message", has_text="waiting").wait_for(state="hidden", timeout=10_000)
+    seen["goes_on"] = until_plays(page, video)
     bar.focus()
     page.keyboard.press("Control+f")
     page.wait_for_timeout(500)

@@ -34,6 +34,7 @@ export class Card {
     this.video = this.element.querySelector("video");
     this.video.onplay = () => { if (this.isResting) this.goOn(); }; // by a browser's own button
     this.failures = 0;
+    this.saidOfEnd = "";
     this.scrub = new Scrub(this.element.querySelector(".scrub"), {
       onPreview: (us) => this.preview(us),
       onSeek: (us) => this.playFrom(us),
@@ -131,6 +132,17 @@ export class Card {
 
   say(text) {
     if (this.parts.message.textContent !== text) this.parts.message.textContent = text;
+  }
+
+  /** Say where footage is at its end, also where it goes on by itself once there is more. */
+  sayEnd() {
+    const { parts, player, camera: { recording } } = this;
+    const isAtEnd = this.fromUs && !this.scrub.isHeld && player && player.isStarved;
+    const end = recording && recording.state === "recording" ? "waiting for the recording" : "end of the recording";
+    const text = isAtEnd ? end : "";
+    if (text === this.saidOfEnd) return;
+    if (text || parts.message.textContent === this.saidOfEnd) this.say(text);
+    this.saidOfEnd = text;
   }
 
   stop() {
@@ -325,5 +337,6 @@ export class Card {
     parts.play.textContent = isPaused ? "Play" : "Pause";
     parts.play.disabled = !canPause;
     parts.back.disabled = !this.scrub.isEnabled;
+    this.sayEnd();
   }
 }

@@ -3,6 +3,7 @@
 const SNAPSHOT_MS = 1000;
 const KEEP_S = 20; // seconds behind the playing position that the browser keeps, and before it in a pause
 const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
+const STARVED_MS = 3000; // footage that is being recorded comes every two seconds
 const TEND_MS = 500;
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
 const DELAY_MOST_S = 30; // so much is kept by something on the way, where the server cannot leave it out
@@ -42,6 +43,7 @@ export class FragmentPlayer {
     this.queue = [];
     this.later = null; // messages from behind a gap on
     this.pausedMs = this.silentMs = this.stuckMs = 0;
+    this.isOut = true; // of pictures that are to be seen yet
     this.delayS = this.waitingS = 0; // how long a live picture was on the way, and waited at the server before
     this.beganS = Date.now() / 1000;
     this.startUs = 0; // UTC of media time zero, where the server tells it
@@ -68,6 +70,11 @@ export class FragmentPlayer {
   /** Whether the way to the server is open, as far as one can tell. */
   get isFresh() {
     return !this.hasEnded && this.silentMs < FRESH_MS;
+  }
+
+  /** Whether all that came has been seen, and no more has come for a while. */
+  get isStarved() {
+    return this.stuckMs >= STARVED_MS && this.isOut && !this.later && !this.hasEnded;
   }
 
   /** How far a live picture is behind, as the server told last. */
@@ -197,6 +204,7 @@ export class FragmentPlayer {
     }
     if (!buffer) return;
     if (!video.buffered.length) {
+      this.isOut = true;
       this.passOn();
       return;
     }
@@ -223,7 +231,8 @@ export class FragmentPlayer {
       this.hasPicture = true;
       this.onPlaying();
     }
-    if (this.isSeenUpTo(end)) this.passOn();
+    this.isOut = this.isSeenUpTo(end);
+    if (this.isOut) this.passOn();
   }
 
   /** Where pictures last long, a browser stops well before the end of the last one: it stays for as long. */
