@@ -128,3 +128,37 @@ def test_sound_stays_beside_the_picture_when_the_clock_is_set(set_us: int) -> No
     latest = {kind: max(time for each, time in found if each == kind) for kind in ("video", "audio")}
     assert abs(latest["video"] - latest["audio"]) < 0.1
     assert latest["video"] < 2.1
+
+
+def shown_and_heard(frames: range, *, is_heard: bool) -> list[AccessUnit]:
+    pictures = [picture(frame, is_key=frame % 25 == 0) for frame in frames]
+    return [unit for each in pictures for unit in ([each, sound(each.pts // STEP)] if is_heard else [each])]
+
+
+@pytest.mark.parametrize(
+    ("heard", "unheard", "is_missed"),
+    [(0, 30, False), (0, 50, True), (50, 30, False), (50, 50, True), (50, 0, False)],
+)
+def test_sound_that_is_announced_and_does_not_come_is_missed(
+    heard: int, unheard: int, is_missed: bool
+) -> None:
+    feed = Feed([VIDEO, AUDIO])
+    assert not feed.lacks_sound(shown_and_heard(range(heard), is_heard=True))
+    rest = shown_and_heard(range(heard, heard + unheard), is_heard=False)
+    assert any([feed.lacks_sound([unit]) for unit in rest]) == is_missed
+    assert not feed.without_sound().lacks_sound(rest)
+    assert "mp4a" not in feed.without_sound().mime
+
+
+@pytest.mark.parametrize("set_us", [20_000_000, -20_000_000], ids=["a gap", "a clock set back"])
+def test_sound_is_not_missed_where_there_are_no_pictures_either(set_us: int) -> None:
+    feed = Feed([VIDEO, AUDIO])
+    assert not feed.lacks_sound(shown_and_heard(range(50), is_heard=True))
+    for unit in shown_and_heard(range(50, 100), is_heard=True):
+        assert not feed.lacks_sound([msgspec.structs.replace(unit, utc_us=unit.utc_us + set_us)])
+
+
+def test_no_sound_is_missed_where_none_is_played() -> None:
+    spoken = msgspec.structs.replace(AUDIO, codec="PCMU", clock_hz=8000, setup=())
+    for tracks in ([VIDEO], [VIDEO, spoken]):
+        assert not Feed(tracks).lacks_sound(shown_and_heard(range(100), is_heard=False))

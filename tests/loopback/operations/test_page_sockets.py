@@ -24,6 +24,8 @@ VIDEO = Track(
     number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=320, height=240, setup=SETUP
 )
 
+AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=16_000, setup=(b"\x14\x08",), channels=1)
+
 
 @pytest.fixture(autouse=True)
 def _publishes_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +53,13 @@ def footage(number: int) -> AccessUnit:
     at_us = START_US + number * 40_000
     data = len(nal).to_bytes(4, "big") + nal
     return AccessUnit(track=0, utc_us=at_us, pts=number * 3600, data=data, is_key=number % 50 == 0)
+
+
+def sound(number: int) -> AccessUnit:
+    """What is heard with a picture of that number."""
+    return AccessUnit(
+        track=1, utc_us=picture(number).utc_us, pts=number * 640, data=b"\x21\x10\x05", is_key=True
+    )
 
 
 def spoil(file: Path, at: int, data: bytes) -> None:
@@ -186,5 +195,65 @@ def test_a_large_picture_comes_in_pieces_that_show_a_slow_link_alive(running: An
                     pieces.append(await socket.recv())
                 assert max(map(len, pieces)) <= 64 << 10
                 assert b"moof" in pieces[0]
+
+    play(scene())
+
+
+def test_a_live_picture_goes_on_without_sound_that_stays_away(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            stream = site.server.cameras.require("door").main
+            stream.announce((VIDEO, AUDIO))
+            stream.publish([unit for number in range(50) for unit in (picture(number), sound(number))])
+            begun: list[str] = []
+            async with await opened(site, "/api/live/door") as socket:
+                for number in range(50, 150):
+                    stream.publish([picture(number)])
+                    await asyncio.sleep(0.001)
+                async for message in socket:
+                    if isinstance(message, str):
+                        begun += [told["mime"]] if "mime" in (told := json.loads(message)) else []
+                    elif b"moof" in message and len(begun) == 2:
+                        break
+            assert ["mp4a" in mime for mime in begun] == [True, False]
+            assert message.count(b"trun") == 1  # pictures alone, from the key frame on
+            assert len(message) > 80 * 100
+
+    play(scene())
+
+
+def test_so_does_footage_until_it_begins_anew(running: Any, play: Play) -> None:
+    """Six groups of pictures of two seconds; the first has sound, and so has the last one behind a gap."""
+
+    def units(group: int) -> list[AccessUnit]:
+        numbers = range(50 * group, 50 * group + 50)
+        if group == 0 or group == 5:
+            return [unit for number in numbers for unit in (footage(number), sound(number))]
+        return [footage(number) for number in numbers]
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            archive = site.server.archive
+            archive.create(RecordingInfo(token="door"))
+            writer = archive.writer("door")
+            writer.tracks_changed((VIDEO, AUDIO))
+            for group in range(6):
+                late = [
+                    msgspec.structs.replace(each, utc_us=each.utc_us + 5_000_000) for each in units(group)
+                ]
+                first = msgspec.structs.replace(late[0], is_discontinuous=True)
+                writer.receive([first, *late[1:]] if group == 5 else units(group))
+            await asyncio.to_thread(writer.close().result, 20)
+            archive.release(writer)
+            begun, pictures = [], 0
+            async with await opened(site, "/api/playback/door?from_us=0") as socket:
+                async for message in socket:
+                    if isinstance(message, bytes):
+                        pictures += message.count(b"picture ")
+                    elif "mime" in (told := json.loads(message)):
+                        begun.append(("mp4a" in told["mime"], (told["from_us"] - START_US) / 1e6))
+                    if pictures == 6 * 50:
+                        break
+            assert begun == [(True, 0), (False, 2), (True, 15)]
 
     play(scene())

@@ -8,6 +8,8 @@ from vedette.protocols.mp4.movie import MovieTrack, file_type, fragmented_movie
 from vedette.storage.assembly import Assembler
 
 PLAYABLE = {"H264": "avc1", "AAC": "mp4a"}
+SILENCE_MOST_US = 1_500_000  # of pictures without their sound: where that ends a browser stands still
+APART_MOST_US = 500_000  # pictures that are further apart have something missing between them
 
 
 class NotPlayable(Exception):
@@ -60,6 +62,7 @@ class Feed:
         self._video = video.number
         self._assembler: Assembler | None = None
         self._silent_until_us: int | None = None  # sound from before is left out
+        self._latest_us = self._silent_us = 0  # of the pictures; how much of them since there was sound
         self._groups = PictureGroups(video.number)
 
     @property
@@ -67,6 +70,24 @@ class Feed:
         """The type for MediaSource.addSourceBuffer. Source: RFC 6381 §3.3."""
         names = [_codec_parameter(track) for track in self._tracks]
         return f'video/mp4; codecs="{",".join(names)}"'
+
+    def lacks_sound(self, units: Sequence[AccessUnit]) -> bool:
+        """Whether the sound stays away while the pictures go on, up to these units, which come next.
+
+        Some cameras announce sound and never send it, others stop. What is missing of both does not count.
+        """
+        for unit in units if len(self._tracks) > 1 else ():
+            if unit.track == self._video:
+                apart_us = unit.utc_us - (self._latest_us or unit.utc_us)
+                self._silent_us += min(max(0, apart_us), APART_MOST_US)
+                self._latest_us = max(self._latest_us, unit.utc_us)
+            elif unit.track in self._numbers:
+                self._silent_us = 0
+        return self._silent_us > SILENCE_MOST_US
+
+    def without_sound(self) -> "Feed":
+        """A feed of the same pictures alone."""
+        return Feed(self._tracks[:1])
 
     def init_segment(self, utc_us: int) -> bytes:
         """The head of the file, media time zero being `utc_us`."""

@@ -75,6 +75,12 @@ class LiveFeed:
             self._bytes += size
         self._arrival.set()
 
+    def begin_anew(self) -> None:
+        """Give next what has come since the latest key frame, given before or not."""
+        self._units = deque(self._stream.kept_group)
+        self._bytes = bytes_of(self._units)
+        self._arrival.set()
+
     async def next(self) -> list[AccessUnit]:
         """What has come since the last call, of much about `SENT_AHEAD_BYTES`; waits for something."""
         await self._arrival.wait()
@@ -211,8 +217,7 @@ class Player:
         self._viewers[stream.name] += 1
         gone = asyncio.create_task(_closed(socket), name="browser goes")
         try:
-            await _say(socket, mime=feed.mime, sent_s=self._clock.monotonic_s())
-            await socket.send_bytes(feed.init_segment(self._clock.utc_us()))
+            await self._begin_live(socket, feed)
             socket.send_just_in_time(SENT_AHEAD_BYTES)
 
             def state() -> dict[str, float]:
@@ -225,11 +230,21 @@ class Player:
                     if not waiting.done():
                         waiting.cancel()
                         break
-                    await _give(socket, feed.live_fragments(waiting.result()))
+                    units = waiting.result()
+                    if not feed.lacks_sound(units):
+                        await _give(socket, feed.live_fragments(units))
+                        continue
+                    feed = feed.without_sound()
+                    source.begin_anew()
+                    await self._begin_live(socket, feed)
         finally:
             gone.cancel()
             self._viewers[stream.name] -= 1
             stream.detach(source)
+
+    async def _begin_live(self, socket: WebSocket, feed: Feed) -> None:
+        await _say(socket, mime=feed.mime, sent_s=self._clock.monotonic_s())
+        await socket.send_bytes(feed.init_segment(self._clock.utc_us()))
 
     async def playback(self, recording: str, from_us: int, socket: WebSocket) -> None:
         """Send footage from an instant on in real time, over gaps and damage, and on as it is recorded."""
@@ -271,6 +286,7 @@ class Player:
             fragment, units, follows_damage = found
             if not units:
                 continue
+            former = feed
             is_beginning = fragment.tracks != tracks or fragment.follows_gap or follows_damage
             if feed is None or is_beginning:
                 tracks = fragment.tracks
@@ -279,6 +295,9 @@ class Player:
                 except NotPlayable as problem:
                     await _say(socket, problem=str(problem))
                     return
+            if feed.lacks_sound(units):
+                feed = feed.without_sound()  # up to the next gap: a browser shows that it begins anew
+            if feed is not former:
                 await _say(socket, mime=feed.mime, from_us=fragment.start_us)
                 await socket.send_bytes(feed.init_segment(fragment.start_us))
             data = feed.fragments(units)
