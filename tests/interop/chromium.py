@@ -85,6 +85,7 @@ def _trouble(site: Site) -> str:
     expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")
     expect(seen["stills_of_sound"] == 0, "pictures are asked for of a camera that sends sound alone")
     expect(seen["moments"] == 6, "hours that come twice, when the clocks are set back, are not told apart")
+    expect(seen["days"] == [True, False], f"the scrub bar tells days at midnight and noon: {seen['days']}")
     expect(seen["lengths"] == [True, True], "the zone is told, or not, of other hours than those")
     expect("logged in" in seen["alert"], f"without a login the page says {seen['alert']!r}")
     expect(seen["asked_though_forbidden"] == 0, "what is forbidden is asked for again and again")

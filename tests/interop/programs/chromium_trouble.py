@@ -59,6 +59,12 @@ LATER = """async () => {
   }
   return went;
 }"""
+# Whether the scrub bar tells the day at midnight, and the hour at noon, in the zone of Berlin.
+MIDNIGHT = """async () => {
+  const { tickLabel } = await import(new URL("times.js", location.href));
+  const beganS = Date.UTC(2026, 9, 23, 22) / 1000;
+  return [0, 43200].map((afterS) => !tickLabel(beganS + afterS, 43200).includes(":"));
+}"""
 RECORDED = """async (camera) => {
   const { spans } = await (await fetch(`api/timeline/${camera}`)).json();
   return spans.length > 0 && Date.now() - spans[0][0] / 1000 > 30e3;
@@ -212,8 +218,13 @@ def of_zones(browser, url, login):
     page = context.new_page()
     page.goto(url)
     told = page.evaluate(CHANGED_HOUR)
+    labels = page.evaluate(MIDNIGHT)
     context.close()
-    return {"moments": len(set(told)), "lengths": [len(told[0]) < len(told[1]), len(told[5]) < len(told[4])]}
+    return {
+        "days": labels,
+        "moments": len(set(told)),
+        "lengths": [len(told[0]) < len(told[1]), len(told[5]) < len(told[4])],
+    }
 
 
 def main(url, user, password, camera):

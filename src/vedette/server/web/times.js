@@ -15,7 +15,13 @@ export const nowUs = () => Date.now() * 1000 + clockOffsetUs;
 export const asDate = (us) => new Date(us / 1000);
 export const asUtc = (us) => asDate(us).toISOString().replace("T", " ").replace("Z", " UTC");
 export const aheadOfUtcS = (seconds) => -new Date(seconds * 1000).getTimezoneOffset() * 60;
-export const tickLabel = (seconds, stepS) => (stepS < 86400 ? shortTime : shortDay).format(new Date(seconds * 1000));
+
+/** The hour, or the day where one begins. */
+export function tickLabel(seconds, stepS) {
+  const date = new Date(seconds * 1000);
+  const isDay = stepS >= 86400 || date.getHours() + date.getMinutes() === 0;
+  return (isDay ? shortDay : shortTime).format(date);
+}
 
 /** Whether the clocks on the wall show this time twice, since they are set back. */
 function isTwice(seconds) {
