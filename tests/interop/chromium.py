@@ -68,6 +68,11 @@ def _trouble(site: Site) -> str:
     expect(seen["goes_on"], "footage that is waited for does not go on when it comes")
     expect(not seen["full"], "Ctrl+F, the browser's own search, makes full screen")
     expect(seen["still_while_held"], "the live picture comes before the one that the bar is held at")
+    opened = seen["opened_by_held_key"]
+    expect(seen["after_held_key"], "footage does not play when a key was held down")
+    expect(
+        opened == 2, f"a key that is held down has footage begun {opened} times, not where it begins and ends"
+    )
     expect(
         not seen["still_after_cancel"], "a picture of the recording stays where the pointer was taken away"
     )

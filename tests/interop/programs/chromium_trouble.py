@@ -115,6 +115,15 @@ def of_footage(page, card, video):
     page.keyboard.press("Control+f")
     page.wait_for_timeout(500)
     seen["full"] = page.evaluate("Boolean(document.fullscreenElement)")
+    opened = []
+    page.on("websocket", lambda socket: opened.append(1) if "/playback/" in socket.url else None)
+    for _ in range(20):
+        page.keyboard.down("ArrowLeft")
+        page.wait_for_timeout(30)
+    card.locator(".still").wait_for(timeout=10_000)
+    page.keyboard.up("ArrowLeft")
+    seen["after_held_key"] = until_plays(page, video)
+    seen["opened_by_held_key"] = len(opened)
     page.keyboard.press("End")
     until_plays(page, video)
     box = bar.bounding_box()

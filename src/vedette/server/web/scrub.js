@@ -20,6 +20,8 @@ export class Scrub {
     element.addEventListener("pointercancel", () => this.letGo());
     element.addEventListener("pointerleave", () => (this.hint.hidden = true));
     element.addEventListener("keydown", (event) => this.key(event));
+    element.addEventListener("keyup", (event) => this.keyUp(event));
+    element.addEventListener("blur", () => this.letGo());
     new ResizeObserver(() => this.draw()).observe(element);
   }
 
@@ -76,7 +78,7 @@ export class Scrub {
     this.seek(this.at(event));
   }
 
-  /** The system has taken the pointer away, for a gesture of its own. */
+  /** The system has taken the pointer away, for a gesture of its own, or the keyboard leads elsewhere. */
   letGo() {
     if (!this.isHeld) return;
     this.isHeld = false;
@@ -98,9 +100,28 @@ export class Scrub {
     };
     if (event.key === "End") this.onLive();
     else if (event.key === "Home") this.seek(Math.max(this.startUs, this.spans.length ? this.spans[0][0] : 0));
-    else if (steps[event.key]) this.seek(from + steps[event.key] * 1e6);
+    else if (steps[event.key]) this.step(from + steps[event.key] * 1e6, event);
     else return;
     event.preventDefault();
+  }
+
+  /** A key that is held down shows where it leads, as a pointer does, until it is let go of. */
+  step(us, { key, repeat }) {
+    if (!repeat) {
+      this.seek(us);
+      return;
+    }
+    this.isHeld = false; // the bar moves along
+    this.show(Math.min(us, this.lastUs));
+    this.isHeld = true;
+    this.heldKey = key;
+    this.onPreview(this.positionUs);
+  }
+
+  keyUp(event) {
+    if (!this.isHeld || event.key !== this.heldKey) return;
+    this.isHeld = false;
+    this.seek(this.positionUs);
   }
 
   draw() {
