@@ -99,6 +99,17 @@ def test_what_a_clock_dated_too_late_for_a_while_goes_in_its_turn(archive: Archi
     assert kept == [[4, 10, 12, 14, 3600, 3602, 3604], [10, 12, 14, 3602, 3604], [12, 14]]
 
 
+def test_what_a_camera_dates_a_little_ahead_is_not_taken_for_old(archive: Archive) -> None:
+    archive._options = WriterOptions(segment_us=2_000_000)
+    record(archive, footage(6, start_us=START_US + 40_000_000))  # the camera's clock, half a minute ahead
+    record(archive, footage(6))  # entered later, as a renewal does with what is older
+    each = archive.index.after(1, 0)[0].bytes
+    limits = RetentionLimits(most_bytes=each * 3 + 50, least_free_bytes=0)
+    enforce(archive, limits, START_US + 16_000_000)
+
+    assert starts(archive) == [40, 42, 44]
+
+
 def test_a_recordings_own_size_is_kept(filled: Archive) -> None:
     each = filled.index.after(1, 0)[0].bytes
     filled.change(RecordingInfo(token="hall", most_bytes=each * 3 + 50))

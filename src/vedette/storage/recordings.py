@@ -10,6 +10,7 @@ import msgspec
 from vedette.storage.errors import StorageError
 
 ABOUT_FILE = "recording.json"
+AHEAD_US = 60_000_000  # by less a camera may be ahead of us, whose clock is believed
 TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")  # also a folder's name
 
 

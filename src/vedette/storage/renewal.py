@@ -18,13 +18,12 @@ from vedette.storage.check import (
 )
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Index, Standing
-from vedette.storage.recordings import TimeRange
+from vedette.storage.recordings import AHEAD_US, TimeRange
 
 LOOK_S = 2.0
 RETRY_S = 30.0
 AGAIN_S = 600.0  # what is damaged sooner than that stays so: each time a file is kept aside
 PAUSE_MOST_S = 0.5
-AHEAD_US = 60_000_000  # by less a camera may be, whose clock is believed
 
 Told = Callable[[StorageError | None], None]
 Progressed = Callable[[int, int], None]  # days that are entered, of so many

@@ -15,7 +15,7 @@ from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
 from vedette.storage.index import Segment, SegmentState
-from vedette.storage.recordings import TimeRange, folder_gone
+from vedette.storage.recordings import AHEAD_US, TimeRange, folder_gone
 from vedette.storage.segments import is_foreign
 from vedette.storage.spare import Spare
 
@@ -201,12 +201,12 @@ def _ahead_of_time(
     held: Sequence[tuple[int, TimeRange]],
     most: int,
 ) -> list[Segment]:
-    """The oldest sealed segments outside of every held range that are dated later than now.
+    """The oldest sealed segments outside of every held range that are dated later than any camera's now.
 
     They were recorded before a clock was set back, or went back by itself as one does whose battery is
     empty: before all that was begun later, though that has earlier dates.
     """
-    found = [each for key in recording_ids for each in archive.index.after(key, now_us, most=most)]
+    found = [each for key in recording_ids for each in archive.index.after(key, now_us + AHEAD_US, most=most)]
     outside = [
         each
         for each in found
