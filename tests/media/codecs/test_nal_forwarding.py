@@ -154,6 +154,7 @@ OTHER: dict[str, Payloads] = {
     "a start code": lambda k: (b"\0\0\0\1" + k.first_slice,),
     "zeros": lambda k: (b"\0\0\xd0" + BODY,),
     "nothing": lambda k: (k.first_slice[:1], k.first_slice),
+    "nothing between slices": lambda k: (k.first_slice, b"", k.slice),
 }
 
 
