@@ -91,6 +91,7 @@ class Coverage(NamedTuple):
     growing_us: int  # how far what may be growing has come, which need not be the end; 0 for nothing
 
 
+Held = Sequence[tuple[int, TimeRange]]  # by recording id
 COLUMNS = "id, recording_id, setup_id, path, start_us, end_us, bytes, state, track_mask, continues"
 AFTER = f"""SELECT {COLUMNS} FROM segments
     WHERE recording_id = ? AND (start_us, id) > (?, ?) AND state < 2
@@ -460,7 +461,7 @@ class Index:
         It is exact within the interval; outside of it stretches may be cut short.
         """
         found: list[Coverage] = []
-        first_us = end_us = mask = follows = growing_us = 0
+        first_us, end_us, mask, growing_us, follows = 0, 0, 0, 0, False
         with self.database.read() as connection:
             for start_us, key, stop_us, track_mask, state, continues in _telling_rows(
                 connection, recording_id, low_us, high_us
@@ -472,13 +473,13 @@ class Index:
                     continue  # just opened, nothing in it
                 if not (mask and continues and track_mask == mask):
                     if mask:
-                        found.append(Coverage(first_us, end_us, mask, bool(follows), growing_us))
-                    follows = mask and continues
+                        found.append(Coverage(first_us, end_us, mask, follows, growing_us))
+                    follows = bool(mask and continues)
                     first_us, end_us, mask, growing_us = start_us, stop_us, track_mask, 0
                 end_us = max(end_us, stop_us)
                 growing_us = stop_us if state == 0 else growing_us
         if mask:
-            found.append(Coverage(first_us, end_us, mask, bool(follows), growing_us))
+            found.append(Coverage(first_us, end_us, mask, follows, growing_us))
         return found
 
     def track_spans(self, recording_id: int) -> list[tuple[Track, int, int]]:
@@ -515,18 +516,17 @@ class Index:
         return [Gap(*row) for row in rows]
 
     def oldest_deletable(
-        self, recording_id: int | None, held: Sequence[tuple[int, TimeRange]], *, most: int
+        self, recording_id: int | None, held: Held, *, most: int, after_us: int | None = None
     ) -> list[Segment]:
-        """The oldest sealed segments outside of every held (recording id, range)."""
-        one = "" if recording_id is None else "AND recording_id = ?"
-        apart = " AND NOT (recording_id = ? AND start_us < ? AND end_us > ?)" * len(held)
-        query = f"""SELECT {COLUMNS} FROM segments WHERE state = 1 {one} {apart}
-            ORDER BY start_us, id LIMIT ?"""
-        values = [] if recording_id is None else [recording_id]
-        for held_id, span in held:
-            values += [held_id, span.end_us, span.start_us]
+        """The oldest sealed segments outside of every held range, dated later than `after_us` if given."""
+        given = {"recording_id = ?": recording_id, "start_us > ?": after_us}
+        chosen = {clause: value for clause, value in given.items() if value is not None}
+        apart = ["NOT (recording_id = ? AND start_us < ? AND end_us > ?)"] * len(held)
+        where = " AND ".join(("state = 1", *chosen, *apart))
+        query = f"SELECT {COLUMNS} FROM segments WHERE {where} ORDER BY start_us, id LIMIT ?"
+        bounds = (each for key, span in held for each in (key, span.end_us, span.start_us))
         with self.database.read() as connection:
-            rows = connection.execute(query, (*values, most)).fetchall()
+            rows = connection.execute(query, (*chosen.values(), *bounds, most)).fetchall()
         return [self._segment(row) for row in rows]
 
     def total_bytes(self, recording_id: int | None = None) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
@@ -14,7 +14,7 @@ from vedette.base.clock import Clock
 from vedette.media.unit import Track, TrackKey
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError, StorageFull
-from vedette.storage.index import Segment, SegmentState
+from vedette.storage.index import Segment
 from vedette.storage.recordings import AHEAD_US, TimeRange, folder_gone
 from vedette.storage.segments import is_foreign
 from vedette.storage.spare import Spare
@@ -89,7 +89,7 @@ def _disk(folder: Path) -> os.statvfs_result:
 def enforce(archive: Archive, limits: RetentionLimits, now_us: int, *, wanted_bytes: int = 0) -> Deleted:
     """Delete sealed segments, oldest first, until every limit holds; run it in a worker thread.
 
-    What is dated later than now is as old as it was begun, see `_ahead_of_time`; by age it stays.
+    What is dated later than now is as old as it was begun, see `_oldest`; by age it stays.
 
     Held footage and segments being recorded stay. `wanted_bytes` is to be free beyond the
     floor, for example after StorageFull; of a small disk a sixteenth is enough, and where it has room but
@@ -147,7 +147,7 @@ def _delete_files(
 ) -> None:
     """Delete so many of the oldest segments."""
     if excess:
-        oldest = partial(_oldest, archive, tokens, None, now_us, deleted, excess)
+        oldest = partial(_oldest, archive, None, now_us, deleted, excess)
         deleted.is_short = not delete_segments(archive, tokens, oldest, deleted) or deleted.is_short
 
 
@@ -163,7 +163,7 @@ def _delete_bytes(
     before = deleted.bytes
 
     def chosen() -> list[Segment]:
-        oldest = _oldest(archive, tokens, recording_id, now_us, deleted, BATCH)
+        oldest = _oldest(archive, recording_id, now_us, deleted, BATCH)
         sizes = accumulate((segment.bytes for segment in oldest), initial=deleted.bytes - before)
         return [segment for segment, gone in zip(oldest, sizes, strict=False) if gone < excess]
 
@@ -174,49 +174,22 @@ def _delete_bytes(
 
 
 def _oldest(
-    archive: Archive,
-    tokens: dict[int, str],
-    recording_id: int | None,
-    now_us: int,
-    deleted: Deleted,
-    most: int,
+    archive: Archive, recording_id: int | None, now_us: int, deleted: Deleted, most: int
 ) -> list[Segment]:
-    """The oldest segments that may go; when no older ones are left, those that are held and give way."""
+    """The oldest segments that may go; when no older ones are left, those that are held and give way.
+
+    What is dated later than any camera's now was recorded before a clock was set back, or went back as one
+    does whose battery is empty: it goes before all that was begun later, though that has earlier dates.
+    """
     oldest = partial(archive.index.oldest_deletable, recording_id, most=most)
     unreached = [(key, ALL_TIME) for key in deleted.stuck]
     held = archive.held + unreached
-    ahead = _ahead_of_time(archive, tokens if recording_id is None else (recording_id,), now_us, held, most)
-    found = oldest(held)
+    found, ahead = oldest(held), oldest(held, after_us=now_us + AHEAD_US)
     if ahead:
         earlier = [each for each in found if each.start_us <= now_us and each.id < ahead[0].id]
         found = (earlier + ahead)[:most]
     found = [each for each in found if not archive.is_given_way_to(each)]
     return found or oldest(archive.firmly_held + unreached)
-
-
-def _ahead_of_time(
-    archive: Archive,
-    recording_ids: Iterable[int],
-    now_us: int,
-    held: Sequence[tuple[int, TimeRange]],
-    most: int,
-) -> list[Segment]:
-    """The oldest sealed segments outside of every held range that are dated later than any camera's now.
-
-    They were recorded before a clock was set back, or went back by itself as one does whose battery is
-    empty: before all that was begun later, though that has earlier dates.
-    """
-    found = [each for key in recording_ids for each in archive.index.after(key, now_us + AHEAD_US, most=most)]
-    outside = [
-        each
-        for each in found
-        if each.state is SegmentState.SEALED
-        and not any(
-            key == each.recording_id and each.start_us < span.end_us and each.end_us > span.start_us
-            for key, span in held
-        )
-    ]
-    return sorted(outside, key=lambda each: (each.start_us, each.id))[:most]
 
 
 def delete_segments(
