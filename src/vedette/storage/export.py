@@ -79,19 +79,26 @@ class _Piece(NamedTuple):
 
 
 class Film:
-    """An export of which every byte is settled, while its media is still to be read; see `gathered`.
-
-    `digest` is another for whatever has other bytes.
-    """
+    """An export of which every byte is settled, while its media is still to be read; see `gathered`."""
 
     def __init__(self, made: Exported, head: bytes, pieces: Sequence[_Piece], tail: bytes) -> None:
         self.made = made
         self.head_bytes = len(head)
         self.media_bytes = made.bytes - len(head) - len(tail)
-        self.digest = _digest(head, pieces, tail)
         self._head = head
         self._pieces = pieces
         self._tail = tail
+
+    def digest(self) -> str:
+        """Another for whatever has other bytes; to be asked for before `parts`, and 60 MB to read for a day.
+
+        Tables count by their bytes, media by where it lies, since files only grow.
+        """
+        digest = sha256(self._head)
+        for piece in self._pieces:
+            digest.update(f"{piece.segment_path} {piece.offset} {piece.size}\n".encode())
+        digest.update(self._tail)
+        return digest.hexdigest()
 
     def parts(self, about_bytes: int, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes of the file from `begin` to the one before `end`, all that follow without one; once.
@@ -129,15 +136,6 @@ class Film:
 
 def _part(data: bytes, at: int, size: int) -> bytes:
     return data[at : at + size]
-
-
-def _digest(head: bytes, pieces: Sequence[_Piece], tail: bytes) -> str:
-    """Of an export's bytes: its tables' own, its media's by where they lie, since files only grow."""
-    digest = sha256(head)
-    for piece in pieces:
-        digest.update(f"{piece.segment_path} {piece.offset} {piece.size}\n".encode())
-    digest.update(tail)
-    return digest.hexdigest()
 
 
 class _ExportTrack:

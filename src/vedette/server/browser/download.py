@@ -35,6 +35,7 @@ class Download(AsyncIterator[bytes]):
         self._request = request
         self._ended = ended
         self._held = ExitStack()
+        self._tag = ""  # of what was gathered
         self._parts: Iterator[bytes] = iter(())
         self._is_over = False
         self._reading = Lock()  # a thread goes on where whoever waits for it is cancelled
@@ -52,11 +53,13 @@ class Download(AsyncIterator[bytes]):
             made = gathered(
                 self._archive, token, from_us, to_us, gives_way=True, progressed=self._require_client
             )
-            return self._held.enter_context(made)
+            film = self._held.enter_context(made)
+            self._tag = f'"{film.digest()}"'
+            return film
 
     async def answer(self, film: Film, *headers: tuple[str, str]) -> HttpResponse:
         """What the client asked for of a film that was gathered, all or a range of it."""
-        whole, tag = film.made.bytes, f'"{film.digest}"'
+        whole, tag = film.made.bytes, self._tag
         try:
             part = wanted_range(self._request.headers, whole, tag)
         except NotSatisfiable as error:
