@@ -9,7 +9,7 @@ from tests.storage.conftest import START_US, VIDEO
 
 from vedette.media.unit import AccessUnit
 from vedette.storage.retention import RetentionLimits, enforce
-from vedette.storage.writer import WriterOptions
+from vedette.storage.writer import RecordingWriter, WriterOptions
 
 
 def set_back(hall: Hall, seconds: int = 12) -> list[AccessUnit]:
@@ -21,6 +21,14 @@ def set_back(hall: Hall, seconds: int = 12) -> list[AccessUnit]:
         for unit in pictures(24, START_US + 24 * SECOND_US)
     ]
     return earlier + later
+
+
+def begun(hall: Hall, units: list[AccessUnit]) -> RecordingWriter:
+    """A recording that goes on, of which these units can be read."""
+    writer = hall.begin(units, tracks=(VIDEO,))
+    writer.flush()
+    hall.settle()
+    return writer
 
 
 @pytest.mark.parametrize("scale", [1.0, -1.0])
@@ -43,9 +51,7 @@ def test_where_a_clock_was_set_back_every_step_in_time_is_the_end_of_a_section(
 
 def test_playback_that_has_caught_up_goes_on_when_a_clock_is_set_back(hall: Hall) -> None:
     units = set_back(hall)
-    writer = hall.begin(units[:600], tracks=(VIDEO,))
-    writer.flush()
-    hall.settle()
+    writer = begun(hall, units[:600])
     sequencer = hall.sequencer()
     steps = all_of(sequencer)
     assert len(steps) == 600
@@ -63,9 +69,7 @@ def test_playback_that_has_caught_up_goes_on_when_a_clock_is_set_back(hall: Hall
 
 def test_playback_from_before_a_clock_was_set_back_waits_for_what_is_being_recorded(hall: Hall) -> None:
     units = set_back(hall)
-    writer = hall.begin(units[:675], tracks=(VIDEO,))
-    writer.flush()
-    hall.settle()
+    writer = begun(hall, units[:675])
     sequencer = hall.sequencer(START_US + 13 * SECOND_US)  # older footage goes on to 24 s, the newest to 15 s
     steps = all_of(sequencer)
     assert instants(steps) == [*range(325, 400), *range(325, 375)]  # the rest of the older segment first
@@ -77,9 +81,7 @@ def test_playback_from_before_a_clock_was_set_back_waits_for_what_is_being_recor
 
 def test_playback_that_comes_to_the_end_of_later_time_goes_on_with_what_is_being_recorded(hall: Hall) -> None:
     units = set_back(hall)
-    writer = hall.begin(units[:675], tracks=(VIDEO,))
-    writer.flush()
-    hall.settle()
+    writer = begun(hall, units[:675])
     sequencer = hall.sequencer(START_US + 20 * SECOND_US)  # older footage goes on to 24 s, the newest to 15 s
     steps = all_of(sequencer)
     assert instants(steps) == [*range(500, 600), *range(300, 375)]  # with what is there of its segment

@@ -130,7 +130,7 @@ class RecorderApi:
                     raise
                 await asyncio.sleep(GO_ON_S)
         if reply.status not in FILES:
-            raise self._refusal(msgspec.structs.replace(reply, body=bytes(file.refusal)))
+            raise self._refusal(msgspec.structs.replace(reply, body=file.refusal))
 
     async def _fetch(self, path: str, file: "_Fetched", answer_timeout_s: float) -> Reply:
         # A small request settles the login, and that it is a recorder: nothing else must end up in the file.

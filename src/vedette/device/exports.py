@@ -131,9 +131,8 @@ class Exports:
         """
         first = min((each.start_us for each in recordings if each.end_us), default=0)
         start_us = first if start_us is None else start_us
-        last = max(
-            (each.end_us for each in recordings), default=0
-        )  # maybe ahead of a clock that was set back
+        # What a clock that was set back has left behind is dated later than now.
+        last = max((each.end_us for each in recordings), default=0)
         end_us = max(last, self._clock.utc_us()) if end_us is None else end_us
         if end_us <= start_us:
             raise ExportRefused("EndPoint: not after StartPoint")

@@ -524,9 +524,10 @@ class ForwardCursor:
             fragment = self._reader.fragment(place, self._from_us)
             self._place, self._last = None, place
             if fragment is not None:
-                follows_gap, self._has_leapt = fragment.follows_gap or self._has_leapt, False
                 self._from_us = None
-                return fragment._replace(follows_gap=follows_gap)
+                if self._has_leapt:
+                    self._has_leapt, fragment = False, fragment._replace(follows_gap=True)
+                return fragment
             self.passed_over += 1
 
 

@@ -63,7 +63,7 @@ class Renewal:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._from_now())
+        await self._hold_back()
         if self._archive.held_back:
             self._tell(StorageError(f"{INDEX_FILE} lacks footage, which is entered while recording goes on"))
         try:
@@ -88,20 +88,20 @@ class Renewal:
             self._tell(StorageError(f"{INDEX_FILE} is damaged and made anew; recording goes on meanwhile"))
             async with self._retention:
                 self._archive.take_index(await asyncio.to_thread(self._archive.fresh_index))
-                self._archive.hold_back(await asyncio.to_thread(self._incomplete), self._from_now())
+                await self._hold_back()
             self._not_before_s = monotonic() + AGAIN_S
         if self._archive.held_back and not self._archive.index.is_damaged:
             await self._complete()
 
-    def _from_now(self) -> Callable[[], TimeRange]:
-        """What is recorded from now on until it is asked for, by the clock as it is then."""
+    async def _hold_back(self) -> None:
+        """Keep what incomplete recordings record from now on, told by the clock as it is when asked."""
         clock, begun_s = self._clock, self._clock.monotonic_s()
 
-        def passed() -> TimeRange:
+        def recorded() -> TimeRange:
             now_us = clock.utc_us()
             return TimeRange(now_us - round((clock.monotonic_s() - begun_s) * 1_000_000), now_us + AHEAD_US)
 
-        return passed
+        self._archive.hold_back(await asyncio.to_thread(self._incomplete), recorded)
 
     def _incomplete(self) -> list[int]:
         try:
@@ -126,7 +126,7 @@ class Renewal:
             unknown = await asyncio.wrap_future(archive.unknown_files())
             await asyncio.to_thread(self._enter, day, [each for each in files if each not in unknown])
         await asyncio.to_thread(self._conclude)
-        archive.hold_back(await asyncio.to_thread(self._incomplete), self._from_now())
+        await self._hold_back()
         if not archive.held_back:
             self._problem = ""
             self._told(None)
