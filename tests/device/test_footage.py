@@ -12,7 +12,8 @@ from vedette.device.footage import history
 from vedette.device.recordings import RecordedTrack, Recording, track_token
 from vedette.media.unit import Track, TrackKind
 from vedette.storage.archive import Archive
-from vedette.storage.index import Index, Progress
+from vedette.storage.index import Index
+from vedette.storage.progress import Progress
 from vedette.storage.recordings import RecordingInfo
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000)

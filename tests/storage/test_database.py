@@ -29,6 +29,18 @@ def test_who_writes_or_reads_after_the_end_is_told(tmp_path: Path) -> None:
     database.close()
 
 
+def test_all_that_one_block_reads_is_of_one_state(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite", "CREATE TABLE a (x);")
+    count = "SELECT count(*) FROM a"
+    with database.read() as connection:
+        before = connection.execute(count).fetchone()
+        database.write(lambda to: to.execute("INSERT INTO a VALUES (1)").rowcount).result()
+        assert connection.execute(count).fetchone() == before == (0,)
+    with database.read() as connection:
+        assert connection.execute(count).fetchone() == (1,)
+    database.close()
+
+
 def test_what_is_asked_for_while_it_closes_is_done_or_refused(tmp_path: Path) -> None:
     for round_number in range(20):
         path = tmp_path / f"{round_number}.sqlite"

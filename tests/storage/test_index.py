@@ -1,16 +1,20 @@
 """The index commits in batches, forgets nothing it said was done, and says when it is damaged."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from tests.storage.conftest import ALL, START_US, VIDEO, footage, record
 
 from vedette.storage.archive import Archive
 from vedette.storage.database import Database, migrate
-from vedette.storage.errors import IndexDamaged, NoSuchRecording, StorageError
-from vedette.storage.index import MIGRATIONS, SCHEMA, Gap, Index, Progress
+from vedette.storage.errors import IndexDamaged, NoSuchRecording, StorageError, StorageFull
+from vedette.storage.index import MIGRATIONS, SCHEMA, Gap, Index
+from vedette.storage.progress import MOST_SEALED, OpenSegments, Progress
 from vedette.storage.recordings import RecordingInfo, is_token
 
 MINUTE_US = 60_000_000
@@ -137,6 +141,75 @@ def test_an_open_segment_is_as_long_as_its_progress(index: Index) -> None:
     assert (found.end_us, found.bytes) == (START_US + 5, 900)
     assert index.usage(recording_id).bytes == 900
     index.close()
+
+
+@contextmanager
+def sealed_behind_the_next_read(index: Index, segment_id: int, progress: Progress) -> Iterator[None]:
+    """The segment is sealed after its row was read, and before that is looked at."""
+    read = index.database.read
+
+    @contextmanager
+    def reading() -> Iterator[sqlite3.Connection]:
+        with read() as connection:
+            yield connection
+        index.seal(segment_id, progress).result()
+
+    with patch.object(index.database, "read", reading):
+        yield
+
+
+@pytest.mark.parametrize("ask", ["at", "overlapping", "usage"])
+def test_a_segment_that_is_sealed_while_it_is_read_has_not_just_begun(index: Index, ask: str) -> None:
+    recording_id = index.put_recording(RecordingInfo(token="hall")).result()
+    segment_id = index.add_segment(recording_id, "day/a.mp4", ALL, START_US, continues=False).result()
+    progress = Progress(START_US + 5, 900, 1)
+    index.advance(segment_id, progress)
+    with sealed_behind_the_next_read(index, segment_id, progress):
+        if ask == "at":
+            assert index.at(recording_id, START_US + 4) is not None
+        elif ask == "overlapping":
+            assert index.overlapping(recording_id, START_US + 6, START_US + 7) == []
+        else:
+            assert index.usage(recording_id) == (START_US, START_US + 5, 900, 1)
+    index.close()
+
+
+def test_a_segment_whose_end_was_refused_is_as_long_as_its_progress(index: Index) -> None:
+    recording_id = index.put_recording(RecordingInfo(token="hall")).result()
+    segment_id = index.add_segment(recording_id, "day/a.mp4", ALL, START_US, continues=False).result()
+    progress = Progress(START_US + 5, 900, 1)
+    index.advance(segment_id, progress)
+    refused: Future[None] = Future()
+    refused.set_exception(StorageFull("full"))
+    with patch.object(index.database, "write", return_value=refused):
+        index.seal(segment_id, progress)
+    for other_id in range(100, 101 + MOST_SEALED):
+        index.seal(other_id, progress)
+    index.put_recording(RecordingInfo(token="yard")).result()
+    assert index.at(recording_id, START_US + 4) is not None
+    assert index.newest_id(recording_id) == segment_id
+    index.close()
+
+
+def test_what_has_ended_long_ago_is_not_kept_in_mind() -> None:
+    segments = OpenSegments()
+    for number in range(1, 3 * MOST_SEALED):
+        segments.advance(number, Progress(number, 1, 1))
+        segments.sealed(number)
+    assert segments.get(1) is None
+    assert segments.get(3 * MOST_SEALED - 1) == (3 * MOST_SEALED - 1, 1, 1)
+
+
+def test_a_segment_that_gets_the_id_of_another_begins_anew_and_stays() -> None:
+    segments = OpenSegments()
+    segments.advance(1, Progress(10, 1, 1))
+    segments.sealed(1)
+    segments.begin(1)
+    assert segments.get(1) is None
+    segments.advance(1, Progress(20, 1, 1))
+    for number in range(2, 2 + MOST_SEALED):
+        segments.sealed(number)
+    assert segments.get(1) == (20, 1, 1)
 
 
 def test_a_gap_is_forgotten_with_the_footage_before_it(index: Index) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from vedette.media.unit import Track, TrackKind
 from vedette.storage import index as index_module
-from vedette.storage.index import Index, Progress
+from vedette.storage.index import Index
+from vedette.storage.progress import Progress
 from vedette.storage.recordings import RecordingInfo
 
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=64, height=48)

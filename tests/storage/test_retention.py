@@ -12,7 +12,7 @@ from vedette.base.clock import ManualClock
 from vedette.storage import check, retention
 from vedette.storage.archive import Archive
 from vedette.storage.errors import RecordingInUse, StorageError
-from vedette.storage.index import Progress
+from vedette.storage.progress import Progress
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import Deleted, Keeper, RetentionLimits, enforce
 from vedette.storage.writer import WriterOptions

@@ -12,15 +12,8 @@ from vedette.storage.assembly import STEP_US
 from vedette.storage.database import damage_mark, move_aside
 from vedette.storage.errors import IndexDamaged
 from vedette.storage.events import EVENTS_FILE, EventLog
-from vedette.storage.index import (
-    MOST_EARLIER,
-    Gap,
-    Index,
-    Progress,
-    Segment,
-    SegmentState,
-    Standing,
-)
+from vedette.storage.index import MOST_EARLIER, Gap, Index, Segment, SegmentState, Standing
+from vedette.storage.progress import Progress
 from vedette.storage.recordings import is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
 

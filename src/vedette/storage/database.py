@@ -120,13 +120,15 @@ class Database:
     def read(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection for the length of the block; waits while all are in use.
 
-        Raises StorageError once the file is closed, IndexDamaged where the block cannot decode what is there.
+        All that the block reads is of one state; what is committed meanwhile, the next block sees. Raises
+        StorageError once the file is closed, IndexDamaged where the block cannot decode what is there.
         """
         connection = self._readers.get()
         if connection is None:
             self._readers.put(None)
             raise StorageError(f"{self.path.name} is closed")
         try:
+            connection.execute("BEGIN")
             yield connection
         except sqlite3.DatabaseError as error:
             if _tells_damage(error):
@@ -136,6 +138,8 @@ class Database:
             self.note_damage()
             raise IndexDamaged(f"{self.path.name} cannot be read: {error}") from error
         finally:
+            with suppress(sqlite3.Error):  # it has told of itself already
+                connection.execute("ROLLBACK")
             self._readers.put(connection)
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from vedette.media.unit import Track
 from vedette.storage.database import Database
 from vedette.storage.errors import IndexDamaged, NoSuchRecording
+from vedette.storage.progress import OpenSegments, Progress
 from vedette.storage.recordings import RecordingInfo, TimeRange, is_segment_path, is_token
 
 SCHEMA = files(__package__).joinpath("schema.sql").read_text("utf-8")
@@ -62,14 +63,6 @@ class Gap(NamedTuple):
     start_us: int
     end_us: int
     reason: str
-
-
-class Progress(NamedTuple):
-    """How far an open segment has come; known in memory only."""
-
-    end_us: int
-    bytes: int
-    track_mask: int
 
 
 class Usage(NamedTuple):
@@ -141,7 +134,7 @@ class Index:
         folder = files(__package__).joinpath("migrations")
         steps = [folder.joinpath(name).read_text("utf-8") for name in MIGRATIONS]
         self.database = Database(path, SCHEMA, steps)
-        self._progress: dict[int, Progress] = {}
+        self._open = OpenSegments()
         self._setups: dict[int, tuple[Track, ...]] = {}
         self.ids: dict[str, int] = {}  # of the recordings that were seen, by token
 
@@ -262,13 +255,14 @@ class Index:
                 " state, track_mask, continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (recording_id, setup_id, path, start_us, *end[:2], state, end.track_mask, continues),
             ).fetchone()
+            self._open.begin(segment_id)
             return int(segment_id)
 
         return self.database.write(job)
 
     def advance(self, segment_id: int, progress: Progress) -> None:
         """Say how far an open segment has come; cheap, nothing is written."""
-        self._progress[segment_id] = progress
+        self._open.advance(segment_id, progress)
 
     def seal(self, segment_id: int, progress: Progress, start_us: int | None = None) -> "Future[None]":
         """Enter how a segment ended; `start_us` where it had to be corrected."""
@@ -280,8 +274,12 @@ class Index:
                 (*progress, start_us, segment_id),
             )
 
+        def note(done: "Future[None]") -> None:
+            if done.exception() is None:
+                self._open.sealed(segment_id)
+
         future = self.database.write(job)
-        future.add_done_callback(lambda _: self._progress.pop(segment_id, None))
+        future.add_done_callback(note)
         return future
 
     def start_deleting(self, segment_ids: Sequence[int]) -> "Future[None]":
@@ -338,7 +336,7 @@ class Index:
         if not SegmentState.OPEN <= row[7] <= SegmentState.DELETING or not is_segment_path(row[3]):
             raise self._damage(f"has a segment in state {row[7]} at {row[3]!r}")
         segment = Segment(*row[:7], SegmentState(row[7]), row[8], bool(row[9]))
-        progress = self._progress.get(segment.id) if row[7] == SegmentState.OPEN else None
+        progress = self._open.get(segment.id) if row[7] == SegmentState.OPEN else None
         if progress is None:
             return segment
         return segment._replace(end_us=progress.end_us, bytes=progress.bytes)
@@ -390,7 +388,7 @@ class Index:
             open_ids = connection.execute(
                 "SELECT id FROM segments WHERE recording_id = ? AND state = 0", (recording_id,)
             ).fetchall()
-        return max([int(newest), *(int(each) for (each,) in open_ids if each in self._progress)])
+        return max([int(newest), *(int(each) for (each,) in open_ids if self._open.get(each))])
 
     def at(self, recording_id: int, utc_us: int) -> Segment | None:
         """The latest begun segment that holds the instant, or None in a gap."""
@@ -449,7 +447,7 @@ class Index:
             ).fetchall()
         usage = Usage(*row)
         for (segment_id,) in open_ids:
-            progress = self._progress.get(segment_id)
+            progress = self._open.get(segment_id)
             if progress is not None:
                 end_us = max(usage.end_us, progress.end_us)
                 usage = usage._replace(end_us=end_us, bytes=usage.bytes + progress.bytes)
@@ -466,8 +464,9 @@ class Index:
             for start_us, key, stop_us, track_mask, state, continues in _telling_rows(
                 connection, recording_id, low_us, high_us
             ):
-                if state == 0 and key in self._progress:
-                    stop_us = self._progress[key].end_us
+                progress = self._open.get(key) if state == 0 else None
+                if progress is not None:
+                    stop_us = progress.end_us
                 if stop_us <= start_us:
                     growing_us = stop_us if state == 0 else growing_us
                     continue  # just opened, nothing in it

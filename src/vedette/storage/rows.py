@@ -6,7 +6,8 @@ from concurrent.futures import Future
 from typing import Any
 
 from vedette.storage.errors import StorageError
-from vedette.storage.index import Gap, Index, Progress
+from vedette.storage.index import Gap, Index
+from vedette.storage.progress import Progress
 from vedette.storage.segments import SegmentFile
 
 MOST_OWED = 1000  # what is beyond it, a start finds: more than half a day of an index that takes nothing
