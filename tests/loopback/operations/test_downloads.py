@@ -17,6 +17,7 @@ from vedette.storage.archive import Archive
 from vedette.storage.export import export
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.writer import WriterOptions
 
 Play = Callable[[Any], None]
 PATH = f"/api/export/hall?from_us={START_US}&to_us={START_US + 3_600_000_000}"
@@ -30,12 +31,12 @@ async def recorded(archive: Archive) -> None:
     clip = real_clip()
     filler = UNIT_BYTES.to_bytes(4, "big") + b"\x0c" + b"\xff" * (UNIT_BYTES - 1)
     clip = clip._replace(frames=[each + filler for each in clip.frames])
+    archive._options = WriterOptions(most_pending_bytes=SECONDS * 25 * 2 * UNIT_BYTES)
     writer = archive.writer("hall")
     writer.tracks_changed((clip.track,))
     for unit in range(0, SECONDS, 20):
         first_pts, start_us = unit * 90_000, START_US + unit * 1_000_000
         writer.receive(footage(20, clip=clip, tracks=(VIDEO,), start_us=start_us, first_pts=first_pts))
-        await asyncio.sleep(0.02)
     await asyncio.wrap_future(writer.close())
     archive.release(writer)
 
