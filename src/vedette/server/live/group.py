@@ -47,6 +47,33 @@ class FirstPacket(NamedTuple):
         return _passed(self.rtp_time, utc_us - self.utc_us, self.clock_hz)
 
 
+class _Now(NamedTuple):
+    """Civil and monotonic time, read at once."""
+
+    utc_us: int
+    monotonic_s: float
+
+
+class _Reference(NamedTuple):
+    """An RTP time and the instant that it stands for, and when that came to be known."""
+
+    rtp_time: int
+    utc_us: int
+    since: _Now
+
+    def rtp_time_at(self, utc_us: int, now: _Now, clock_hz: int) -> int:
+        """The RTP time of an instant near now.
+
+        Where civil time was set since, instants may be dated by the time before or behind: what fits the time
+        that has gone by is meant.
+        """
+        waited_us = round((now.monotonic_s - self.since.monotonic_s) * 1_000_000)
+        step_us = now.utc_us - self.since.utc_us - waited_us
+        by_date_us = utc_us - self.utc_us
+        passed_us = min(by_date_us, by_date_us - step_us, key=lambda each: abs(each - waited_us))
+        return _passed(self.rtp_time, passed_us, clock_hz)
+
+
 class _Cut:
     """One unit as packets, and the forms it was already put into for some viewers."""
 
@@ -111,11 +138,12 @@ class LiveGroup:
         self._catching_up: list[DatagramViewer] = []
         self._is_catching_up = False  # a slice is due
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
-        self._latest: dict[int, tuple[int, int]] = {}  # by track: RTP time and instant of its latest unit
+        self._latest: dict[int, _Reference] = {}  # by track: of its latest unit
         self._is_settling = False
-        self._told: dict[int, tuple[int, int]] = {}  # RTP time and instant, of tracks before their first unit
+        self._told: dict[int, _Reference] = {}  # of tracks before their first unit
         self._report_at_s = 0.0
         self._is_attached = False
+        self._now = self._read_clock()  # when the units at hand came
 
     @property
     def viewers(self) -> tuple[StreamViewer | DatagramViewer, ...]:
@@ -130,6 +158,7 @@ class LiveGroup:
         if self._is_attached:
             return
         self._is_attached = True
+        self._now = self._read_clock()
         self.stream.attach(self, forwarder=lambda: self)
         self._cut_all(self.stream.kept_group)
         if not self._kept:
@@ -160,14 +189,17 @@ class LiveGroup:
                     cut.utc_us,
                     self._tracks[number].clock_hz,
                 )
+        now = self._read_clock()
         for number in tracks - first.keys():
             sender = self._senders[number]
-            now_us = self._clock.utc_us()
-            latest = self._latest.get(number)
-            known_time, known_us = latest or self._told.setdefault(number, (sender.rtp_time(0), now_us))
+            reference = self._latest.get(number)
+            if reference is None:
+                reference = self._told.setdefault(number, _Reference(sender.rtp_time(0), now.utc_us, now))
             clock_hz = self._tracks[number].clock_hz
-            rtp_time = _passed(known_time, now_us - known_us, clock_hz)
-            first[number] = FirstPacket(number, sender.ssrc, sender.next_sequence, rtp_time, now_us, clock_hz)
+            rtp_time = reference.rtp_time_at(now.utc_us, now, clock_hz)
+            first[number] = FirstPacket(
+                number, sender.ssrc, sender.next_sequence, rtp_time, now.utc_us, clock_hz
+            )
         return [first[number] for number in sorted(first)]
 
     def join_stream(self, viewer: StreamViewer, before: StreamViewer | None = None) -> None:
@@ -269,6 +301,7 @@ class LiveGroup:
 
     def receive(self, units: Sequence[AccessUnit]) -> None:
         """Cut units into packets once and send them to everybody."""
+        now = self._now = self._read_clock()
         silent = self._senders.keys() - self._latest.keys()
         if self._is_settling:
             units = self._not_forwarded(units)
@@ -289,9 +322,8 @@ class LiveGroup:
                 lane.send(parts)
         if self._datagram:
             self._send_datagrams(cuts)
-        now_s = self._clock.monotonic_s()
-        if now_s >= self._report_at_s:
-            self._report_at_s = now_s + REPORT_INTERVAL_S
+        if now.monotonic_s >= self._report_at_s:
+            self._report_at_s = now.monotonic_s + REPORT_INTERVAL_S
             self._send_reports(self._tracks)
 
     def numbering(self, track: int) -> Numbering | None:
@@ -302,9 +334,9 @@ class LiveGroup:
     def forward(self, track: int, batch: ForwardedBatch) -> None:
         """See Forwarder."""
         self._senders[track].count(batch)
-        rtp_time, utc_us = self._latest[track]
-        ahead = batch.rtp_time - rtp_time & 0xFFFF_FFFF
-        cut = _Cut(track, utc_us + ahead * 1_000_000 // self._tracks[track].clock_hz, batch)
+        latest = self._latest[track]
+        ahead = batch.rtp_time - latest.rtp_time & 0xFFFF_FFFF
+        cut = _Cut(track, latest.utc_us + ahead * 1_000_000 // self._tracks[track].clock_hz, batch)
         if self._kept:
             self._kept.append(cut)
         for lane in self._lanes.values():
@@ -325,7 +357,8 @@ class LiveGroup:
         rest: list[AccessUnit] = []
         for unit in units:
             if unit.track == self._video:
-                self._latest[unit.track] = self._senders[unit.track].rtp_time(unit.pts), unit.utc_us
+                rtp_time = self._senders[unit.track].rtp_time(unit.pts)
+                self._latest[unit.track] = _Reference(rtp_time, unit.utc_us, self._now)
             else:
                 rest.append(unit)
         return rest
@@ -334,9 +367,8 @@ class LiveGroup:
         """Give a track's first unit the RTP time that whoever plays already was told to expect."""
         for unit in units:
             if (told := self._told.pop(unit.track, None)) is not None:
-                rtp_time, utc_us = told
                 clock_hz = self._tracks[unit.track].clock_hz
-                rtp_time = _passed(rtp_time, unit.utc_us - utc_us, clock_hz)
+                rtp_time = told.rtp_time_at(unit.utc_us, self._now, clock_hz)
                 self._senders[unit.track].place(unit.pts, rtp_time)
 
     def _cut_all(self, units: Sequence[AccessUnit]) -> list[_Cut]:
@@ -351,13 +383,16 @@ class LiveGroup:
             batch = self._senders[number].batch(payloads, unit.pts)
             cut = _Cut(number, unit.utc_us, batch, opens_group=opens_group)
             cuts.append(cut)
-            self._latest[number] = batch.rtp_time, unit.utc_us
+            self._latest[number] = _Reference(batch.rtp_time, unit.utc_us, self._now)
             if opens_group:
                 self._kept = [cut]
             elif self._kept and (number == self._video or unit.utc_us >= self._kept[0].utc_us):
                 self._kept.append(cut)  # no sound from before its key frame, with which a new viewer begins
         self._forget_stale()
         return cuts
+
+    def _read_clock(self) -> _Now:
+        return _Now(self._clock.utc_us(), self._clock.monotonic_s())
 
     def _forget_stale(self) -> None:
         """The stream gave its group up: it grew past the limit, or its publisher has gone."""
@@ -429,12 +464,12 @@ class LiveGroup:
     def _report(self, number: int) -> bytes:
         if number not in self._latest:
             return b""
-        rtp_time, utc_us = self._latest[number]
+        latest = self._latest[number]
         sender = self._senders[number]
         return sender_report(
             ssrc=sender.ssrc,
-            ntp=ntp_from_utc_us(utc_us),
-            rtp_time=rtp_time,
+            ntp=ntp_from_utc_us(latest.utc_us),
+            rtp_time=latest.rtp_time,
             packets=sender.packets_sent,
             octets=sender.payload_bytes_sent,
             cname="vedette",
