@@ -139,10 +139,7 @@ static void send_frame(struct connection *connection, int pieces)
         server.dropped_frames++;
         return;
     }
-    /* What is left of the frame before goes out first, or the two would mix. */
-    if (connection->piecewise_at < connection->piecewise_length)
-        connection_send(&server, connection, connection->piecewise + connection->piecewise_at,
-                        connection->piecewise_length - connection->piecewise_at, 0);
+    connection_finish_frame(&server, connection);
     connection->piecewise = realloc(connection->piecewise, frame->length);
     memcpy(connection->piecewise, bytes, frame->length);
     connection->piecewise_length = frame->length;
@@ -208,11 +205,7 @@ static void drain(void)
         int waiting = 0;
         for (int i = 0; i < server.count; i++) {
             struct connection *connection = server.connections[i];
-            if (connection->piecewise_at < connection->piecewise_length) {
-                connection_send(&server, connection, connection->piecewise + connection->piecewise_at,
-                                connection->piecewise_length - connection->piecewise_at, 0);
-                connection->piecewise_at = connection->piecewise_length;
-            }
+            connection_finish_frame(&server, connection);
             if (!connection->is_dead && connection->backlog_end > connection->backlog_start)
                 waiting++;
         }

@@ -106,6 +106,15 @@ void connection_send(struct server *server, struct connection *connection, const
         watch(server, connection);
 }
 
+void connection_finish_frame(struct server *server, struct connection *connection)
+{
+    size_t left = connection->piecewise_length - connection->piecewise_at;
+    if (!left)
+        return;
+    connection_send(server, connection, connection->piecewise + connection->piecewise_at, left, 0);
+    connection->piecewise_at = connection->piecewise_length;
+}
+
 static void write_backlog(struct server *server, struct connection *connection)
 {
     ssize_t taken = send(connection->fd, connection->backlog + connection->backlog_start,
@@ -174,6 +183,7 @@ static void answer(struct server *server, struct connection *connection, const c
     }
     int length = snprintf(reply, sizeof reply, "RTSP/1.0 %s\r\nCSeq: %d\r\n%s\r\n%s", status,
                           sequence ? atoi(sequence) : 0, lines, body);
+    connection_finish_frame(server, connection);
     connection_send(server, connection, (const uint8_t *)reply, (size_t)length, 0);
 }
 

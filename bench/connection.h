@@ -74,4 +74,7 @@ void connection_kill(struct connection *connection);
 void connection_send(struct server *server, struct connection *connection, const uint8_t *bytes, size_t length,
                      int is_droppable);
 
+/* Sends what is left of a frame that goes out piece by piece: whatever comes next would stand amid it. */
+void connection_finish_frame(struct server *server, struct connection *connection);
+
 #endif

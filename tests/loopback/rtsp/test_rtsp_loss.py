@@ -143,6 +143,53 @@ def test_the_last_picture_of_a_camera_without_markers_is_not_lost(play: Any) -> 
     play(run())
 
 
+@pytest.mark.parametrize(("amid", "rest_at"), [(b"", 340), (b"HTTP/1.0 200 OK\r\n\r\n", 300)])
+def test_a_picture_that_is_not_what_was_sent_is_left_out_and_told(
+    play: Any, caplog: pytest.LogCaptureFixture, amid: bytes, rest_at: int
+) -> None:
+    """A camera that forgets the rest of what was taken in part, or writes other things amid a packet."""
+
+    async def run() -> None:
+        camera = Camera(audio=False)
+        async with showing(camera) as stage:
+            for first in (11, 14):
+                spoilt = camera.inside(picture(first))
+                camera.write(spoilt[:300] + amid + spoilt[rest_at:])
+                camera.send(picture(first + 1), picture(first + 2))
+            await stage.hear(14)
+            assert stage.heard.frames[10:] == [12, 13, 15, 16]
+            assert [unit.is_discontinuous for unit in stage.heard.units[10:]] == [True, False, True, False]
+            await stage.heard.until(lambda: camera.key_frames_asked > 0)
+            assert camera.connections == 1
+
+    play(run())
+    told = [each.getMessage() for each in caplog.records if "no part of any message" in each.getMessage()]
+    assert len(told) == 1
+    assert "hall/main" in told[0]
+
+
+def test_nothing_is_lost_to_an_answer_that_a_camera_writes_amid_a_packet(play: Any) -> None:
+    async def run() -> None:
+        camera = Camera(audio=False)
+        usual = camera.usual
+        camera.answers["SETUP"] = lambda _, *asked: usual("SETUP", *asked).replace("timeout=60", "timeout=10")
+        async with showing(camera) as stage:
+            camera.is_mute = True
+            asked = len(camera.requests)
+            stage.clock.advance(6)
+            await stage.heard.until(lambda: len(camera.requests) > asked)
+            tangled = camera.inside(picture(11))
+            answer = f"RTSP/1.0 200 OK\r\nCSeq: {camera.requests[-1][2]['cseq']}\r\n\r\n".encode()
+            camera.write(tangled[:300] + answer + tangled[300:])
+            camera.send(picture(12), picture(13))
+            await stage.hear(13)
+            assert stage.heard.frames[10:] == [11, 12, 13]
+            assert not any(unit.is_discontinuous for unit in stage.heard.units[10:])
+            assert stage.heard.units[10].data == picture(11).data
+
+    play(run())
+
+
 async def until_given_up(stage: Stage) -> None:
     """Let the time pass that datagrams wait for one that is missing."""
     await asyncio.sleep(0.05)

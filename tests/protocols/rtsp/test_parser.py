@@ -224,6 +224,49 @@ def test_a_lenient_parser_finds_its_way_back() -> None:
     assert isinstance(events[3], Response)
 
 
+ANSWER = b"RTSP/1.0 200 OK\r\nCSeq: 7\r\nSession: 12\r\n\r\n"
+
+
+@pytest.mark.parametrize("place", range(1, 24))
+def test_an_answer_that_is_due_is_found_amid_a_frame(place: int) -> None:
+    """Some cameras write it between two writes of one frame."""
+    first, second = frame(0, b"\x80" + bytes(range(19))), frame(0, b"\x80second")
+    data = first[:place] + ANSWER + first[place:] + second
+    ends = (place, place + len(ANSWER))
+    for cut in (*range(1, ends[0] + 1), *range(ends[1], len(data))):
+        parser = Parser(is_lenient=True)
+        parser.due = {7}
+        events = parser.receive(data[:cut]) + parser.receive(data[cut:])
+        assert [each.status for each in events if isinstance(each, Response)] == [200]
+        assert flat([each for each in events if not isinstance(each, Response)]) == [
+            (0, first[4:]),
+            (0, second[4:]),
+        ]
+        assert parser.is_between
+
+
+def test_an_answer_between_frames_and_one_that_a_frame_carries_are_left_where_they_are() -> None:
+    carrying = frame(2, b"\x80" + ANSWER)
+    for data in (frame(0, b"\x80a") + ANSWER + frame(0, b"\x80b"), carrying + frame(0, b"\x80b"), carrying):
+        plain, due = Parser(is_lenient=True), Parser(is_lenient=True)
+        due.due = {7}
+        assert flat(due.receive(data + frame(0, b"\x80c"))) == flat(plain.receive(data + frame(0, b"\x80c")))
+
+
+def test_what_came_before_garbage_is_doubted_in_its_place() -> None:
+    heard: list[str] = []
+    parser = Parser(is_lenient=True)
+    parser.doubt = lambda: heard.append("doubt")
+
+    def take(data: bytes, at: int) -> int:
+        heard.append(data[at + 5 : at + 6].decode())
+        return at + 4 + data[at + 3]
+
+    parser.takers[0] = take
+    parser.receive(frame(0, b"\x80a") + b"left over" + frame(0, b"\x80b") + b"RTSP/1.0 abc\r\n\r\n")
+    assert heard == ["a", "doubt", "b", "doubt"]
+
+
 def test_a_lenient_parser_leaves_out_what_it_cannot_read() -> None:
     odd = b"RTSP/1.0 200 OK\r\nnonsense\r\nCSeq: 1\r\nWeird\x01: 2\r\n\r\n"
     assert flat(Parser(is_lenient=True).receive(b"RTSP/1.0 abc\r\n\r\n" + odd)) == [

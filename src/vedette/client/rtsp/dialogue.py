@@ -23,6 +23,7 @@ from vedette.protocols.rtsp.client_events import (
     SetupAnswered,
 )
 from vedette.protocols.rtsp.headers import Transport
+from vedette.protocols.rtsp.parser import Skipped
 from vedette.protocols.rtsp.play import PlayParameters
 from vedette.protocols.rtsp.url import BadUrl, without_credentials
 
@@ -64,7 +65,8 @@ class Dialogue:
     """Drives a `ClientConnection`; interleaved packets of channels that nobody took over are passed over.
 
     Whoever has started the link hands what comes on it to `receive`.
-    `chunk_taken` is called after each chunk from the camera: what it completed may be published.
+    `chunk_taken` is called after each chunk from the camera: what it completed may be published;
+    `passed_over` with the number of bytes that were neither message nor packet.
 
     `ended` is resolved with the reason when the conversation is over, whoever ended it.
     """
@@ -72,6 +74,7 @@ class Dialogue:
     def __init__(self, core: ClientConnection, link: Link, clock: Clock) -> None:
         self.core = core
         self.chunk_taken: Callable[[], None] | None = None
+        self.passed_over: Callable[[int], None] | None = None
         self._link = link
         self._clock = clock
         self._answers: dict[int, asyncio.Future[object]] = {}
@@ -183,6 +186,8 @@ class Dialogue:
                 self._fail(event.ticket, Moved(event.location))
             case SessionLost():
                 self._end(SourceLost(f"the session is lost: {event.reason}"))
+            case Skipped() if self.passed_over is not None:
+                self.passed_over(event.size_bytes)
             case ConnectionLost():
                 self._end(SourceLost(f"the connection is lost: {self._link.problem or event.reason}"))
 

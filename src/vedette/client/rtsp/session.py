@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 REPORT_INTERVAL_S = 5.0
 RTCP_TYPES = frozenset(bytes((each,)) for each in range(200, 208))  # no payload type in use looks like these
 GROUPED = frozenset({"H264", "H265"})  # codecs whose pictures refer to others
+GARBAGE_TOLD_S = 600.0  # at most so often
 START_S = 5.0  # without a picture to begin with: the operator is told what is missing
 
 
@@ -168,6 +169,8 @@ class CameraSession:
         self._report_at_s = 0.0
         self._lost_before = 0
         self._video_lost = 0  # packets, when a key frame was asked for
+        self._garbage_bytes = 0  # since it was told
+        self._garbage_told_s = -GARBAGE_TOLD_S
 
     async def run(self) -> None:
         """Play until the end; always raises."""
@@ -184,6 +187,8 @@ class CameraSession:
         self._link = link
         dialogue = self._dialogue = Dialogue(self._core, link, self._clock)
         dialogue.chunk_taken = self._publish_complete
+        dialogue.passed_over = self._passed_over
+        self._core.on_garbage(self._doubt)
         shortcut = self._shortcut = Shortcut(self._stream, dialogue.receive, self._is_settled)
         link.start(shortcut.receive)
         try:
@@ -361,6 +366,23 @@ class CameraSession:
             return self._take_report(receiver, data, at)
         receiver.receive_frames(data[at:after], 0, data[at + 1], self._arrivals.now_us())
         return after
+
+    def _doubt(self) -> None:
+        """Bytes that belong to nothing have come: the camera has left something out of what came before."""
+        for receiver in self._by_channel.values():
+            receiver.doubt()
+
+    def _passed_over(self, size_bytes: int) -> None:
+        self._garbage_bytes += size_bytes
+        now_s = self._clock.monotonic_s()
+        if now_s - self._garbage_told_s >= GARBAGE_TOLD_S:
+            _log.warning(
+                "%s: the camera has sent %d bytes that are no part of any message or packet; what came just "
+                "before is left out. Its firmware may be at fault, or its link too slow for what it sends",
+                self._stream.name,
+                self._garbage_bytes,
+            )
+            self._garbage_bytes, self._garbage_told_s = 0, now_s
 
     def _datagrams(self, receiver: TrackReceiver, packets: list[memoryview]) -> None:
         self._core.hear(self._clock.monotonic_s())

@@ -91,7 +91,7 @@ class TrackReceiver:
 
     @property
     def lost_total(self) -> int:
-        """Packets that never came."""
+        """Packets that never came, or came spoilt."""
         return self._receiver.packets_lost
 
     @property
@@ -102,6 +102,10 @@ class TrackReceiver:
     def receive_frames(self, data: bytes, at: int, channel: int, now_utc_us: int) -> int:
         """Take interleaved frames where they lie; `units` gives what they complete."""
         return self._receiver.receive_frames(data, at, channel, now_utc_us, self._received)
+
+    def doubt(self) -> None:
+        """The latest packet may not be what was sent; see RtpReceiver."""
+        self._receiver.doubt()
 
     def forwarding(self, channel: int, numbering: Numbering) -> Forwarding | None:
         """See RtpReceiver; None also while `units` has something to give."""

@@ -154,7 +154,7 @@ class Depacketizer(Protocol):
         ...
 
     def abandon(self) -> None:
-        """Drop the open unit, which has grown beyond what is allowed; the next one is discontinuous."""
+        """Drop the open unit, which is too large or spoilt; the next one is discontinuous."""
         ...
 
     def finish(self) -> Sequence[Assembled]:

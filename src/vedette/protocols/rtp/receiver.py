@@ -179,6 +179,12 @@ class RtpReceiver:
         if done:
             self._stamp(done, now_utc_us, units)
 
+    def doubt(self) -> None:
+        """The latest packet may not be what was sent: an open unit, which it is part of, is dropped."""
+        if self.ssrc is not None:
+            self.packets_lost += 1
+            self._depacketizer.abandon()
+
     def _close_batch(self) -> None:
         if len(self._depacketizer.pieces) > UNIT_MOST_PIECES:
             self._depacketizer.abandon()

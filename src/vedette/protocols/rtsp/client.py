@@ -3,7 +3,7 @@
 Logs in when asked to, keeps its session alive, and is tolerant of what cameras get wrong.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from vedette.base.errors import CallerError, PeerError
@@ -110,6 +110,7 @@ class ClientConnection:
         self._cseq = 0
         self._tickets = 0
         self._waiting: dict[int, _Exchange] = {}  # by CSeq, oldest first
+        self._parser.due = self._waiting
         self._challenges: tuple[Challenge, ...] = ()
         self._nonce = ""
         self._nonce_count = 0
@@ -182,6 +183,10 @@ class ClientConnection:
             self._parser.takers.pop(channel, None)
         else:
             self._parser.takers[channel] = taker
+
+    def on_garbage(self, doubt: Callable[[], None]) -> None:
+        """Call `doubt` where garbage begins: the frame before it may not be what the server meant to send."""
+        self._parser.doubt = doubt
 
     def hear(self, now_s: float) -> None:
         """The server's media came another way (UDP): a sign of life like bytes here."""
@@ -307,7 +312,8 @@ class ClientConnection:
         is_known = Method.GET_PARAMETER.value in self.public
         method = Method.GET_PARAMETER if is_known else Method.OPTIONS
         # A camera that never answers these, and sends media all the same, must not fill the table.
-        self._waiting = {cseq: each for cseq, each in self._waiting.items() if not each.is_keep_alive}
+        for cseq in [cseq for cseq, each in self._waiting.items() if each.is_keep_alive]:
+            del self._waiting[cseq]
         self._command(now_s, method, self.aggregate_url, is_keep_alive=True)
 
     def _request(self, request: Request) -> list[ClientEvent]:

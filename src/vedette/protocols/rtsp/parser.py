@@ -6,7 +6,7 @@ frame but one memoryview into the chunk it was given; only a frame cut by the ch
 
 import re
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import NamedTuple
 
 import msgspec
@@ -31,6 +31,8 @@ _LENGTH = re.compile(r"[0-9]{1,12}")
 # A frame that looks like RTP or RTCP (version 2) on a small channel, or a response.
 _RESUMPTION = re.compile(rb"\$[\x00-\x3f]..[\x80-\xbf]|RTSP/1\.", re.DOTALL)
 _RESUMPTION_MOST_BYTES = 7
+_ANSWER_BEGINS = b"RTSP/1."
+_ANSWER = re.compile(rb"RTSP/1\.[0-9] [1-9][0-9]{2}[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)+\r\n")
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,8 @@ class Parser:
 
     `takers` take a channel's frames where they lie, instead of an event: called with the chunk and the
     place of a whole frame, a taker returns the place behind the last frame that it took, one at least.
+    `doubt` is called where garbage begins: the frame before it may not be what was meant. While answers are
+    `due`, a lenient parser finds one also amid a frame; then both are whole.
     """
 
     def __init__(self, limits: Limits | None = None, *, is_lenient: bool = False) -> None:
@@ -85,6 +89,8 @@ class Parser:
         self._is_skipping = False
         self._is_broken = False
         self.takers: dict[int, FrameTaker] = {}
+        self.doubt: Callable[[], None] = _no_doubt
+        self.due: Sized = ()
 
     @property
     def is_between(self) -> bool:
@@ -97,6 +103,8 @@ class Parser:
         if self._is_broken:
             return events
         try:
+            if self.due and self._is_lenient:
+                data = self._untangled(data, events)
             self._parse(data, events)
         except PeerError as error:
             self._is_broken = True
@@ -129,6 +137,32 @@ class Parser:
                 self._rest += data[position:] if position else data
                 return
             position = after
+
+    def _untangled(self, data: bytes, events: list[Parsed]) -> bytes:
+        """Take an answer out of the frame amid which it came; what is then to be parsed.
+
+        Some cameras write answers with no regard to a frame that they have written in part.
+        """
+        is_amid = self._head is not None or self._is_skipping
+        if is_amid or (_ANSWER_BEGINS not in data and _ANSWER_BEGINS not in self._rest):
+            return data
+        whole = bytes(self._rest) + data
+        if (found := _ANSWER.search(whole)) is None:
+            return data
+        after = 0
+        while after <= found.start():
+            at = after
+            if whole[at] != _FRAME:
+                return data  # not amid a frame
+            after = at + 4 + int.from_bytes(whole[at + 2 : at + 4], "big")
+        if whole[after : after + 1] == b"$":
+            return data  # a frame carries it
+        head = _head(_text(found[0]), self._limits.headers, is_lenient=True)
+        if _body_length(head.headers, self._limits.body_bytes):
+            return data
+        self._rest = bytearray()
+        events.append(head)
+        return whole[: found.start()] + whole[found.end() :]
 
     def _finish_frame(self, data: bytes, events: list[Parsed]) -> int:
         """Complete the frame at the head of `_rest`; how much of `data` that took."""
@@ -164,6 +198,7 @@ class Parser:
                 raise MalformedMessage(f"neither a message nor a frame: {data[start : start + 16]!r}")
             self._is_skipping = True
             self._skipped = 0
+            self.doubt()
             return start
         most = self._limits.head_bytes
         blank = _BLANK.search(data, start, start + most)
@@ -180,6 +215,7 @@ class Parser:
             if not self._is_lenient:
                 raise
             events.append(Skipped(blank.end() - start))
+            self.doubt()
             return blank.end()
         if self._body_bytes:
             self._head = head
@@ -207,6 +243,10 @@ class Parser:
         self._skipped += found.start() - position
         events.append(Skipped(self._skipped))
         return found.start()
+
+
+def _no_doubt() -> None:
+    """Nobody takes frames."""
 
 
 def _frames(data: bytes, position: int, events: list[Parsed], takers: Mapping[int, FrameTaker]) -> int:
