@@ -3,7 +3,10 @@
 import asyncio
 import errno
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Event
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -17,7 +20,7 @@ from vedette.storage.errors import RecordingInUse, StorageError
 from vedette.storage.index import Standing
 from vedette.storage.recordings import RecordingInfo, TimeRange
 from vedette.storage.retention import RetentionLimits, enforce
-from vedette.storage.writer import WriterOptions
+from vedette.storage.writer import RecordingWriter, WriterOptions
 
 Open = Callable[[], Archive]
 LACKS = f"{INDEX_FILE} lacks footage, which is entered while recording goes on"
@@ -255,3 +258,31 @@ def test_an_index_that_is_damaged_again_and_again_is_made_anew_only_so_often(arc
 
     asyncio.run(scenario())
     assert len(list(archive.folder.glob("*.damaged-?"))) == 1
+
+
+def test_footage_is_written_also_where_nobody_waits_any_more_for_what_the_disk_is_asked(
+    archive: Archive,
+) -> None:
+    disk_goes_on = Event()
+
+    def hang() -> None:
+        disk_goes_on.wait(20)
+
+    async def scenario() -> RecordingWriter:
+        writer = recording(archive)
+        writer.receive(footage(4))
+        archive._disk.submit(hang)
+        waiting: list[Future[Any]] = [archive.unknown_files(), writer.close()]
+        for each in waiting:
+            task = asyncio.ensure_future(asyncio.wrap_future(each))
+            await asyncio.sleep(0)
+            task.cancel()  # as where the server ends
+            await asyncio.wait([task])
+        return writer
+
+    writer = asyncio.run(scenario())
+    disk_goes_on.set()
+    archive.release(writer)
+    writer.close().result(20)
+    assert read_all(archive) == footage(4)
+    assert check.verify(archive) == []

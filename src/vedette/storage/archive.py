@@ -157,7 +157,8 @@ class Archive:
         writers = self._all_writers
 
         def look() -> None:
-            found.set_result({(each.unknown_path, each.token) for each in writers if each.unknown_path})
+            if found.set_running_or_notify_cancel():  # an answer to who has gone would end the thread
+                found.set_result({(each.unknown_path, each.token) for each in writers if each.unknown_path})
 
         self._disk.submit(look)
         return found

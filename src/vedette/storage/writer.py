@@ -230,6 +230,7 @@ class RecordingWriter:
         if self._end is None:
             self.flush()
             end: Future[None] = Future()
+            end.set_running_or_notify_cancel()  # nobody cancels it: the disk's threads answer it
             self._end = end
             self._disk.submit(lambda: self._output.end(end))
         return self._end
