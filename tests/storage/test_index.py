@@ -200,16 +200,19 @@ def test_what_has_ended_long_ago_is_not_kept_in_mind() -> None:
     assert segments.get(3 * MOST_SEALED - 1) == (3 * MOST_SEALED - 1, 1, 1)
 
 
-def test_a_segment_that_gets_the_id_of_another_begins_anew_and_stays() -> None:
-    segments = OpenSegments()
-    segments.advance(1, Progress(10, 1, 1))
-    segments.sealed(1)
-    segments.begin(1)
-    assert segments.get(1) is None
-    segments.advance(1, Progress(20, 1, 1))
-    for number in range(2, 2 + MOST_SEALED):
-        segments.sealed(number)
-    assert segments.get(1) == (20, 1, 1)
+def test_no_segment_gets_the_id_of_another_that_is_gone(index: Index) -> None:
+    recording_id = index.put_recording(RecordingInfo(token="hall")).result()
+    given = []
+    for number in range(3):
+        path = f"day/{number}.mp4"
+        given.append(index.add_segment(recording_id, path, ALL, START_US, continues=False).result())
+        again = index.add_segment(recording_id, path, ALL, START_US, continues=False).result()
+        index.advance(again, Progress(START_US + 5, 1, 1))
+        given.append(again)
+        index.forget_segments([again]).result()
+        assert index.newest_id(recording_id) == 0
+    assert given == sorted(set(given))
+    index.close()
 
 
 def test_a_gap_is_forgotten_with_the_footage_before_it(index: Index) -> None:

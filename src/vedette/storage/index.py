@@ -135,6 +135,7 @@ class Index:
         steps = [folder.joinpath(name).read_text("utf-8") for name in MIGRATIONS]
         self.database = Database(path, SCHEMA, steps)
         self._open = OpenSegments()
+        self._latest_id = 0  # given to a segment: none is given again, since a reader may know the former one
         self._setups: dict[int, tuple[Track, ...]] = {}
         self.ids: dict[str, int] = {}  # of the recordings that were seen, by token
 
@@ -250,13 +251,13 @@ class Index:
         def job(connection: sqlite3.Connection) -> int:
             connection.execute("INSERT OR IGNORE INTO setups (tracks) VALUES (?)", (setup,))
             (setup_id,) = connection.execute("SELECT id FROM setups WHERE tracks = ?", (setup,)).fetchone()
-            (segment_id,) = connection.execute(
-                "INSERT OR REPLACE INTO segments (recording_id, setup_id, path, start_us, end_us, bytes,"
-                " state, track_mask, continues) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                (recording_id, setup_id, path, start_us, *end[:2], state, end.track_mask, continues),
+            row = (recording_id, setup_id, path, start_us, *end[:2], state, end.track_mask, continues)
+            (self._latest_id,) = connection.execute(
+                f"INSERT OR REPLACE INTO segments ({COLUMNS}) SELECT max(coalesce(max(id), 0), ?) + 1,"
+                " ?, ?, ?, ?, ?, ?, ?, ?, ? FROM segments RETURNING id",
+                (self._latest_id, *row),
             ).fetchone()
-            self._open.begin(segment_id)
-            return int(segment_id)
+            return self._latest_id
 
         return self.database.write(job)
 

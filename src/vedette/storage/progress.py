@@ -23,7 +23,7 @@ class OpenSegments:
 
     def __init__(self) -> None:
         self._progress: dict[int, Progress] = {}
-        self._sealed: deque[tuple[int, Progress | None]] = deque()
+        self._sealed: deque[int] = deque()
 
     def get(self, segment_id: int) -> Progress | None:
         """How far a segment has come that was open when its row was read; None when that is not known."""
@@ -39,8 +39,6 @@ class OpenSegments:
 
     def sealed(self, segment_id: int) -> None:
         """The index has the end of a segment."""
-        self._sealed.append((segment_id, self._progress.get(segment_id)))
+        self._sealed.append(segment_id)
         if len(self._sealed) > MOST_SEALED:
-            oldest_id, progress = self._sealed.popleft()
-            if self._progress.get(oldest_id) is progress:  # else it is that of another segment
-                self._progress.pop(oldest_id, None)
+            self._progress.pop(self._sealed.popleft(), None)

@@ -1,0 +1,82 @@
+"""What is read while it is recorded, sealed or deleted is whole and in order, whichever thread comes first."""
+
+import errno
+from unittest.mock import patch
+
+from tests.storage.conftest import ALL, START_US, footage, record
+
+from vedette.media.unit import AccessUnit
+from vedette.storage.archive import Archive
+from vedette.storage.assembly import Fragment
+from vedette.storage.reader import ForwardCursor
+from vedette.storage.retention import RetentionLimits, enforce
+from vedette.storage.segments import SegmentFile
+from vedette.storage.writer import RecordingWriter
+
+SECOND_US = 1_000_000
+
+
+def units_of(cursor: ForwardCursor) -> list[AccessUnit]:
+    """What a cursor gives until there is no more yet."""
+    units: list[AccessUnit] = []
+    while (fragment := cursor.next()) is not None:
+        units += fragment.units()
+    return units
+
+
+def begun(archive: Archive, units: list[AccessUnit]) -> RecordingWriter:
+    """A recording that goes on, of which these units can be read."""
+    writer = archive.writer("hall")
+    writer.tracks_changed(ALL)
+    add(archive, writer, units)
+    return writer
+
+
+def add(archive: Archive, writer: RecordingWriter, units: list[AccessUnit]) -> None:
+    """Units that can be read at the end."""
+    writer.receive(units)
+    writer.flush()
+    settle(archive)
+
+
+def settle(archive: Archive) -> None:
+    """Wait until the disk's thread has done what it was given."""
+    other = archive.writer("hall")
+    archive.release(other)
+    other.close().result(20)
+
+
+def test_a_reader_that_saw_a_segment_without_room_finds_the_one_behind_it(archive: Archive) -> None:
+    units = footage(9)
+    writer = begun(archive, units[:150])
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(START_US)
+        sent = units_of(cursor)
+
+        def full(segment: SegmentFile, fragment: Fragment) -> None:
+            assert cursor.next() is None  # nothing is in the segment that was just made
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        writer.tracks_changed(ALL[:2])
+        with patch.object(SegmentFile, "append", full):
+            add(archive, writer, footage(3, start_us=START_US + 3 * SECOND_US, tracks=ALL[:2]))
+        later = footage(3, start_us=START_US + 6 * SECOND_US, tracks=ALL[:2])
+        add(archive, writer, later)
+        sent += units_of(cursor)
+    archive.release(writer)
+    assert sent == units[:150] + later
+
+
+def test_a_reader_at_the_end_of_footage_that_is_deleted_goes_on_with_what_is_recorded_next(
+    archive: Archive,
+) -> None:
+    for start_s in (0, 3, 6):
+        record(archive, footage(3, start_us=START_US + start_s * SECOND_US))
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(START_US)
+        units_of(cursor)
+        enforce(archive, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 60 * SECOND_US)
+        assert archive.usage("hall").segments == 0
+        later = footage(3, start_us=START_US + 60 * SECOND_US)
+        record(archive, later)
+        assert units_of(cursor) == later
