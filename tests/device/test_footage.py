@@ -1,6 +1,7 @@
 """What footage tells of itself, whatever its segments are."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,9 +29,10 @@ class Shelf:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.settled = cycle((True,))
 
-    def is_recording(self, token: str) -> bool:
-        return False
+    def is_settled(self, token: str) -> bool:
+        return next(self.settled)
 
 
 @pytest.fixture
@@ -115,3 +117,18 @@ def test_a_track_that_pauses_does_not_end_the_recording(index: Index) -> None:
         (1356, "VIDEO000", "false"),
         (1356, "AUDIO001", "false"),
     ]
+
+
+@pytest.mark.parametrize("settled", [(False, True), (True, False), (False, False), (True, True)])
+def test_footage_goes_on_that_is_being_recorded_before_or_behind_the_look_at_it(
+    index: Index, settled: tuple[bool, bool]
+) -> None:
+    archive, recording = recorded(index, [])
+    cast("Shelf", archive).settled = cycle(settled)
+    first_us, now_us, last_us = 100_000_000, 101_000_000, 102_000_000
+    segment = index.add_segment(recording.id, "day/a.mp4", (VIDEO, AUDIO), first_us, continues=False).result()
+    index.advance(segment, Progress(now_us, 1, 3))
+    events = told(history(archive, recording, 0, END_US, now_us))
+    assert ((now_us, "", "false") in events) is all(settled)
+    index.seal(segment, Progress(last_us, 1, 3)).result()
+    assert (last_us, "", "false") in told(history(archive, recording, 0, END_US, last_us))

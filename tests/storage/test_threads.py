@@ -1,4 +1,4 @@
-"""What is read while it is recorded, sealed or deleted is whole and in order, whichever thread comes first."""
+"""What is read while it is recorded, sealed or deleted is whole and in order, whichever thread is first."""
 
 import errno
 from unittest.mock import patch

@@ -45,8 +45,10 @@ def history(archive: Archive, recording: Recording, low_us: int, high_us: int, n
     told of footage that is no longer there. Source: Recording Search, Recording Event Descriptions
     (26.06 §5.21).
     """
+    was_settled = archive.is_settled(recording.token)
     coverage = archive.index.coverage(recording.id, low_us, high_us)
-    growing_from_us = now_us - GROWING_US if archive.is_recording(recording.token) else FOREVER_US
+    is_over = was_settled and archive.is_settled(recording.token)  # it may begin or end meanwhile
+    growing_from_us = FOREVER_US if is_over else now_us - GROWING_US
     events = []
     for stretch in _stretches(coverage, -1, growing_from_us):
         events += _told(stretch, recording, "")

@@ -149,10 +149,13 @@ class ForwardPieces:
         """Whether the piece is the newest footage; what was written last is known once it is sealed."""
         if self.is_drained or self._reader.is_growing:
             return False
-        newest = self._reader.fragment(piece.fragments[-1].place)
+        place = piece.fragments[-1].place
+        is_settled = self._reader.is_settled
+        newest = self._reader.fragment(place)
         if newest is None:
             return False
-        return newest.precedes_gap or None
+        is_end = is_settled and newest.precedes_gap and self._reader.following(place) is None
+        return is_end or None
 
 
 class BackwardPieces:

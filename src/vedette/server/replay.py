@@ -204,7 +204,7 @@ class ReplaySession:
             await before.hold()
         try:
             reading = await self._found(parameters, is_seek=before is not None)
-            may_come = reading.is_searching or reading.reader.is_growing
+            may_come = reading.is_searching or not reading.reader.is_settled
             if self._is_closed:
                 await reading.end()
                 raise MediaRefused(454, "the session has ended")

@@ -74,6 +74,7 @@ class Archive:
         )
         self._followers: dict[str, tuple[Appended, ...]] = {}
         self._writers: dict[str, list[RecordingWriter]] = {}
+        self._ending: list[RecordingWriter] = []  # that were released; replaced, never changed
         self._held: list[_Hold] = []
         self._held_back: dict[int, Callable[[], TimeRange]] = {}  # by recording id
         self.choosing = Lock()  # held by retention from the look at what is held until what goes is marked
@@ -222,7 +223,7 @@ class Archive:
         with self._lock:
             if any(hold.recording_id == recording_id and hold.gives_way_from is None for hold in self._held):
                 raise RecordingInUse(f"recording {token!r} is being read for an export")
-            if self._writers.get(token):
+            if not self.is_settled(token):
                 raise RecordingInUse(f"recording {token!r} is being recorded into")
             if recording_id in self._held_back:
                 raise RecordingInUse(f"the files of recording {token!r} are being entered into the index")
@@ -306,6 +307,7 @@ class Archive:
     def release(self, writer: RecordingWriter) -> None:
         """Close a writer (detach it from its stream first); its footage is durable soon after."""
         writers = self._writers.get(writer.token, [])
+        self._ending = [*(each for each in self._ending if not each.is_over), writer]
         if writer in writers:
             writers.remove(writer)  # first, so that who reads the last fragment knows that no more will come
         writer.close().add_done_callback(lambda _: self._announce(writer.token))
@@ -314,11 +316,23 @@ class Archive:
         """Whether a writer for the recording exists, so that more footage may come."""
         return bool(self._writers.get(token))
 
+    def is_settled(self, token: str) -> bool:
+        """Whether no writer for the recording exists and those that did have written everything."""
+        return not self.is_recording(token) and all(
+            each.is_over for each in self._ending if each.token == token
+        )
+
     def reader(self, token: str, *, waits: bool = True) -> RecordingReader:
         """A new reader of a recording, which `waits` for what is being recorded; raises NoSuchRecording."""
-        recording_id, _ = self.index.recording(token)
-        folder = self.folder_of(token)
-        return RecordingReader(self.index, recording_id, folder, lambda: waits and self.is_recording(token))
+        index = self.index  # another may take its place meanwhile
+        recording_id, _ = index.recording(token)
+        return RecordingReader(
+            index,
+            recording_id,
+            self.folder_of(token),
+            is_growing=lambda: waits and self.is_recording(token),
+            is_settled=lambda: not waits or self.is_settled(token),
+        )
 
     def follow(self, token: str, appended: Appended) -> Callable[[], None]:
         """Have `appended` called, from another thread, when a recording grew, stopped growing or was deleted.

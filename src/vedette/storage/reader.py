@@ -7,68 +7,17 @@ from typing import NamedTuple
 
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.boxes import MalformedFile
-from vedette.protocols.mp4.seektable import SeekEntry, read_seek_table
-from vedette.protocols.mp4.walk import (
-    HEAD_READ_BYTES,
-    FragmentHead,
-    FragmentWalk,
-    StoredSample,
-    read_fragment,
-)
+from vedette.protocols.mp4.walk import StoredSample
 from vedette.storage.assembly import STEP_US, leading_track
 from vedette.storage.errors import StorageError
 from vedette.storage.index import Gap, Index, Segment, SegmentState
-from vedette.storage.segments import SegmentReader
+from vedette.storage.view import SegmentView
 
 OPEN_MOST = 4  # files of one reader at a time
 TAIL_MOST = 512  # fragments without a key frame that one group may have
 LOOK_BACK_MOST = 64  # segments that can be read and are searched for a key frame before an instant
 DOUBLED_AMONG = 256  # segments that begin latest before an instant: others that hold it are looked for
 OVERLAP_US = 3_000_000  # tracks of one segment may outlast the leading one; by more it is another clock
-
-
-class _View:
-    """One segment's file and its fragments, as far as they are there at the latest `refresh`."""
-
-    def __init__(self, segment: Segment, file: Path) -> None:
-        self.segment_id = segment.id
-        self.file = SegmentReader(file)
-        self.entries: list[SeekEntry] = []
-        self.is_whole = False
-        self._walk = FragmentWalk(self.file.fragments_at)
-        self._may_have_table = segment.state is SegmentState.SEALED
-
-    def _table(self) -> list[SeekEntry]:
-        try:
-            table = read_seek_table(self.file.read, self.file.size())
-        except MalformedFile:
-            return []  # walking over the fragments does as well
-        return table[0] if table is not None else []
-
-    def refresh(self) -> None:
-        """Take in the fragments, or those that were appended since."""
-        if self._may_have_table:
-            self._may_have_table = False
-            self.entries = self._table()
-            self.is_whole = bool(self.entries)
-        if self.is_whole:
-            return
-        size = self.file.size()
-        while (head := self._walk.following(self.file.read, size)) is not None:
-            self.entries.append(SeekEntry(head.start_us, head.offset, head.is_clean))
-        self.is_whole = self._walk.is_at_table
-
-    def fetch_heads(self) -> None:
-        """Have the system fetch all heads; one by one each is waited for."""
-        for entry in self.entries if self.is_whole else ():
-            self.file.will_read(entry.offset, HEAD_READ_BYTES)
-
-    def head(self, index: int) -> FragmentHead | None:
-        """The head of a fragment; None when the file is damaged there."""
-        try:
-            return read_fragment(self.file.read, self.entries[index].offset, self.file.size())
-        except (OSError, MalformedFile):
-            return None
 
 
 class Place(NamedTuple):
@@ -157,12 +106,20 @@ class RecordingReader:
     Instants are UTC microseconds.
     """
 
-    def __init__(self, index: Index, recording_id: int, folder: Path, is_growing: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        recording_id: int,
+        folder: Path,
+        is_growing: Callable[[], bool],
+        is_settled: Callable[[], bool],
+    ) -> None:
         self._index = index
         self._recording_id = recording_id
         self._folder = folder
         self._is_growing = is_growing
-        self._views: dict[int, _View] = {}
+        self._is_settled = is_settled
+        self._views: dict[int, SegmentView] = {}
         self._unread: dict[int, tuple[Segment, str]] = {}
 
     def __enter__(self) -> "RecordingReader":
@@ -180,6 +137,11 @@ class RecordingReader:
     def is_growing(self) -> bool:
         """Whether more footage may come."""
         return self._is_growing()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether none comes, and all that came is written: what is read from then on is all there is."""
+        return self._is_settled()
 
     def unread(self, start_us: int, end_us: int) -> list[str]:
         """The files of [start_us, end_us) that were passed over since they cannot be read, and why."""
@@ -285,12 +247,12 @@ class RecordingReader:
         """A cursor from the group of the last clean point at or before an instant towards the oldest."""
         return BackwardCursor(self, self._last_clean_before(utc_us), utc_us)
 
-    def view(self, segment: Segment) -> _View | None:
+    def view(self, segment: Segment) -> SegmentView | None:
         """A segment's file, opened and up to date; None when it cannot be read."""
         view = self._views.pop(segment.id, None)
         try:
             if view is None:
-                view = _View(segment, self._folder / segment.path)
+                view = SegmentView(segment, self._folder / segment.path)
             view.refresh()
         except (OSError, MalformedFile) as error:
             if view is not None:
@@ -354,7 +316,9 @@ class RecordingReader:
         if after is not None:
             is_end = not _joins(now or place.segment, after) or self._is_lost(after)
         else:
-            is_end = now is not None and now.state is SegmentState.SEALED and not self._is_growing()
+            is_sealed = now is not None and now.state is SegmentState.SEALED
+            is_end = is_sealed and self._is_settled()  # and only then nothing more is begun:
+            is_end = is_end and self._succeeding(place.segment, place.caught_up) is None
         if not is_end:
             return False
         view = self.view(place.segment)  # a fragment may have come just before the segment was sealed
@@ -374,13 +338,15 @@ class RecordingReader:
     def _succeeding(self, segment: Segment, caught_up: int | None) -> Segment | None:
         if caught_up is not None:
             return self._index.recorded_after(self._recording_id, max(caught_up, segment.id))
+        is_settled = self._is_settled()
         after = self._next(segment.start_us, segment.id)
-        if after is not None and after.id < segment.id and self._is_growing():
-            now = self._index.by_id(segment.id)
-            is_open = now is not None and now.state is SegmentState.OPEN
-            if is_open and self._index.recorded_after(self._recording_id, segment.id) is None:
-                return None  # a clock was set back: older footage is later in time than what comes next
-        return after
+        if after is None or after.id > segment.id or is_settled:
+            return after
+        now = self._index.by_id(segment.id)
+        is_open = now is not None and now.state is SegmentState.OPEN
+        if is_open and self._index.recorded_after(self._recording_id, segment.id) is None:
+            return None  # a clock was set back: older footage is later in time than what comes next
+        return self._next(segment.start_us, segment.id)  # which may have been begun in between
 
     def following(self, place: Place) -> Place | None:
         """The place after one, however many segments cannot be read; None when nothing is there (yet)."""

@@ -150,6 +150,11 @@ class RecordingWriter:
         return self._output.is_open
 
     @property
+    def is_over(self) -> bool:
+        """Whether it was closed and all of its footage is durable."""
+        return self._end is not None and self._end.done()
+
+    @property
     def begun_us(self) -> int | None:
         """When the first unit since `begin_anew` that can be played was captured; None without one."""
         return self._begun_us

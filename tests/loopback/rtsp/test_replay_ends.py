@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
+from threading import Event
 from typing import Any
 
 import pytest
-from tests.loopback.rtsp.test_replay import terminal
+from tests.loopback.rtsp.test_replay import clock_range, frames, terminal
 from tests.open_files import open_files
 
 from vedette.server.listener import ListenerLimits
@@ -160,3 +161,23 @@ def test_a_viewer_that_does_not_read_and_asks_meanwhile_is_waited_for(
 def patience_ms(channel: Any) -> int:
     """For how long the system leaves a peer that acknowledges nothing more."""
     return int(channel._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+
+
+def test_a_play_of_the_last_footage_while_recording_ends_brings_it(play: Any, serve: Any, scene: Any) -> None:
+    is_sealed = Event()
+
+    def hang() -> None:
+        is_sealed.wait(20)
+
+    async def run() -> None:
+        async with serve() as site:
+            writer, viewer = await site.replay_of_more(scene.footage(2), 0)
+            site.archive._disk.submit(hang)
+            site.archive.release(writer)
+            last = clock_range(scene, 49)
+            assert (await viewer.ask("PLAY", PATH, Range=last, Rate_Control="no")).status == 200
+            is_sealed.set()
+            await viewer.until(lambda: terminal(viewer))
+            assert frames(scene, viewer) == list(range(25, 50))
+
+    play(run())
