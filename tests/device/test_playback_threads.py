@@ -10,6 +10,8 @@ from tests.storage.conftest import START_US, VIDEO
 
 from vedette.device.playback_pieces import Piece
 from vedette.media.unit import AccessUnit
+from vedette.storage.disk import Finished, Syncable
+from vedette.storage.index import Gap
 from vedette.storage.reader import ForwardCursor
 from vedette.storage.writer import RecordingWriter, WriterOptions
 
@@ -97,6 +99,27 @@ def test_the_last_units_come_before_older_footage_of_later_time_when_recording_e
         writer.close().result(10)
         sent += taken(cursor, 25)
     assert numbered(sent) == numbered(units[200:325])
+
+
+def test_a_segment_is_not_sealed_before_the_next_one_can_be_found(hall: Hall) -> None:
+    units = set_back(hall)
+    writer = hall.begin(units[:200], tracks=(VIDEO,))
+    add(hall, writer, units[200:400])
+    with hall.archive.reader("hall") as reader:
+        cursor = reader.forward(BACK_US)
+        sent = taken(cursor, 200)
+
+        def end_at_once(file: Syncable, then: Finished) -> None:
+            file.sync()
+            file.close()
+            then(None)
+            hall.archive.index.add_gap(1, Gap(0, 1, "")).result()  # behind the end of the segment
+            sent.extend(taken(cursor, 25))
+
+        with patch.object(hall.archive._disk, "ended", end_at_once):
+            add(hall, writer, units[400:425])
+    hall.stop(writer)
+    assert numbered(sent) == numbered(units[200:425])
 
 
 def test_what_is_begun_while_recording_ends_takes_the_mark_of_the_end_from_what_came_before(

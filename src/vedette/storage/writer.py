@@ -30,7 +30,7 @@ from vedette.storage.assembly import (
     leading_track,
     origin_us,
 )
-from vedette.storage.disk import Disk
+from vedette.storage.disk import Disk, Finished
 from vedette.storage.errors import StorageError, StorageFull, StorageStalled
 from vedette.storage.index import Gap, Index
 from vedette.storage.recordings import folder_gone
@@ -323,6 +323,7 @@ class _Output:
         self._gap_reason = ""
         self._previous_end_us: int | None = None
         self._follows = False  # the next segment begins where the last one was cut for its length
+        self._sealing: list[tuple[SegmentFile, Finished]] = []  # ended by the job that runs now
         self._ended = 0  # segments, counted by the writing thread only;
         self._synced = 0  # of these, by the syncing thread only
 
@@ -335,6 +336,7 @@ class _Output:
             return
         self._write_ahead()
         self._seal()
+        self._hand_over()
         self._tracks = tracks
         self._needs_key = True
         self._seams = None
@@ -366,15 +368,18 @@ class _Output:
                 self._part(seam.kind)
                 self._needs_key = seam.kind is Seam.GAP
             units = units[at:]
+        self._hand_over()
         self.taken_bytes += size
 
     def stall(self) -> None:
         self._fail(StorageStalled(f"the disk is too slow for recording {self._token!r}"), lost=0)
+        self._hand_over()
 
     def end(self, done: "Future[None]") -> None:
         self.rows.settle()
         self._write_ahead()
         self._seal(done)
+        self._hand_over()
 
     def _write_ahead(self) -> None:
         units, self._ahead = self._ahead, []
@@ -522,7 +527,14 @@ class _Output:
                 sealed.add_done_callback(lambda _: done.set_result(None))
 
         self._ended += 1
-        self._disk.ended(segment, enter)
+        self._sealing.append((segment, enter))
+
+    def _hand_over(self) -> None:
+        """Have segments sealed that have ended, behind the beginning of the next: who is at the end of one
+        that is not open any more takes older footage of later time for what follows."""
+        ended, self._sealing = self._sealing, []
+        for segment, enter in ended:
+            self._disk.ended(segment, enter)
 
     def _discard(self, segment: SegmentFile) -> None:
         self._counts.segments -= 1
