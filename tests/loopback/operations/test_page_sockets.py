@@ -4,17 +4,21 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 import msgspec
 import pytest
 import websockets
+from tests.open_files import open_files
 
 from vedette.device.settings.document import CameraSettings
 from vedette.device.sources import SourceMaker
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.server.browser import player
+from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import RecordingInfo
+from vedette.storage.view import SegmentView
 
 Play = Callable[[Any], None]
 START_US = 1_700_000_000_000_000
@@ -257,3 +261,72 @@ def test_so_does_footage_until_it_begins_anew(running: Any, play: Play) -> None:
             assert begun == [(True, 0), (False, 2), (True, 15)]
 
     play(scene())
+
+
+def test_the_last_footage_comes_also_where_recording_ends_while_it_is_waited_for(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "GROWTH_WAIT_S", 0.001)
+    following = player.Footage.next
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            archive = site.server.archive
+            archive.create(RecordingInfo(token="door"))
+            writer = archive.writer("door")
+            writer.tracks_changed((VIDEO,))
+            writer.receive([footage(number) for number in range(50)])
+            writer.flush()
+            loop = asyncio.get_running_loop()
+
+            async def end() -> None:
+                writer.receive([footage(number) for number in range(50, 75)])
+                archive.release(writer)
+
+            def ended_meanwhile(it: player.Footage) -> Any:
+                found = following(it)
+                if found is None and not writer.is_over:
+                    asyncio.run_coroutine_threadsafe(end(), loop).result()
+                    writer.close().result(20)
+                return found
+
+            monkeypatch.setattr(player.Footage, "next", ended_meanwhile)
+            async with await opened(site, "/api/playback/door?from_us=0") as socket:
+                pictures = [each.count(b"picture ") async for each in socket if isinstance(each, bytes)]
+            assert sum(pictures) == 75
+
+    play(scene())
+
+
+def test_a_browser_that_goes_while_footage_is_read_leaves_no_file_open(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_reading, is_closed = Event(), Event()
+    refresh, close = SegmentView.refresh, RecordingReader.close
+
+    def slow(view: SegmentView) -> None:
+        if current_thread() is not main_thread() and not is_reading.is_set():
+            is_reading.set()
+            is_closed.wait(1)  # which must not come before this is read
+        refresh(view)
+
+    def closed(reader: RecordingReader) -> None:
+        close(reader)
+        is_closed.set()
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            archive = site.server.archive
+            archive.create(RecordingInfo(token="door"))
+            writer = archive.writer("door")
+            writer.tracks_changed((VIDEO,))
+            writer.receive([footage(number) for number in range(50)])
+            archive.release(writer)
+            await asyncio.to_thread(writer.close().result, 20)
+            monkeypatch.setattr(SegmentView, "refresh", slow)
+            monkeypatch.setattr(RecordingReader, "close", closed)
+            async with await opened(site, "/api/playback/door?from_us=0"):
+                await asyncio.to_thread(is_reading.wait, 20)
+
+    play(scene())
+    assert open_files("/recordings/door/") == []

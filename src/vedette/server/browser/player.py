@@ -5,6 +5,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from threading import Lock
 
 import msgspec
 
@@ -130,16 +131,20 @@ class Pace:
 
 
 class Footage:
-    """A recording's fragments with their units, without those that are damaged; for one worker thread.
+    """A recording's fragments with their units, without those that are damaged; in worker threads.
 
     A browser comes back to where it could not go on: told of damage, it would meet the same again and again.
     `damage` says in words what was left out first, and is empty while nothing is.
     """
 
-    def __init__(self, recording: str, cursor: ForwardCursor) -> None:
+    def __init__(self, recording: str, reader: RecordingReader, from_us: int) -> None:
         self.damage = ""
         self._recording = recording
-        self._cursor = cursor
+        self._reader = reader
+        self._from_us = from_us
+        self._begun: ForwardCursor | None = None
+        self._reading = Lock()  # a thread goes on where whoever waits for it is cancelled
+        self._is_closed = False
         self._passed_over = 0
         self._is_broken = False  # something is missing before what comes next
 
@@ -149,11 +154,22 @@ class Footage:
         There are no units where the first is damaged, and where their key frame is lost. None when there is
         no fragment (yet).
         """
-        fragment = self._cursor.next()
+        with self._reading:
+            return None if self._is_closed else self._next()
+
+    def close(self) -> None:
+        """Close the files, once nobody reads them."""
+        with self._reading:
+            self._is_closed = True
+            self._reader.close()
+
+    def _next(self) -> tuple[StoredFragment, list[AccessUnit], bool] | None:
+        cursor = self._begun = self._begun or self._reader.forward(self._from_us)
+        fragment = cursor.next()
         if fragment is None:
             return None
-        if self._cursor.passed_over > self._passed_over:
-            self._passed_over = self._cursor.passed_over
+        if cursor.passed_over > self._passed_over:
+            self._passed_over = cursor.passed_over
             self._tell(fragment, "what lies before cannot be read")
         follows_damage = self._is_broken
         if follows_damage and not fragment.is_clean:
@@ -249,9 +265,10 @@ class Player:
     async def playback(self, recording: str, from_us: int, socket: WebSocket) -> None:
         """Send footage from an instant on in real time, over gaps and damage, and on as it is recorded."""
         reader = await asyncio.to_thread(self._archive.reader, recording)
+        footage = Footage(recording, reader, from_us)
         gone = asyncio.create_task(_closed(socket), name="browser goes")
         sending = asyncio.create_task(
-            self._send(reader, recording, from_us, socket), name="playback for a browser"
+            self._send(reader, footage, from_us, socket), name="playback for a browser"
         )
         try:
             async with _told_alive(socket):
@@ -262,22 +279,22 @@ class Player:
             gone.cancel()
             sending.cancel()
             await asyncio.wait((sending,))
-            await asyncio.to_thread(reader.close)
+            await asyncio.to_thread(footage.close)
 
     async def refuse(self, socket: WebSocket, problem: str) -> None:
         """Tell the page why it gets nothing."""
         await _say(socket, problem=problem)
 
-    async def _send(self, reader: RecordingReader, recording: str, from_us: int, socket: WebSocket) -> None:
+    async def _send(self, reader: RecordingReader, footage: Footage, from_us: int, socket: WebSocket) -> None:
         loop = asyncio.get_running_loop()
-        footage = Footage(recording, reader.forward(from_us))
         feed: Feed | None = None
         tracks: tuple[Track, ...] = ()
         pace = Pace(from_us)
         while True:
+            is_settled = reader.is_settled
             found = await asyncio.to_thread(footage.next)
             if found is None:
-                if not reader.is_growing:
+                if is_settled:
                     if feed is None and footage.damage:
                         raise StorageError(footage.damage)
                     return
