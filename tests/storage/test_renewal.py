@@ -286,3 +286,35 @@ def test_footage_is_written_also_where_nobody_waits_any_more_for_what_the_disk_i
     writer.close().result(20)
     assert read_all(archive) == footage(4)
     assert check.verify(archive) == []
+
+
+def test_what_a_slow_disk_writes_while_the_index_is_replaced_is_entered(archive: Archive) -> None:
+    units = footage(12)
+    disk_goes_on = Event()
+
+    def hang() -> None:
+        disk_goes_on.wait(20)
+
+    async def scenario() -> None:
+        writer = recording(archive)
+        writer.receive(units[:50])
+        writer.flush()
+        await asyncio.to_thread(until_written, archive)
+        archive._disk.submit(hang)
+        writer.receive(units[50:])  # several segments begin and end before the writer knows the new index
+        unknown_files = archive.unknown_files
+
+        def asked() -> Future[set[tuple[str, str]]]:
+            disk_goes_on.set()
+            return unknown_files()
+
+        with patch.object(archive, "unknown_files", asked):
+            async with looked_after(archive) as told:
+                archive.index.database.note_damage()
+                await asyncio.wait_for(told.is_over.wait(), 20)
+        writer.close().result(20)
+        archive.release(writer)
+
+    asyncio.run(scenario())
+    assert check.verify(archive) == []
+    assert read_all(archive) == units

@@ -116,6 +116,9 @@ class Renewal:
 
     async def _complete(self) -> None:
         archive = self._archive
+        await asyncio.wrap_future(
+            archive.unknown_files()
+        )  # behind that, writers enter what they end themselves
         days = await asyncio.to_thread(self._days)
         for entered, day in enumerate(days):
             self._progressed(entered, len(days))
