@@ -1,19 +1,25 @@
 """What is read while it is recorded, sealed or deleted is whole and in order, whichever thread is first."""
 
 import errno
+from concurrent.futures import Future
+from threading import Event
+from typing import Any
 from unittest.mock import patch
 
+import pytest
 from tests.storage.conftest import ALL, START_US, footage, record
 
 from vedette.media.unit import AccessUnit
 from vedette.storage.archive import Archive
 from vedette.storage.assembly import Fragment
+from vedette.storage.errors import StorageFull
 from vedette.storage.reader import ForwardCursor
 from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.segments import SegmentFile
-from vedette.storage.writer import RecordingWriter
+from vedette.storage.writer import RecordingWriter, WriterOptions
 
 SECOND_US = 1_000_000
+PARTS = [(s * SECOND_US, (s + length) * SECOND_US) for s, length in ((0, 2), (2, 2), (4, 1), (5, 1), (6, 2))]
 
 
 def units_of(cursor: ForwardCursor) -> list[AccessUnit]:
@@ -80,3 +86,41 @@ def test_a_reader_at_the_end_of_footage_that_is_deleted_goes_on_with_what_is_rec
         later = footage(3, start_us=START_US + 60 * SECOND_US)
         record(archive, later)
         assert units_of(cursor) == later
+
+
+@pytest.mark.parametrize("is_taken_at_its_end", [True, False])
+def test_a_reader_gets_all_of_a_segment_behind_one_that_the_index_did_not_take_at_first(
+    archive: Archive, is_taken_at_its_end: bool
+) -> None:
+    archive._options = WriterOptions(segment_us=2 * SECOND_US)
+    units = footage(8)
+    parts = [[each for each in units if begin <= each.utc_us - START_US < end] for begin, end in PARTS]
+    writer = begun(archive, parts[0])
+    rows, add_segment = writer._output.rows, archive.index.add_segment
+    is_refusing = Event()
+    is_refusing.set()
+
+    def refusing(*given: Any, **options: Any) -> "Future[int]":
+        if is_taken_at_its_end and not writer.is_recording:  # between two segments
+            is_refusing.clear()
+        if not is_refusing.is_set():
+            return add_segment(*given, **options)
+        refusal: Future[int] = Future()
+        refusal.set_exception(StorageFull("full"))
+        return refusal
+
+    with archive.reader("hall") as reader, patch.object(archive.index, "add_segment", refusing):
+        cursor = reader.forward(START_US)
+        sent = units_of(cursor)
+        add(archive, writer, parts[1])
+        sent += units_of(cursor)
+        add(archive, writer, parts[2])
+        if not is_taken_at_its_end:
+            while not rows._owed:  # until the other thread has tried it
+                settle(archive)
+            is_refusing.clear()
+        for part in parts[3:]:
+            add(archive, writer, part)
+            sent += units_of(cursor)
+    archive.release(writer)
+    assert sent == units

@@ -59,6 +59,7 @@ class Rows:
 
     def begin(self, segment: SegmentFile, gap: Gap | None, *, continues: bool) -> None:
         """A segment was made, behind a gap or not."""
+        self.settle()
         self._row = _Row(segment, continues=continues)
         self._enter(self._row)
         if gap is not None:
@@ -67,14 +68,17 @@ class Rows:
 
     def grew(self) -> None:
         """The segment has one fragment more."""
+        self.settle()  # first: who follows a recording goes by the order of the rows
         if self._row is not None:
             self._enter(self._row)
-        self.settle()
 
     def ended(self) -> Write:
         """The segment is whole; the result enters that, from any thread, once it is durable."""
-        row, index, self._row = self._row, self._index, None
+        row, index = self._row, self._index
         assert row is not None
+        if row.id is None:
+            self._enter(row)
+        self._row = None
         progress = row.progress
 
         def write() -> "Future[Any]":
