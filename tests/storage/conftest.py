@@ -18,8 +18,7 @@ from vedette.protocols.mp4.boxes import box
 from vedette.storage import check
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
-from vedette.storage.index import Standing
-from vedette.storage.recordings import RecordingInfo
+from vedette.storage.recordings import RecordingInfo, Standing
 from vedette.storage.renewal import Renewal
 from vedette.storage.writer import RecordingWriter
 

@@ -17,8 +17,7 @@ from vedette.base.clock import ManualClock
 from vedette.storage import check, renewal
 from vedette.storage.archive import INDEX_FILE, Archive
 from vedette.storage.errors import RecordingInUse, StorageError
-from vedette.storage.index import Standing
-from vedette.storage.recordings import RecordingInfo, TimeRange
+from vedette.storage.recordings import RecordingInfo, Standing, TimeRange
 from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.writer import RecordingWriter, WriterOptions
 
@@ -318,3 +317,5 @@ def test_what_a_slow_disk_writes_while_the_index_is_replaced_is_entered(archive:
     asyncio.run(scenario())
     assert check.verify(archive) == []
     assert read_all(archive) == units
+    ids = [each.id for each in archive.index.after(1, 0, most=99)]
+    assert ids == sorted(ids)  # those of what was entered lie before those of what is being recorded

@@ -7,9 +7,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from tests.storage.conftest import ALL, START_US, footage, record
+from tests.storage.conftest import ALL, START_US, footage, read_all, record
 
 from vedette.media.unit import AccessUnit
+from vedette.storage import check
 from vedette.storage.archive import Archive
 from vedette.storage.assembly import Fragment
 from vedette.storage.errors import StorageFull
@@ -124,3 +125,25 @@ def test_a_reader_gets_all_of_a_segment_behind_one_that_the_index_did_not_take_a
             sent += units_of(cursor)
     archive.release(writer)
     assert sent == units
+
+
+def test_a_reader_that_has_caught_up_is_not_given_older_footage_that_is_entered_meanwhile(
+    archive: Archive,
+) -> None:
+    archive._options = WriterOptions(segment_us=2 * SECOND_US)
+    record(archive, footage(8))
+    archive.take_index(archive.fresh_index())
+    folder, later = archive.folder_of("hall"), footage(6, start_us=START_US + 60 * SECOND_US)
+    paths = [path for day in folder.glob("*/") for path in check.files_of_day(folder, day.name)]
+    writer = begun(archive, later[:120])
+    with archive.reader("hall") as reader:
+        cursor = reader.forward(START_US + 60 * SECOND_US)
+        sent = units_of(cursor)
+        for path in paths:
+            check.enter_file(archive.index, 1, folder, path, is_older=True)
+            sent += units_of(cursor)
+        add(archive, writer, later[120:])
+        sent += units_of(cursor)
+    archive.release(writer)
+    assert sent == later
+    assert read_all(archive) == footage(8) + later

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from vedette.storage.database import move_aside
 from vedette.storage.disk import Disk
 from vedette.storage.errors import NoSuchRecording, RecordingInUse, StorageError, StorageFull
-from vedette.storage.index import Index, Segment, Standing, Usage
+from vedette.storage.index import Index, Segment, Usage
 from vedette.storage.reader import RecordingReader
 from vedette.storage.recordings import (
     Description,
     RecordingInfo,
+    Standing,
     TimeRange,
     folder_gone,
     is_token,

@@ -12,9 +12,9 @@ from vedette.storage.assembly import STEP_US
 from vedette.storage.database import damage_mark, move_aside
 from vedette.storage.errors import IndexDamaged
 from vedette.storage.events import EVENTS_FILE, EventLog
-from vedette.storage.index import MOST_EARLIER, Gap, Index, Segment, SegmentState, Standing
+from vedette.storage.index import MOST_EARLIER, Gap, Index, Segment, SegmentState
 from vedette.storage.progress import Progress
-from vedette.storage.recordings import is_token, is_unbegun, read_about
+from vedette.storage.recordings import Standing, is_token, is_unbegun, read_about
 from vedette.storage.segments import SegmentEnd, examine, is_foreign, salvage
 
 NEWEST_DAYS = 2  # folders searched at start for files that the index does not know
@@ -204,8 +204,13 @@ def _newest_files(folder: Path, since_day: str) -> Iterator[str]:
                 yield f"{day.name}/{file.name}"
 
 
-def enter_file(index: Index, recording_id: int, folder: Path, path: str) -> Finding:
-    """Enter a file that the index does not know; it is cut behind its last whole fragment."""
+def enter_file(
+    index: Index, recording_id: int, folder: Path, path: str, *, is_older: bool = False
+) -> Finding:
+    """Enter a file that the index does not know; it is cut behind its last whole fragment.
+
+    `is_older` than what is being recorded meanwhile.
+    """
     where = f"{RECORDINGS_FOLDER}/{folder.name}/{path}"
     try:
         end = salvage(folder / path)
@@ -213,11 +218,11 @@ def enter_file(index: Index, recording_id: int, folder: Path, path: str) -> Find
         return Finding(where, f"cannot be read: {error.strerror}")
     if end is None:
         return Finding(where, f"{NEW_TO_INDEX} and held no whole fragment")
-    _enter(index, recording_id, path, end)
+    _enter(index, recording_id, path, end, is_older=is_older)
     return Finding(where, NEW_TO_INDEX)
 
 
-def _enter(index: Index, recording_id: int, path: str, end: SegmentEnd) -> None:
+def _enter(index: Index, recording_id: int, path: str, end: SegmentEnd, *, is_older: bool) -> None:
     index.add_segment(
         recording_id,
         path,
@@ -225,6 +230,7 @@ def _enter(index: Index, recording_id: int, path: str, end: SegmentEnd) -> None:
         end.start_us,
         continues=end.head.continues,
         sealed=Progress(end.end_us, end.bytes, end.track_mask),
+        is_older=is_older,
     ).result()
 
 

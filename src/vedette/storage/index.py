@@ -14,24 +14,13 @@ from vedette.media.unit import Track
 from vedette.storage.database import Database
 from vedette.storage.errors import IndexDamaged, NoSuchRecording
 from vedette.storage.progress import OpenSegments, Progress
-from vedette.storage.recordings import RecordingInfo, TimeRange, is_segment_path, is_token
+from vedette.storage.recordings import RecordingInfo, Standing, TimeRange, is_segment_path, is_token
 
 SCHEMA = files(__package__).joinpath("schema.sql").read_text("utf-8")
 # Names in migrations/, each brings the schema one version further.
 MIGRATIONS: tuple[str, ...] = ("0002_kinds.sql", "0003_locks.sql")
-TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
-
-
-class Standing(IntEnum):
-    """What is being done with a recording as a whole; REMOVING and ENTERING keep it from being seen."""
-
-    IN_USE = 0
-    REMOVING = 1
-    ENTERING = 2
-    COMPLETING = 3  # in use while files from before are being entered
-
-
 SEEN = (Standing.IN_USE, Standing.COMPLETING)
+TOKEN_ID = "(SELECT id FROM recordings WHERE token = ?)"
 
 
 class SegmentState(IntEnum):
@@ -119,6 +108,11 @@ PART_BEHIND = """UPDATE segments SET continues = 0 WHERE continues = 1 AND id = 
         AND earlier.start_us <= segments.start_us
         AND (earlier.start_us, earlier.id) < (segments.start_us, segments.id))"""
 LAST_ID = 1 << 62
+# Ids tell the order of recording: what is entered later gets those that are left free below this one.
+OLDER_BELOW = 1 << 40
+NEXT_ID = f"""1 + max(?, coalesce((SELECT max(id) FROM segments), 0),
+    (SELECT count(*) > 0 FROM recordings WHERE is_removing = {Standing.COMPLETING:d}) * {OLDER_BELOW})"""
+NEXT_OLDER_ID = f"1 + max(?, coalesce((SELECT max(id) FROM segments WHERE id < {OLDER_BELOW}), 0))"
 MOST_EARLIER = 8  # segments looked back over for one that reaches to an instant, where clocks were set back
 MOST_SKIPS = 500  # where footage changes so often, reading on row by row is cheaper
 
@@ -135,7 +129,10 @@ class Index:
         steps = [folder.joinpath(name).read_text("utf-8") for name in MIGRATIONS]
         self.database = Database(path, SCHEMA, steps)
         self._open = OpenSegments()
-        self._latest_id = 0  # given to a segment: none is given again, since a reader may know the former one
+        self._latest_ids = [
+            0,
+            0,
+        ]  # none is given again: a reader may know the former one; [1]: of older ones
         self._setups: dict[int, tuple[Track, ...]] = {}
         self.ids: dict[str, int] = {}  # of the recordings that were seen, by token
 
@@ -238,10 +235,11 @@ class Index:
         *,
         continues: bool,
         sealed: Progress | None = None,
+        is_older: bool = False,
     ) -> "Future[int]":
         """Enter a segment, open unless `sealed` says how it ended; the result is its id.
 
-        One that is there under that path is replaced.
+        One that is there under that path is replaced. `is_older` than what is being recorded meanwhile.
         """
         setup = msgspec.json.encode(list(tracks))
         state = SegmentState.OPEN if sealed is None else SegmentState.SEALED
@@ -252,12 +250,13 @@ class Index:
             connection.execute("INSERT OR IGNORE INTO setups (tracks) VALUES (?)", (setup,))
             (setup_id,) = connection.execute("SELECT id FROM setups WHERE tracks = ?", (setup,)).fetchone()
             row = (recording_id, setup_id, path, start_us, *end[:2], state, end.track_mask, continues)
-            (self._latest_id,) = connection.execute(
-                f"INSERT OR REPLACE INTO segments ({COLUMNS}) SELECT max(coalesce(max(id), 0), ?) + 1,"
-                " ?, ?, ?, ?, ?, ?, ?, ?, ? FROM segments RETURNING id",
-                (self._latest_id, *row),
+            (segment_id,) = connection.execute(
+                f"INSERT OR REPLACE INTO segments ({COLUMNS})"
+                f" VALUES ({NEXT_OLDER_ID if is_older else NEXT_ID}, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (self._latest_ids[is_older], *row),
             ).fetchone()
-            return self._latest_id
+            self._latest_ids[is_older] = segment_id
+            return int(segment_id)
 
         return self.database.write(job)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,15 @@ from vedette.storage.errors import StorageError
 ABOUT_FILE = "recording.json"
 AHEAD_US = 60_000_000  # by less a camera may be ahead of us, whose clock is believed
 TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")  # also a folder's name
+
+
+class Standing(IntEnum):
+    """What is being done with a recording as a whole; REMOVING and ENTERING keep it from being seen."""
+
+    IN_USE = 0
+    REMOVING = 1
+    ENTERING = 2
+    COMPLETING = 3  # in use while files from before are being entered
 
 
 class TimeRange(NamedTuple):

@@ -17,8 +17,8 @@ from vedette.storage.check import (
     files_of_day,
 )
 from vedette.storage.errors import StorageError
-from vedette.storage.index import Index, Standing
-from vedette.storage.recordings import AHEAD_US, TimeRange
+from vedette.storage.index import Index
+from vedette.storage.recordings import AHEAD_US, Standing, TimeRange
 
 LOOK_S = 2.0
 RETRY_S = 30.0
@@ -153,7 +153,7 @@ class Renewal:
         known = {token: index.paths(key, f"{escape(day)}/*") for token, key in ids.items()}
         for path, token in self._while_wanted(index, files):
             if token in ids and path not in known[token]:
-                finding = enter_file(index, ids[token], self._archive.folder_of(token), path)
+                finding = enter_file(index, ids[token], self._archive.folder_of(token), path, is_older=True)
                 if finding.problem != NEW_TO_INDEX:
                     self._found(finding)
 
