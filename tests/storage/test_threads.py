@@ -1,6 +1,7 @@
 """What is read while it is recorded, sealed or deleted is whole and in order, whichever thread is first."""
 
 import errno
+import os
 from concurrent.futures import Future
 from threading import Event
 from typing import Any
@@ -10,13 +11,13 @@ import pytest
 from tests.storage.conftest import ALL, START_US, footage, read_all, record
 
 from vedette.media.unit import AccessUnit
-from vedette.storage import check
+from vedette.storage import check, segments
 from vedette.storage.archive import Archive
 from vedette.storage.assembly import Fragment
 from vedette.storage.errors import StorageFull
 from vedette.storage.reader import ForwardCursor
 from vedette.storage.retention import RetentionLimits, enforce
-from vedette.storage.segments import SegmentFile
+from vedette.storage.segments import SegmentFile, segment_path
 from vedette.storage.writer import RecordingWriter, WriterOptions
 
 SECOND_US = 1_000_000
@@ -147,3 +148,26 @@ def test_a_reader_that_has_caught_up_is_not_given_older_footage_that_is_entered_
     archive.release(writer)
     assert sent == later
     assert read_all(archive) == footage(8) + later
+
+
+def test_a_day_that_retention_removes_while_a_segment_is_made_in_it_is_made_durable_again(
+    archive: Archive,
+) -> None:
+    record(archive, footage(1))
+    enforce(archive, RetentionLimits(keep_s=1, least_free_bytes=0), START_US + 60 * SECOND_US)
+    folder = archive.folder_of("hall")
+    day = folder / segment_path(START_US).partition("/")[0]
+    day.mkdir()
+    opened = os.open
+
+    def removed(*given: Any) -> int:
+        if not is_removed:
+            is_removed.append(True)
+            day.rmdir()
+        return opened(*given)
+
+    is_removed: list[bool] = []
+    with patch.object(segments.os, "open", removed), patch.object(archive._disk, "made") as made:
+        record(archive, footage(1))
+    assert is_removed
+    assert [call.args for call in made.call_args_list] == [(folder,), (day,)]

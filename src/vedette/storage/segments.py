@@ -143,8 +143,7 @@ class SegmentFile:
 def _create(folder: Path, start_us: int) -> tuple[str, bool, int]:
     """A new file's path below `folder`, whether its day's folder is new too, and its descriptor."""
     day = folder / segment_path(start_us).split("/")[0]
-    has_new_day = not day.is_dir()
-    day.mkdir(exist_ok=True)  # not the recording's own folder: that goes with its disk, and comes with it
+    has_new_day = _is_made(day)  # not the recording's own folder: that goes with its disk, and comes with it
     for attempt in range(MOST_SAME_START):
         path = segment_path(start_us, attempt)
         try:
@@ -153,8 +152,19 @@ def _create(folder: Path, start_us: int) -> tuple[str, bool, int]:
         except FileExistsError:
             continue
         except FileNotFoundError:  # retention has just removed the empty day
-            day.mkdir(exist_ok=True)
+            has_new_day = _is_made(day) or has_new_day
     raise FileExistsError(f"{MOST_SAME_START} segments begin at {start_us}")
+
+
+def _is_made(folder: Path) -> bool:
+    """Make a folder; whether it was not there."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return False
+    return True
 
 
 class SegmentReader:
