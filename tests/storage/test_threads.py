@@ -14,7 +14,7 @@ from vedette.media.unit import AccessUnit
 from vedette.storage import check, segments
 from vedette.storage.archive import Archive
 from vedette.storage.assembly import Fragment
-from vedette.storage.errors import StorageFull
+from vedette.storage.errors import RecordingInUse, StorageFull
 from vedette.storage.reader import ForwardCursor
 from vedette.storage.retention import RetentionLimits, enforce
 from vedette.storage.segments import SegmentFile, segment_path
@@ -171,3 +171,21 @@ def test_a_day_that_retention_removes_while_a_segment_is_made_in_it_is_made_dura
         record(archive, footage(1))
     assert is_removed
     assert [call.args for call in made.call_args_list] == [(folder,), (day,)]
+
+
+def test_a_recording_is_not_deleted_while_its_last_footage_is_written(archive: Archive) -> None:
+    disk_goes_on = Event()
+
+    def hang() -> None:
+        disk_goes_on.wait(20)
+
+    writer = begun(archive, footage(2))
+    archive._disk.submit(hang)
+    archive.release(writer)
+    assert not archive.is_recording("hall")
+    with pytest.raises(RecordingInUse):
+        archive.delete("hall")
+    disk_goes_on.set()
+    writer.close().result(20)
+    archive.delete("hall")
+    assert archive.recordings() == []
