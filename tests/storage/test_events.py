@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -157,3 +158,17 @@ def test_a_damaged_log_is_begun_anew_and_its_ids_go_on(log: EventLog, tmp_path: 
     assert times(log.find(0, 1000).events) == [600]
     assert log.damage() == []
     assert not damage_mark(file).exists()
+
+
+def test_what_is_logged_during_a_search_is_found_whole_or_not_at_all(log: EventLog) -> None:
+    door = EventSubject("tns1:VideoSource/MotionAlarm", (("Source", "door"),))
+
+    def wanted(subject: EventSubject) -> bool:
+        if not logged:
+            logged.extend((log.append(460, door, ()), log.append(470, MOTION, ())))
+            assert [each.result() for each in logged] == [13, 14]
+        return True
+
+    logged: list[Future[int]] = []
+    assert times(log.find(455, 480, wanted=wanted).events) == []
+    assert times(log.find(455, 480, wanted=wanted).events) == [460, 470]

@@ -129,7 +129,6 @@ class EventLog:
 
         `wanted` picks subjects (topics, sources, recordings); `after` goes on behind an earlier page.
         """
-        subjects = self._subjects(wanted)
         is_backward = end_us < start_us
         low, high = min(start_us, end_us), max(start_us, end_us)
         order = "utc_us DESC, id DESC" if is_backward else "utc_us, id"
@@ -140,15 +139,16 @@ class EventLog:
         if after is not None:
             clauses.append(f"(utc_us, id) {'<' if is_backward else '>'} (?, ?)")
             values += after
-        if wanted is not None and len(subjects) <= IDS_MOST:
-            clauses.append(f"subject_id IN ({', '.join('?' * len(subjects))})")
-            values += subjects
-        query = (
-            "SELECT id, utc_us, subject_id, operation, data FROM events"
-            f" WHERE {' AND '.join(clauses)} ORDER BY {order}"
-        )
         events: list[LoggedEvent] = []
         with self._database.read() as connection:
+            subjects = _subjects(connection, wanted)
+            if wanted is not None and len(subjects) <= IDS_MOST:
+                clauses.append(f"subject_id IN ({', '.join('?' * len(subjects))})")
+                values += subjects
+            query = (
+                "SELECT id, utc_us, subject_id, operation, data FROM events"
+                f" WHERE {' AND '.join(clauses)} ORDER BY {order}"
+            )
             for row in connection.execute(query, values):
                 if row[2] not in subjects:
                     continue
@@ -171,7 +171,7 @@ class EventLog:
                 "SELECT id, utc_us, subject_id, operation, data FROM events WHERE id > ? ORDER BY id LIMIT ?",
                 (event_id, most + 1),
             ).fetchall()
-        subjects = self._subjects(None)  # read behind the events, so that none is of a subject not known yet
+            subjects = _subjects(connection, None)
         try:
             events = [_event(row, subjects[row[2]]) for row in rows[:most]]
         except (KeyError, msgspec.MsgspecError) as error:
@@ -187,8 +187,8 @@ class EventLog:
         Source: Recording search, Recording Event (26.06 §5.2.2).
         """
         found = []
-        subjects = self._subjects(wanted)
         with self._database.read() as connection:
+            subjects = _subjects(connection, wanted)
             for subject_id, subject in subjects.items():
                 row = connection.execute(
                     "SELECT id, utc_us, subject_id, operation, data FROM events"
@@ -221,18 +221,18 @@ class EventLog:
 
         return self._database.write(job)
 
-    def _subjects(self, wanted: Wanted | None) -> dict[int, EventSubject]:
-        with self._database.read() as connection:
-            rows = connection.execute("SELECT id, topic, source, recording, track FROM subjects").fetchall()
-            subjects = {
-                key: EventSubject(topic, msgspec.json.decode(source, type=Items), recording, track)
-                for key, topic, source, recording, track in rows
-            }
-        return {key: each for key, each in subjects.items() if wanted is None or wanted(each)}
-
 
 def _opened(path: Path) -> Database:
     return Database(path, SCHEMA, readers=2)
+
+
+def _subjects(connection: sqlite3.Connection, wanted: Wanted | None) -> dict[int, EventSubject]:
+    rows = connection.execute("SELECT id, topic, source, recording, track FROM subjects").fetchall()
+    subjects = {
+        key: EventSubject(topic, msgspec.json.decode(source, type=Items), recording, track)
+        for key, topic, source, recording, track in rows
+    }
+    return {key: each for key, each in subjects.items() if wanted is None or wanted(each)}
 
 
 def _event(row: tuple[int, int, int, str, bytes], subject: EventSubject) -> LoggedEvent:
