@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from threading import Event
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx2
 import pytest
 from tests.storage.conftest import START_US, VIDEO, footage, real_clip
 
 from vedette.server.browser import download
+from vedette.server.http import HttpRequest
 from vedette.storage.archive import Archive
 from vedette.storage.export import export
 from vedette.storage.recordings import RecordingInfo
@@ -174,5 +176,20 @@ def test_an_export_that_is_being_gathered_ends_with_who_waits_for_it(
                 await site.until(lambda: now == ["begun", "over"])
         await asyncio.gather(asking, return_exceptions=True)
         assert now == ["begun", "over"]
+
+    play(scene())
+
+
+def test_nothing_is_gathered_for_who_has_gone_before_a_thread_was_free(running: Any, play: Play) -> None:
+    async def scene() -> None:
+        async with running() as site:
+            archive = site.server.archive
+            await recorded(archive)
+            asked = cast("HttpRequest", SimpleNamespace(is_abandoned=False))
+            given = download.Download(archive, asked, lambda: None)
+            await given.aclose()
+            with pytest.raises(download.Abandoned):
+                await asyncio.to_thread(given._gather, "hall", START_US, START_US + 1_000_000)
+            assert archive.held == []
 
     play(scene())

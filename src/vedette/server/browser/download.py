@@ -50,6 +50,7 @@ class Download(AsyncIterator[bytes]):
 
     def _gather(self, token: str, from_us: int, to_us: int) -> Film:
         with self._reading:
+            self._require_client()  # it may have gone before this thread began
             made = gathered(
                 self._archive, token, from_us, to_us, gives_way=True, progressed=self._require_client
             )
