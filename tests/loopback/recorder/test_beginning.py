@@ -135,10 +135,10 @@ def test_how_far_a_new_index_is_is_told(
     left: list[int] = []
     enter = renewal.enter_file
 
-    def look_on(*words: Any) -> check.Finding:
+    def look_on(*words: Any, **named: Any) -> check.Finding:
         left.append(nvr.recorder.index_days_left)
         nvr.clock.advance(jobs.PROGRESS_S / 2)
-        return enter(*words)
+        return enter(*words, **named)
 
     monkeypatch.setattr(renewal, "enter_file", look_on)
 
