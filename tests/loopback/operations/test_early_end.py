@@ -87,8 +87,8 @@ def test_an_end_while_footage_is_entered_is_a_clean_end_and_the_next_start_goes_
 import time
 from vedette.storage import {where} as check
 entered = check.enter_file
-def slow(*given):
-    found = entered(*given)
+def slow(*given, **named):
+    found = entered(*given, **named)
     time.sleep(0.5)
     return found
 check.enter_file = slow
