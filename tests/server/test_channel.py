@@ -41,3 +41,18 @@ def test_who_still_sends_after_our_last_words_is_heard_out_for_a_few_seconds_and
         channel.abort("the test ends")
 
     asyncio.run(scene())
+
+
+def test_what_is_asked_of_a_connection_that_is_lost_changes_nothing(near: socket.socket) -> None:
+    """As of a browser that went while the first picture was waited for."""
+
+    async def scene() -> None:
+        channel = Channel(near, peer=ADDRESS, local=ADDRESS, clock=ManualClock())
+        channel.abort("the browser went")
+        channel.hand_over_little(1000)
+        channel.be_patient(10.0)
+        channel.heard()
+        channel.write(b"more")
+        assert not channel.queued_bytes
+
+    asyncio.run(scene())

@@ -290,7 +290,8 @@ class Channel:
 
         By itself it takes megabytes, which on a slow link are minutes that cannot be taken back.
         """
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, most_bytes)
+        if not self._is_lost:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, most_bytes)
 
     async def drain(self, below_bytes: int = 64 << 10) -> None:
         """Wait until less than `below_bytes` are queued; raises ConnectionError when the peer is gone."""
