@@ -1,6 +1,7 @@
 """The broker: states, the log, and what it refuses."""
 
 import asyncio
+import gc
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -153,6 +154,23 @@ def test_a_log_that_refuses_is_counted_and_stops_nobody(tmp_path: Path) -> None:
     assert broker.not_logged_total == 1
     assert broker.log_problem == "no space"
     assert len(listener.heard) == 1
+
+
+def test_who_waits_for_a_log_that_refuses_leaves_nothing_unlooked_at(tmp_path: Path) -> None:
+    complaints: list[dict[str, Any]] = []
+
+    async def scene() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        broker.publish(RECORDING_CONFIG_CREATE_RECORDING, source=HALL)
+        await broker.written()
+        gc.collect()
+
+    log = FullLog(tmp_path / "events.sqlite")
+    broker = EventBroker(ManualClock(), log)
+    broker.declare(RECORDING_CONFIG_CREATE_RECORDING)
+    asyncio.run(scene())
+    log.close()
+    assert complaints == []
 
 
 def test_a_log_that_refuses_for_long_is_told_of_once_and_when_it_takes_again(

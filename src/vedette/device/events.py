@@ -149,7 +149,9 @@ class EventBroker:
     async def written(self) -> None:
         """Wait until everything that was published can be found in the log."""
         if self._last_logged is not None:
-            await asyncio.wait((asyncio.wrap_future(self._last_logged),))
+            logged = asyncio.wrap_future(self._last_logged)
+            logged.add_done_callback(_look_at)
+            await asyncio.wait((logged,))
 
     async def run(self) -> None:
         """Keep the log until cancelled: within its limits, and true to what is gone since an earlier run."""
@@ -274,6 +276,12 @@ class EventBroker:
             _log.error("event log: %s", problem)
         elif before and not self.log_problem:
             _log.warning("event log: events are kept again; not kept so far: %d", self.not_logged_total)
+
+
+def _look_at(logged: "asyncio.Future[int]") -> None:
+    """What the log has refused was told of already."""
+    if not logged.cancelled():
+        logged.exception()
 
 
 def declared_names(topics: Iterable[Topic]) -> frozenset[str]:
