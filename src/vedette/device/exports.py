@@ -112,7 +112,7 @@ class Exports:
         self._known: dict[str, Export] = {}
         self._waiting: deque[Export] = deque()
         self._arrival = asyncio.Semaphore(0)
-        self._naming = asyncio.Lock()  # a file is there only when its export is done
+        self._naming = asyncio.Lock()  # a file is there only when its export is done, and so few may wait
         broker.declare(MONITORING_ASYNCHRONOUS_OPERATION_STATUS)
 
     async def start(
@@ -140,21 +140,21 @@ class Exports:
         tokens = await asyncio.to_thread(self._with_footage, near, start_us, end_us)
         if not tokens:
             raise ExportRefused("SearchScope: nothing is recorded there at that time")
-        if len(self._waiting) >= WAITING_MOST:
-            raise ExportRefused(f"{WAITING_MOST} exports are waiting already")
         with ExitStack() as holding:
             try:
                 root = holding.enter_context(self._storage.holding(place))
             except PlaceUnusable as error:
                 raise ExportRefused(f"StorageToken: {error}") from error
             async with self._naming:
+                if len(self._waiting) >= WAITING_MOST:
+                    raise ExportRefused(f"{WAITING_MOST} exports are waiting already")
                 taken = {
                     path for each in self._known.values() if not each.is_over for path in each.files.values()
                 }
                 files = await asyncio.to_thread(_targets, root, folder, tokens, (start_us, end_us), taken)
                 made = Export(secrets.token_hex(8), start_us, end_us, files, holding.pop_all())
                 self._known[made.token] = made
-        self._waiting.append(made)
+                self._waiting.append(made)
         self._tell(made)
         self._arrival.release()
         return made

@@ -236,6 +236,22 @@ def test_exports_of_the_same_footage_at_once_have_files_of_their_own(scene: Scen
     asyncio.run(run())
 
 
+def test_of_exports_that_are_asked_for_at_once_no_more_wait_than_may(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(under_test, "WAITING_MOST", 2)
+
+    async def run() -> None:
+        async with scene.running():
+            pass  # nothing takes what waits any more
+        asked = await asyncio.gather(*(scene.export("hall") for _ in range(6)), return_exceptions=True)
+        refused = [each for each in asked if isinstance(each, BadConfiguration)]
+        assert len(asked) - len(refused) == 2
+        assert {str(each) for each in refused} == {"2 exports are waiting already"}
+
+    asyncio.run(run())
+
+
 def test_what_went_wrong_is_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: Any, **__: Any) -> None:
         raise StorageError("the disk refuses")
