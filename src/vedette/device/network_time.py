@@ -49,6 +49,7 @@ class DeviceClock:
         self._host_zone = host_zone()
         self._watchers: list[Callable[[int], None]] = []
         self._woken = asyncio.Event()
+        self._times_set = 0  # by clients, or about to be
 
     @property
     def time_zone(self) -> str:
@@ -105,6 +106,7 @@ class DeviceClock:
             system = msgspec.structs.replace(before, time_zone=zone, daylight_savings=daylight_savings)
             return msgspec.structs.replace(document, system=system)
 
+        self._times_set += 1
         try:
             await self._host.set_clock(utc_us, follows_time_server=follows, beside=edit)
         except ClockFixed as error:
@@ -125,7 +127,7 @@ class DeviceClock:
         while True:
             self._woken.clear()
             try:
-                is_right = await self._checked(ask) if await self._host.follows_time_server() else True
+                is_right = await self._checked(ask)
             except HardwareFailed as error:
                 _log.warning("the clock is not looked after: %s", error)
                 is_right = False
@@ -136,12 +138,18 @@ class DeviceClock:
                 continue
 
     async def _checked(self, ask: AskTime) -> bool:
+        """Whether it need not be looked at again soon. What was found before a client set it is void."""
+        times_set = self._times_set
+        if not await self._host.follows_time_server():
+            return True
         for server in (await self._host.time_servers()).in_use:
             try:
                 found = await ask(server, self._clock)
             except NoTimeAnswer as error:
                 _log.info("%s", error)
                 continue
+            if self._times_set != times_set:
+                return False
             _log.debug("time server %s: %d µs ahead", server, found.offset_us)
             if await self._host.correct_clock(found.offset_us):
                 self._synchronized()

@@ -132,18 +132,18 @@ class VirtualHost:
         self, utc_us: int | None, *, follows_time_server: bool, beside: SettingsEdit = unchanged
     ) -> None:
         """Keep the choice, and the way from the machine's clock to the wanted time."""
-        ahead_us = 0 if utc_us is None else utc_us - self._clock.utc_us()
         clock = self._clock
-        if not isinstance(clock, OffsetClock):
-            if abs(ahead_us) > CLOCK_TOLERANCE_US:
+        moved: dict[str, int] = {}
+        if utc_us is not None:
+            ahead_us = utc_us - clock.utc_us()
+            if isinstance(clock, OffsetClock):
+                moved["clock_offset_us"] = clock.offset_us + ahead_us
+            elif abs(ahead_us) > CLOCK_TOLERANCE_US:
                 raise ClockFixed(f"the clock belongs to the host; it cannot be set by {ahead_us / 1e6:.0f} s")
-            ahead_us = 0
         source = "NTP" if follows_time_server else "Manual"
 
         def edit(document: Settings) -> Settings:
-            now = document.network
-            offset_us = now.clock_offset_us + ahead_us
-            network = msgspec.structs.replace(now, clock_source=source, clock_offset_us=offset_us)
+            network = msgspec.structs.replace(document.network, clock_source=source, **moved)
             return beside(msgspec.structs.replace(document, network=network))
 
         await self._store.change(edit)
