@@ -111,6 +111,7 @@ class NetworkProtocols:
         self._configured = configured
         self._watchers: list[Callable[[OpenPorts], None]] = []
         self._turn = asyncio.Lock()  # each move begins where the one before it ended
+        self._has_tls = now.https is not None
         self.now = now
 
     def watch(self, watcher: Callable[[OpenPorts], None]) -> None:
@@ -161,12 +162,14 @@ class NetworkProtocols:
             move.undo()
             raise
         self._make(move, after)
+        self.follow_tls(has_tls=self._has_tls)  # a certificate may have come or gone meanwhile
 
     def follow_tls(self, *, has_tls: bool) -> None:
         """There is a certificate now, or there is none any more: HTTPS comes or goes at once.
 
         It is not written down: at the next start it follows from the certificates again.
         """
+        self._has_tls = has_tls
         if has_tls is (self.now.https is not None):
             return
         chosen = chosen_ports(self._store.current.network.ports, self._configured)

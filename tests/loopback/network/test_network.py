@@ -370,6 +370,24 @@ def test_https_comes_and_goes_with_the_certificate(scene: Any, play: Any) -> Non
     play(run())
 
 
+@pytest.mark.parametrize("has_tls", [True, False])
+def test_a_certificate_that_comes_or_goes_while_ports_move_counts(
+    scene: Any, play: Any, *, has_tls: bool
+) -> None:
+    protocols = scene.network.protocols
+    protocols.follow_tls(has_tls=not has_tls)
+    scene.store.watch(lambda _before, _after: protocols.follow_tls(has_tls=has_tls))
+
+    async def run() -> None:
+        await scene.call(Device.set_network_protocols, network_protocols=(protocol("HTTP", 8081),))
+        told = (await scene.call(Device.get_network_protocols)).network_protocols
+        assert [each.ports for each in told if each.name == "HTTP"] == [(8081,)]
+        assert (NetworkProtocolType.HTTPS in [each.name for each in told]) is has_tls
+        assert (Spoken.HTTPS in scene.ports.spoken) is has_tls
+
+    play(run())
+
+
 @pytest.mark.parametrize(
     ("wanted", "fault"),
     [
