@@ -1,5 +1,6 @@
 """Setting a network interface: everything is checked before anything changes."""
 
+import asyncio
 from collections.abc import Callable
 
 from vedette.contract.faults import (
@@ -43,6 +44,7 @@ class NetworkInterfaces:
         self._host = host
         self._wireless = wireless
         self._watchers: list[Callable[[], None]] = []
+        self._turn = asyncio.Lock()  # two at once could each turn off what is left to the other
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call `watcher` whenever a client has set an interface, to what it was or to something else."""
@@ -65,6 +67,12 @@ class NetworkInterfaces:
         Raises the faults of SetNetworkInterfaces, OperationProhibited where no interface would stay on,
         and Action where the host refuses.
         """
+        async with self._turn:
+            await self._set(token, wanted)
+        for watcher in self._watchers:
+            watcher()
+
+    async def _set(self, token: str, wanted: NetworkInterfaceSetConfiguration) -> None:
         state = await self.require(token)
         if wanted.enabled is False:
             await self._check_another(token)
@@ -84,8 +92,6 @@ class NetworkInterfaces:
             wireless=self._networks(wanted, state),
         )
         await answered(self._host.set_interface(settings))
-        for watcher in self._watchers:
-            watcher()
 
     async def set_zero_configuration(self, token: str, *, is_on: bool) -> None:
         """Turn link-local addresses on or off; raises InvalidNetworkInterface and Action."""
