@@ -68,6 +68,7 @@ class LinuxNetwork:
         self._due: set[str] = set()
         self._kept: dict[str, LinkPlan] = {}
         self._enforcing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()  # a plan is changed as whoever came before has left it
 
     @property
     def settable(self) -> frozenset[Chapter]:
@@ -81,21 +82,23 @@ class LinuxNetwork:
 
     async def set_interface(self, wanted: InterfaceSettings) -> None:
         """Change a link's plan."""
-        before = (await self.plans()).get(wanted.token)
-        if before is None:
-            raise HardwareFailed(f"{wanted.token} is not managed by the machine's network service")
-        real = self._real(wanted.token)
-        after = planned(before, wanted, real, separates_dhcpv6=self._service.separates_dhcpv6)
-        if before.ipv4_dhcp and not after.ipv4_dhcp and not after.gateways_of(4):
-            after = self._with_gateway(after)
-        await self._keep([(before, after)])
+        async with self._turn:
+            before = (await self.plans()).get(wanted.token)
+            if before is None:
+                raise HardwareFailed(f"{wanted.token} is not managed by the machine's network service")
+            real = self._real(wanted.token)
+            after = planned(before, wanted, real, separates_dhcpv6=self._service.separates_dhcpv6)
+            if before.ipv4_dhcp and not after.ipv4_dhcp and not after.gateways_of(4):
+                after = self._with_gateway(after)
+            await self._keep([(before, after)])
 
     async def set_zero_configuration(self, token: str, *, is_on: bool) -> None:
         """Give a link a link-local IPv4 address, or take it away."""
-        before = (await self.plans()).get(token)
-        if before is None:
-            raise HardwareFailed(f"{token} is not managed by the machine's network service")
-        await self._keep([(before, msgspec.structs.replace(before, has_zero_configuration=is_on))])
+        async with self._turn:
+            before = (await self.plans()).get(token)
+            if before is None:
+                raise HardwareFailed(f"{token} is not managed by the machine's network service")
+            await self._keep([(before, msgspec.structs.replace(before, has_zero_configuration=is_on))])
 
     async def name_servers(self) -> ServerState:
         """Those of the link that leads to everywhere."""
@@ -110,14 +113,15 @@ class LinuxNetwork:
 
     async def set_name_servers(self, wanted: NameServerSettings) -> None:
         """Ask other name servers on that link."""
-        before = self._main(await self.plans())
-        after = msgspec.structs.replace(
-            before,
-            name_servers=() if wanted.from_dhcp else wanted.manual,
-            search_domains=wanted.search_domains,
-            asks_name_servers_of_dhcp=wanted.from_dhcp,
-        )
-        await self._keep([(before, after)])
+        async with self._turn:
+            before = self._main(await self.plans())
+            after = msgspec.structs.replace(
+                before,
+                name_servers=() if wanted.from_dhcp else wanted.manual,
+                search_domains=wanted.search_domains,
+                asks_name_servers_of_dhcp=wanted.from_dhcp,
+            )
+            await self._keep([(before, after)])
 
     async def gateways(self) -> tuple[str, ...]:
         """Those that were set, else those of the kernel."""
@@ -126,16 +130,20 @@ class LinuxNetwork:
 
     async def set_gateways(self, wanted: tuple[str, ...]) -> None:
         """Give each gateway to the link whose network it is in, and take the others away."""
-        plans = await self.plans()
-        main = self._main(plans)
-        after: dict[str, tuple[str, ...]] = {token: () for token in plans}
-        for gateway in wanted:
-            near = [each.token for each in plans.values() if self._is_near(gateway, each)]
-            token = near[0] if near else main.token
-            after[token] = (*after[token], gateway)
-        await self._keep(
-            [(plan, msgspec.structs.replace(plan, gateways=after[token])) for token, plan in plans.items()]
-        )
+        async with self._turn:
+            plans = await self.plans()
+            main = self._main(plans)
+            after: dict[str, tuple[str, ...]] = {token: () for token in plans}
+            for gateway in wanted:
+                near = [each.token for each in plans.values() if self._is_near(gateway, each)]
+                token = near[0] if near else main.token
+                after[token] = (*after[token], gateway)
+            await self._keep(
+                [
+                    (plan, msgspec.structs.replace(plan, gateways=after[token]))
+                    for token, plan in plans.items()
+                ]
+            )
 
     async def aclose(self) -> None:
         """Make the links what was answered, without waiting any more."""
@@ -172,13 +180,18 @@ class LinuxNetwork:
     async def _enforce(self) -> None:
         while self._due:
             token = self._due.pop()
+            kept = self._kept.get(token)
             try:
                 if self._prepare is not None:
                     await self._prepare(token)
                 await self._service.enforce(token)
             except HardwareFailed as error:
                 _log.error("%s is not yet what was set: %s", token, error)
-            self._kept.pop(token, None)
+            except asyncio.CancelledError:
+                self._due.add(token)
+                raise
+            if self._kept.get(token) is kept:  # else it is due once more
+                self._kept.pop(token, None)
 
     def _main(self, plans: dict[str, LinkPlan]) -> LinkPlan:
         """The link that leads to everywhere, else the first; raises HardwareFailed."""
