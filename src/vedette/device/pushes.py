@@ -4,8 +4,8 @@ import asyncio
 import ipaddress
 import logging
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -17,12 +17,12 @@ from vedette.client.names import look_up
 from vedette.client.notify import NotDelivered
 from vedette.contract.envelope import request_envelope
 from vedette.contract.events import NotificationConsumer, NotificationProducer, Notify
-from vedette.contract.faults import ResourceUnknownFault, SubscribeCreationFailedFault
+from vedette.contract.faults import NotAuthorized, ResourceUnknownFault, SubscribeCreationFailedFault
 from vedette.contract.schema.notification import EndpointReference, NotificationMessage
 from vedette.device.event_filters import EventFilter
 from vedette.device.notifications import Event, notification_of
 from vedette.device.pull_points import PullPoint, PullPoints
-from vedette.security.authentication import ANONYMOUS, Identity
+from vedette.security.authentication import Identity
 from vedette.security.policy import AccessRule
 from vedette.wire.message import XmlElement
 from vedette.wire.soap import CONTENT_TYPE
@@ -57,6 +57,14 @@ class Consumer(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[XmlElement, ...] = ()
 
 
+class Asker:
+    """Who is asking for a subscription, and may lose the right to it before it is made."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        self.has_lost_right = False
+
+
 class Pushes:
     """Sends what waits in pull points of its own; they end when their time is over, whatever is delivered.
 
@@ -75,6 +83,7 @@ class Pushes:
         self._poster = poster
         self._first_wait_s = first_wait_s
         self._open: dict[PullPoint, Identity] = {}  # and who asked for it
+        self._askers: list[Asker] = []
         self._group: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
@@ -86,6 +95,16 @@ class Pushes:
             finally:
                 self._group = None
 
+    @contextmanager
+    def asked_by(self, identity: Identity) -> Iterator[Asker]:
+        """Somebody who may subscribe is asking, for the length of the block; call `create` in it."""
+        asker = Asker(identity)
+        self._askers.append(asker)
+        try:
+            yield asker
+        finally:
+            self._askers.remove(asker)
+
     def create(
         self,
         consumer: Consumer,
@@ -94,21 +113,23 @@ class Pushes:
         life_s: float,
         changed_only: bool,
         reference: Callable[[str], str],
-        owner: Identity = ANONYMOUS,
+        asker: Asker,
     ) -> PullPoint:
-        """A new subscription of `owner`; `reference` makes its address of its token.
+        """A new subscription, of whoever asks; `reference` makes its address of its token.
 
-        Raises SubscribeCreationFailedFault when there are too many.
+        Raises SubscribeCreationFailedFault when there are too many, NotAuthorized for who has lost the right.
         """
         if self._group is None:
             raise CallerError("nothing is delivered yet")
+        if asker.has_lost_right:
+            raise NotAuthorized(f"{asker.identity.user_name!r} was changed meanwhile")
         if sum(not each.is_over for each in self._open) >= PUSHES_MOST:
             raise SubscribeCreationFailedFault(f"there are {PUSHES_MOST} subscriptions already")
         point = self._pull_points.create(
             wanted, life_s=life_s, changed_only=changed_only, lives_by_pulling=False
         )
         subscription = EndpointReference(address=reference(point.token))
-        self._open[point] = owner
+        self._open[point] = asker.identity
         self._group.create_task(self._deliver(point, consumer, subscription), name=f"push {point.token}")
         return point
 
@@ -121,6 +142,8 @@ class Pushes:
         self._drop(lambda owner: not rule.may_call(owner, NotificationProducer.subscribe))
 
     def _drop(self, is_meant: Callable[[Identity], bool]) -> None:
+        for asker in self._askers:
+            asker.has_lost_right = asker.has_lost_right or is_meant(asker.identity)
         for point in [point for point, owner in self._open.items() if is_meant(owner)]:
             _log.info("subscription %s is ended: its user was changed", point.token)
             point.close()

@@ -159,21 +159,22 @@ class EventHandlers:
         wanted = self._filter(request.filter)
         life_s = self._life_s(request.initial_termination_time, UnacceptableInitialTerminationTimeFault)
         changed_only = self._changed_only(request.subscription_policy)
+
+        def reference(token: str) -> str:
+            return self._addresses.http(context, SUBSCRIPTION_PATH + token)
+
         try:
-            consumer = await consumer_of(request.consumer_reference, context.peer)
-
-            def reference(token: str) -> str:
-                return self._addresses.http(context, SUBSCRIPTION_PATH + token)
-
-            now_us = self._clock.utc_us()
-            made = self._pushes.create(
-                consumer,
-                wanted,
-                life_s=life_s,
-                changed_only=changed_only,
-                reference=reference,
-                owner=context.identity,
-            )
+            with self._pushes.asked_by(context.identity) as asker:
+                consumer = await consumer_of(request.consumer_reference, context.peer)
+                now_us = self._clock.utc_us()
+                made = self._pushes.create(
+                    consumer,
+                    wanted,
+                    life_s=life_s,
+                    changed_only=changed_only,
+                    reference=reference,
+                    asker=asker,
+                )
         except SubscribeCreationFailedFault as fault:
             raise self._refusal(SubscribeCreationFailedFault, str(fault)) from fault
         return SubscribeResponse(
