@@ -137,6 +137,16 @@ def test_who_loses_the_right_while_a_consumer_is_looked_up_is_refused(
     play(run())
 
 
+def test_nobody_can_subscribe_while_the_device_begins_or_ends(scene: Scene, play: Any) -> None:
+    async def run() -> None:
+        async with scene.running():
+            await scene.subscribe()
+        with pytest.raises(faults.SubscribeCreationFailedFault, match="begins or ends"):
+            await scene.subscribe()
+
+    play(run())
+
+
 def test_states_come_first_then_what_happens(scene: Scene, play: Any) -> None:
     async def run() -> None:
         async with scene.running():

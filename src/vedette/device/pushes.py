@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from vedette.base.clock import Clock
-from vedette.base.errors import CallerError
 from vedette.client.names import look_up
 from vedette.client.notify import NotDelivered
 from vedette.contract.envelope import request_envelope
@@ -117,10 +116,11 @@ class Pushes:
     ) -> PullPoint:
         """A new subscription, of whoever asks; `reference` makes its address of its token.
 
-        Raises SubscribeCreationFailedFault when there are too many, NotAuthorized for who has lost the right.
+        Raises SubscribeCreationFailedFault when there are too many or nothing is sent, NotAuthorized for who
+        has lost the right.
         """
         if self._group is None:
-            raise CallerError("nothing is delivered yet")
+            raise SubscribeCreationFailedFault("nothing is sent at this moment: the device begins or ends")
         if asker.has_lost_right:
             raise NotAuthorized(f"{asker.identity.user_name!r} was changed meanwhile")
         if sum(not each.is_over for each in self._open) >= PUSHES_MOST:
