@@ -1,6 +1,7 @@
 """Upgrades: verified, unpacked and tried before anything changes; one at a time."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.device.firmware_samples import KEY, OTHER_KEY, archive, program, wheel
 
 from vedette.base.clock import ManualClock
+from vedette.device import firmware
 from vedette.device.events import EventBroker
 from vedette.device.firmware import Firmware, FirmwareFailed, UploadStatus, unpack_wheel
 from vedette.device.firmware_archive import FirmwareInvalid
@@ -100,6 +102,31 @@ def test_an_upload_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         assert await device.upgrade(archive(program(tmp_path, "1.1.0"))) == "1.1.0"
 
     asyncio.run(scene())
+
+
+def test_a_release_that_is_being_installed_when_the_server_ends_is_installed_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_trying, may_end = threading.Event(), threading.Event()
+
+    def tried(folder: Path, version: str) -> None:
+        is_trying.set()
+        may_end.wait()
+
+    monkeypatch.setattr(firmware, "try_out", tried)
+    device = Device(tmp_path)
+
+    async def scene() -> None:
+        upgrade = asyncio.create_task(device.upgrade(archive(program(tmp_path, "1.1.0"))))
+        await asyncio.to_thread(is_trying.wait)
+        upgrade.cancel()
+        await asyncio.wait((upgrade,))
+        may_end.set()
+
+    asyncio.run(scene())  # waits for the thread
+    (installed,) = (each for each in device.releases.root.iterdir() if each.is_dir())
+    assert installed.name == device.releases.state.active
+    assert (installed / "vedette/__init__.py").read_text() == "__version__ = '1.1.0'\n"
 
 
 def test_a_wheel_is_unpacked_without_its_programs(tmp_path: Path) -> None:

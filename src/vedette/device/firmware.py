@@ -111,12 +111,13 @@ class Firmware:
         self._status.begin()
         try:
             folder = await asyncio.to_thread(self._releases.incoming)
+            archive = folder / "archive"
             try:
-                archive = folder / "archive"
                 await self._receive(chunks, archive, size_bytes)
-                manifest = await asyncio.to_thread(self._install, archive, folder, version)
-            finally:
+            except BaseException:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                raise
+            manifest = await asyncio.to_thread(self._install, archive, folder, version)
         except ReleaseNotKept as error:
             raise FirmwareFailed(str(error)) from error
         finally:
@@ -142,7 +143,16 @@ class Firmware:
             await asyncio.to_thread(_written, file.write, bytes(waiting))
 
     def _install(self, archive: Path, folder: Path, version: str) -> Manifest:
-        """Verify, unpack, try and adopt; runs in a thread."""
+        """Verify, unpack, try and adopt, then remove the folder; runs in a thread.
+
+        Who waits for it may be cancelled, but what it works with must stay there until it has ended.
+        """
+        try:
+            return self._adopted(archive, folder, version)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _adopted(self, archive: Path, folder: Path, version: str) -> Manifest:
         unpacked = folder / "unpacked"
         try:
             with archive.open("rb") as source:
