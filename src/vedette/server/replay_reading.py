@@ -166,11 +166,7 @@ class Reading:
     async def hold(self) -> None:
         """Stop reading, and take back the numbers of what was not sent; `resume` gives new ones."""
         self._is_held = True
-        if self._thread is not None:
-            await asyncio.wait((self._thread,))
-            if not self._thread.cancelled():
-                self._thread.exception()  # whoever sends has met it, or nobody needs to
-            self._thread = None
+        await self._thread_ended()
         self.waiting += self._ahead
         self._ahead = []
         self._number_back()
@@ -181,8 +177,17 @@ class Reading:
         """Stop reading, take back the numbers of what was not sent, and close the files."""
         if not self._is_held:
             await self.hold()
+        await self._thread_ended()  # who was holding it may have been cancelled, or waits still
         self.waiting = []
         self.reader.close()
+
+    async def _thread_ended(self) -> None:
+        thread = self._thread
+        if thread is not None:
+            await asyncio.wait((thread,))
+            if not thread.cancelled():
+                thread.exception()  # whoever sends has met it, or nobody needs to
+            self._thread = None
 
     def _number_back(self) -> None:
         for packets in reversed(self.waiting):
