@@ -15,9 +15,11 @@ from vedette.device import cameras as cameras_module
 from vedette.device.cameras import Camera, CameraRefused, Cameras, NoSuchCamera, checked, drawing_of, trust_of
 from vedette.device.settings import store as store_module
 from vedette.device.settings.document import CameraSettings, Settings
+from vedette.device.settings.media import ConfigurationSettings, DrawnEncoder, MediaSettings
 from vedette.device.settings.recording import JobMode
 from vedette.device.settings.store import SettingsNotSaved, SettingsStore
 from vedette.media.hub import Hub, Stream
+from vedette.media.sources.settings import MAIN_VIDEO
 from vedette.media.sources.source import Source, SourceUnavailable
 
 
@@ -148,6 +150,25 @@ def test_a_camera_added_anew_is_recorded_as_it_says(play: Play, store: SettingsS
         assert store.current.recording.mode_of("fixed") is False
 
     play(scene, named("fixed"))
+
+
+def test_what_was_set_of_a_camera_while_it_was_removed_does_not_count_for_the_next_of_its_name(
+    play: Play, store: SettingsStore
+) -> None:
+    """As of an encoder: its pictures are waited for before the settings are kept."""
+
+    async def scene(cameras: Cameras, studio: Studio, hub: Hub) -> None:
+        await cameras.add(named("hall"))
+        await cameras.remove("hall")
+        late = MediaSettings(
+            configurations=(ConfigurationSettings(token="vsc_hall", name="the old hall"),),
+            encoders=(DrawnEncoder(stream="hall/main", video=MAIN_VIDEO),),
+        )
+        await store.change(lambda document: replace(document, media=late))
+        await cameras.add(named("hall"))
+        assert store.current.media == MediaSettings()
+
+    play(scene)
 
 
 def test_of_many_that_add_one_name_at_once_one_succeeds(play: Play, store: SettingsStore) -> None:

@@ -62,19 +62,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def with_camera(document: Settings, camera: CameraSettings) -> Settings:
-    """The document with one camera more; whether it is recorded is its own word, whatever was said before."""
-    others = _without_mode(document, camera.name)
-    return msgspec.structs.replace(others, cameras=(*document.cameras, camera))
+    """The document with one camera more, of which nothing counts that was said of another of its name."""
+    others = without_camera(document, camera.name)
+    return msgspec.structs.replace(others, cameras=(*others.cameras, camera))
 
 
 def without_camera(document: Settings, name: str) -> Settings:
     """The document without a camera, and what was said of its media and its recording job."""
-    left = tuple(each for each in document.cameras if each.name != name)
-    others = _without_mode(document, name)
-    return msgspec.structs.replace(others, cameras=left, media=without_camera_media(document.media, name))
-
-
-def _without_mode(document: Settings, name: str) -> Settings:
     modes = tuple(each for each in document.recording.job_modes if each.camera != name)
-    recording = msgspec.structs.replace(document.recording, job_modes=modes)
-    return msgspec.structs.replace(document, recording=recording)
+    return msgspec.structs.replace(
+        document,
+        cameras=tuple(each for each in document.cameras if each.name != name),
+        media=without_camera_media(document.media, name),
+        recording=msgspec.structs.replace(document.recording, job_modes=modes),
+    )
