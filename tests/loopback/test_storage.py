@@ -1,5 +1,7 @@
 """Storage configurations: which folders clients may choose, and what is refused."""
 
+import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from vedette.contract.device.storage import (
     UserCredential,
 )
 from vedette.device.services.device.storage import StorageHandlers
+from vedette.device.settings import store as store_module
 from vedette.device.settings.document import Settings
 from vedette.device.settings.store import SettingsStore
 from vedette.device.storage_configurations import (
@@ -183,5 +186,37 @@ def test_a_place_in_use_stays_and_one_no_longer_allowed_is_not_used(scene: Scene
         with pytest.raises(PlaceUnusable), scene.storage.holding(token):
             pass
         await scene.loop.call(Device.delete_storage_configuration, token=token)
+
+    play(run())
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_no_export_begins_in_a_folder_that_is_about_to_be_left(
+    scene: Scene, play: Any, monkeypatch: pytest.MonkeyPatch, *, is_deleted: bool
+) -> None:
+    async def run() -> None:
+        token = await scene.create(scene.root / "out")
+        other = StorageConfiguration(token=token, data=place(scene.root / "other"))
+        leaving = scene.storage.delete(token) if is_deleted else scene.storage.set(other)
+        is_accepted, may_be_saved = threading.Event(), threading.Event()
+
+        def saved_late(path: Path, content: bytes) -> None:
+            is_accepted.set()
+            may_be_saved.wait()
+            write(path, content)
+
+        write = store_module.write_atomically
+        monkeypatch.setattr(store_module, "write_atomically", saved_late)
+        task = asyncio.create_task(leaving)
+        await asyncio.to_thread(is_accepted.wait)
+        try:
+            with pytest.raises(PlaceUnusable, match="about to be left"), scene.storage.holding(token):
+                pass
+        finally:
+            may_be_saved.set()
+        await task
+        if not is_deleted:
+            with scene.storage.holding(token) as path:
+                assert path == scene.root / "other"
 
     play(run())

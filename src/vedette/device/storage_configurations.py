@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
@@ -54,6 +54,7 @@ class StorageConfigurations:
         self._recordings = self._folder / RECORDINGS_FOLDER
         self._roots = tuple(each.resolve() for each in roots)
         self._held: Counter[str] = Counter()
+        self._leaving: Counter[str] = Counter()  # changes that are accepted and not saved yet
 
     @property
     def most(self) -> int:
@@ -118,7 +119,7 @@ class StorageConfigurations:
             made = StoragePlace(token=wanted.token, path=str(path))
             return msgspec.structs.replace(document, storage=(*others, made))
 
-        await self._store.change(edit)
+        await self._leave(wanted.token, edit)
 
     async def delete(self, token: str) -> None:
         """Forget a folder; the files in it stay. Raises NoConfig, or OperationProhibited while it is used."""
@@ -129,18 +130,28 @@ class StorageConfigurations:
             left = tuple(each for each in document.storage if each.token != token)
             return msgspec.structs.replace(document, storage=left)
 
-        await self._store.change(edit)
+        await self._leave(token, edit)
+
+    async def _leave(self, token: str, edit: Callable[[Settings], Settings]) -> None:
+        """Change the settings so that a folder is used no longer; nothing is begun there meanwhile."""
+        self._leaving[token] += 1
+        try:
+            await self._store.change(edit)
+        finally:
+            self._leaving[token] -= 1
 
     @contextmanager
     def holding(self, token: str) -> Iterator[Path]:
         """The folder of a configuration, which can neither be changed nor deleted meanwhile.
 
-        Raises NoConfig, and PlaceUnusable for the recordings' own place, or where the folder is gone or no
-        longer below the roots.
+        Raises NoConfig, and PlaceUnusable for the recordings' own place, for one that is being left, or where
+        the folder is gone or no longer below the roots.
         """
         if token == RECORDINGS_TOKEN:
             raise PlaceUnusable("the place of the recordings takes no exports")
         path = Path(self.require(token).data.local_path or "")
+        if self._leaving[token]:
+            raise PlaceUnusable(f"{path} is about to be left")
         if path.resolve() != path or not self._is_allowed(path) or not path.is_dir():
             raise PlaceUnusable(f"{path} is no folder that exports may go to now")
         self._held[token] += 1
