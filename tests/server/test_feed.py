@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.server.browser.feed import Feed
+from vedette.server.browser.feed import Feed, NotPlayable
 
 SPS = bytes.fromhex("67640020acb405017fcb808800000300080000030190789175")
 VIDEO = Track(
@@ -22,6 +22,19 @@ VIDEO = Track(
     height=360,
 )
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=16_000, setup=(b"\x14\x08",), channels=1)
+HEVC = Track(
+    number=0,
+    kind=TrackKind.VIDEO,
+    codec="H265",
+    clock_hz=90_000,
+    setup=(
+        bytes.fromhex("40010c01ffff016000000300900000030000030078959809"),
+        bytes.fromhex("420101016000000300900000030000030078a003c08010e596566924cae68080000003008000000c84"),
+        bytes.fromhex("4401c172b46240"),
+    ),
+    width=1920,
+    height=1080,
+)
 STEP = 3600
 
 
@@ -162,3 +175,51 @@ def test_no_sound_is_missed_where_none_is_played() -> None:
     spoken = msgspec.structs.replace(AUDIO, codec="PCMU", clock_hz=8000, setup=())
     for tracks in ([VIDEO], [VIDEO, spoken]):
         assert not Feed(tracks).lacks_sound(shown_and_heard(range(100), is_heard=False))
+
+
+@pytest.mark.parametrize(
+    ("profile", "codec"),
+    [
+        ("01600000030090", "hvc1.1.6.L120.90"),
+        ("64080000030090", "hvc1.A4.10.H120.90"),
+        ("01600000030000", "hvc1.1.6.L120"),
+    ],
+    ids=["main", "another space and tier", "no constraints"],
+)
+def test_h265_is_named_as_browsers_are_asked_for_it(profile: str, codec: str) -> None:
+    vps, sps, pps = HEVC.setup
+    sps = bytes.fromhex(sps.hex().replace("01600000030090", profile, 1))
+    feed = Feed([msgspec.structs.replace(HEVC, setup=(vps, sps, pps)), AUDIO])
+    assert feed.mime == f'video/mp4; codecs="{codec},mp4a.40.2"'
+
+
+def test_h265_comes_as_fragments_as_h264_does() -> None:
+    feed = Feed([HEVC])
+    slices = [
+        msgspec.structs.replace(
+            picture(frame), data=b"\0\0\0\4" + (b"\x02", b"\x28")[not frame] + b"\1\xaf\x80"
+        )
+        for frame in range(4)
+    ]
+    units = [msgspec.structs.replace(slices[0], is_key=True), *slices[1:]]
+    data = feed.init_segment(units[0].utc_us) + feed.live_fragments(units)
+    with av.open(BytesIO(data)) as movie:
+        assert movie.streams.video[0].codec_context.name == "hevc"
+        assert movie.streams.video[0].codec_context.extradata
+        assert [p.pts for p in movie.demux(video=0) if p.size] == [0, STEP, 2 * STEP]
+
+
+@pytest.mark.parametrize(
+    ("track", "why"),
+    [
+        (msgspec.structs.replace(VIDEO, codec="JPEG", setup=()), "browsers cannot play JPEG"),
+        (msgspec.structs.replace(VIDEO, setup=()), "no parameter sets yet"),
+        (msgspec.structs.replace(HEVC, setup=HEVC.setup[:1]), "no parameter sets yet"),
+        (msgspec.structs.replace(HEVC, setup=(HEVC.setup[1][:20],)), "H265"),
+        (AUDIO, "there is no video"),
+    ],
+    ids=["MJPEG", "H.264 to come", "H.265 to come", "H.265 cut off", "sound alone"],
+)
+def test_what_no_browser_plays_is_said(track: Track, why: str) -> None:
+    with pytest.raises(NotPlayable, match=why):
+        Feed([track])

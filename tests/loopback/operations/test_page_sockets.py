@@ -27,7 +27,13 @@ SETUP = (bytes.fromhex("6742c00bdb0507ec0440000003004000000301e3c50ab9"), bytes.
 VIDEO = Track(
     number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, width=320, height=240, setup=SETUP
 )
-
+HEVC = msgspec.structs.replace(
+    VIDEO,
+    codec="H265",
+    setup=(
+        bytes.fromhex("420101016000000300900000030000030078a003c08010e596566924cae68080000003008000000c84"),
+    ),
+)
 AUDIO = Track(number=1, kind=TrackKind.AUDIO, codec="AAC", clock_hz=16_000, setup=(b"\x14\x08",), channels=1)
 
 
@@ -139,8 +145,9 @@ def test_a_slow_browser_is_given_the_newest_group_of_pictures(running: Any, play
     play(scene())
 
 
+@pytest.mark.parametrize("video", [VIDEO, HEVC], ids=["H.264", "H.265"])
 def test_damaged_footage_is_passed_over_and_told_in_the_log(
-    running: Any, play: Play, caplog: pytest.LogCaptureFixture
+    running: Any, play: Play, caplog: pytest.LogCaptureFixture, video: Track
 ) -> None:
     """The second of six groups cannot be decoded, the third not be found, the fourth not to its end."""
 
@@ -149,7 +156,7 @@ def test_damaged_footage_is_passed_over_and_told_in_the_log(
             archive = site.server.archive
             archive.create(RecordingInfo(token="door"))
             writer = archive.writer("door")
-            writer.tracks_changed((VIDEO,))
+            writer.tracks_changed((video,))
             writer.receive([footage(number) for number in range(6 * 50)])
             await asyncio.to_thread(writer.close().result, 20)
             archive.release(writer)

@@ -1,13 +1,15 @@
 """Units as the fragments a browser's MediaSource takes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from vedette.base.errors import PeerError
 from vedette.media.codecs import codec_named
+from vedette.media.codecs.codec import MalformedMedia
+from vedette.media.codecs.h265 import SPS, parse_sps
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.movie import MovieTrack, file_type, fragmented_movie
 from vedette.storage.assembly import Assembler
 
-PLAYABLE = {"H264": "avc1", "AAC": "mp4a"}
 SILENCE_MOST_US = 1_500_000  # of pictures without their sound: where that ends a browser stands still
 APART_MOST_US = 500_000  # pictures that are further apart have something missing between them
 
@@ -48,16 +50,21 @@ class PictureGroups:
 class Feed:
     """One stream's init segment and fragments; holds the tracks that browsers can play, video first.
 
-    Raises NotPlayable when there is no H.264 video among `tracks`.
+    Raises NotPlayable when there is no H.264 or H.265 video among `tracks`. Which of it a browser can play it
+    finds out itself, by `mime`.
     """
 
     def __init__(self, tracks: Sequence[Track]) -> None:
         video = next((t for t in tracks if t.kind is TrackKind.VIDEO and t.codec in PLAYABLE), None)
-        if video is None or not video.setup:
+        if video is None:
             found = ", ".join(track.codec for track in tracks if track.kind is TrackKind.VIDEO)
-            raise NotPlayable(f"browsers play H.264, this is {found or 'no video'}")
+            raise NotPlayable(f"browsers cannot play {found}" if found else "there is no video")
         audio = next((t for t in tracks if t.kind is TrackKind.AUDIO and t.codec in PLAYABLE), None)
         self._tracks = (video,) if audio is None else (video, audio)
+        try:
+            self._codecs = ",".join(PLAYABLE[track.codec](track) for track in self._tracks)
+        except PeerError as error:
+            raise NotPlayable(f"{video.codec} that browsers cannot be told of: {error}") from error
         self._numbers = frozenset(track.number for track in self._tracks)
         self._video = video.number
         self._assembler: Assembler | None = None
@@ -68,8 +75,7 @@ class Feed:
     @property
     def mime(self) -> str:
         """The type for MediaSource.addSourceBuffer. Source: RFC 6381 §3.3."""
-        names = [_codec_parameter(track) for track in self._tracks]
-        return f'video/mp4; codecs="{",".join(names)}"'
+        return f'video/mp4; codecs="{self._codecs}"'
 
     def lacks_sound(self, units: Sequence[AccessUnit]) -> bool:
         """Whether the sound stays away while the pictures go on, up to these units, which come next.
@@ -150,7 +156,29 @@ class Feed:
         return kept
 
 
-def _codec_parameter(track: Track) -> str:
-    if track.codec == "H264":
-        return f"avc1.{track.setup[0][1:4].hex()}"
+def _avc(track: Track) -> str:
+    if not track.setup:
+        raise MalformedMedia("no parameter sets yet")
+    return f"avc1.{track.setup[0][1:4].hex()}"
+
+
+def _hevc(track: Track) -> str:
+    """Profile, compatible profiles with the first one's bit lowest, tier and level, constraints.
+
+    Source: ISO/IEC 14496-15 Annex E.
+    """
+    sets = [nal for nal in track.setup if nal[0] >> 1 & 63 == SPS]
+    if not sets:
+        raise MalformedMedia("no parameter sets yet")
+    profile = parse_sps(sets[0]).profile
+    space, tier = ("", "A", "B", "C")[profile[0] >> 6], "LH"[profile[0] >> 5 & 1]
+    compatible = int(f"{int.from_bytes(profile[1:5]):032b}"[::-1], 2)
+    constraints = "".join(f".{byte:x}" for byte in profile[5:11].rstrip(b"\0"))
+    return f"hvc1.{space}{profile[0] & 31}.{compatible:X}.{tier}{profile[11]}{constraints}"
+
+
+def _aac(track: Track) -> str:
     return f"mp4a.40.{track.setup[0][0] >> 3}"
+
+
+PLAYABLE: dict[str, Callable[[Track], str]] = {"H264": _avc, "H265": _hevc, "AAC": _aac}

@@ -10,8 +10,9 @@ from threading import Lock
 import msgspec
 
 from vedette.base.clock import Clock
+from vedette.media.codecs import codec_named
 from vedette.media.codecs.codec import MalformedMedia
-from vedette.media.codecs.nal import split_lengths
+from vedette.media.codecs.nal import NalFormat, split_lengths
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind, bytes_of
 from vedette.server.browser.feed import Feed, NotPlayable
@@ -187,7 +188,7 @@ class Footage:
         except StorageError as error:
             self._tell(fragment, str(error))
             return []
-        pictures = {track.number for track in fragment.tracks if track.codec == "H264"}
+        pictures = {t.number for t in fragment.tracks if isinstance(codec_named(t.codec), NalFormat)}
         for index, unit in enumerate(units):
             if unit.track in pictures:
                 try:
