@@ -21,6 +21,9 @@ def _page(site: Site) -> str:
     expect(seen["badge"] == "live", f"the state says {seen['badge']}")
     for name, looks in seen["more"]:
         _require_moving(f"the live picture of {name}", looks)
+    shown = ["one picture a second is shown", "the picture of this moment is shown"]
+    notes = [f"browsers cannot play JPEG: {each}" for each in shown]
+    expect(seen["notes"] == notes, f"of single pictures it says {seen['notes']}")
     live_s = _require_moving("the live picture", seen["live"])
     expect(seen["when"] != "LIVE", "the scrub bar leads nowhere")
     expect(
@@ -88,6 +91,11 @@ def _trouble(site: Site) -> str:
     expect(seen["slow"] == ["12 s behind", "LIVE"], f"over a slow link it says {seen['slow']}")
     expect(seen["after_damage"] == [True, "LIVE"], f"behind damage the picture is {seen['after_damage']}")
     expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")
+    refused = [
+        ["stream=sub", "stream=main", True, ""],
+        ["stream=main", False, "no: one picture a second is shown"],
+    ]
+    expect(seen["refused"] == refused, f"where streams cannot be played it tries {seen['refused']}")
     expect(seen["stills_of_sound"] == 0, "pictures are asked for of a camera that sends sound alone")
     expect(seen["moments"] == 6, "hours that come twice, when the clocks are set back, are not told apart")
     expect(seen["days"] == [True, False], f"the scrub bar tells days at midnight and noon: {seen['days']}")

@@ -17,6 +17,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--autoplay-policy=no-user-gesture-required",
 ]
+SINGLE = "mjpeg"  # a camera that no browser can play
 PIXELS = """(video) => {
   const canvas = document.createElement("canvas");
   canvas.width = 160; canvas.height = 90;
@@ -136,6 +137,19 @@ def renamed(page, card):
     return card.locator(".scrub").get_attribute("aria-label")
 
 
+def single_pictures(page, name):
+    """What is said of a camera whose pictures no browser can play, live and of its recording."""
+    card = page.locator(f"article[data-token={name}]")
+    card.scroll_into_view_if_needed()
+    seen = []
+    for button in ("live", "back"):
+        card.locator(f"button.{button}").click()
+        card.locator(".note", has_text="is shown").wait_for(timeout=10_000)
+        card.locator(".still").wait_for(timeout=10_000)
+        seen.append(card.locator(".note").text_content())
+    return seen
+
+
 def over_a_gap(page, card):
     """Seconds before a gap that were never seen; -1 where nothing was seen before it, or behind it."""
     page.evaluate(GAP)
@@ -202,6 +216,7 @@ def main(url, user, password, folder, camera, *others):
             other.scroll_into_view_if_needed()
             until_plays(page, other.locator("video"))
             more.append([name, looks(page, other.locator("video"))])
+        notes = single_pictures(page, SINGLE)
         card.scroll_into_view_if_needed()
         badge = card.locator(".state").inner_text()
         page.screenshot(path=f"{folder}/page-live.png", full_page=True)
@@ -228,6 +243,7 @@ def main(url, user, password, folder, camera, *others):
         "refused": refused,
         "live": live,
         "more": more,
+        "notes": notes,
         "badge": badge,
         "back": back,
         "when": when,

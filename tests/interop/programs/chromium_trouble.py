@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 # Sockets that were opened before `deafS` hear nothing any more, as behind a network that is gone. The next
 # fragment of the camera `toSpoil` begins with a box that is shorter than its own head: nobody can play on.
 # What those opened before `slowS` tell of their pictures comes `lateS` late, as over a slow link. While
-# `isWithheld` is set no pictures come.
+# `isWithheld` is set no pictures come. Live streams with `refusing` in their address cannot be played.
 DEAF = """() => {
   const begins = (data) => typeof data !== "string" && data.byteLength > 8
     && [0x70726674, 0x6d6f6f66].includes(new DataView(data).getUint32(4));  // prft, moof
@@ -30,6 +30,10 @@ DEAF = """() => {
         const isSpoilt = window.toSpoil && this.url.includes(`/${window.toSpoil}`) && begins(event.data);
         if (isSpoilt) window.toSpoil = "";
         const told = typeof event.data === "string" && JSON.parse(event.data);
+        if (told && told.mime && window.refusing && this.url.includes(window.refusing)) {
+          take({ data: JSON.stringify({ problem: "no" }) });
+          return;
+        }
         if (told && told.sent_s) {
           const lateS = this.openedS < window.slowS ? window.lateS : 0;
           take({ data: JSON.stringify({ ...told, sent_s: told.sent_s - lateS }) });
@@ -196,6 +200,39 @@ def of_live(page, card, video):
     return seen
 
 
+def with_sub_streams(told):
+    """The list of cameras where every camera has a sub stream."""
+    for each in told["cameras"]:
+        each["sub"] = each["main"]
+    return told
+
+
+def of_refused_streams(page, card, video):
+    """Which streams are tried where one cannot be played, or none; whether it plays, and what is said."""
+    asked, seen = [], []
+    live = f"/live/{card.get_attribute('data-token')}?"
+    page.on(
+        "websocket", lambda socket: asked.append(socket.url.partition("?")[2]) if live in socket.url else None
+    )
+    without(page, "**/api/cameras", with_sub_streams)
+    for refusing in ("stream=sub", "stream="):
+        page.evaluate("(refusing) => Object.assign(window, { refusing })", refusing)
+        for _ in range(2):  # when it asks again, the first answer has been taken
+            page.wait_for_event("response", lambda response: response.url.endswith("/api/cameras"))
+        asked.clear()
+        card.locator("button.live").click()
+        if refusing == "stream=":
+            card.locator(".note", has_text="is shown").wait_for(timeout=10_000)
+        else:
+            until_plays(page, video)
+        note = card.locator(".note").text_content()
+        seen.append([*asked, video.evaluate(PLAYS), note])
+    page.evaluate("window.refusing = ''")
+    page.unroute_all(behavior="wait")
+    card.locator("button.live").click()
+    return seen
+
+
 def of_answers(page, card):
     """What the page makes of what it is told."""
     seen = {}
@@ -254,6 +291,7 @@ def main(url, user, password, camera):
         page.wait_for_function(RECORDED, arg=camera, polling=1000, timeout=40_000)
         until_plays(page, video)
         seen = {**of_footage(page, card, video), **of_live(page, card, video), **of_answers(page, card)}
+        seen["refused"] = of_refused_streams(page, card, video)
         seen.update(of_zones(browser, url, login))
         seen["later"] = page.evaluate(LATER)
         browser.close()

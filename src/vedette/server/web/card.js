@@ -21,6 +21,8 @@ export function badge(element, text, kind) {
   element.classList.add(kind);
 }
 
+const codecsOf = ({ main, sub }) => [main, sub].map((stream) => (stream && stream.codec) || "").join(" ");
+
 /** One camera. */
 export class Card {
   constructor(camera) {
@@ -28,12 +30,14 @@ export class Card {
     this.element = document.getElementById("card").content.firstElementChild.cloneNode(true);
     this.parts = {};
     for (const name of ["name", "state", "recording", "message", "when", "live", "back", "play", "range", "full",
-      "facts", "still", "stage"]) {
+      "facts", "note", "still", "stage"]) {
       this.parts[name] = this.element.querySelector(`.${name}`);
     }
     this.video = this.element.querySelector("video");
     this.video.onplay = () => { if (this.isResting) this.goOn(); }; // by a browser's own button
     this.failures = 0;
+    this.refused = new Map(); // why a live stream, "sub" or "main", cannot be played
+    this.trouble = ""; // why the latest live picture ended
     this.saidOfEnd = "";
     this.scrub = new Scrub(this.element.querySelector(".scrub"), {
       onPreview: (us) => this.preview(us),
@@ -82,6 +86,11 @@ export class Card {
     return Boolean(this.camera.state === "live" && this.camera.main && this.camera.main.codec);
   }
 
+  /** The live streams that may be played, the better choice first: what is seen in a card can be small. */
+  get liveStreams() {
+    return (this.camera.sub ? ["sub", "main"] : ["main"]).filter((stream) => !this.refused.has(stream));
+  }
+
   /** Whether somebody has stopped the picture by hand. */
   get isHalted() {
     return Boolean(this.isPaused && this.video.paused && this.player && this.player.hasPicture);
@@ -91,7 +100,9 @@ export class Card {
     const { parts } = this;
     const isLive = camera.state === "live";
     const couldShow = !this.camera || this.canShow;
+    const hadCodecs = this.camera && codecsOf(this.camera);
     this.camera = camera;
+    if (hadCodecs && hadCodecs !== codecsOf(camera) && this.refused.size) this.tryStreams();
     if (this.canShow && !couldShow && !this.fromUs && this.isVisible && !this.isHalted) this.goLive();
     if (!this.canShow && this.player instanceof SnapshotPlayer) this.stop();
     parts.name.textContent = camera.name || camera.token;
@@ -118,6 +129,12 @@ export class Card {
     if (!this.canShow && !this.fromUs) this.sayWhyNot();
   }
 
+  /** A stream has come or is another: what could not be played may be played now. */
+  tryStreams() {
+    this.refused.clear();
+    if (this.player && !this.fromUs && !this.isHalted) this.goLive();
+  }
+
   /** The server is back: what failed while it was away says nothing about the camera. */
   answersAgain() {
     this.failures = 0;
@@ -132,6 +149,11 @@ export class Card {
 
   say(text) {
     if (this.parts.message.textContent !== text) this.parts.message.textContent = text;
+  }
+
+  /** Say why there is less to see than there should be, for as long as it is so. */
+  note(text) {
+    if (this.parts.note.textContent !== text) this.parts.note.textContent = text;
   }
 
   /** Say where footage is at its end, also where it goes on by itself once there is more. */
@@ -159,25 +181,35 @@ export class Card {
   }
 
   goLive() {
+    if (this.fromUs) this.note("");
     this.stop();
     this.fromUs = this.wantedUs = 0;
     this.scrub.show(0);
     if (!this.isVisible) return;
     if (!this.canShow) { // there is nothing to ask for; `update` goes on when there is
       this.parts.still.hidden = true;
+      this.note("");
       this.sayWhyNot();
       return;
     }
-    if (this.failures >= STILLS_AFTER) {
-      this.player = new SnapshotPlayer(this.parts.still, `snapshot/${this.token}`, this.callbacks());
-      this.retry = setTimeout(() => { this.failures = 0; this.goLive(); }, 30000);
+    [this.stream] = this.liveStreams;
+    if (this.stream && this.failures < STILLS_AFTER) {
+      this.play(`api/live/${this.token}?stream=${this.stream}`, { live: true });
       return;
     }
-    this.play(`api/live/${this.token}?stream=sub`, { live: true });
+    const why = this.refused.get("main") || this.trouble || "moving pictures do not come through";
+    this.note(`${why}: one picture a second is shown`);
+    this.player = new SnapshotPlayer(this.parts.still, `snapshot/${this.token}`, this.callbacks());
+    this.retry = setTimeout(() => {
+      this.failures = 0;
+      this.refused.clear();
+      this.goLive();
+    }, 30000);
   }
 
   playFrom(wantedUs) {
     const us = Math.round(wantedUs);
+    if (!this.isUnplayable) this.note("");
     this.stop();
     this.fromUs = us;
     this.scrub.show(us);
@@ -195,19 +227,31 @@ export class Card {
       onPlaying: () => {
         if (this.player instanceof FragmentPlayer) {
           this.failures = 0;
+          this.trouble = "";
+          this.note("");
           if (!this.scrub.isHeld) this.parts.still.hidden = true; // the picture at the pointer stays
         }
         this.say("");
       },
       onProblem: (problem, isFinal) => {
-        if (isFinal) this.failures = STILLS_AFTER;
         if (isFinal && this.player instanceof SnapshotPlayer) clearTimeout(this.retry);
-        this.isUnplayable = isFinal && this.fromUs > 0;
-        this.say(problem);
-        if (this.isUnplayable) this.preview(this.fromUs).then(() => this.isUnplayable && this.say(problem));
+        else if (isFinal) this.refuse(problem);
+        else if (!this.fromUs) this.trouble = problem;
+        if (!isFinal || this.player instanceof SnapshotPlayer) this.say(problem);
       },
       onOver: (hadPicture, isOrderly) => this.ended(hadPicture, isOrderly),
     };
+  }
+
+  /** What is played cannot be: `ended` follows, and goes on with what can be shown live instead. */
+  refuse(problem) {
+    if (!this.fromUs) {
+      this.refused.set(this.stream, problem);
+      return;
+    }
+    this.isUnplayable = true;
+    this.note(`${problem}: the picture of this moment is shown`);
+    this.preview(this.fromUs);
   }
 
   ended(hadPicture, isOrderly) {
@@ -217,7 +261,7 @@ export class Card {
       return;
     }
     if (!isLive) {
-      if (this.isUnplayable) return; // the message says why
+      if (this.isUnplayable) return; // the note says why
       this.isAtEnd = isOrderly; // `update` goes on when there is more
       this.endUs = this.camera.recording ? this.camera.recording.to_utc_us : 0;
       if (isOrderly) this.say("end of the recording");
@@ -230,7 +274,7 @@ export class Card {
       this.retry = setTimeout(goOn, isDamaged ? 1000 : 5000);
       return;
     }
-    if (this.failures >= STILLS_AFTER) {
+    if (this.refused.has(this.stream)) {
       this.goLive();
       return;
     }

@@ -32,6 +32,13 @@ export const refusal = ({ status, statusText }, problem) => Object.assign(
   new Error(problem || `${status} ${statusText}`), { status, isForbidden: status === 403 },
 );
 
+/** What a browser cannot play, by its name and as it was asked for. */
+function refusalOf(mime) {
+  const codec = /codecs="([^",]*)/.exec(mime)[1];
+  const name = { avc1: "H.264", hvc1: "H.265" }[codec.slice(0, 4)] || "video";
+  return `this browser cannot play ${name} (${codec})`;
+}
+
 /**
  * Plays fragments that come over a WebSocket; a text message with a type begins them anew. What follows a gap in
  * footage waits until what was before it has been seen, and so does the end. Whoever pauses for long is sent no
@@ -128,7 +135,7 @@ export class FragmentPlayer {
 
   begin({ mime, from_us: fromUs }) {
     if (!window.MediaSource || !MediaSource.isTypeSupported(mime)) {
-      this.fail(`this browser cannot play ${mime}`, true);
+      this.fail(refusalOf(mime), true);
       return;
     }
     this.letGo();
