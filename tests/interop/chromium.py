@@ -21,6 +21,12 @@ def _page(site: Site) -> str:
     expect(seen["badge"] == "live", f"the state says {seen['badge']}")
     for name, looks in seen["more"]:
         _require_moving(f"the live picture of {name}", looks)
+    expect(not any(seen["sound"]["unheard"]), "there is a button for sound that browsers cannot play")
+    # Off at first; on by a click, and with the twin's click off again; off by `m`; on by the space bar, also
+    # when footage plays.
+    turns = [(False, False), (True, False), (False, True), (False, False), (True, False)]
+    pressed = [[[str(on).lower() for on in pair], [not on for on in pair]] for pair in turns]
+    expect(seen["sound"]["pressed"] == pressed, f"the sound buttons go through {seen['sound']['pressed']}")
     shown = ["one picture a second is shown", "the picture of this moment is shown"]
     notes = [f"browsers cannot play JPEG: {each}" for each in shown]
     expect(seen["notes"] == notes, f"of single pictures it says {seen['notes']}")

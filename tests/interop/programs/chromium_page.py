@@ -32,6 +32,20 @@ PIXELS = """(video) => {
   const brightness = sum / (160 * 90 * 3);
   return { at: performance.now() / 1000, time: video.currentTime, hash, brightness, width: video.videoWidth };
 }"""
+# Whoever asks for the stream of `twin` is sent that of another camera.
+TWIN = """(name) => {
+  window.WebSocket = class extends WebSocket {
+    constructor(url) {
+      super(String(url).replace("/twin", `/${name}`));
+    }
+  };
+}"""
+# Whether footage plays in a card, and its sound is decoded.
+HEARD = """(card) => {
+  const video = card.querySelector("video");
+  const isLive = card.querySelector("button.live").getAttribute("aria-pressed") === "true";
+  return !isLive && !video.paused && video.currentTime > 0 && video.webkitAudioDecodedByteCount > 0;
+}"""
 PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
 
 # Lets two fragments of footage through, in however many messages, then lets them follow once more as if from
@@ -137,6 +151,49 @@ def renamed(page, card):
     return card.locator(".scrub").get_attribute("aria-label")
 
 
+def sound(page, name, unheard):
+    """What the sound buttons of a camera and of its twin do, live and of its recording, and which of the
+    cameras whose sound browsers do not play have one."""
+    page.evaluate(TWIN, name)
+
+    def with_twin(route):
+        told = route.fetch().json()
+        twin = next(each for each in told["cameras"] if each["token"] == name)
+        route.fulfill(
+            json={**told, "cameras": [*told["cameras"], {**twin, "token": "twin", "recording": None}]}
+        )
+
+    page.route("**/api/cameras", with_twin)
+    cards = [page.locator(f"article[data-token={each}]") for each in (name, "twin")]
+    buttons = [card.get_by_role("button", name="Sound") for card in cards]
+    seen = {"unheard": [page.locator(f"article[data-token={each}] .sound").is_visible() for each in unheard]}
+
+    def pressed():
+        muted = [card.locator("video").evaluate("(video) => video.muted") for card in cards]
+        return [[button.get_attribute("aria-pressed") for button in buttons], muted]
+
+    for card, button in zip(cards, buttons, strict=True):
+        card.wait_for(timeout=10_000)
+        card.scroll_into_view_if_needed()
+        button.wait_for(timeout=20_000)
+    seen["pressed"] = [pressed()]
+    for button in buttons:
+        button.click()
+        seen["pressed"].append(pressed())
+    cards[1].locator(".scrub").focus()
+    page.keyboard.press("m")
+    seen["pressed"].append(pressed())
+    buttons[0].focus()
+    page.keyboard.press("Space")
+    cards[0].locator("button.back").click()
+    page.wait_for_function(HEARD, arg=cards[0].element_handle(), timeout=20_000)
+    seen["pressed"].append(pressed())
+    page.unroute_all(behavior="wait")
+    cards[1].wait_for(state="detached", timeout=10_000)
+    cards[0].locator("button.live").click()
+    return seen
+
+
 def single_pictures(page, name):
     """What is said of a camera whose pictures no browser can play, live and of its recording."""
     card = page.locator(f"article[data-token={name}]")
@@ -216,6 +273,7 @@ def main(url, user, password, folder, camera, *others):
             other.scroll_into_view_if_needed()
             until_plays(page, other.locator("video"))
             more.append([name, looks(page, other.locator("video"))])
+        heard = sound(page, others[0], others[1:])
         notes = single_pictures(page, SINGLE)
         card.scroll_into_view_if_needed()
         badge = card.locator(".state").inner_text()
@@ -243,6 +301,7 @@ def main(url, user, password, folder, camera, *others):
         "refused": refused,
         "live": live,
         "more": more,
+        "sound": heard,
         "notes": notes,
         "badge": badge,
         "back": back,

@@ -16,6 +16,11 @@ document.addEventListener("visibilitychange", () => {
   for (const card of cards.values()) card.setOnScreen(card.isOnScreen);
 });
 
+/** Of all cameras one is heard. */
+function hearAlone(heard) {
+  for (const card of cards.values()) if (card !== heard) card.setSounding(false);
+}
+
 function show(cameras) {
   const tokens = new Set(cameras.map((camera) => camera.token));
   for (const [token, card] of cards) {
@@ -31,7 +36,7 @@ function show(cameras) {
       card.update(camera);
       continue;
     }
-    const made = new Card(camera);
+    const made = new Card(camera, { onSound: hearAlone });
     made.element.dataset.token = camera.token;
     cards.set(camera.token, made);
     byId("cameras").append(made.element);

@@ -25,16 +25,19 @@ const codecsOf = ({ main, sub }) => [main, sub].map((stream) => (stream && strea
 
 /** One camera. */
 export class Card {
-  constructor(camera) {
+  constructor(camera, { onSound }) {
+    this.onSound = onSound;
     this.token = camera.token;
     this.element = document.getElementById("card").content.firstElementChild.cloneNode(true);
     this.parts = {};
-    for (const name of ["name", "state", "recording", "message", "when", "live", "back", "play", "range", "full",
-      "facts", "note", "still", "stage"]) {
+    for (const name of ["name", "state", "recording", "message", "when", "live", "back", "play", "sound", "range",
+      "full", "facts", "note", "still", "stage"]) {
       this.parts[name] = this.element.querySelector(`.${name}`);
     }
     this.video = this.element.querySelector("video");
     this.video.onplay = () => { if (this.isResting) this.goOn(); }; // by a browser's own button
+    this.isSounding = false;
+    this.video.muted = true; // a browser plays nothing else unasked
     this.failures = 0;
     this.refused = new Map(); // why a live stream, "sub" or "main", cannot be played
     this.trouble = ""; // why the latest live picture ended
@@ -48,6 +51,7 @@ export class Card {
     this.parts.live.onclick = () => this.goLive();
     this.parts.back.onclick = () => this.scrub.seek((this.scrub.positionUs || nowUs()) - 60e6);
     this.parts.play.onclick = () => this.toggle();
+    this.parts.sound.onclick = () => this.setSounding(!this.isSounding);
     this.parts.full.onclick = () => this.fullScreen();
     this.parts.range.onchange = () => {
       this.scrub.rangeS = Number(this.parts.range.value);
@@ -88,7 +92,22 @@ export class Card {
 
   /** The live streams that may be played, the better choice first: what is seen in a card can be small. */
   get liveStreams() {
-    return (this.camera.sub ? ["sub", "main"] : ["main"]).filter((stream) => !this.refused.has(stream));
+    const streams = this.camera.sub ? ["sub", "main"] : ["main"];
+    if (this.isSounding && this.isMainHeard) streams.reverse();
+    return streams.filter((stream) => !this.refused.has(stream));
+  }
+
+  /** Whether of two live streams the main one alone has sound that browsers play. */
+  get isMainHeard() {
+    const { main, sub } = this.camera;
+    return Boolean(main && main.audio === "AAC" && sub && sub.audio !== "AAC");
+  }
+
+  /** Whether there is sound to turn on; undefined where that is not known yet. */
+  get canSound() {
+    const { player } = this;
+    if (!player || player.hasSound || player.hasSound === undefined) return player ? player.hasSound : undefined;
+    return !this.fromUs && this.stream === "sub" && this.isMainHeard && !this.refused.has("main");
   }
 
   /** Whether somebody has stopped the picture by hand. */
@@ -338,6 +357,15 @@ export class Card {
     else this.video.play().catch(() => {});
   }
 
+  setSounding(isSounding) {
+    this.isSounding = isSounding;
+    this.video.muted = !isSounding;
+    this.parts.sound.setAttribute("aria-pressed", String(isSounding));
+    if (isSounding) this.onSound(this);
+    const isOther = this.stream !== this.liveStreams[0];
+    if (isOther && !this.fromUs && this.player instanceof FragmentPlayer && !this.isHalted) this.goLive();
+  }
+
   goOn() {
     if (this.fromUs) this.playFrom(this.positionUs);
     else this.goLive();
@@ -358,6 +386,7 @@ export class Card {
     if (event.target.closest("button, select") || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === " ") this.toggle();
     else if (event.key === "f") this.fullScreen();
+    else if (event.key === "m" && !this.parts.sound.hidden) this.setSounding(!this.isSounding);
     else return;
     event.preventDefault();
   }
@@ -380,6 +409,7 @@ export class Card {
     parts.live.setAttribute("aria-pressed", String(isLive));
     parts.play.textContent = isPaused ? "Play" : "Pause";
     parts.play.disabled = !canPause;
+    if (this.canSound !== undefined) parts.sound.hidden = !this.canSound;
     parts.back.disabled = !this.scrub.isEnabled;
     this.sayEnd();
   }

@@ -50,6 +50,7 @@ export class FragmentPlayer {
     this.queue = [];
     this.later = null; // messages from behind a gap on
     this.pausedMs = this.silentMs = this.stuckMs = 0;
+    this.hasSound = undefined; // until the server has told
     this.isOut = true; // of pictures that are to be seen yet
     this.delayS = this.waitingS = 0; // how long a live picture was on the way, and waited at the server before
     this.beganS = Date.now() / 1000;
@@ -138,6 +139,7 @@ export class FragmentPlayer {
       this.fail(refusalOf(mime), true);
       return;
     }
+    this.hasSound = mime.includes("mp4a");
     this.letGo();
     this.startUs = fromUs || 0;
     this.stuckMs = 0;
@@ -261,6 +263,7 @@ export class FragmentPlayer {
   fail(problem, isFinal = false) {
     if (this.isClosed || this.isFinished) return;
     clearInterval(this.watch);
+    if (isFinal) this.hasSound = false;
     this.later = null; // nothing more can be seen with this player
     const { error } = this.video; // it may be met by who appends to what has failed
     this.isDamaged = Boolean(error);
@@ -275,6 +278,7 @@ export class FragmentPlayer {
 export class SnapshotPlayer {
   constructor(still, path, { onPlaying, onProblem }) {
     Object.assign(this, { still, path, onPlaying, onProblem });
+    this.hasSound = false;
     this.show();
   }
 
