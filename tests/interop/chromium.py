@@ -97,6 +97,8 @@ def _trouble(site: Site) -> str:
     expect(seen["slow"] == ["12 s behind", "LIVE"], f"over a slow link it says {seen['slow']}")
     expect(seen["after_damage"] == [True, "LIVE"], f"behind damage the picture is {seen['after_damage']}")
     expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")
+    slowness = {"told": ["hold", "go on"], "anew": True}
+    expect(seen["slowness"] == slowness, f"of a browser that is too slow this becomes: {seen['slowness']}")
     refused = [
         ["stream=sub", "stream=main", True, ""],
         ["stream=main", False, "no: one picture a second is shown"],

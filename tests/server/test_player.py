@@ -126,6 +126,17 @@ def test_a_group_of_pictures_is_due_at_once_up_to_what_was_asked_for() -> None:
     assert due_s[5:] == pytest.approx([51 - AHEAD_S, 53 - AHEAD_S])
 
 
+def test_footage_that_was_held_back_goes_on_at_the_speed_of_its_making() -> None:
+    pace = Pace(0)
+    due_s = [
+        pace.due_s(start * S, (start + 2) * S, 50.0, is_beginning=start == 100) for start in (100, 102, 104)
+    ]
+    assert due_s[2] == pytest.approx(54 - AHEAD_S)
+    pace.go_on(104 * S, 90.0)  # where it waited
+    assert pace.due_s(106 * S, 108 * S, 90.0, is_beginning=False) == pytest.approx(92)
+    assert pace.due_s(200 * S, 202 * S, 93.0, is_beginning=True) == pytest.approx(94)
+
+
 def test_footage_from_before_a_clock_was_set_back_is_not_due_at_once() -> None:
     pace = Pace(200 * S)
     pace.due_s(200 * S, 210 * S, 50.0, is_beginning=True)

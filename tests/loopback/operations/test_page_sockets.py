@@ -117,6 +117,43 @@ def test_so_it_is_where_footage_is_waited_for(
     play(scene())
 
 
+def test_a_browser_that_has_plenty_of_footage_has_it_wait(
+    running: Any, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so after the first of two groups, the second of which is due at once."""
+    monkeypatch.setattr(player, "ALIVE_S", 0.02)
+    monkeypatch.setattr(player, "GROWTH_WAIT_S", 0.01)
+
+    async def scene() -> None:
+        async with running(DOOR) as site:
+            archive = site.server.archive
+            archive.create(RecordingInfo(token="door"))
+            writer = archive.writer("door")
+            writer.tracks_changed((VIDEO,))
+            writer.receive([footage(number) for number in range(51)])
+
+            async with await opened(site, "/api/playback/door?from_us=0") as socket:
+
+                async def pictures() -> int:
+                    message = await socket.recv()
+                    return message.count(b"picture ") if isinstance(message, bytes) else 0
+
+                seen = 0
+                while seen < 50:
+                    seen += await pictures()
+                await socket.send("hold")
+                await (await socket.ping())  # by now it has been heard
+                writer.receive([footage(number) for number in range(51, 101)])
+                assert [await pictures() for _ in range(30)] == [0] * 30
+                await socket.send("go on")
+                while seen < 100:
+                    seen += await pictures()
+            await asyncio.to_thread(writer.close().result, 20)
+            archive.release(writer)
+
+    play(scene())
+
+
 def test_a_slow_browser_is_given_the_newest_group_of_pictures(running: Any, play: Play) -> None:
     """Eight seconds of pictures come while it reads next to nothing, far less than the system would take."""
 

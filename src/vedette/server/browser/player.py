@@ -30,6 +30,7 @@ WAIT_FOR_TRACKS_S = 5.0
 AHEAD_S = 2.0  # how far footage is sent before it is due: a browser wants a little in store
 GROWTH_WAIT_S = 1.0
 ALIVE_S = 5.0  # how often a browser is told that the way to it is open: it hears of nothing else (player.js)
+HOLD, GO_ON = "hold", "go on"  # what a browser says that has plenty of footage in store, and no longer
 PIECE_BYTES = 64 << 10  # a browser is told of whole messages alone: on a slow link each must arrive in time
 
 
@@ -110,7 +111,8 @@ class LiveFeed:
 class Pace:
     """When footage is due to be sent: as fast as it was made, gaps left out, `AHEAD_S` early.
 
-    It begins with `from_us`: what a group of pictures has from before is needed at once.
+    It begins with `from_us`: what a group of pictures has from before is needed at once. Where a browser has
+    had it held back, `go_on` says from where it goes on.
     """
 
     def __init__(self, from_us: int) -> None:
@@ -129,6 +131,10 @@ class Pace:
             self._from_us = 0
         self._end_us = end_us
         return self._began_s + (start_us - self._began_us) / 1_000_000 - AHEAD_S
+
+    def go_on(self, start_us: int, now_s: float) -> None:
+        """What begins at `start_us` is due now, and what comes behind it as much later."""
+        self._began_s, self._began_us = now_s + AHEAD_S, start_us
 
 
 class Footage:
@@ -267,9 +273,11 @@ class Player:
         """Send footage from an instant on in real time, over gaps and damage, and on as it is recorded."""
         reader = await asyncio.to_thread(self._archive.reader, recording)
         footage = Footage(recording, reader, from_us)
-        gone = asyncio.create_task(_closed(socket), name="browser goes")
+        wanted = asyncio.Event()
+        wanted.set()
+        gone = asyncio.create_task(_closed(socket, wanted), name="browser goes")
         sending = asyncio.create_task(
-            self._send(reader, footage, from_us, socket), name="playback for a browser"
+            self._send(reader, footage, from_us, socket, wanted), name="playback for a browser"
         )
         try:
             async with _told_alive(socket):
@@ -286,8 +294,14 @@ class Player:
         """Tell the page why it gets nothing."""
         await _say(socket, problem=problem)
 
-    async def _send(self, reader: RecordingReader, footage: Footage, from_us: int, socket: WebSocket) -> None:
-        loop = asyncio.get_running_loop()
+    async def _send(
+        self,
+        reader: RecordingReader,
+        footage: Footage,
+        from_us: int,
+        socket: WebSocket,
+        wanted: asyncio.Event,
+    ) -> None:
         feed: Feed | None = None
         tracks: tuple[Track, ...] = ()
         pace = Pace(from_us)
@@ -319,10 +333,18 @@ class Player:
                 await _say(socket, mime=feed.mime, from_us=fragment.start_us)
                 await socket.send_bytes(feed.init_segment(fragment.start_us))
             data = feed.fragments(units)
-            now_s = loop.time()
-            due_s = pace.due_s(fragment.start_us, fragment.end_us, now_s, is_beginning=is_beginning)
-            await asyncio.sleep(max(0.0, due_s - now_s))
+            await _due(pace, fragment, wanted, is_beginning=is_beginning)
             await _give(socket, data)
+
+
+async def _due(pace: Pace, fragment: StoredFragment, wanted: asyncio.Event, *, is_beginning: bool) -> None:
+    """Wait until a fragment is due, and wanted."""
+    now_s = asyncio.get_running_loop().time
+    due_s = pace.due_s(fragment.start_us, fragment.end_us, now_s(), is_beginning=is_beginning)
+    await asyncio.sleep(max(0.0, due_s - now_s()))
+    if not wanted.is_set():
+        await wanted.wait()
+        pace.go_on(fragment.start_us, now_s())
 
 
 async def _tell_end(sending: "asyncio.Task[None]", recording: str, socket: WebSocket) -> None:
@@ -363,6 +385,10 @@ async def _told_alive(socket: WebSocket, state: Callable[[], dict[str, float]] =
         telling.cancel()
 
 
-async def _closed(socket: WebSocket) -> None:
-    async for _ in socket:
-        continue  # the page has nothing to say
+async def _closed(socket: WebSocket, wanted: asyncio.Event | None = None) -> None:
+    """Wait until the browser goes. Meanwhile it may say whether footage is `wanted`."""
+    async for message in socket:
+        if wanted is not None and message == HOLD:
+            wanted.clear()
+        elif wanted is not None and message == GO_ON:
+            wanted.set()

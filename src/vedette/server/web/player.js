@@ -6,6 +6,9 @@ const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
 const STARVED_MS = 3000; // footage that is being recorded comes every two seconds
 const TEND_MS = 500;
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
+const STORE_MOST_S = 10; // of footage that is to be seen yet: more is held back at the server, …
+const STORE_FEW_S = 5; // … until there is so little
+const WAITING_MOST_BYTES = 32e6; // of what a browser has yet to take from the page
 const DELAY_MOST_S = 30; // so much is kept by something on the way, where the server cannot leave it out
 const FRESH_MS = 8000; // the server says something every five seconds
 const SILENT_MOST_MS = 15000; // then the connection is dead, whatever the browser believes
@@ -39,10 +42,14 @@ function refusalOf(mime) {
   return `this browser cannot play ${name} (${codec})`;
 }
 
+const bytesOf = (messages) => messages.reduce((sum, each) => sum + (each.byteLength || 0), 0);
+
 /**
  * Plays fragments that come over a WebSocket; a text message with a type begins them anew. What follows a gap in
  * footage waits until what was before it has been seen, and so does the end. Whoever pauses for long is sent no
  * more: then it is over. So it is when nothing comes any more: a network that is gone closes no connection.
+ * A browser that plays more slowly than real time has footage wait at the server, and leaps to the latest live
+ * picture, once it has seen the one that it leapt to before.
  */
 export class FragmentPlayer {
   constructor(video, path, { live, fromUs, onPlaying, onProblem, onOver }) {
@@ -211,6 +218,11 @@ export class FragmentPlayer {
       this.socket.close();
       this.over(false);
     }
+    this.hold();
+    if (this.isTooSlow) {
+      this.fail("this browser is too slow for the picture: going on with the newest one");
+      return;
+    }
     if (!buffer) return;
     if (!video.buffered.length) {
       this.isOut = true;
@@ -229,7 +241,7 @@ export class FragmentPlayer {
       video.currentTime = this.seekS;
       this.seekS = 0;
     }
-    if (this.live && !video.paused && end - video.currentTime > LIVE_BEHIND_MOST_S) {
+    if (this.live && !video.paused && !video.seeking && end - video.currentTime > LIVE_BEHIND_MOST_S) {
       video.currentTime = end - 0.3;
     }
     if (!buffer.updating && video.currentTime - ranges.start(0) > 2 * KEEP_S) {
@@ -242,6 +254,28 @@ export class FragmentPlayer {
     }
     this.isOut = this.isSeenUpTo(end);
     if (this.isOut) this.passOn();
+  }
+
+  /** How much there is to be seen yet, without what waits behind a gap. */
+  get storeS() {
+    const { buffered, currentTime } = this.video;
+    return buffered.length ? buffered.end(buffered.length - 1) - (this.seekS || currentTime) : 0;
+  }
+
+  /** Whether a live picture that was leapt to does not come, or what comes is not even taken. */
+  get isTooSlow() {
+    if (!this.live || this.hasEnded) return false;
+    return (this.video.seeking && this.storeS > KEEP_S) || bytesOf(this.queue) > WAITING_MOST_BYTES;
+  }
+
+  /** Tell the server where footage is to wait, and when it is wanted again. */
+  hold() {
+    if (this.live || this.socket.readyState !== WebSocket.OPEN) return;
+    const waitingBytes = bytesOf(this.queue) + bytesOf(this.later || []);
+    const isPlenty = this.storeS > (this.isHeld ? STORE_FEW_S : STORE_MOST_S) || waitingBytes > WAITING_MOST_BYTES;
+    if (isPlenty === Boolean(this.isHeld)) return;
+    this.isHeld = isPlenty;
+    this.socket.send(isPlenty ? "hold" : "go on");
   }
 
   /** Where pictures last long, a browser stops well before the end of the last one: it stays for as long. */
