@@ -97,13 +97,6 @@ def _trouble(site: Site) -> str:
     expect(seen["slow"] == ["12 s behind", "LIVE"], f"over a slow link it says {seen['slow']}")
     expect(seen["after_damage"] == [True, "LIVE"], f"behind damage the picture is {seen['after_damage']}")
     expect(seen["moves_s"] > 0.3, f"behind a silence the picture moves on {seen['moves_s']:.2f} s in 1.5 s")
-    slowness = {"told": ["hold", "go on"], "anew": True}
-    expect(seen["slowness"] == slowness, f"of a browser that is too slow this becomes: {seen['slowness']}")
-    refused = [
-        ["stream=sub", "stream=main", True, ""],
-        ["stream=main", False, "no: one picture a second is shown"],
-    ]
-    expect(seen["refused"] == refused, f"where streams cannot be played it tries {seen['refused']}")
     expect(seen["stills_of_sound"] == 0, "pictures are asked for of a camera that sends sound alone")
     expect(seen["moments"] == 6, "hours that come twice, when the clocks are set back, are not told apart")
     expect(seen["days"] == [True, False], f"the scrub bar tells days at midnight and noon: {seen['days']}")
@@ -115,7 +108,22 @@ def _trouble(site: Site) -> str:
     )
 
 
+def _limits(site: Site) -> str:
+    words = [site.python("browser"), PROGRAMS / "chromium_limits.py", f"{site.main.http}/", USER, PASSWORD]
+    seen = run_json([*words, DRAWN], limit_s=110, environment={"HOME": str(site.folder)})
+    expect(not seen["problems"], f"the page has errors: {seen['problems']}")
+    slowness = {"told": ["hold", "go on"], "anew": True}
+    expect(seen["slowness"] == slowness, f"of a browser that is too slow this becomes: {seen['slowness']}")
+    refused = [
+        ["stream=sub", "stream=main", True, ""],
+        ["stream=main", False, "no: one picture a second is shown"],
+    ]
+    expect(seen["refused"] == refused, f"where streams cannot be played it tries {seen['refused']}")
+    return "footage waits for a slow browser, live pictures begin anew; of two streams it plays what it can"
+
+
 CHECKS = (
     Check("Chromium", "the page: live picture and scrub bar", _page, limit_s=130),
     Check("Chromium", "the page in trouble", _trouble, limit_s=180),
+    Check("Chromium", "the page and what a browser cannot do", _limits, limit_s=120),
 )

@@ -78,21 +78,6 @@ HIDDEN = """(isHidden) => {
   Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-# A leap to the latest live picture takes its time; where some seconds are named, there seem to be as many
-# pictures to be seen yet.
-STILL_LEAPING = """(video, storeS) => {
-  Object.defineProperty(video, "seeking", { value: true, configurable: true });
-  if (storeS) (STORE)(video, storeS);
-}"""
-STORE = """(video, storeS) => Object.defineProperty(video, "buffered", {
-  get: () => ({ length: 1, start: () => 0, end: () => video.currentTime + storeS }), configurable: true,
-})"""
-STILL_LEAPING = STILL_LEAPING.replace("(STORE)", f"({STORE})")
-NOT_LEAPING = "(video) => { delete video.seeking; delete video.buffered; }"
-BEHIND = """([video, seconds]) => {
-  const { buffered, currentTime } = video;
-  return buffered.length > 0 && buffered.end(buffered.length - 1) - currentTime > seconds;
-}"""
 CANCEL = """(bar) => bar.dispatchEvent(new PointerEvent("pointercancel", { pointerId: 1, bubbles: true }))"""
 
 
@@ -215,68 +200,6 @@ def of_live(page, card, video):
     return seen
 
 
-def of_slowness(page, card, video):
-    """What a browser does that plays more slowly than real time; its slowness is put on."""
-    seen = {"told": []}
-    video.evaluate("(video) => Object.assign(video, { playbackRate: 0.0625 })")
-    video.evaluate(STILL_LEAPING, arg=0)
-    page.wait_for_function(BEHIND, arg=[video.element_handle(), 4], timeout=20_000)
-    with begun_anew(page, video):
-        video.evaluate(STILL_LEAPING, arg=25)
-        card.locator(".message", has_text="too slow").wait_for(timeout=10_000)
-        video.evaluate(NOT_LEAPING)
-    seen["anew"] = video.evaluate(PLAYS)
-
-    def heed(socket):
-        socket.on("framesent", lambda said: seen["told"].append(said))
-
-    page.once("websocket", heed)
-    card.locator("button.back").click()
-    until_plays(page, video)
-    for store_s, fewest in ((12, 1), (6, 1), (2, 2)):
-        video.evaluate(STORE, arg=store_s)
-        page.wait_for_timeout(1500)
-        for _ in range(50):
-            if len(seen["told"]) < fewest:
-                page.wait_for_timeout(100)
-    video.evaluate(NOT_LEAPING)
-    card.locator("button.live").click()
-    return seen
-
-
-def with_sub_streams(told):
-    """The list of cameras where every camera has a sub stream."""
-    for each in told["cameras"]:
-        each["sub"] = each["main"]
-    return told
-
-
-def of_refused_streams(page, card, video):
-    """Which streams are tried where one cannot be played, or none; whether it plays, and what is said."""
-    asked, seen = [], []
-    live = f"/live/{card.get_attribute('data-token')}?"
-    page.on(
-        "websocket", lambda socket: asked.append(socket.url.partition("?")[2]) if live in socket.url else None
-    )
-    without(page, "**/api/cameras", with_sub_streams)
-    for refusing in ("stream=sub", "stream="):
-        page.evaluate("(refusing) => Object.assign(window, { refusing })", refusing)
-        for _ in range(2):  # when it asks again, the first answer has been taken
-            page.wait_for_event("response", lambda response: response.url.endswith("/api/cameras"))
-        asked.clear()
-        card.locator("button.live").click()
-        if refusing == "stream=":
-            card.locator(".note", has_text="is shown").wait_for(timeout=10_000)
-        else:
-            until_plays(page, video)
-        note = card.locator(".note").text_content()
-        seen.append([*asked, video.evaluate(PLAYS), note])
-    page.evaluate("window.refusing = ''")
-    page.unroute_all(behavior="wait")
-    card.locator("button.live").click()
-    return seen
-
-
 def of_answers(page, card):
     """What the page makes of what it is told."""
     seen = {}
@@ -335,8 +258,6 @@ def main(url, user, password, camera):
         page.wait_for_function(RECORDED, arg=camera, polling=1000, timeout=40_000)
         until_plays(page, video)
         seen = {**of_footage(page, card, video), **of_live(page, card, video), **of_answers(page, card)}
-        seen["slowness"] = of_slowness(page, card, video)
-        seen["refused"] = of_refused_streams(page, card, video)
         seen.update(of_zones(browser, url, login))
         seen["later"] = page.evaluate(LATER)
         browser.close()

@@ -1,0 +1,119 @@
+"""Has Chromium seem slow, and streams seem to be none that it can play; prints what the page does, as JSON.
+
+Usage: chromium_limits.py URL USER PASSWORD CAMERA
+Begins when the camera has been recorded for half a minute.
+"""
+
+import json
+import sys
+
+from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
+from chromium_trouble import DEAF, RECORDED, begun_anew, without
+from playwright.sync_api import sync_playwright
+
+# A leap to the latest live picture takes its time; where some seconds are named, there seem to be as many
+# pictures to be seen yet.
+STILL_LEAPING = """(video, storeS) => {
+  Object.defineProperty(video, "seeking", { value: true, configurable: true });
+  if (storeS) (STORE)(video, storeS);
+}"""
+STORE = """(video, storeS) => Object.defineProperty(video, "buffered", {
+  get: () => ({ length: 1, start: () => 0, end: () => video.currentTime + storeS }), configurable: true,
+})"""
+STILL_LEAPING = STILL_LEAPING.replace("(STORE)", f"({STORE})")
+NOT_LEAPING = "(video) => { delete video.seeking; delete video.buffered; }"
+BEHIND = """([video, seconds]) => {
+  const { buffered, currentTime } = video;
+  return buffered.length > 0 && buffered.end(buffered.length - 1) - currentTime > seconds;
+}"""
+
+
+def of_slowness(page, card, video):
+    """What a browser does that plays more slowly than real time; its slowness is put on."""
+    seen = {"told": []}
+    video.evaluate("(video) => Object.assign(video, { playbackRate: 0.0625 })")
+    video.evaluate(STILL_LEAPING, arg=0)
+    page.wait_for_function(BEHIND, arg=[video.element_handle(), 4], timeout=20_000)
+    with begun_anew(page, video):
+        video.evaluate(STILL_LEAPING, arg=25)
+        card.locator(".message", has_text="too slow").wait_for(timeout=10_000)
+        video.evaluate(NOT_LEAPING)
+    seen["anew"] = video.evaluate(PLAYS)
+
+    def heed(socket):
+        socket.on("framesent", lambda said: seen["told"].append(said))
+
+    page.once("websocket", heed)
+    card.locator("button.back").click()
+    until_plays(page, video)
+    for store_s, fewest in ((12, 1), (6, 1), (2, 2)):
+        video.evaluate(STORE, arg=store_s)
+        page.wait_for_timeout(1500)
+        for _ in range(50):
+            if len(seen["told"]) < fewest:
+                page.wait_for_timeout(100)
+    video.evaluate(NOT_LEAPING)
+    card.locator("button.live").click()
+    return seen
+
+
+def with_sub_streams(told):
+    """The list of cameras where every camera has a sub stream."""
+    for each in told["cameras"]:
+        each["sub"] = each["main"]
+    return told
+
+
+def of_refused_streams(page, card, video):
+    """Which streams are tried where one cannot be played, or none; whether it plays, and what is said."""
+    asked, seen = [], []
+    live = f"/live/{card.get_attribute('data-token')}?"
+    page.on(
+        "websocket", lambda socket: asked.append(socket.url.partition("?")[2]) if live in socket.url else None
+    )
+    without(page, "**/api/cameras", with_sub_streams)
+    for refusing in ("stream=sub", "stream="):
+        page.evaluate("(refusing) => Object.assign(window, { refusing })", refusing)
+        for _ in range(2):  # when it asks again, the first answer has been taken
+            page.wait_for_event("response", lambda response: response.url.endswith("/api/cameras"))
+        asked.clear()
+        card.locator("button.live").click()
+        if refusing == "stream=":
+            card.locator(".note", has_text="is shown").wait_for(timeout=10_000)
+        else:
+            until_plays(page, video)
+        note = card.locator(".note").text_content()
+        seen.append([*asked, video.evaluate(PLAYS), note])
+    page.evaluate("window.refusing = ''")
+    page.unroute_all(behavior="wait")
+    card.locator("button.live").click()
+    return seen
+
+
+def main(url, user, password, camera):
+    """Both, with one page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        login = {"username": user, "password": password}
+        page = browser.new_context(http_credentials=login).new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.add_init_script(f"({DEAF})()")
+        page.goto(url)
+        card = page.locator(f"article[data-token={camera}]")
+        card.wait_for(timeout=10_000)
+        card.scroll_into_view_if_needed()
+        video = card.locator("video")
+        page.wait_for_function(RECORDED, arg=camera, polling=1000, timeout=40_000)
+        until_plays(page, video)
+        seen = {
+            "slowness": of_slowness(page, card, video),
+            "refused": of_refused_streams(page, card, video),
+            "problems": problems,
+        }
+        browser.close()
+    return seen
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
