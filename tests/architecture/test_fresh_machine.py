@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-CALLED = re.compile(r"""\[\s*["'](ffmpeg|ffprobe|gst-launch-1\.0|cvlc|vlc|node|npm|curl|chromium)["']""")
+CALLED = re.compile(
+    r"""\[\s*["'](ffmpeg|ffprobe|gst-launch-1\.0|cvlc|vlc|node|npm|curl|chromium|firefox-esr)["']"""
+)
 
 
 def test_no_test_calls_a_program_that_only_interop_installs() -> None:

@@ -4,7 +4,7 @@ DEBIAN_PACKAGES="ffmpeg curl procps
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp
   python3 python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
-  chromium fonts-dejavu-core util-linux systemd dbus-daemon python3-dbusmock"
+  chromium firefox-esr fonts-dejavu-core util-linux systemd dbus-daemon python3-dbusmock"
 
 # Two libraries share the module name onvif, so each has an environment of its own.
 PYPI_ONVIF_ZEEP_ASYNC="onvif-zeep-async==4.3.0"

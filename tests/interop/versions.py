@@ -11,6 +11,7 @@ PROGRAMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("FFmpeg", ("ffmpeg", "-version")),
     ("GStreamer", ("dpkg-query", "-W", "-f", "${Version}", "gstreamer1.0-tools")),
     ("Chromium", ("chromium", "--version")),
+    ("Firefox", ("firefox-esr", "--version")),
     ("curl", ("curl", "--version")),
     ("Node.js", ("node", "--version")),
 )
