@@ -112,12 +112,10 @@ def _limits(site: Site) -> str:
     words = [site.python("browser"), PROGRAMS / "chromium_limits.py", f"{site.main.http}/", USER, PASSWORD]
     seen = run_json([*words, DRAWN], limit_s=110, environment={"HOME": str(site.folder)})
     expect(not seen["problems"], f"the page has errors: {seen['problems']}")
+    expect(seen["full"] == ["refused", ""], f"where full screen is refused it says {seen['full']}")
     slowness = {"told": ["hold", "go on"], "anew": True}
     expect(seen["slowness"] == slowness, f"of a browser that is too slow this becomes: {seen['slowness']}")
-    refused = [
-        ["stream=sub", "stream=main", True, ""],
-        ["stream=main", False, "no: one picture a second is shown"],
-    ]
+    refused = [[["stream=main"], True, ""], [[], False, "no: one picture a second is shown"]]
     expect(seen["refused"] == refused, f"where streams cannot be played it tries {seen['refused']}")
     return "footage waits for a slow browser, live pictures begin anew; of two streams it plays what it can"
 

@@ -1,4 +1,4 @@
-"""Has Chromium seem slow, and streams seem to be none that it can play; prints what the page does, as JSON.
+"""Has Chromium seem slow, refuse full screen and streams; prints what the page does, as JSON.
 
 Usage: chromium_limits.py URL USER PASSWORD CAMERA
 Begins when the camera has been recorded for half a minute.
@@ -21,6 +21,7 @@ STORE = """(video, storeS) => Object.defineProperty(video, "buffered", {
   get: () => ({ length: 1, start: () => 0, end: () => video.currentTime + storeS }), configurable: true,
 })"""
 STILL_LEAPING = STILL_LEAPING.replace("(STORE)", f"({STORE})")
+REFUSING = "(stage) => { stage.requestFullscreen = () => Promise.reject(new Error('refused')); }"
 NOT_LEAPING = "(video) => { delete video.seeking; delete video.buffered; }"
 BEHIND = """([video, seconds]) => {
   const { buffered, currentTime } = video;
@@ -57,6 +58,17 @@ def of_slowness(page, card, video):
     return seen
 
 
+def of_full_screen(card):
+    """What is said where full screen is refused, and some seconds later."""
+    card.locator(".stage").evaluate(REFUSING)
+    card.locator("button.full").click()
+    said = card.locator(".message")
+    said.wait_for(timeout=10_000)
+    seen = [said.text_content()]
+    said.wait_for(state="hidden", timeout=20_000)
+    return [*seen, said.text_content()]
+
+
 def with_sub_streams(told):
     """The list of cameras where every camera has a sub stream."""
     for each in told["cameras"]:
@@ -65,7 +77,8 @@ def with_sub_streams(told):
 
 
 def of_refused_streams(page, card, video):
-    """Which streams are tried where one cannot be played, or none; whether it plays, and what is said."""
+    """Which stream is tried last where one cannot be played, whether it plays, and what is said; the same
+    where none can be played."""
     asked, seen = [], []
     live = f"/live/{card.get_attribute('data-token')}?"
     page.on(
@@ -73,6 +86,7 @@ def of_refused_streams(page, card, video):
     )
     without(page, "**/api/cameras", with_sub_streams)
     for refusing in ("stream=sub", "stream="):
+        until_plays(page, video)
         page.evaluate("(refusing) => Object.assign(window, { refusing })", refusing)
         for _ in range(2):  # when it asks again, the first answer has been taken
             page.wait_for_event("response", lambda response: response.url.endswith("/api/cameras"))
@@ -83,7 +97,7 @@ def of_refused_streams(page, card, video):
         else:
             until_plays(page, video)
         note = card.locator(".note").text_content()
-        seen.append([*asked, video.evaluate(PLAYS), note])
+        seen.append([asked[-1:] if refusing == "stream=sub" else [], video.evaluate(PLAYS), note])
     page.evaluate("window.refusing = ''")
     page.unroute_all(behavior="wait")
     card.locator("button.live").click()
@@ -91,7 +105,7 @@ def of_refused_streams(page, card, video):
 
 
 def main(url, user, password, camera):
-    """Both, with one page."""
+    """All of it, with one page."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         login = {"username": user, "password": password}
@@ -107,6 +121,7 @@ def main(url, user, password, camera):
         page.wait_for_function(RECORDED, arg=camera, polling=1000, timeout=40_000)
         until_plays(page, video)
         seen = {
+            "full": of_full_screen(card),
             "slowness": of_slowness(page, card, video),
             "refused": of_refused_streams(page, card, video),
             "problems": problems,

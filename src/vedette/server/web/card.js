@@ -6,6 +6,7 @@ import { asUtc, nowUs, spoken } from "./times.js";
 
 const TIMELINE_MS = 5000;
 const STILL_MS = 150;
+const PASSING_MS = 5000;
 const BEHIND_TOLD_S = 4; // what a slow connection may be behind and be called live
 const STILLS_AFTER = 2; // attempts at a moving picture, then one still after the other
 
@@ -168,6 +169,12 @@ export class Card {
 
   say(text) {
     if (this.parts.message.textContent !== text) this.parts.message.textContent = text;
+  }
+
+  /** Say what concerns nothing that is shown, and take it back by and by. */
+  sayInPassing(text) {
+    this.say(text);
+    setTimeout(() => { if (this.parts.message.textContent === text) this.say(""); }, PASSING_MS);
   }
 
   /** Say why there is less to see than there should be, for as long as it is so. */
@@ -373,7 +380,7 @@ export class Card {
 
   fullScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.enterFullScreen().catch((error) => this.say(error.message));
+    else this.enterFullScreen().catch((error) => this.sayInPassing(error.message));
   }
 
   async enterFullScreen() {
