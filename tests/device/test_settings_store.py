@@ -168,6 +168,25 @@ def test_settings_in_their_present_form_leave_no_former_ones_beside_them(tmp_pat
     assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
 
 
+def test_who_waits_is_answered_though_a_watcher_fails_meanwhile(tmp_path: Path) -> None:
+    async def run() -> None:
+        store = SettingsStore.open(tmp_path / "settings.json", Settings)
+
+        def failing(before: Settings, after: Settings) -> None:
+            raise RuntimeError("a defect")
+
+        store.watch(failing)
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        first = asyncio.create_task(store.change(with_camera("a")))
+        for _ in range(3):  # until it is being written
+            await asyncio.sleep(0)
+        await asyncio.wait_for(store.change(with_camera("b")), 10)
+        await first
+        assert names(SettingsStore.open(store.path, Settings).current) == ["a", "b"]
+
+    asyncio.run(run())
+
+
 def test_watchers_see_before_and_after(tmp_path: Path) -> None:
     async def run() -> None:
         store = SettingsStore.open(tmp_path / "settings.json", Settings)

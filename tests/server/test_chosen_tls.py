@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import errno
 import os
 import ssl
 from pathlib import Path
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from vedette.device.certificates import TlsMaterial
+from vedette.server import chosen_tls
 from vedette.server.chosen_tls import ChosenTls
 from vedette.server.config import TlsConfig
 
@@ -34,6 +37,10 @@ def renewed(folder: Path, serial: int) -> None:
     ):
         (folder / "new").write_bytes(content)
         (folder / "new").replace(folder / file)
+
+
+def refuse(**_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 async def shown_serial(context: ssl.SSLContext) -> int:
@@ -125,3 +132,22 @@ def test_what_clients_activated_stays_though_the_operators_files_change(tmp_path
         assert listener.tls is None
 
     asyncio.run(scene())
+
+
+def test_where_a_full_disk_keeps_what_clients_activated_from_openssl_tls_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    renewed(tmp_path, 1)
+    config = TlsConfig(certificate=str(tmp_path / "cert.pem"), key=str(tmp_path / "key.pem"))
+    certificates: Any = SimpleNamespace(material=lambda: TlsMaterial(certificate=b"c", key=b"k"))
+    watchers: list[Any] = []
+    store: Any = SimpleNamespace(watch=watchers.append)
+    chosen = ChosenTls(config, certificates, store, tmp_path)
+    monkeypatch.setattr(chosen_tls, "TemporaryDirectory", refuse)
+    listener: Any = SimpleNamespace(tls=chosen.first_context())
+    before = listener.tls
+    chosen.follow(listener)
+    for watcher in watchers:
+        watcher(SimpleNamespace(certificates=1), SimpleNamespace(certificates=2))
+    assert listener.tls is before is not None
+    assert [str(tmp_path) in each.getMessage() for each in caplog.records] == [True, True]

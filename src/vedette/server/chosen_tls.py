@@ -130,17 +130,23 @@ def _context_of(material: TlsMaterial, folder: Path) -> ssl.SSLContext:
 
     Raises UnusableCertificate.
     """
-    with TemporaryDirectory(prefix=".tls-", dir=folder) as place:
-        certificate, key, authorities = (Path(place, name) for name in ("certificate", "key", "authorities"))
-        certificate.write_bytes(material.certificate)
-        key.write_bytes(material.key)
-        authorities.write_bytes(material.authorities)
-        wants_clients = bool(material.authorities)
-        shown = authorities if wants_clients else None
-        try:
+    wants_clients = bool(material.authorities)
+    try:
+        with TemporaryDirectory(prefix=".tls-", dir=folder) as place:
+            certificate, key, authorities = (
+                Path(place, name) for name in ("certificate", "key", "authorities")
+            )
+            certificate.write_bytes(material.certificate)
+            key.write_bytes(material.key)
+            authorities.write_bytes(material.authorities)
+            shown = authorities if wants_clients else None
             context = server_context(certificate, key, client_authorities=shown)
-        except UnusableCertificate as error:
-            raise UnusableCertificate(f"the certificate that clients chose: {error.__cause__}") from error
+    except UnusableCertificate as error:
+        raise UnusableCertificate(f"the certificate that clients chose: {error.__cause__}") from error
+    except OSError as error:
+        raise UnusableCertificate(
+            f"the certificate that clients chose: {folder}: {error.strerror}"
+        ) from error
     if wants_clients:
         context.verify_mode = ssl.CERT_REQUIRED
     return context

@@ -79,7 +79,7 @@ class SettingsStore:
         saved.add_done_callback(_look_at)
         self._waiting.append(saved)
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write(), name="settings writer")
+            self._begin_writing()
         await asyncio.shield(saved)  # a caller that goes away must not undo what others build on
         return after
 
@@ -112,6 +112,11 @@ class SettingsStore:
                     watcher(before, after)
         finally:
             self._writer = None
+            if self._waiting:  # a watcher has failed: that is not to hold up who is not concerned
+                self._begin_writing()
+
+    def _begin_writing(self) -> None:
+        self._writer = asyncio.create_task(self._write(), name="settings writer")
 
     def _replace(self, content: bytes) -> None:
         if self._former is not None:
