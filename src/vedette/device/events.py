@@ -212,7 +212,8 @@ class EventBroker:
             return False
         kept = "" if aside is None else f"; what is left of it is kept as {aside.name}"
         _log.error("event log: it was damaged or taken away, and a new one is begun%s", kept)
-        owed = {(event.subject, event.utc_us) for event in tuple(self._owed)}  # which the log's thread adds to
+        # The log's thread may add to them meanwhile.
+        owed = {(event.subject, event.utc_us) for event in tuple(self._owed)}
         for event in self.states():
             if (event.subject, event.utc_us) not in owed:
                 self._write(event)

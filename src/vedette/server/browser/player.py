@@ -161,14 +161,21 @@ class Footage:
         There are no units where the first is damaged, and where their key frame is lost. None when there is
         no fragment (yet).
         """
-        with self._reading:
-            return None if self._is_closed else self._next()
+        try:
+            with self._reading:
+                return None if self._is_closed else self._next()
+        finally:
+            if self._is_closed:
+                self.close()
 
     def close(self) -> None:
-        """Close the files, once nobody reads them."""
-        with self._reading:
-            self._is_closed = True
-            self._reader.close()
+        """Close the files, at once or, where a thread reads them, as soon as it has ended."""
+        self._is_closed = True
+        if self._reading.acquire(blocking=False):
+            try:
+                self._reader.close()
+            finally:
+                self._reading.release()
 
     def _next(self) -> tuple[StoredFragment, list[AccessUnit], bool] | None:
         cursor = self._begun = self._begun or self._reader.forward(self._from_us)
@@ -287,8 +294,10 @@ class Player:
         finally:
             gone.cancel()
             sending.cancel()
-            await asyncio.wait((sending,))
-            await asyncio.to_thread(footage.close)
+            try:
+                await asyncio.wait((sending,))
+            finally:
+                footage.close()
 
     async def refuse(self, socket: WebSocket, problem: str) -> None:
         """Tell the page why it gets nothing."""
