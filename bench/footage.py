@@ -20,7 +20,7 @@ from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.storage.archive import Archive
 from vedette.storage.errors import StorageError
 from vedette.storage.events import EventLog, EventSubject
-from vedette.storage.index import Progress
+from vedette.storage.progress import Progress
 from vedette.storage.recordings import RecordingInfo
 from vedette.storage.segments import segment_path
 from vedette.storage.writer import RecordingWriter

@@ -35,7 +35,9 @@ CPU_FLOOR = "{what}: CPU / floor"
 CPU_FFMPEG = "{what}: CPU / ffmpeg -c copy"
 LOST = "{what}: frames lost"
 DOUBLED = "{what}: frames doubled"
+SPOILT = "{what}: frames not as they were sent"
 SLOPE = "memory per camera"
+SLICES = "1-5"  # the NAL units that pictures are made of
 MEASURED = [way.format(k=cameras) for cameras in CAMERAS for way in WAYS]
 
 
@@ -47,6 +49,7 @@ class Sample:
     resident_mb: float
     sent_frames: int = 0
     recorded_frames: int = 0
+    spoilt_frames: int = 0
 
 
 def window(lab: Lab, recorders: Sequence[Running], cameras: int, has_started: Callable[[], bool]) -> Sample:
@@ -132,13 +135,14 @@ def product_sample(lab: Lab, cameras: int, pieces: int) -> Sample:
             )
             cam.stop()
             time.sleep(LAST_GROUP_S)
-    recorded = recorded_frames(directory)
+    recorded, spoilt = recorded_frames(directory, Path(lab.clip()))
     shutil.rmtree(directory)
     return Sample(
         cpu_ms=sample.cpu_ms,
         resident_mb=sample.resident_mb,
         sent_frames=sent_frames(cam.output),
         recorded_frames=recorded,
+        spoilt_frames=spoilt,
     )
 
 
@@ -152,22 +156,25 @@ def sent_frames(output: str) -> int:
     return int(found[1])
 
 
-def frames_in(path: Path) -> int:
-    """Video frames in one file, counted by ffprobe."""
-    ffprobe = require_command("ffprobe", "to count recorded frames (Debian: apt install ffmpeg)")
-    command = [ffprobe, "-loglevel", "error", "-select_streams", "v:0", "-count_packets"]
-    command += ["-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", str(path)]
+def pictures_of(path: Path) -> list[str]:
+    """What each picture of a file is, without what its container or stream puts around it: MD5 by ffmpeg."""
+    ffmpeg = require_command("ffmpeg", "to look at recorded frames (Debian: apt install ffmpeg)")
+    filters = ["h264_mp4toannexb"] if path.suffix == ".mp4" else []
+    command = [ffmpeg, "-nostdin", "-loglevel", "error", "-i", str(path), "-map", "0:v", "-c", "copy"]
+    command += ["-bsf:v", ",".join([*filters, f"filter_units=pass_types={SLICES}"])]
+    command += ["-f", "framehash", "-hash", "md5", "-"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    text = done.stdout.strip().strip(",")
-    if done.returncode or not text.isdecimal():
-        raise BenchError(f"ffprobe cannot read {path.name}: {done.stderr.strip() or text}")
-    return int(text)
+    if done.returncode:
+        raise BenchError(f"ffmpeg cannot read {path.name}: {done.stderr.strip()}")
+    return [line.rpartition(",")[2].strip() for line in done.stdout.splitlines() if not line.startswith("#")]
 
 
-def recorded_frames(data: Path) -> int:
-    """Video frames in all segments below the data directory."""
+def recorded_frames(data: Path, clip: Path) -> tuple[int, int]:
+    """Video frames in all segments below the data directory, and how many of them are none of the clip's."""
+    sent = set(pictures_of(clip))
     with ThreadPoolExecutor(2) as pool:
-        return sum(pool.map(frames_in, sorted(data.rglob("*.mp4"))))
+        found = [each for file in pool.map(pictures_of, sorted(data.rglob("*.mp4"))) for each in file]
+    return len(found), sum(each not in sent for each in found)
 
 
 def figures(what: str, samples: dict[str, list[Sample]]) -> list[Figure]:
@@ -186,6 +193,7 @@ def figures(what: str, samples: dict[str, list[Sample]]) -> list[Figure]:
         median_figure(CPU_FFMPEG.format(what=what), to_ffmpeg, "×"),
         Figure(name=LOST.format(what=what), value=lost, unit="", note=f"of {sent} sent"),
         Figure(name=DOUBLED.format(what=what), value=doubled, unit=""),
+        Figure(name=SPOILT.format(what=what), value=sum(each.spoilt_frames for each in product), unit=""),
     ]
 
 
@@ -217,12 +225,13 @@ def run(lab: Lab) -> list[Figure]:
 
 SCENARIO = Scenario(
     name="record",
-    about="16 and 64 cameras to disk, against `recfloor -m parse` and `ffmpeg -c copy`; frames counted",
+    about="16 and 64 cameras to disk, against `recfloor -m parse` and `ffmpeg -c copy`; frames compared",
     targets={
         **{CPU_FLOOR.format(what=what): Target(at_most=2.2) for what in MEASURED},
         **{CPU_FFMPEG.format(what=what): Target(at_most=0.75) for what in MEASURED},
         **{LOST.format(what=what): Target(at_most=0) for what in MEASURED},
         **{DOUBLED.format(what=what): Target(at_most=0) for what in MEASURED},
+        **{SPOILT.format(what=what): Target(at_most=0) for what in MEASURED},
         SLOPE: Target(at_most=3),
     },
     run=run,
