@@ -8,138 +8,37 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.protocols.rtp.packets import damaged_packet, receiver_of
+from tests.protocols.rtp.packets import damaged_packet
+from tests.server.live.way import (
+    GROUP,
+    HEADS,
+    Box,
+    Recorder,
+    Way,
+    packets_for,
+    seen_by,
+    track_of,
+    unit_of,
+)
 
-from vedette.base.clock import ManualClock
 from vedette.client.rtsp import shortcut
-from vedette.client.rtsp.shortcut import Shortcut
-from vedette.client.rtsp.tracks import Offered, TrackReceiver
 from vedette.media.codecs import codec_named
-from vedette.media.hub import Stream
-from vedette.media.unit import AccessUnit, Track, TrackKind
-from vedette.protocols.rtp.clock import CameraClock, TrackClock
 from vedette.protocols.rtp.forwarding import ForwardedBatch
+from vedette.protocols.rtp.packet import HEADER_BYTES
 from vedette.protocols.rtp.payload import Payload
-from vedette.protocols.rtp.receiver import Received
 from vedette.protocols.rtp.rtcp import SenderReport, parse_rtcp
 from vedette.protocols.rtp.runs import interleaved, uniform_runs
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.parser import Parser
 from vedette.server.browser.player import LiveFeed
-from vedette.server.live.group import LiveGroup
+from vedette.server.live.group import DATAGRAM_MOST_BYTES
 from vedette.server.live.viewers import DatagramViewer, StreamViewer
 
-NOW_US = 1_700_000_000_000_000
-GROUP = 6  # pictures from one key frame to the next
-HEADS = {  # of a key frame's first slice, of others', of a further slice, of a message, of a delimiter
-    "H264": (b"\x65\x88", b"\x41\x9a", b"\x41\x20", b"\x06\x05\x04\1\2\3\4\x80", b"\x09\xf0"),
-    "H265": (
-        b"\x26\x01\xaf",
-        b"\x02\x01\xd0",
-        b"\x02\x01\x20",
-        b"\x4e\x01\x05\x04\1\2\3\4\x80",
-        b"\x46\x01\x50",
-    ),
+JOINING: dict[str, Callable[[Way], StreamViewer | DatagramViewer]] = {
+    "join": Way.watch,
+    "other channel": lambda way: way.watch(4),
+    "udp": Way.watch_apart,
 }
-SETS = {
-    "H264": (
-        bytes.fromhex("6742c01fd9005005bb0110000003001000000303c0f1832480"),
-        bytes.fromhex("68cb83cb20"),
-    ),
-    "H265": (b"\x40\x01\x0c\x01\xff", b"\x42\x01\x01\x01\x60", b"\x44\x01\xc1\x73"),
-}
-
-
-def track_of(codec: str) -> Track:
-    return Track(number=0, kind=TrackKind.VIDEO, codec=codec, clock_hz=90_000, setup=SETS[codec])
-
-
-def unit_of(codec: str, number: int, sizes: Sequence[int] = (3000,)) -> AccessUnit:
-    """A picture of slices with these sizes, with a message now and then."""
-    key, other, further, message, _ = HEADS[codec]
-    is_key = number % GROUP == 0
-    nals = [message] if number % 4 == 1 else []
-    for place, size in enumerate(sizes):
-        head = further if place else key if is_key else other
-        nals.append(head + number.to_bytes(2, "big") + bytes([number % 251 + 1]) * size)
-    data = b"".join(len(each).to_bytes(4, "big") + each for each in nals)
-    return AccessUnit(track=0, utc_us=0, pts=number * 3600, data=data, is_key=is_key)
-
-
-class Box:
-    """What a viewer was sent; its bytes go through `write`, as inside TLS."""
-
-    fd = -1
-    queued_bytes = 0
-
-    def __init__(self) -> None:
-        self.watchers: set[Callable[[], None]] = set()
-        self.data = bytearray()
-
-    def write(self, data: bytes | memoryview) -> None:
-        self.data += data
-
-    async def drain(self, below_bytes: int) -> None:
-        raise AssertionError
-
-
-class Recorder:
-    """Hears what is published, as late as that may be."""
-
-    def __init__(self) -> None:
-        self.units: list[AccessUnit] = []
-
-    def tracks_changed(self, tracks: tuple[Track, ...]) -> None: ...
-
-    def receive(self, units: Sequence[AccessUnit]) -> None:
-        self.units += units
-
-
-class Way:
-    """From a camera's bytes to viewers and a recorder, with the short way between."""
-
-    def __init__(self, track: Track, loop: asyncio.AbstractEventLoop, sequence: int = 1) -> None:
-        codec = codec_named(track.codec)
-        self.clock = ManualClock()
-        self.stream = Stream("yard/main", self.clock)
-        self.stream.announce((track,))
-        self.recorder = Recorder()
-        self.stream.attach(self.recorder, is_patient=True)
-        self.gone: list[str] = []
-        self.group = LiveGroup(
-            self.stream,
-            clock=self.clock,
-            loop=loop,
-            identity=lambda: (7, sequence, 1000),
-            on_gone=lambda viewer, why: self.gone.append(why),
-        )
-        self.group.open()
-        lines = TrackClock(90_000, CameraClock())
-        self.receiver = TrackReceiver(Offered(track, codec, 96, ""), lines)
-        self.parser = Parser(is_lenient=True)
-        self.parser.takers[0] = lambda chunk, at: self.receiver.receive_frames(chunk, at, 0, NOW_US)
-        self.chunks = 0
-        self.shortcut = Shortcut(self.stream, self.deliver, lambda: self.parser.is_between)
-        self.shortcut.follow(self.receiver, 0)
-        self.stream.on_kept_back(self.shortcut.bring)
-
-    def deliver(self, chunk: bytes) -> None:
-        self.chunks += 1
-        self.parser.receive(chunk)
-        units: list[AccessUnit] = []
-
-        def changed() -> None:
-            self.stream.publish(tuple(units))
-            units.clear()
-
-        self.receiver.units(units, changed)
-        self.stream.announce((self.receiver.track,))
-        self.stream.publish(units)
-
-    def watch(self, channel: int = 0) -> StreamViewer:
-        viewer = StreamViewer(Box(), ((0, channel),))
-        self.group.join_stream(viewer)
-        return viewer
 
 
 @pytest.fixture(scope="module")
@@ -147,22 +46,6 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     made = asyncio.new_event_loop()
     yield made
     made.close()
-
-
-def seen_by(viewer: StreamViewer, track: Track) -> list[Received]:
-    """The units that a viewer was sent, each once and whole, under numbers without a gap."""
-    assert isinstance(viewer.outbox, Box)
-    (_, channel), found = viewer.channels[0], []
-    receiver = receiver_of(track)
-    for event in Parser().receive(bytes(viewer.outbox.data)):
-        event_channel, packets = event.channel, event.packets  # type: ignore[union-attr]
-        if event_channel == channel:
-            found += receiver.receive(packets, NOW_US)
-        else:
-            assert event_channel == channel + 1  # a report
-    found += receiver.finish(NOW_US)  # after two pictures of one instant the last waits for the next one
-    assert (receiver.packets_lost, receiver.packets_refused) == (0, 0)
-    return found
 
 
 def told(units: Sequence[Any]) -> list[tuple[bytes, bool]]:
@@ -212,16 +95,14 @@ def test_whoever_joins_whenever_gets_every_unit_once_and_in_order(
     plain.deliver(wire)
 
     way = Way(track, loop, data.draw(st.sampled_from([1, 65_500])))
-    viewers: list[StreamViewer] = []
+    viewers: list[StreamViewer | DatagramViewer] = []
     cuts = sorted(data.draw(st.sets(st.integers(0, len(wire)), max_size=12)) | {0, len(wire)})
     for start, end in pairwise(cuts):
         match data.draw(
-            st.sampled_from(["", "", "", "join", "other channel", "leave", "bring", "tick", "sink"])
+            st.sampled_from(["", "", "", "join", "other channel", "udp", "leave", "bring", "tick", "sink"])
         ):
-            case "join":
-                viewers.append(way.watch())
-            case "other channel":
-                viewers.append(way.watch(4))
+            case "join" | "other channel" | "udp" as how:
+                viewers.append(JOINING[how](way))
             case "leave" if viewers:
                 way.group.leave(viewers.pop())
             case "bring":
@@ -409,45 +290,34 @@ def test_a_browser_that_comes_gets_the_group_without_a_hole(loop: asyncio.Abstra
     assert frames(loop.run_until_complete(feed.next())) == [0, 1, 2, 3, 4]
 
 
-def test_a_viewer_over_udp_gets_what_was_forwarded_and_closes_the_way(
+def test_a_viewer_over_udp_gets_what_was_forwarded_before_and_later(loop: asyncio.AbstractEventLoop) -> None:
+    stand = Stand(loop)
+    stand.send(2, 3)
+
+    watcher = stand.watch_apart()
+    assert stand.recorded == stand.seen == [0, 1, 2, 3]
+    stand.send(4)  # in the usual way, which opens the other
+    stand.send(5)
+
+    assert stand.recorded == [0, 1, 2, 3, 4]
+    assert frames(seen_by(watcher, track_of("H264"))) == stand.seen == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_viewer_over_udp_gets_no_larger_packets_than_are_cut_for_it(
     loop: asyncio.AbstractEventLoop,
 ) -> None:
     stand = Stand(loop)
-    stand.send(2, 3)
-    port = Port()
-    watcher = DatagramViewer({0: port})  # type: ignore[dict-item]
+    watcher = stand.watch_apart()
+    stand.send(2)
+    for number, most in ((3, DATAGRAM_MOST_BYTES), (4, DATAGRAM_MOST_BYTES + 1)):
+        codec, unit = codec_named("H264"), unit_of("H264", number, (5000,))
+        packets = stand.sender.packets(codec.payloads(track_of("H264"), unit, most - HEADER_BYTES), unit.pts)
+        assert len(packets[0]) == most
+        stand.shortcut.receive(interleaved(packets, 0))
+        assert stand.recorded[-1] == (2 if number == 3 else 4)
 
-    stand.group.join_datagram(watcher)
-    while watcher.has_backlog:
-        watcher.send_backlog()
-    stand.send(4, 5)
-
-    assert stand.recorded == stand.seen == [0, 1, 2, 3, 4, 5]
-    track = track_of("H264")
-    receiver = receiver_of(track)
-    assert frames(receiver.receive([memoryview(each) for each in port.packets], NOW_US)) == [0, 1, 2, 3, 4, 5]
-    assert receiver.packets_lost == 0
-
-    stand.group.leave(watcher)
-    stand.send(7, 8)
-    assert stand.recorded == [0, 1, 2, 3, 4, 5, 7]
-
-
-class Port:
-    """A viewer's sockets that take everything."""
-
-    is_easy = can_segment = is_refused = False
-    descriptor = -1
-
-    def __init__(self) -> None:
-        self.packets: list[bytes] = []
-        self.rtcp = self
-
-    def send(self, runs: Any) -> Sequence[Any]:
-        if not isinstance(runs, bytes):  # a report
-            for data, size, _ in runs:
-                self.packets += [data[at : at + size] for at in range(0, len(data), size)]
-        return ()
+    assert max(map(len, packets_for(watcher))) == DATAGRAM_MOST_BYTES
+    assert frames(seen_by(watcher, track_of("H264"))) == stand.seen == [0, 1, 2, 3, 4]
 
 
 def test_reports_go_on_while_pictures_are_forwarded(loop: asyncio.AbstractEventLoop) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from vedette.media.codecs.nal import NalFormat, NalKind
 from vedette.media.codecs.nal_beginnings import FRAME_BYTES, Beginnings
 from vedette.media.codecs.nal_runs import BEGINS, ENDS
-from vedette.protocols.rtp.forwarding import CHANNEL, PACKET_MOST_BYTES, ForwardedBatch, Numbering
+from vedette.protocols.rtp.forwarding import CHANNEL, ForwardedBatch, Numbering
 from vedette.protocols.rtp.packet import MARKER
 from vedette.protocols.rtp.payload import FrameOpening
 
@@ -90,6 +90,7 @@ class NalForwarding:
         self._plain = 0x8000 | numbering.payload_type
         self._ssrc = numbering.ssrc
         self._sequence = numbering.sequence
+        self._most_bytes = numbering.packet_most_bytes
         self._offset = numbering.timestamp_offset + lead
 
     def next(  # noqa: C901, PLR0915 - one loop with few calls is its purpose
@@ -98,7 +99,7 @@ class NalForwarding:
         """See Forwarding."""
         roles, unpack, write = self._roles, self._roles.unpack, _HEADER.pack_into
         mark, following, skip, end = self._mark, self._following, self._skip, len(data)
-        least, most = skip - 4, PACKET_MOST_BYTES
+        least, most = skip - 4, self._most_bytes
         plain, sequence, place, last = self._plain << 16, self._sequence, at, end - skip
         out, unit_origin, out_origin = bytearray(), -1, 0
         has_slice = is_open = False

@@ -5,16 +5,20 @@ from typing import NamedTuple, Protocol
 from vedette.protocols.rtp.runs import FRAME, Run, interleaved, uniform_runs
 
 CHANNEL = 0  # on which forwarded frames are written first: what nearly all viewers choose
-PACKET_MOST_BYTES = 1472  # what Ethernet carries over UDP, for a viewer over UDP who gets it as it is
+PACKET_MOST_BYTES = 1472  # what Ethernet carries over UDP, for who joins over UDP and gets it as it is
 
 
 class Numbering(NamedTuple):
-    """What a sender's next packet bears; RTP timestamps are the media time plus `timestamp_offset`."""
+    """What a sender's next packet bears; RTP timestamps are the media time plus `timestamp_offset`.
+
+    A packet of more than `packet_most_bytes` is not for its viewers as it is.
+    """
 
     payload_type: int
     ssrc: int
     sequence: int
     timestamp_offset: int
+    packet_most_bytes: int = PACKET_MOST_BYTES
 
 
 class ForwardedBatch:

@@ -12,7 +12,8 @@ from vedette.media.codecs import codec_named
 from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.batch import PacketBatch
-from vedette.protocols.rtp.forwarding import ForwardedBatch, Numbering
+from vedette.protocols.rtp.forwarding import PACKET_MOST_BYTES, ForwardedBatch, Numbering
+from vedette.protocols.rtp.packet import HEADER_BYTES
 from vedette.protocols.rtp.rtcp import sender_report
 from vedette.protocols.rtp.runs import Run, interleaved
 from vedette.protocols.rtp.sender import RtpSender
@@ -26,6 +27,7 @@ from vedette.server.live.viewers import (
 )
 
 MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunnels and VPNs as well
+DATAGRAM_MOST_BYTES = HEADER_BYTES + MOST_PAYLOAD_BYTES
 TOGETHER_LEAST = 8  # UDP viewers for whom preparing messages takes less than it saves
 REPORT_INTERVAL_S = 5.0  # RFC 3550 §6.2, the recommended minimum
 
@@ -327,9 +329,11 @@ class LiveGroup:
             self._send_reports(self._tracks)
 
     def numbering(self, track: int) -> Numbering | None:
-        """See Forwarder: of a track that has begun, while nobody watches it over UDP."""
-        is_able = track == self._video and track in self._latest and not self._datagram
-        return self._senders[track].numbering if is_able else None
+        """See Forwarder: of a track that has begun. Viewers over UDP get no larger packets than we cut."""
+        if track != self._video or track not in self._latest:
+            return None
+        most_bytes = DATAGRAM_MOST_BYTES if self._datagram else PACKET_MOST_BYTES
+        return self._senders[track].numbering._replace(packet_most_bytes=most_bytes)
 
     def forward(self, track: int, batch: ForwardedBatch) -> None:
         """See Forwarder."""
@@ -343,6 +347,8 @@ class LiveGroup:
             channel = lane.channel_of.get(track)
             if channel is not None:
                 lane.send(((False, cut.streamed(channel)),))
+        if self._datagram:
+            self._send_datagrams([cut])
 
     def settle(self, publish: Callable[[], None]) -> None:
         """See Forwarder."""
