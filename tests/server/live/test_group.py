@@ -16,7 +16,14 @@ from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.packet import Packet, parse_packet
 from vedette.server.live.group import LiveGroup
-from vedette.server.live.viewers import CATCH_UP_BYTES, DatagramViewer, StreamViewer
+from vedette.server.live.viewers import (
+    CATCH_UP_AT_ONCE_BYTES,
+    CATCH_UP_BYTES,
+    CATCH_UP_MORE_BYTES,
+    CATCH_UP_MOST_BYTES,
+    DatagramViewer,
+    StreamViewer,
+)
 
 SETUP = (bytes.fromhex("6742c01eda0508"), bytes.fromhex("68ce3c80"))
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, setup=SETUP)
@@ -334,22 +341,48 @@ class Port:
         return what[room:]
 
 
+def caught_up(stage: Stage, port: Port) -> list[int]:
+    """How much a viewer over UDP had been sent after each slice, until nothing waits any more."""
+    sent = []
+    while stage.loop.waiting:
+        stage.loop.run_one()
+        sent.append(sum(map(len, port.sent)))
+    return sent
+
+
 def test_a_udp_viewer_gets_its_first_group_in_slices_and_live_units_behind_it(stage: Stage) -> None:
     stage.publish(0, 9, size=30_000)
     port = Port()
     viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
     stage.group.join_datagram(viewer)
     stage.publish(9, 10, size=30_000)
-    most = 0
-    while stage.loop.waiting:
-        before = sum(map(len, port.sent))
-        stage.loop.run_one()
-        most = max(most, sum(map(len, port.sent)) - before)
-    assert most < CATCH_UP_BYTES + 2 * 32_000
+
+    sent = caught_up(stage, port)
+
+    assert sent[0] >= CATCH_UP_AT_ONCE_BYTES
+    for slices, so_far in enumerate(sent):
+        more = slices * CATCH_UP_BYTES + slices * (slices + 1) // 2 * CATCH_UP_MORE_BYTES
+        assert so_far < CATCH_UP_AT_ONCE_BYTES + more + 32_000
     whole = b"".join(port.sent)
     shown = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(10)]
     assert all(place > 0 for place in shown)
     assert shown == sorted(shown)
+
+
+def test_a_udp_viewer_of_much_gets_more_and_more_in_each_slice(stage: Stage) -> None:
+    stage.publish(0, 1, size=20_000)
+    port = Port()
+    viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
+    viewer.begin((0, cut.runs()) for cut in stage.group._kept * 400)
+    sent = []
+    while not viewer.send_backlog():
+        sent.append(sum(map(len, port.sent)))
+    assert CATCH_UP_MOST_BYTES * 0.9 < (sent[-1] - sent[-21]) / 20 < CATCH_UP_MOST_BYTES * 1.1
+
+    del port.sent[:]
+    viewer.begin((0, cut.runs()) for cut in stage.group._kept * 10)
+    viewer.send_backlog()
+    assert sum(map(len, port.sent)) < CATCH_UP_AT_ONCE_BYTES + 22_000  # gently again
 
 
 def test_a_full_udp_buffer_drops_up_to_the_next_key_frame(stage: Stage) -> None:

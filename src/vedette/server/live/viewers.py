@@ -11,8 +11,13 @@ from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 
 RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when this little is queued
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
-CATCH_UP_BYTES = 48 << 10  # to one UDP viewer in one slice; its receive buffer must hold it
 CATCH_UP_SLICE_S = 0.01
+CATCH_UP_AT_ONCE_BYTES = 64 << 10  # to one UDP viewer: a first picture, which its receive buffer must hold
+CATCH_UP_BYTES = (
+    12 << 10
+)  # then in each slice: while a player makes its decoder it may read nothing for long, …
+CATCH_UP_MORE_BYTES = 256  # … and so much more in each than in the one before, …
+CATCH_UP_MOST_BYTES = 48 << 10  # … for streams of which there is more
 # The way there is interrupted, as by a cable or our own interface: a session that stays silent ends anyway.
 _NO_WAY = frozenset((errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH))
 _CANNOT_SEGMENT = frozenset((errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE))
@@ -129,6 +134,8 @@ class DatagramViewer:
         self.queued_bytes = 0
         self.most_queued_bytes = MOST_QUEUED_BYTES
         self._backlog: deque[tuple[int, Sequence[Run]]] = deque()
+        self._slice_bytes = CATCH_UP_BYTES
+        self._due_bytes = 0  # of the backlog; below 0 as a unit is sent whole
 
     @property
     def has_backlog(self) -> bool:
@@ -140,6 +147,7 @@ class DatagramViewer:
         for track, runs in units:
             self._enqueue(track, runs)
         self.most_queued_bytes = MOST_QUEUED_BYTES + self.queued_bytes
+        self._due_bytes = CATCH_UP_AT_ONCE_BYTES - CATCH_UP_BYTES
 
     def offer(
         self,
@@ -200,18 +208,23 @@ class DatagramViewer:
 
     def send_backlog(self) -> bool:
         """Send the next slice of the backlog; True when nothing is left of it."""
-        sent_bytes = 0
-        while self._backlog and sent_bytes < CATCH_UP_BYTES:
+        self._due_bytes += self._slice_bytes
+        self._slice_bytes = min(self._slice_bytes + CATCH_UP_MORE_BYTES, CATCH_UP_MOST_BYTES)
+        while self._backlog and self._due_bytes > 0:
             track, runs = self._backlog[0]
             rest = self.ports[track].send(runs)
             taken_bytes = _bytes_of(runs) - _bytes_of(rest)
             self.queued_bytes -= taken_bytes
+            self._due_bytes -= taken_bytes
             if rest:
                 self._backlog[0] = track, rest
+                self._due_bytes = 0
                 return False
             del self._backlog[0]
-            sent_bytes += taken_bytes
-        return not self._backlog
+        if self._backlog:
+            return False
+        self._slice_bytes, self._due_bytes = CATCH_UP_BYTES, 0
+        return True
 
 
 def _bytes_of(runs: Sequence[Run]) -> int:
