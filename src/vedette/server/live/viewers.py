@@ -13,11 +13,9 @@ RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when thi
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
 CATCH_UP_SLICE_S = 0.01
 CATCH_UP_AT_ONCE_BYTES = 64 << 10  # to one UDP viewer: a first picture, which its receive buffer must hold
-CATCH_UP_BYTES = (
-    12 << 10
-)  # then in each slice: while a player makes its decoder it may read nothing for long, …
-CATCH_UP_MORE_BYTES = 256  # … and so much more in each than in the one before, …
-CATCH_UP_MOST_BYTES = 48 << 10  # … for streams of which there is more
+CATCH_UP_BYTES = 12 << 10  # then in a slice: for long a player that makes its decoder may read nothing; …
+CATCH_UP_MORE_BYTES = 256  # … so much more in each than in the one before, …
+CATCH_UP_MOST_BYTES = 48 << 10  # … up to this, for streams of which there is more
 # The way there is interrupted, as by a cable or our own interface: a session that stays silent ends anyway.
 _NO_WAY = frozenset((errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH))
 _CANNOT_SEGMENT = frozenset((errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE))
