@@ -23,6 +23,7 @@ from vedette.server.live.group import payload_type
 from vedette.server.live.outbox import Outbox
 from vedette.server.live.resource import media_lines
 from vedette.server.live.viewers import DatagramPort
+from vedette.server.pacing import LINK_BYTES_PER_S, Pace, steady_bytes_per_s
 from vedette.server.replay_reading import ANSWER_AFTER, Packets, PausePoint, Reading
 from vedette.server.rtsp.media import Delivery, Interleave, MediaRefused, PlayStarted, TrackStart
 from vedette.storage.archive import Archive
@@ -133,6 +134,7 @@ class ReplaySession:
         self._tells_play_time = False  # the client counts in it
         self._line_us = 0  # where the RTP times of the next PLAY begin, behind all that was sent
         self._pause: PausePoint | None = None
+        self._pace = Pace()
         self._is_closed = False
         loop = asyncio.get_running_loop()
 
@@ -474,22 +476,35 @@ class ReplaySession:
             self._line_us = last.line_us + AFTER_GAP_US
 
     async def _send_datagrams(self, reading: Reading, count: int) -> None:
+        bytes_per_s: float = LINK_BYTES_PER_S
+        if reading.parameters.is_rate_controlled:
+            due = reading.waiting[:count]
+            bytes_per_s = steady_bytes_per_s(sum(len(run.data) for each in due for run in each.runs))
         for _ in range(count):
             packets = reading.waiting[0]
+            if packets.runs:
+                await self._turn_of(packets.runs[0], bytes_per_s)
             if self._pause is not None and self._pause.stops(packets):
                 return
             number, following = packets.step.unit.track, packets.sequence
             for run in packets.runs:
+                if following != packets.sequence:
+                    await asyncio.sleep(0)
+                    await self._turn_of(run, bytes_per_s)
                 port = self._deliveries.get(number)
                 if not isinstance(port, DatagramPort) or not reading.sends(packets):
                     break
-                if following != packets.sequence:
-                    await asyncio.sleep(0)
                 following += run.packet_count
                 await self._send_run(reading, port, run, number, following)
+                self._pace.left(len(run.data))
             del reading.waiting[0]
             self._sent(reading, (packets,))
             await asyncio.sleep(0)  # who ends this here finds the unit sent whole
+
+    async def _turn_of(self, run: Run, bytes_per_s: float) -> None:
+        wait_s = self._pace.wait_s(len(run.data), bytes_per_s, self._clock.monotonic_s())
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
 
     async def _send_run(
         self, reading: Reading, port: DatagramPort, run: Run, number: int, following: int

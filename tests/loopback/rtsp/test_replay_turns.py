@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -9,6 +10,9 @@ import pytest
 from tests.loopback.rtsp.test_replay import FREE, PATH, clock_range, frames, is_gap_free, terminal, together
 
 from vedette.device.playback import Sequencer
+from vedette.server import replay
+from vedette.server.live.viewers import DatagramPort
+from vedette.server.pacing import AT_ONCE_BYTES, LINK_BYTES_PER_S, SLICE_S
 from vedette.storage.errors import StorageError
 from vedette.storage.reader import StoredFragment
 from vedette.storage.retention import Deleted, delete_segments
@@ -291,6 +295,48 @@ def test_a_seek_amid_a_unit_over_udp_uses_no_sequence_number_twice(play: Any, se
             rtcp.close()
 
     play(run())
+
+
+@pytest.mark.parametrize("is_controlled", [True, False])
+def test_large_pictures_leave_over_udp_no_faster_than_receive_buffers_are_emptied(
+    play: Any, serve: Any, scene: Any, monkeypatch: pytest.MonkeyPatch, is_controlled: bool
+) -> None:
+    sent: list[tuple[float, int]] = []
+    real_sleep = asyncio.sleep
+
+    async def run() -> None:
+        async with serve() as site:
+
+            async def sleep(delay_s: float) -> None:
+                site.clock.advance(delay_s)
+                await real_sleep(0)
+
+            def send(_: DatagramPort, runs: Any) -> Any:
+                sent.append((site.clock.monotonic_s(), sum(len(run.data) for run in runs)))
+                return ()
+
+            monkeypatch.setattr(replay, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep}))
+            monkeypatch.setattr(DatagramPort, "send", send)
+            site.record([scene.picture(i, size=300_000) for i in range(25)], (scene.VIDEO,))
+            viewer = await site.viewer()
+            rtp, rtcp = scene.udp_pair()
+            port = rtp.getsockname()[1]
+            udp = f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+            await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=udp)
+            await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0), **({} if is_controlled else FREE))
+            await site.until(lambda: sum(size for _, size in sent) > 25 * 300_000)
+            rtp.close()
+            rtcp.close()
+
+    play(run())
+    took_s = sent[-1][0] - sent[0][0]
+    if is_controlled:  # it is in time although 7.5 MB a second is more than the usual pace
+        assert 24 * 0.04 <= took_s < 24 * 0.04 + 0.15
+    else:
+        assert 0.58 < took_s < 0.64  # 100 Mbit/s
+    for at, (begun_s, _) in enumerate(sent):
+        within = [size for at_s, size in sent[at:] if at_s < begun_s + SLICE_S]
+        assert sum(within) < AT_ONCE_BYTES + 0.0101 * LINK_BYTES_PER_S
 
 
 def test_a_fragment_that_is_not_found_ends_the_section_before_it(play: Any, serve: Any, scene: Any) -> None:

@@ -16,14 +16,8 @@ from vedette.media.hub import Stream
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.packet import Packet, parse_packet
 from vedette.server.live.group import LiveGroup
-from vedette.server.live.viewers import (
-    CATCH_UP_AT_ONCE_BYTES,
-    CATCH_UP_BYTES,
-    CATCH_UP_MORE_BYTES,
-    CATCH_UP_MOST_BYTES,
-    DatagramViewer,
-    StreamViewer,
-)
+from vedette.server.live.viewers import DatagramViewer, StreamViewer
+from vedette.server.pacing import AT_ONCE_BYTES, FIRST_SLICE_BYTES, MORE_SLICE_BYTES, SLICE_BYTES
 
 SETUP = (bytes.fromhex("6742c01eda0508"), bytes.fromhex("68ce3c80"))
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, setup=SETUP)
@@ -359,30 +353,68 @@ def test_a_udp_viewer_gets_its_first_group_in_slices_and_live_units_behind_it(st
 
     sent = caught_up(stage, port)
 
-    assert sent[0] >= CATCH_UP_AT_ONCE_BYTES
+    assert AT_ONCE_BYTES * 0.97 < sent[0] <= AT_ONCE_BYTES
     for slices, so_far in enumerate(sent):
-        more = slices * CATCH_UP_BYTES + slices * (slices + 1) // 2 * CATCH_UP_MORE_BYTES
-        assert so_far < CATCH_UP_AT_ONCE_BYTES + more + 32_000
+        more = slices * FIRST_SLICE_BYTES + slices * (slices + 1) // 2 * MORE_SLICE_BYTES
+        assert so_far <= AT_ONCE_BYTES + more
     whole = b"".join(port.sent)
     shown = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(10)]
     assert all(place > 0 for place in shown)
     assert shown == sorted(shown)
 
 
-def test_a_udp_viewer_of_much_gets_more_and_more_in_each_slice(stage: Stage) -> None:
-    stage.publish(0, 1, size=20_000)
+def test_a_large_live_picture_leaves_in_slices_to_udp_and_what_follows_waits_behind_it(stage: Stage) -> None:
+    stage.publish(0, 1)
     port = Port()
-    viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
-    viewer.begin((0, cut.runs()) for cut in stage.group._kept * 400)
-    sent = []
-    while not viewer.send_backlog():
-        sent.append(sum(map(len, port.sent)))
-    assert CATCH_UP_MOST_BYTES * 0.9 < (sent[-1] - sent[-21]) / 20 < CATCH_UP_MOST_BYTES * 1.1
+    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
+    stage.loop.run_one()
+    before = sum(map(len, port.sent))
 
-    del port.sent[:]
-    viewer.begin((0, cut.runs()) for cut in stage.group._kept * 10)
-    viewer.send_backlog()
-    assert sum(map(len, port.sent)) < CATCH_UP_AT_ONCE_BYTES + 22_000  # gently again
+    stage.publish(1, 2, size=600_000)
+    at_once = sum(map(len, port.sent)) - before
+    stage.publish(2, 4)
+
+    assert AT_ONCE_BYTES * 0.97 < at_once <= AT_ONCE_BYTES
+    sent = [size - before for size in caught_up(stage, port)]
+    steps = [b - a for a, b in pairwise([at_once, *sent])]
+    assert all(step <= SLICE_BYTES * 2 for step in steps)
+    assert 6 <= len(steps) <= 14
+    assert shown_in(port, 4) == sorted(shown_in(port, 4))
+    assert len(b"".join(port.sent)) < 620_000
+
+
+def test_pictures_that_come_together_leave_in_slices_to_udp(stage: Stage) -> None:
+    stage.publish(0, 1)
+    port = Port()
+    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
+    stage.loop.run_one()
+    before = sum(map(len, port.sent))
+
+    stage.stream.publish([picture(frame, size=30_000) for frame in range(1, 10)])
+
+    assert AT_ONCE_BYTES * 0.97 < sum(map(len, port.sent)) - before <= AT_ONCE_BYTES
+    caught_up(stage, port)
+    assert shown_in(port, 10) == sorted(shown_in(port, 10))
+
+
+def shown_in(port: Port, count: int) -> list[int]:
+    """Where the pictures begin in what a port was sent; each of them has to be there."""
+    whole = b"".join(port.sent)
+    places = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(count)]
+    assert all(place > 0 for place in places)
+    return places
+
+
+def test_a_udp_viewer_whose_host_refuses_while_much_waits_for_it_is_given_up(stage: Stage) -> None:
+    stage.publish(0, 1, size=600_000)
+    port = Port()
+    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
+    stage.loop.run_one()
+    port.is_refused = True
+    stage.loop.run_one()
+    assert len(stage.gone) == 1
+    assert not stage.group.viewers
+    assert not stage.loop.waiting
 
 
 def test_a_full_udp_buffer_drops_up_to_the_next_key_frame(stage: Stage) -> None:

@@ -4,7 +4,7 @@ import ctypes
 import errno
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -21,8 +21,8 @@ SETUP = (bytes.fromhex("6742c01eda0508"), bytes.fromhex("68ce3c80"))
 VIDEO = Track(number=0, kind=TrackKind.VIDEO, codec="H264", clock_hz=90_000, setup=SETUP)
 
 
-def picture(frame: int) -> AccessUnit:
-    nals = (b"\x06\x05\x04abcd\x80", bytes([0x65 if frame % 50 == 0 else 0x41, 0x88]) + bytes([frame]) * 9000)
+def picture(frame: int, size: int = 9000) -> AccessUnit:
+    nals = (b"\x06\x05\x04abcd\x80", bytes([0x65 if frame % 50 == 0 else 0x41, 0x88]) + bytes([frame]) * size)
     data = b"".join(struct.pack(">I", len(nal)) + nal for nal in nals)
     return AccessUnit(track=0, utc_us=frame * 40_000, pts=frame * 3600, data=data, is_key=frame % 50 == 0)
 
@@ -63,10 +63,11 @@ class Stage:
         self.stream = Stream("hall/main")
         self.stream.announce((VIDEO,))
         self.gone: list[object] = []
+        self.later: list[Callable[[], None]] = []
         self.group = LiveGroup(
             self.stream,
             clock=ManualClock(),
-            loop=None,  # type: ignore[arg-type]
+            loop=self,  # type: ignore[arg-type]
             identity=lambda: (77, 0, 5),
             on_gone=lambda viewer, _: self.gone.append(viewer),
         )
@@ -76,9 +77,12 @@ class Stage:
             self.group.join_datagram(watcher.viewer)
         self.count = 0
 
-    def publish(self, count: int = 1) -> None:
+    def call_later(self, _: float, call: Callable[[], None]) -> None:
+        self.later.append(call)
+
+    def publish(self, count: int = 1, **how: int) -> None:
         for _ in range(count):
-            self.stream.publish([picture(self.count)])
+            self.stream.publish([picture(self.count, **how)])
             self.count += 1
 
 
@@ -125,6 +129,22 @@ def test_what_the_system_did_not_take_is_sent_once(stage: Stage, monkeypatch: py
     expected = stage.watchers[-1].received()
     assert all(watcher.received() == expected for watcher in stage.watchers[:-1])
     assert [watcher.port.is_easy for watcher in stage.watchers[:4]] == [True, True, False, True]
+
+
+def test_nothing_overtakes_a_large_picture_that_leaves_in_slices(stage: Stage) -> None:
+    stage.publish()
+    stage.publish(1, size=200_000)
+    stage.publish(3)
+    received = [watcher.received() for watcher in stage.watchers]
+    while stage.later:
+        stage.later.pop(0)()
+        for watcher, numbers in zip(stage.watchers, received, strict=True):
+            numbers += watcher.received()
+    stage.publish()
+    for watcher, numbers in zip(stage.watchers, received, strict=True):
+        numbers += watcher.received()
+        assert numbers == list(range(len(numbers)))
+        assert len(numbers) > 200_000 // 1400 + 5 * 7
 
 
 def test_a_route_that_cannot_segment_gets_datagrams_one_by_one(

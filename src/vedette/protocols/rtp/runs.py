@@ -1,7 +1,7 @@
 """Packets together: as frames inside a connection, or in runs that one system call sends by UDP_SEGMENT."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 FRAME = struct.Struct(">BBH")  # `$`, channel, size: RFC 2326 §10.12
@@ -35,6 +35,21 @@ def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
     if pieces:
         runs.append(Run(b"".join(pieces), each, len(pieces)))
     return runs
+
+
+def parted(runs: Sequence[Run], most_bytes: int) -> tuple[Sequence[Run], Sequence[Run]]:
+    """The first packets of runs, as many as have at most so many bytes together, and the rest."""
+    for place, run in enumerate(runs):
+        data, each, packets = run
+        if len(data) > most_bytes:
+            count = max(0, most_bytes) // each
+            if not count:
+                return runs[:place], runs[place:]
+            cut = count * each
+            rest = Run(data[cut:], each, packets - count)
+            return (*runs[:place], Run(data[:cut], each, count)), (rest, *runs[place + 1 :])
+        most_bytes -= len(data)
+    return runs, ()
 
 
 def interleaved(packets: Iterable[bytes], channel: int) -> bytes:

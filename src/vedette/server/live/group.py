@@ -20,11 +20,12 @@ from vedette.protocols.rtp.sender import RtpSender
 from vedette.server.live.lane import Channels, Lane
 from vedette.server.live.messages import Messages, send_together
 from vedette.server.live.viewers import (
-    CATCH_UP_SLICE_S,
     RESUME_BELOW_BYTES,
     DatagramViewer,
     StreamViewer,
+    bytes_of,
 )
+from vedette.server.pacing import AT_ONCE_BYTES, SLICE_S
 
 MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunnels and VPNs as well
 DATAGRAM_MOST_BYTES = HEADER_BYTES + MOST_PAYLOAD_BYTES
@@ -137,7 +138,7 @@ class LiveGroup:
         self._kept: list[_Cut] = []
         self._lanes: dict[Channels, Lane] = {}
         self._datagram: list[DatagramViewer] = []
-        self._catching_up: list[DatagramViewer] = []
+        self._catching_up: dict[DatagramViewer, None] = {}  # in the order in which they fell behind
         self._is_catching_up = False  # a slice is due
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
         self._latest: dict[int, _Reference] = {}  # by track: of its latest unit
@@ -240,7 +241,7 @@ class LiveGroup:
         self._datagram.append(viewer)
         self._easy.clear()
         if viewer.has_backlog:
-            self._catching_up.append(viewer)
+            self._catching_up[viewer] = None
             self._await_catch_up(0.0)
 
     def _carry_over(
@@ -263,7 +264,7 @@ class LiveGroup:
         if isinstance(viewer, DatagramViewer):
             _discard(self._datagram, viewer)
             self._easy.clear()
-            _discard(self._catching_up, viewer)
+            self._catching_up.pop(viewer, None)
             return
         lane = self._lanes.get(viewer.channels)
         if lane is None:
@@ -406,28 +407,48 @@ class LiveGroup:
             self._kept = []
 
     def _send_datagrams(self, cuts: list[_Cut]) -> None:
+        at_once_bytes = AT_ONCE_BYTES
         for cut in cuts:
-            number = cut.track
-            is_video = number == self._video
-            runs = cut.runs()
-            opens_group = cut.opens_group
-            gone = []
-            for viewer, taken in self._send_together(cut):
-                if not viewer.offer_rest(number, runs, taken, is_video=is_video, opens_group=opens_group):
-                    gone.append(viewer)
-                elif viewer.has_backlog and viewer not in self._catching_up:
-                    self._catching_up.append(viewer)
-                    self._await_catch_up(CATCH_UP_SLICE_S)
-            for viewer in gone:
-                self.leave(viewer)
-                self._on_gone(viewer, "its host refuses the datagrams")
+            size = bytes_of(cut.runs())
+            is_large = size > at_once_bytes
+            self._offer(cut, self._watching(cut) if is_large else self._send_together(cut), at_once_bytes)
+            at_once_bytes = max(0, at_once_bytes - size)
+
+    def _offer(self, cut: _Cut, viewers: list[tuple[DatagramViewer, int]], at_once_bytes: int) -> None:
+        number, runs, opens_group = cut.track, cut.runs(), cut.opens_group
+        is_video = number == self._video
+        gone = []
+        for viewer, taken in viewers:
+            if not viewer.offer(
+                number,
+                runs,
+                taken,
+                is_video=is_video,
+                opens_group=opens_group,
+                at_once_bytes=at_once_bytes,
+            ):
+                gone.append(viewer)
+            elif viewer.has_backlog and viewer not in self._catching_up:
+                self._catching_up[viewer] = None
+                self._await_catch_up(SLICE_S)
+        for viewer in gone:
+            self._give_up(viewer)
+
+    def _give_up(self, viewer: DatagramViewer) -> None:
+        self.leave(viewer)
+        self._on_gone(viewer, "its host refuses the datagrams")
+
+    def _watching(self, cut: _Cut) -> list[tuple[DatagramViewer, int]]:
+        """Every viewer of a unit's track, none of whom was sent any of it."""
+        self._easy.clear()  # what is offered may wait: nothing is to be sent past it
+        return [(viewer, 0) for viewer in self._datagram if cut.track in viewer.tracks]
 
     def _send_together(self, cut: _Cut) -> list[tuple[DatagramViewer, int]]:
-        """Send a unit to every viewer with whom nothing is the matter; the others, and what `offer_rest`
-        is to know of them."""
+        """Send a unit to every viewer with whom nothing is the matter; the others, and what `offer` is to
+        know of them."""
         number = cut.track
         if send_together is None or len(self._datagram) < TOGETHER_LEAST:
-            return [(viewer, 0) for viewer in self._datagram if number in viewer.tracks]
+            return self._watching(cut)
         if number not in self._easy:
             self._easy[number] = self._found_easy(number)
         easy, troubled = self._easy[number]
@@ -461,9 +482,13 @@ class LiveGroup:
 
     def _catch_up(self) -> None:
         self._is_catching_up = False
-        self._catching_up = [viewer for viewer in self._catching_up if not viewer.send_backlog()]
+        for viewer in tuple(self._catching_up):
+            if viewer.send_backlog():
+                del self._catching_up[viewer]
+            elif viewer.is_refused:
+                self._give_up(viewer)
         if self._catching_up:
-            self._await_catch_up(CATCH_UP_SLICE_S)
+            self._await_catch_up(SLICE_S)
 
     # -- RTCP ------------------------------------------------------------------------------------
 

@@ -5,17 +5,13 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from vedette.protocols.rtp.runs import Run
+from vedette.protocols.rtp.runs import Run, parted
 from vedette.server.live.messages import segmented
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
+from vedette.server.pacing import AT_ONCE_BYTES, Slices
 
 RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when this little is queued
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
-CATCH_UP_SLICE_S = 0.01
-CATCH_UP_AT_ONCE_BYTES = 64 << 10  # to one UDP viewer: a first picture, which its receive buffer must hold
-CATCH_UP_BYTES = 12 << 10  # then in a slice: for long a player that makes its decoder may read nothing; …
-CATCH_UP_MORE_BYTES = 256  # … so much more in each than in the one before, …
-CATCH_UP_MOST_BYTES = 48 << 10  # … up to this, for streams of which there is more
 # The way there is interrupted, as by a cable or our own interface: a session that stays silent ends anyway.
 _NO_WAY = frozenset((errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH))
 _CANNOT_SEGMENT = frozenset((errno.EIO, errno.EINVAL, errno.EOPNOTSUPP, errno.EMSGSIZE))
@@ -120,8 +116,8 @@ class DatagramViewer:
     """A viewer over UDP: one pair of sockets a track.
 
     Its first group of pictures is sent in slices (the backlog), since a burst would overrun the
-    viewer's receive buffer, and so is what is left of a unit that the system's own buffer cannot hold
-    at once. Live units queue behind it, within `most_queued_bytes`, until it has caught up.
+    viewer's receive buffer, and so are what is large in a live unit and what the system's own buffer cannot
+    hold at once. Live units queue behind it, within `most_queued_bytes`, until it has caught up.
     """
 
     def __init__(self, ports: dict[int, DatagramPort]) -> None:
@@ -132,8 +128,12 @@ class DatagramViewer:
         self.queued_bytes = 0
         self.most_queued_bytes = MOST_QUEUED_BYTES
         self._backlog: deque[tuple[int, Sequence[Run]]] = deque()
-        self._slice_bytes = CATCH_UP_BYTES
-        self._due_bytes = 0  # of the backlog; below 0 as a unit is sent whole
+        self._slices = Slices()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its host has been refusing datagrams for long."""
+        return any(port.is_refused for port in self.ports.values())
 
     @property
     def has_backlog(self) -> bool:
@@ -145,22 +145,26 @@ class DatagramViewer:
         for track, runs in units:
             self._enqueue(track, runs)
         self.most_queued_bytes = MOST_QUEUED_BYTES + self.queued_bytes
-        self._due_bytes = CATCH_UP_AT_ONCE_BYTES - CATCH_UP_BYTES
+        self._slices.begin_gently()
 
     def offer(
         self,
         track: int,
         runs: Sequence[Run],
+        taken: int,
         *,
         is_video: bool,
         opens_group: bool,
-        is_begun: bool = False,
+        at_once_bytes: int = AT_ONCE_BYTES,
     ) -> bool:
         """Send a live unit, queue it behind the backlog, or drop it up to the next key frame.
 
-        `is_begun` says that the viewer has the beginning of the unit. False when its host has been
-        refusing datagrams for long.
+        Of its runs the system took so many already, or refused the first with error `-taken`. `at_once_bytes`
+        leave now, what is more in slices. False when the viewer's host has been refusing datagrams for long.
         """
+        if taken < 0 and taken != -errno.EAGAIN:
+            self.ports[track].note(-taken)
+        is_begun, runs = taken > 0, runs[max(taken, 0) :]
         if not is_begun and self._misses(runs, is_video=is_video, opens_group=opens_group):
             self._drop(is_video=is_video)
             return True
@@ -170,27 +174,19 @@ class DatagramViewer:
             self._enqueue(track, runs)
             return True
         port = self.ports[track]
-        rest = port.send(runs)
-        if rest and (is_begun or _packets_of(rest) < _packets_of(runs)):
-            self._enqueue(track, rest)
-        elif rest:
+        first, later = parted(runs, at_once_bytes)
+        rest = port.send(first) if first else ()
+        if rest and not is_begun and _packets_of(rest) == _packets_of(first):
             self._drop(is_video=is_video)
+        elif rest or later:
+            self._enqueue(track, (*rest, *later))
         return not port.is_refused
-
-    def offer_rest(
-        self, track: int, runs: Sequence[Run], taken: int, *, is_video: bool, opens_group: bool
-    ) -> bool:
-        """As `offer`, of runs of which the system took so many, or refused the first with error `-taken`."""
-        if taken < 0 and taken != -errno.EAGAIN:
-            self.ports[track].note(-taken)
-        rest = runs[max(taken, 0) :]
-        return self.offer(track, rest, is_video=is_video, opens_group=opens_group, is_begun=taken > 0)
 
     def _misses(self, runs: Sequence[Run], *, is_video: bool, opens_group: bool) -> bool:
         """Whether a live unit is not for this viewer, who is behind."""
         if is_video and self.waits_for_key:
             return not opens_group or self.queued_bytes > RESUME_BELOW_BYTES
-        return self.has_backlog and self.queued_bytes + _bytes_of(runs) > self.most_queued_bytes
+        return self.has_backlog and self.queued_bytes + bytes_of(runs) > self.most_queued_bytes
 
     def _drop(self, *, is_video: bool) -> None:
         self.dropped_total += 1
@@ -198,7 +194,7 @@ class DatagramViewer:
 
     def _enqueue(self, track: int, runs: Sequence[Run]) -> None:
         self._backlog.append((track, runs))
-        self.queued_bytes += _bytes_of(runs)
+        self.queued_bytes += bytes_of(runs)
 
     def left(self) -> tuple[tuple[int, Sequence[Run]], ...]:
         """What of the backlog has yet to be sent."""
@@ -206,26 +202,27 @@ class DatagramViewer:
 
     def send_backlog(self) -> bool:
         """Send the next slice of the backlog; True when nothing is left of it."""
-        self._due_bytes += self._slice_bytes
-        self._slice_bytes = min(self._slice_bytes + CATCH_UP_MORE_BYTES, CATCH_UP_MOST_BYTES)
-        while self._backlog and self._due_bytes > 0:
+        slices = self._slices
+        slices.begin_next(self.queued_bytes)
+        while self._backlog:
             track, runs = self._backlog[0]
-            rest = self.ports[track].send(runs)
-            taken_bytes = _bytes_of(runs) - _bytes_of(rest)
+            first, later = parted(runs, slices.due_bytes)
+            rest = self.ports[track].send(first) if first else ()
+            taken_bytes = bytes_of(first) - bytes_of(rest)
             self.queued_bytes -= taken_bytes
-            self._due_bytes -= taken_bytes
+            slices.due_bytes -= taken_bytes
             if rest:
-                self._backlog[0] = track, rest
-                self._due_bytes = 0
+                slices.due_bytes = 0  # the system's buffer is full
+            if rest or later:
+                self._backlog[0] = track, (*rest, *later)
                 return False
             del self._backlog[0]
-        if self._backlog:
-            return False
-        self._slice_bytes, self._due_bytes = CATCH_UP_BYTES, 0
+        slices.end()
         return True
 
 
-def _bytes_of(runs: Sequence[Run]) -> int:
+def bytes_of(runs: Sequence[Run]) -> int:
+    """How many bytes packets have together, RTP headers included."""
     return sum(len(run.data) for run in runs)
 
 

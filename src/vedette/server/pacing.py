@@ -1,0 +1,66 @@
+"""How fast datagrams leave for a viewer over UDP: as players expect it, whose receive buffers are small.
+
+Cameras are held back by their own links, of 100 Mbit/s mostly. What a server has at hand, as a large key
+frame, is lost in part where it leaves in one go: Linux keeps some 260 kB of packets for a player, and 130 for
+one that does not ask for more.
+"""
+
+AT_ONCE_BYTES = 64 << 10  # what any receive buffer holds, with what comes next
+SLICE_S = 0.01
+SLICE_BYTES = 48 << 10  # sent in each slice, …
+SLICES_MOST = 8  # … or this part of what waits where that is more: a stream of any rate gets through
+FIRST_SLICE_BYTES = (
+    12 << 10
+)  # to who has just come, since a player that makes its decoder may read nothing; …
+MORE_SLICE_BYTES = 256  # … so much more in each slice than in the one before
+
+
+LINK_BYTES_PER_S = 12_500_000  # 100 Mbit/s
+
+
+def steady_bytes_per_s(waiting_bytes: int) -> float:
+    """How fast leaves what waits together, as in slices."""
+    return max(SLICE_BYTES, waiting_bytes / SLICES_MOST) / SLICE_S
+
+
+class Slices:
+    """How much of what waits for one live viewer leaves in each slice of time."""
+
+    def __init__(self) -> None:
+        self.due_bytes = 0
+        self._most_bytes = 0
+        self.end()
+
+    def begin_gently(self) -> None:
+        """A viewer has just come: the next slice is what leaves at once, those behind it are small first."""
+        self._most_bytes = FIRST_SLICE_BYTES
+        self.due_bytes = AT_ONCE_BYTES - FIRST_SLICE_BYTES
+
+    def begin_next(self, waiting_bytes: int) -> None:
+        """Let another slice leave, when so much waits; what the last one did not use is added."""
+        usual_bytes = max(SLICE_BYTES, waiting_bytes // SLICES_MOST)
+        self.due_bytes += min(self._most_bytes, usual_bytes)
+        self._most_bytes += MORE_SLICE_BYTES
+
+    def end(self) -> None:
+        """Nothing waits any more."""
+        self.due_bytes = 0
+        self._most_bytes = 1 << 62
+
+
+class Pace:
+    """When the next datagrams may leave for one viewer who is sent what is at hand already."""
+
+    def __init__(self) -> None:
+        self._ahead_bytes = 0.0  # of what would have left at a steady pace
+        self._at_s = 0.0
+
+    def wait_s(self, size: int, bytes_per_s: float, now_s: float) -> float:
+        """How long so many bytes, at most `AT_ONCE_BYTES`, have to wait at a pace; 0 when they may leave."""
+        passed_s, self._at_s = now_s - self._at_s, now_s
+        self._ahead_bytes = max(0.0, self._ahead_bytes - passed_s * bytes_per_s)
+        return max(0.0, (self._ahead_bytes + size - AT_ONCE_BYTES) / bytes_per_s)
+
+    def left(self, size: int) -> None:
+        """So many bytes have left."""
+        self._ahead_bytes += size
