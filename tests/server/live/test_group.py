@@ -383,6 +383,48 @@ def test_a_large_live_picture_leaves_in_slices_to_udp_and_what_follows_waits_beh
     assert len(b"".join(port.sent)) < 620_000
 
 
+def test_a_large_picture_of_which_the_udp_buffer_takes_the_beginning_stays_in_order(stage: Stage) -> None:
+    stage.publish(0, 1)
+    port = Port()
+    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
+    stage.loop.run_one()
+    large, message = picture(1, size=600_000), b"\x06\x05\x04abcd\x80"
+    port.room = 1
+    stage.stream.publish([msgspec.structs.replace(large, data=struct.pack(">I", 8) + message + large.data)])
+    while stage.loop.waiting:
+        stage.loop.run_one()
+    numbers = [
+        struct.unpack_from(">H", data, at + 2)[0] for data in port.sent for at in range(0, len(data), 1412)
+    ]
+    assert numbers == [(65_530 + i) & 0xFFFF for i in range(len(numbers))]
+    assert len(numbers) > 600_000 // 1400
+
+
+def test_a_large_picture_for_which_the_udp_buffer_has_no_room_is_dropped(stage: Stage) -> None:
+    stage.publish(0, 1)
+    port = Port()
+    viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
+    stage.group.join_datagram(viewer)
+    stage.loop.run_one()
+    port.is_full = True
+    stage.publish(1, 2, size=600_000)
+    assert (viewer.dropped_total, viewer.has_backlog) == (1, False)
+
+
+def test_a_udp_buffer_that_was_full_is_not_sent_more_at_once_afterwards(stage: Stage) -> None:
+    stage.publish(0, 1, size=600_000)
+    port = Port()
+    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
+    stage.loop.run_one()
+    port.is_full = True
+    for _ in range(20):
+        stage.loop.run_one()
+    port.is_full = False
+    before = sum(map(len, port.sent))
+    stage.loop.run_one()
+    assert sum(map(len, port.sent)) - before <= FIRST_SLICE_BYTES + 22 * MORE_SLICE_BYTES
+
+
 def test_pictures_that_come_together_leave_in_slices_to_udp(stage: Stage) -> None:
     stage.publish(0, 1)
     port = Port()
@@ -434,9 +476,10 @@ def test_a_full_udp_buffer_drops_up_to_the_next_key_frame(stage: Stage) -> None:
     assert viewer.dropped_total == 9
 
 
-def test_a_picture_that_the_udp_buffer_cannot_hold_is_sent_piece_by_piece(stage: Stage) -> None:
+@pytest.mark.parametrize("room", [1, 2])
+def test_a_picture_that_the_udp_buffer_cannot_hold_is_sent_piece_by_piece(stage: Stage, room: int) -> None:
     port = Port()
-    port.room = 2
+    port.room = room
     viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
     stage.publish(0, 2, size=300_000)
     stage.group.join_datagram(viewer)
