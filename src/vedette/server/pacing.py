@@ -8,19 +8,16 @@ one that does not ask for more.
 AT_ONCE_BYTES = 64 << 10  # what any receive buffer holds, with what comes next
 SLICE_S = 0.01
 SLICE_BYTES = 48 << 10  # sent in each slice, …
+BYTES_PER_S = SLICE_BYTES / SLICE_S
 SLICES_MOST = 8  # … or this part of what waits where that is more: a stream of any rate gets through
-FIRST_SLICE_BYTES = (
-    12 << 10
-)  # to who has just come, since a player that makes its decoder may read nothing; …
+FIRST_SLICE_BYTES = 12 << 10  # for who has just come: a player that makes its decoder may read nothing; …
 MORE_SLICE_BYTES = 256  # … so much more in each slice than in the one before
-
-
-LINK_BYTES_PER_S = 12_500_000  # 100 Mbit/s
+LINK_BYTES_PER_S = 12_500_000.0  # 100 Mbit/s
 
 
 def steady_bytes_per_s(waiting_bytes: int) -> float:
     """How fast leaves what waits together, as in slices."""
-    return max(SLICE_BYTES, waiting_bytes / SLICES_MOST) / SLICE_S
+    return max(BYTES_PER_S, waiting_bytes / SLICES_MOST / SLICE_S)
 
 
 class Slices:
@@ -49,18 +46,22 @@ class Slices:
 
 
 class Pace:
-    """When the next datagrams may leave for one viewer who is sent what is at hand already."""
+    """How much of what is at hand may leave now: some at once, then as fast as told."""
 
     def __init__(self) -> None:
         self._ahead_bytes = 0.0  # of what would have left at a steady pace
         self._at_s = 0.0
 
-    def wait_s(self, size: int, bytes_per_s: float, now_s: float) -> float:
-        """How long so many bytes, at most `AT_ONCE_BYTES`, have to wait at a pace; 0 when they may leave."""
+    def room(self, bytes_per_s: float, now_s: float) -> float:
+        """How many bytes may leave now, at most `AT_ONCE_BYTES`."""
         passed_s, self._at_s = now_s - self._at_s, now_s
         self._ahead_bytes = max(0.0, self._ahead_bytes - passed_s * bytes_per_s)
-        return max(0.0, (self._ahead_bytes + size - AT_ONCE_BYTES) / bytes_per_s)
+        return AT_ONCE_BYTES - self._ahead_bytes
 
-    def left(self, size: int) -> None:
+    def wait_s(self, size: int, bytes_per_s: float, now_s: float) -> float:
+        """How long so many bytes, at most `AT_ONCE_BYTES`, have to wait; 0 when they may leave now."""
+        return max(0.0, (size - self.room(bytes_per_s, now_s)) / bytes_per_s)
+
+    def left(self, size: float) -> None:
         """So many bytes have left."""
         self._ahead_bytes += size

@@ -476,7 +476,7 @@ class ReplaySession:
             self._line_us = last.line_us + AFTER_GAP_US
 
     async def _send_datagrams(self, reading: Reading, count: int) -> None:
-        bytes_per_s: float = LINK_BYTES_PER_S
+        bytes_per_s = LINK_BYTES_PER_S
         if reading.parameters.is_rate_controlled:
             due = reading.waiting[:count]
             bytes_per_s = steady_bytes_per_s(sum(len(run.data) for each in due for run in each.runs))

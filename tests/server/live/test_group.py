@@ -425,14 +425,18 @@ def test_a_udp_buffer_that_was_full_is_not_sent_more_at_once_afterwards(stage: S
     assert sum(map(len, port.sent)) - before <= FIRST_SLICE_BYTES + 22 * MORE_SLICE_BYTES
 
 
-def test_pictures_that_come_together_leave_in_slices_to_udp(stage: Stage) -> None:
+@pytest.mark.parametrize("is_together", [True, False])
+def test_pictures_of_one_moment_leave_in_slices_to_udp(stage: Stage, is_together: bool) -> None:
     stage.publish(0, 1)
     port = Port()
     stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
     stage.loop.run_one()
     before = sum(map(len, port.sent))
 
-    stage.stream.publish([picture(frame, size=30_000) for frame in range(1, 10)])
+    stage.clock.advance(1)
+    pictures = [picture(frame, size=30_000) for frame in range(1, 10)]
+    for units in [pictures] if is_together else [[each] for each in pictures]:
+        stage.stream.publish(units)
 
     assert AT_ONCE_BYTES * 0.97 < sum(map(len, port.sent)) - before <= AT_ONCE_BYTES
     caught_up(stage, port)
@@ -508,6 +512,7 @@ def test_what_waits_for_a_udp_viewer_is_bounded_and_goes_on_with_a_key_frame(sta
     while viewer.has_backlog:
         stage.loop.run_one()
     caught_up = b"".join(port.sent)
+    stage.clock.advance(1)
     stage.publish(58, 62)
     later = b"".join(port.sent)[len(caught_up) :]
     assert caught_up.find(struct.pack(">I", 57) + bytes(50)) < 0

@@ -63,10 +63,11 @@ class Stage:
         self.stream = Stream("hall/main")
         self.stream.announce((VIDEO,))
         self.gone: list[object] = []
+        self.clock = ManualClock()
         self.later: list[Callable[[], None]] = []
         self.group = LiveGroup(
             self.stream,
-            clock=ManualClock(),
+            clock=self.clock,
             loop=self,  # type: ignore[arg-type]
             identity=lambda: (77, 0, 5),
             on_gone=lambda viewer, _: self.gone.append(viewer),
@@ -82,6 +83,7 @@ class Stage:
 
     def publish(self, count: int = 1, **how: int) -> None:
         for _ in range(count):
+            self.clock.advance(0.04)
             self.stream.publish([picture(self.count, **how)])
             self.count += 1
 

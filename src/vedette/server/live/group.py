@@ -25,7 +25,7 @@ from vedette.server.live.viewers import (
     StreamViewer,
     bytes_of,
 )
-from vedette.server.pacing import AT_ONCE_BYTES, SLICE_S
+from vedette.server.pacing import BYTES_PER_S, SLICE_S, Pace
 
 MOST_PAYLOAD_BYTES = 1400  # with RTP, UDP and IP headers below 1,460: fits tunnels and VPNs as well
 DATAGRAM_MOST_BYTES = HEADER_BYTES + MOST_PAYLOAD_BYTES
@@ -140,6 +140,7 @@ class LiveGroup:
         self._datagram: list[DatagramViewer] = []
         self._catching_up: dict[DatagramViewer, None] = {}  # in the order in which they fell behind
         self._is_catching_up = False  # a slice is due
+        self._pace = Pace()  # of what leaves for viewers over UDP when it comes
         self._easy: dict[int, _Easy] = {}  # by track; made anew when a viewer comes, goes or is in trouble
         self._latest: dict[int, _Reference] = {}  # by track: of its latest unit
         self._is_settling = False
@@ -407,12 +408,11 @@ class LiveGroup:
             self._kept = []
 
     def _send_datagrams(self, cuts: list[_Cut]) -> None:
-        at_once_bytes = AT_ONCE_BYTES
+        pace, now_s = self._pace, self._clock.monotonic_s()
         for cut in cuts:
-            size = bytes_of(cut.runs())
-            is_large = size > at_once_bytes
-            self._offer(cut, self._watching(cut) if is_large else self._send_together(cut), at_once_bytes)
-            at_once_bytes = max(0, at_once_bytes - size)
+            size, room = bytes_of(cut.runs()), int(pace.room(BYTES_PER_S, now_s))
+            self._offer(cut, self._watching(cut) if size > room else self._send_together(cut), room)
+            pace.left(min(size, room))
 
     def _offer(self, cut: _Cut, viewers: list[tuple[DatagramViewer, int]], at_once_bytes: int) -> None:
         number, runs, opens_group = cut.track, cut.runs(), cut.opens_group

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from vedette.protocols.rtp.runs import Run, parted
 from vedette.server.live.messages import segmented
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
-from vedette.server.pacing import AT_ONCE_BYTES, Slices
+from vedette.server.pacing import Slices
 
 RESUME_BELOW_BYTES = 256 << 10  # a viewer that was behind starts again when this little is queued
 MOST_REFUSALS = 200  # by the viewer's host, more than not refused, before it counts as gone
@@ -155,7 +155,7 @@ class DatagramViewer:
         *,
         is_video: bool,
         opens_group: bool,
-        at_once_bytes: int = AT_ONCE_BYTES,
+        at_once_bytes: int,
     ) -> bool:
         """Send a live unit, queue it behind the backlog, or drop it up to the next key frame.
 
