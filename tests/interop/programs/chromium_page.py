@@ -48,21 +48,25 @@ HEARD = """(card) => {
 }"""
 PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
 
-# Lets two fragments of footage through, in however many messages, then lets them follow once more as if from
-# an hour later.
-GAP = """() => {
+# Lets some fragments of footage through, in however many messages, then lets them follow once more as if from
+# an hour later. With `soughtS` they are told to begin so long before what the page has asked for.
+GAP = """([count, soughtS]) => {
   const begins = (data) => data instanceof ArrayBuffer && data.byteLength > 8
     && new DataView(data).getUint32(4) === 0x70726674;  // prft
+  const askedUs = (socket) => Number(new URL(socket.url).searchParams.get("from_us"));
   window.WebSocket = class extends WebSocket {
     set onmessage(take) {
       const before = [];
       let fragments = 0;
-      super.onmessage = (event) => {
-        if (event.data === "{}") return take(event);
-        fragments += begins(event.data);
-        if (fragments < 3) {
-          take(event);
-          before.push(event.data);
+      super.onmessage = ({ data }) => {
+        if (data === "{}") return take({ data });
+        fragments += begins(data);
+        if (soughtS && typeof data === "string") {
+          data = JSON.stringify({ ...JSON.parse(data), from_us: askedUs(this) - soughtS * 1e6 });
+        }
+        if (fragments <= count) {
+          take({ data });
+          before.push(data);
         } else if (before.length) {
           const told = JSON.parse(before.shift());
           take({ data: JSON.stringify({ ...told, from_us: told.from_us + 3600e6 }) });
@@ -207,9 +211,9 @@ def single_pictures(page, name):
     return seen
 
 
-def over_a_gap(page, card):
+def over_a_gap(page, card, *, fragments=2, sought_s=0):
     """Seconds before a gap that were never seen; -1 where nothing was seen before it, or behind it."""
-    page.evaluate(GAP)
+    page.evaluate(GAP, [fragments, sought_s])
     return card.evaluate(UNSEEN)
 
 
@@ -293,6 +297,10 @@ def main(url, user, password, folder, camera, *others):
         page.reload()
         until_plays(page, video)
         unseen_s = over_a_gap(page, card)
+        page.reload()
+        until_plays(page, video)
+        # What is gone to lies right before the gap: a fragment lasts two seconds.
+        sought_unseen_s = over_a_gap(page, card, fragments=1, sought_s=1.85)
         label = renamed(page, card)
         days = page.evaluate(DAYS)
         version = browser.version
@@ -310,6 +318,7 @@ def main(url, user, password, folder, camera, *others):
         "full": full,
         "unseen_at_hole_s": unseen_at_hole_s,
         "unseen_s": unseen_s,
+        "sought_unseen_s": sought_unseen_s,
         "label": label,
         "days": days,
         "problems": problems,

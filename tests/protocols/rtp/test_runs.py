@@ -14,7 +14,7 @@ PACKETS = st.lists(
 def packets_of(run: Run) -> list[bytes]:
     data, each, count = run
     assert (count - 1) * each < len(data) <= count * each
-    return [data[i * each : (i + 1) * each] for i in range(count)]
+    return [bytes(data[i * each : (i + 1) * each]) for i in range(count)]
 
 
 @given(PACKETS)

@@ -12,7 +12,7 @@ SEGMENTS_MOST_BYTES = 65_000  # below IP's 65,535 with room for headers
 class Run(NamedTuple):
     """Packets for one `sendmsg` with UDP_SEGMENT: all of `segment_bytes`, the last maybe shorter."""
 
-    data: bytes
+    data: bytes | memoryview
     segment_bytes: int
     packet_count: int
 
@@ -38,16 +38,16 @@ def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
 
 
 def parted(runs: Sequence[Run], most_bytes: int) -> tuple[Sequence[Run], Sequence[Run]]:
-    """The first packets of runs, as many as have at most so many bytes together, and the rest."""
+    """The first packets of runs, as many as have at most so many bytes together, and the rest; not copied."""
     for place, run in enumerate(runs):
         data, each, packets = run
         if len(data) > most_bytes:
             count = max(0, most_bytes) // each
             if not count:
                 return runs[:place], runs[place:]
-            cut = count * each
-            rest = Run(data[cut:], each, packets - count)
-            return (*runs[:place], Run(data[:cut], each, count)), (rest, *runs[place + 1 :])
+            view, cut = memoryview(data), count * each
+            rest = Run(view[cut:], each, packets - count)
+            return (*runs[:place], Run(view[:cut], each, count)), (rest, *runs[place + 1 :])
         most_bytes -= len(data)
     return runs, ()
 

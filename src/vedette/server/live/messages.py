@@ -54,7 +54,7 @@ class Messages:
         self._kept: list[object] = [row, buffers]
         self.address = ctypes.addressof(row)
         for place, (data, size, packets) in enumerate(runs):
-            buffers[place].base, buffers[place].length = self._place(data), len(data)
+            buffers[place].base, buffers[place].length = self._place(bytes(data)), len(data)
             message = row[place].message
             message.buffers, message.buffer_count = ctypes.pointer(buffers[place]), 1
             if packets > 1:

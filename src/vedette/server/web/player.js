@@ -4,6 +4,7 @@ const SNAPSHOT_MS = 1000;
 const KEEP_S = 20; // seconds behind the playing position that the browser keeps, and before it in a pause
 const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
 const STARVED_MS = 3000; // footage that is being recorded comes every two seconds
+const SOUGHT_MOST_MS = 1500; // a browser that seeks for longer never gets there
 const TEND_MS = 500;
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
 const STORE_MOST_S = 10; // of footage that is to be seen yet: more is held back at the server, …
@@ -252,7 +253,8 @@ export class FragmentPlayer {
       this.hasPicture = true;
       this.onPlaying();
     }
-    this.isOut = this.isSeenUpTo(end);
+    const isSought = video.seeking && this.stuckMs < SOUGHT_MOST_MS; // then it has to be seen first
+    this.isOut = !isSought && this.isSeenUpTo(end);
     if (this.isOut) this.passOn();
   }
 
