@@ -1,4 +1,4 @@
-"""How fast datagrams leave: gently to who has just come, no faster than told, streams of any rate."""
+"""How fast datagrams leave: gently to who has just come, no faster than told."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from vedette.server.pacing import (
     AT_ONCE_BYTES,
     FIRST_SLICE_BYTES,
+    LARGEST_SLICE_BYTES,
+    LINK_BYTES_PER_S,
     SLICE_BYTES,
     SLICE_S,
     SLICES_MOST,
@@ -42,9 +44,9 @@ def test_slices_of_who_watches_are_of_full_size_at_once() -> None:
     assert slices.due_bytes == SLICE_BYTES + 7
 
 
-def test_a_stream_of_any_rate_gets_through_in_slices() -> None:
+def test_a_stream_of_any_rate_up_to_that_of_a_link_gets_through_in_slices() -> None:
     slices, waiting, longest = Slices(), 0, 0
-    each_slice = SLICE_BYTES * 5
+    each_slice = LARGEST_SLICE_BYTES - 5000
     for _ in range(500):
         waiting += each_slice
         longest = max(longest, waiting)
@@ -52,6 +54,12 @@ def test_a_stream_of_any_rate_gets_through_in_slices() -> None:
         waiting = max(0, waiting - slices.due_bytes)
         slices.due_bytes = 0
     assert longest <= (SLICES_MOST + 1) * each_slice
+
+
+def test_no_slice_is_larger_than_what_a_link_carries_meanwhile() -> None:
+    slices = Slices()
+    slices.begin_next(2_500_000)
+    assert slices.due_bytes == LARGEST_SLICE_BYTES == LINK_BYTES_PER_S * SLICE_S
 
 
 def test_what_waits_together_leaves_within_so_many_slices_or_at_the_usual_pace() -> None:

@@ -5,18 +5,19 @@ frame, is lost in part where it leaves in one go: Linux keeps some 260 kB of pac
 one that does not ask for more.
 """
 
+LINK_BYTES_PER_S = 12_500_000.0  # 100 Mbit/s
 AT_ONCE_BYTES = 64 << 10  # what any receive buffer holds, with what comes next
 SLICE_S = 0.01
 SLICE_BYTES = 48 << 10  # sent in each slice, …
 BYTES_PER_S = SLICE_BYTES / SLICE_S
-SLICES_MOST = 8  # … or this part of what waits where that is more: a stream of any rate gets through
+SLICES_MOST = 8  # … or this part of what waits where that is more, …
+LARGEST_SLICE_BYTES = int(LINK_BYTES_PER_S * SLICE_S)  # … up to this
 FIRST_SLICE_BYTES = 12 << 10  # for who has just come: a player that makes its decoder may read nothing; …
 MORE_SLICE_BYTES = 256  # … so much more in each slice than in the one before
-LINK_BYTES_PER_S = 12_500_000.0  # 100 Mbit/s
 
 
 def steady_bytes_per_s(waiting_bytes: int) -> float:
-    """How fast leaves what waits together, as in slices."""
+    """How fast leaves what is due together, at any rate of it: in so many slices, or at the usual pace."""
     return max(BYTES_PER_S, waiting_bytes / SLICES_MOST / SLICE_S)
 
 
@@ -35,7 +36,7 @@ class Slices:
 
     def begin_next(self, waiting_bytes: int) -> None:
         """Let another slice leave, when so much waits; what the last one did not use is added."""
-        usual_bytes = max(SLICE_BYTES, waiting_bytes // SLICES_MOST)
+        usual_bytes = min(max(SLICE_BYTES, waiting_bytes // SLICES_MOST), LARGEST_SLICE_BYTES)
         self.due_bytes += min(self._most_bytes, usual_bytes)
         self._most_bytes += MORE_SLICE_BYTES
 
