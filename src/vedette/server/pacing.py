@@ -16,9 +16,13 @@ FIRST_SLICE_BYTES = 12 << 10  # for who has just come: a player that makes its d
 MORE_SLICE_BYTES = 256  # … so much more in each slice than in the one before
 
 
+def _usual_slice_bytes(waiting_bytes: int) -> int:
+    return max(SLICE_BYTES, waiting_bytes // SLICES_MOST)
+
+
 def steady_bytes_per_s(waiting_bytes: int) -> float:
     """How fast leaves what is due together, at any rate of it: in so many slices, or at the usual pace."""
-    return max(BYTES_PER_S, waiting_bytes / SLICES_MOST / SLICE_S)
+    return _usual_slice_bytes(waiting_bytes) / SLICE_S
 
 
 class Slices:
@@ -26,8 +30,7 @@ class Slices:
 
     def __init__(self) -> None:
         self.due_bytes = 0
-        self._most_bytes = 0
-        self.end()
+        self._most_bytes = LARGEST_SLICE_BYTES
 
     def begin_gently(self) -> None:
         """A viewer has just come: the next slice is what leaves at once, those behind it are small first."""
@@ -36,14 +39,13 @@ class Slices:
 
     def begin_next(self, waiting_bytes: int) -> None:
         """Let another slice leave, when so much waits; what the last one did not use is added."""
-        usual_bytes = min(max(SLICE_BYTES, waiting_bytes // SLICES_MOST), LARGEST_SLICE_BYTES)
-        self.due_bytes += min(self._most_bytes, usual_bytes)
-        self._most_bytes += MORE_SLICE_BYTES
+        self.due_bytes += min(self._most_bytes, _usual_slice_bytes(waiting_bytes))
+        self._most_bytes = min(self._most_bytes + MORE_SLICE_BYTES, LARGEST_SLICE_BYTES)
 
     def end(self) -> None:
         """Nothing waits any more."""
         self.due_bytes = 0
-        self._most_bytes = 1 << 62
+        self._most_bytes = LARGEST_SLICE_BYTES
 
 
 class Pace:

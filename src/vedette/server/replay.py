@@ -14,7 +14,7 @@ from vedette.device.playback import AFTER_GAP_US, Sequencer
 from vedette.device.playback_pieces import first_described
 from vedette.device.recordings import track_token
 from vedette.media.unit import Track
-from vedette.protocols.rtp.runs import Run
+from vedette.protocols.rtp.runs import Run, bytes_of
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.protocols.rtsp.headers import ClockRange, NptRange, Range
 from vedette.protocols.rtsp.play import REPLAY_TAG, PlayParameters
@@ -479,7 +479,7 @@ class ReplaySession:
         bytes_per_s = LINK_BYTES_PER_S
         if reading.parameters.is_rate_controlled:
             due = reading.waiting[:count]
-            bytes_per_s = steady_bytes_per_s(sum(len(run.data) for each in due for run in each.runs))
+            bytes_per_s = steady_bytes_per_s(sum(bytes_of(each.runs) for each in due))
         for _ in range(count):
             packets = reading.waiting[0]
             if packets.runs:

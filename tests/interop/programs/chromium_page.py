@@ -213,6 +213,8 @@ def single_pictures(page, name):
 
 def over_a_gap(page, card, *, fragments=2, sought_s=0):
     """Seconds before a gap that were never seen; -1 where nothing was seen before it, or behind it."""
+    page.reload()
+    until_plays(page, card.locator("video"))
     page.evaluate(GAP, [fragments, sought_s])
     return card.evaluate(UNSEEN)
 
@@ -294,11 +296,7 @@ def main(url, user, password, folder, camera, *others):
         page.screenshot(path=f"{folder}/page-recording.png", full_page=True)
         full = full_screen(page, card)
         unseen_at_hole_s = over_a_hole(page, card)
-        page.reload()
-        until_plays(page, video)
         unseen_s = over_a_gap(page, card)
-        page.reload()
-        until_plays(page, video)
         # What is gone to lies right before the gap: a fragment lasts two seconds.
         sought_unseen_s = over_a_gap(page, card, fragments=1, sought_s=1.85)
         label = renamed(page, card)

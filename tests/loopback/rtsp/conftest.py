@@ -194,6 +194,12 @@ def udp_pair() -> tuple[socket.socket, socket.socket]:
         rtcp.close()
 
 
+def over_udp(rtp: socket.socket) -> str:
+    """The Transport that asks for packets to this socket of a `udp_pair`."""
+    port = rtp.getsockname()[1]
+    return f"RTP/AVP;unicast;client_port={port}-{port + 1}"
+
+
 class OpenGate:
     """Lets everybody in."""
 
@@ -342,6 +348,7 @@ def scene() -> Any:
         sound=sound,
         footage=footage,
         udp_pair=udp_pair,
+        over_udp=over_udp,
         rtp_info=rtp_info,
         arrived=arrived,
         unit_starts=unit_starts,

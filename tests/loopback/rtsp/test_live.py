@@ -468,8 +468,7 @@ def test_tracks_over_udp_come_and_go_while_others_play(play: Any, serve: Any, sc
             pairs = [scene.udp_pair() for _ in range(2)]
 
             async def set_up(number: int) -> None:
-                port = pairs[number][0].getsockname()[1]
-                where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+                where = {"Transport": scene.over_udp(pairs[number][0])}
                 assert (await viewer.ask("SETUP", f"{PATH}/trackID={number}", **where)).status == 200
                 assert (await viewer.ask("PLAY", PATH)).status == 200
 
@@ -505,8 +504,7 @@ def test_a_udp_session_outlives_its_connection_until_its_time_is_over(
             scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
-            port = rtp.getsockname()[1]
-            where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+            where = {"Transport": scene.over_udp(rtp)}
             assert (await viewer.ask("SETUP", f"{PATH}/trackID=0", **where)).status == 200
             assert (await viewer.ask("PLAY", PATH)).status == 200
             loop = asyncio.get_running_loop()
@@ -538,8 +536,7 @@ def test_a_track_may_be_set_up_anew_and_its_old_ports_are_given_back(
             viewer = await site.viewer()
             pairs = [scene.udp_pair() for _ in range(4)]
             for rtp, _ in pairs:
-                port = rtp.getsockname()[1]
-                where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+                where = {"Transport": scene.over_udp(rtp)}
                 reply = await viewer.ask("SETUP", f"{PATH}/trackID=0", **where)
                 assert reply.status == 200
             found = re.search(r"server_port=\d+-(\d+)", reply.headers["transport"])
@@ -563,8 +560,7 @@ def test_a_udp_viewer_whose_host_refuses_is_given_up(play: Any, serve: Any, scen
             scene.publish(stream, 0, 2)
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
-            port = rtp.getsockname()[1]
-            where = {"Transport": f"RTP/AVP;unicast;client_port={port}-{port + 1}"}
+            where = {"Transport": scene.over_udp(rtp)}
             assert (await viewer.ask("SETUP", f"{PATH}/trackID=0", **where)).status == 200
             assert (await viewer.ask("PLAY", PATH)).status == 200
             rtp.close()

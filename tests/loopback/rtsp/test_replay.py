@@ -481,10 +481,7 @@ def test_replay_over_udp_is_paced_and_complete(play: Any, serve: Any, scene: Any
             site.record(scene.footage(2))
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
-            port = rtp.getsockname()[1]
-            reply = await viewer.ask(
-                "SETUP", f"{PATH}/trackID=0", Transport=f"RTP/AVP;unicast;client_port={port}-{port + 1}"
-            )
+            reply = await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=scene.over_udp(rtp))
             assert "server_port=" in reply.headers["transport"]
             inside = await viewer.ask(
                 "SETUP", f"{PATH}/trackID=1", Transport="RTP/AVP/TCP;unicast;interleaved=0-1"

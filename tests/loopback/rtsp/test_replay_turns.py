@@ -278,9 +278,7 @@ def test_a_seek_amid_a_unit_over_udp_uses_no_sequence_number_twice(play: Any, se
             site.record([scene.picture(i, size=300_000) for i in range(25)], (scene.VIDEO,))
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
-            port = rtp.getsockname()[1]
-            udp = f"RTP/AVP;unicast;client_port={port}-{port + 1}"
-            await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=udp)
+            await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=scene.over_udp(rtp))
             loop = asyncio.get_running_loop()
             packets: list[Any] = []
             for _ in range(5):  # each PLAY meets the key frame of the one before it
@@ -320,9 +318,7 @@ def test_large_pictures_leave_over_udp_no_faster_than_receive_buffers_are_emptie
             site.record([scene.picture(i, size=600_000) for i in range(25)], (scene.VIDEO,))
             viewer = await site.viewer()
             rtp, rtcp = scene.udp_pair()
-            port = rtp.getsockname()[1]
-            udp = f"RTP/AVP;unicast;client_port={port}-{port + 1}"
-            await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=udp)
+            await viewer.ask("SETUP", f"{PATH}/trackID=0", Transport=scene.over_udp(rtp))
             await viewer.ask("PLAY", PATH, Range=clock_range(scene, 0), **({} if is_controlled else FREE))
             await site.until(lambda: sum(size for _, size in sent) > 25 * 600_000)
             rtp.close()

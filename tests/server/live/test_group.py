@@ -326,6 +326,10 @@ class Port:
         self.reports = 0
         self.rtcp = self
 
+    @property
+    def sent_bytes(self) -> int:
+        return sum(map(len, self.sent))
+
     def send(self, what: Any) -> Any:
         if isinstance(what, bytes):
             self.reports += 1
@@ -335,12 +339,29 @@ class Port:
         return what[room:]
 
 
+def joined(stage: Stage) -> tuple[DatagramViewer, Port]:
+    """A viewer over UDP that has been sent the first slice of what was kept."""
+    port = Port()
+    viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
+    stage.group.join_datagram(viewer)
+    stage.loop.run_one()
+    return viewer, port
+
+
+def shown_in(port: Port, count: int) -> list[int]:
+    """Where the pictures begin in what a port was sent; each of them has to be there."""
+    whole = b"".join(port.sent)
+    places = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(count)]
+    assert all(place > 0 for place in places)
+    return places
+
+
 def caught_up(stage: Stage, port: Port) -> list[int]:
     """How much a viewer over UDP had been sent after each slice, until nothing waits any more."""
     sent = []
     while stage.loop.waiting:
         stage.loop.run_one()
-        sent.append(sum(map(len, port.sent)))
+        sent.append(port.sent_bytes)
     return sent
 
 
@@ -357,21 +378,16 @@ def test_a_udp_viewer_gets_its_first_group_in_slices_and_live_units_behind_it(st
     for slices, so_far in enumerate(sent):
         more = slices * FIRST_SLICE_BYTES + slices * (slices + 1) // 2 * MORE_SLICE_BYTES
         assert so_far <= AT_ONCE_BYTES + more
-    whole = b"".join(port.sent)
-    shown = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(10)]
-    assert all(place > 0 for place in shown)
-    assert shown == sorted(shown)
+    assert shown_in(port, 10) == sorted(shown_in(port, 10))
 
 
 def test_a_large_live_picture_leaves_in_slices_to_udp_and_what_follows_waits_behind_it(stage: Stage) -> None:
     stage.publish(0, 1)
-    port = Port()
-    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
-    stage.loop.run_one()
-    before = sum(map(len, port.sent))
+    _, port = joined(stage)
+    before = port.sent_bytes
 
     stage.publish(1, 2, size=600_000)
-    at_once = sum(map(len, port.sent)) - before
+    at_once = port.sent_bytes - before
     stage.publish(2, 4)
 
     assert AT_ONCE_BYTES * 0.97 < at_once <= AT_ONCE_BYTES
@@ -380,14 +396,12 @@ def test_a_large_live_picture_leaves_in_slices_to_udp_and_what_follows_waits_beh
     assert all(step <= SLICE_BYTES * 2 for step in steps)
     assert 6 <= len(steps) <= 14
     assert shown_in(port, 4) == sorted(shown_in(port, 4))
-    assert len(b"".join(port.sent)) < 620_000
+    assert port.sent_bytes < 620_000
 
 
 def test_a_large_picture_of_which_the_udp_buffer_takes_the_beginning_stays_in_order(stage: Stage) -> None:
     stage.publish(0, 1)
-    port = Port()
-    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
-    stage.loop.run_one()
+    _, port = joined(stage)
     large, message = picture(1, size=600_000), b"\x06\x05\x04abcd\x80"
     port.room = 1
     stage.stream.publish([msgspec.structs.replace(large, data=struct.pack(">I", 8) + message + large.data)])
@@ -402,10 +416,7 @@ def test_a_large_picture_of_which_the_udp_buffer_takes_the_beginning_stays_in_or
 
 def test_a_large_picture_for_which_the_udp_buffer_has_no_room_is_dropped(stage: Stage) -> None:
     stage.publish(0, 1)
-    port = Port()
-    viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
-    stage.group.join_datagram(viewer)
-    stage.loop.run_one()
+    viewer, port = joined(stage)
     port.is_full = True
     stage.publish(1, 2, size=600_000)
     assert (viewer.dropped_total, viewer.has_backlog) == (1, False)
@@ -413,49 +424,35 @@ def test_a_large_picture_for_which_the_udp_buffer_has_no_room_is_dropped(stage: 
 
 def test_a_udp_buffer_that_was_full_is_not_sent_more_at_once_afterwards(stage: Stage) -> None:
     stage.publish(0, 1, size=600_000)
-    port = Port()
-    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
-    stage.loop.run_one()
+    _, port = joined(stage)
     port.is_full = True
     for _ in range(20):
         stage.loop.run_one()
     port.is_full = False
-    before = sum(map(len, port.sent))
+    before = port.sent_bytes
     stage.loop.run_one()
-    assert sum(map(len, port.sent)) - before <= FIRST_SLICE_BYTES + 22 * MORE_SLICE_BYTES
+    assert port.sent_bytes - before <= FIRST_SLICE_BYTES + 22 * MORE_SLICE_BYTES
 
 
 @pytest.mark.parametrize("is_together", [True, False])
 def test_pictures_of_one_moment_leave_in_slices_to_udp(stage: Stage, is_together: bool) -> None:
     stage.publish(0, 1)
-    port = Port()
-    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
-    stage.loop.run_one()
-    before = sum(map(len, port.sent))
+    _, port = joined(stage)
+    before = port.sent_bytes
 
     stage.clock.advance(1)
     pictures = [picture(frame, size=30_000) for frame in range(1, 10)]
     for units in [pictures] if is_together else [[each] for each in pictures]:
         stage.stream.publish(units)
 
-    assert AT_ONCE_BYTES * 0.97 < sum(map(len, port.sent)) - before <= AT_ONCE_BYTES
+    assert AT_ONCE_BYTES * 0.97 < port.sent_bytes - before <= AT_ONCE_BYTES
     caught_up(stage, port)
     assert shown_in(port, 10) == sorted(shown_in(port, 10))
 
 
-def shown_in(port: Port, count: int) -> list[int]:
-    """Where the pictures begin in what a port was sent; each of them has to be there."""
-    whole = b"".join(port.sent)
-    places = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(count)]
-    assert all(place > 0 for place in places)
-    return places
-
-
 def test_a_udp_viewer_whose_host_refuses_while_much_waits_for_it_is_given_up(stage: Stage) -> None:
     stage.publish(0, 1, size=600_000)
-    port = Port()
-    stage.group.join_datagram(DatagramViewer({0: port}))  # type: ignore[dict-item]
-    stage.loop.run_one()
+    _, port = joined(stage)
     port.is_refused = True
     stage.loop.run_one()
     assert len(stage.gone) == 1
@@ -464,11 +461,8 @@ def test_a_udp_viewer_whose_host_refuses_while_much_waits_for_it_is_given_up(sta
 
 
 def test_a_full_udp_buffer_drops_up_to_the_next_key_frame(stage: Stage) -> None:
-    port = Port()
-    viewer = DatagramViewer({0: port})  # type: ignore[dict-item]
     stage.publish(0, 1)
-    stage.group.join_datagram(viewer)
-    stage.loop.run_one()
+    viewer, port = joined(stage)
     port.is_full = True
     stage.publish(1, 2)
     port.is_full = False
@@ -491,11 +485,8 @@ def test_a_picture_that_the_udp_buffer_cannot_hold_is_sent_piece_by_piece(stage:
         stage.publish(frame, frame + 1, size=300_000)
         while stage.loop.waiting:
             stage.loop.run_one()
-    whole = b"".join(port.sent)
-    shown = [whole.find(struct.pack(">I", frame) + bytes(50)) for frame in range(4)]
-    assert all(place > 0 for place in shown)
-    assert shown == sorted(shown)
-    assert len(whole) < 4 * 310_000
+    assert shown_in(port, 4) == sorted(shown_in(port, 4))
+    assert port.sent_bytes < 4 * 310_000
     assert viewer.dropped_total == 0
     assert not viewer.has_backlog
 

@@ -37,6 +37,11 @@ def uniform_runs(packets: Iterable[bytes]) -> list[Run]:
     return runs
 
 
+def bytes_of(runs: Iterable[Run]) -> int:
+    """How many bytes packets have together, RTP headers included."""
+    return sum(len(run.data) for run in runs)
+
+
 def parted(runs: Sequence[Run], most_bytes: int) -> tuple[Sequence[Run], Sequence[Run]]:
     """The first packets of runs, as many as have at most so many bytes together, and the rest; not copied."""
     for place, run in enumerate(runs):

@@ -15,7 +15,7 @@ from vedette.protocols.rtp.batch import PacketBatch
 from vedette.protocols.rtp.forwarding import PACKET_MOST_BYTES, ForwardedBatch, Numbering
 from vedette.protocols.rtp.packet import HEADER_BYTES
 from vedette.protocols.rtp.rtcp import sender_report
-from vedette.protocols.rtp.runs import Run, interleaved
+from vedette.protocols.rtp.runs import Run, bytes_of, interleaved
 from vedette.protocols.rtp.sender import RtpSender
 from vedette.server.live.lane import Channels, Lane
 from vedette.server.live.messages import Messages, send_together
@@ -23,7 +23,6 @@ from vedette.server.live.viewers import (
     RESUME_BELOW_BYTES,
     DatagramViewer,
     StreamViewer,
-    bytes_of,
 )
 from vedette.server.pacing import BYTES_PER_S, SLICE_S, Pace
 
@@ -242,8 +241,7 @@ class LiveGroup:
         self._datagram.append(viewer)
         self._easy.clear()
         if viewer.has_backlog:
-            self._catching_up[viewer] = None
-            self._await_catch_up(0.0)
+            self._begin_catching_up(viewer, 0.0)
 
     def _carry_over(
         self, viewer: StreamViewer | DatagramViewer, before: StreamViewer | DatagramViewer | None
@@ -428,9 +426,8 @@ class LiveGroup:
                 at_once_bytes=at_once_bytes,
             ):
                 gone.append(viewer)
-            elif viewer.has_backlog and viewer not in self._catching_up:
-                self._catching_up[viewer] = None
-                self._await_catch_up(SLICE_S)
+            elif viewer.has_backlog:
+                self._begin_catching_up(viewer, SLICE_S)
         for viewer in gone:
             self._give_up(viewer)
 
@@ -474,6 +471,11 @@ class LiveGroup:
             else:
                 others.append(viewer)
         return easy, others
+
+    def _begin_catching_up(self, viewer: DatagramViewer, delay_s: float) -> None:
+        """Send what waits for a viewer in slices; one for whom that goes on already just goes on."""
+        self._catching_up[viewer] = None
+        self._await_catch_up(delay_s)
 
     def _await_catch_up(self, delay_s: float) -> None:
         if not self._is_catching_up:

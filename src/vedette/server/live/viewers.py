@@ -5,7 +5,7 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from vedette.protocols.rtp.runs import Run, parted
+from vedette.protocols.rtp.runs import Run, bytes_of, parted
 from vedette.server.live.messages import segmented
 from vedette.server.live.outbox import MOST_QUEUED_BYTES, Outbox
 from vedette.server.pacing import Slices
@@ -176,7 +176,7 @@ class DatagramViewer:
         port = self.ports[track]
         first, later = parted(runs, at_once_bytes)
         rest = port.send(first) if first else ()
-        if rest and not is_begun and _packets_of(rest) == _packets_of(first):
+        if rest and not is_begun and bytes_of(rest) == bytes_of(first):
             self._drop(is_video=is_video)
         elif rest or later:
             self._enqueue(track, (*rest, *later))
@@ -219,12 +219,3 @@ class DatagramViewer:
             del self._backlog[0]
         slices.end()
         return True
-
-
-def bytes_of(runs: Sequence[Run]) -> int:
-    """How many bytes packets have together, RTP headers included."""
-    return sum(len(run.data) for run in runs)
-
-
-def _packets_of(runs: Sequence[Run]) -> int:
-    return sum(run.packet_count for run in runs)
