@@ -43,7 +43,8 @@ def _page(site: Site) -> str:
     unseen_s = seen["unseen_s"]
     expect(0 <= unseen_s < 0.5, f"{unseen_s:.2f} s before a gap were not seen (-1: none, or nothing behind)")
     sought_s = seen["sought_unseen_s"]
-    expect(0 <= sought_s < 0.5, "what was gone to right before a gap was not seen, or nothing behind it")
+    told = f"{sought_s:.3f} s right before a gap were not seen (-1: what was gone to, or nothing behind)"
+    expect(0 <= sought_s < 0.5, told)
     expect(seen["label"].endswith(" renamed"), f"the scrub bar of a renamed camera is {seen['label']}")
     expect(seen["days"] == [False, True], f"days are told of today and yesterday: {seen['days']}")
     moving = (
