@@ -76,7 +76,8 @@ GAP = """([count, soughtS]) => {
     }
   };
 }"""
-# Has the fragments of footage from the third on come with times that are half a second later.
+# Has the fragments of footage from the third on come with times that are five seconds later: browsers play on
+# over what lasts less than two of the longest pictures before it, and those of a busy machine may last long.
 HOLE = """() => {
   const kind = (view, at) => view.getUint32(at + 4);
   const begins = (data) => data instanceof ArrayBuffer && data.byteLength > 8
@@ -85,7 +86,7 @@ HOLE = """() => {
     const view = new DataView(data);
     for (let at = 0; at < data.byteLength - 16; at++) {
       if (kind(view, at) !== 0x74666474) continue;  // tfdt, of version 1
-      view.setBigUint64(at + 12, view.getBigUint64(at + 12) + 45000n);
+      view.setBigUint64(at + 12, view.getBigUint64(at + 12) + 450000n);
       return;
     }
   };
@@ -100,18 +101,21 @@ HOLE = """() => {
     }
   };
 }"""
-# Plays from a minute ago; resolves to how much of what was before a hole had not been seen when it passed.
+# Plays from a minute ago; resolves to how much of what was before a hole had not been seen when it passed. It
+# is none where a browser shows the last picture for longer than it should, here as before a gap.
 UNSEEN_AT_HOLE = """(card) => new Promise((done) => {
   const video = card.querySelector("video");
-  let time = 0, end = 0;
+  let time = 0, end = 0, behind = Infinity;
   card.querySelector("button.back").click();
   const watch = setInterval(() => {
-    if (end && video.currentTime > end) {
+    if (video.currentTime >= behind) {
       clearInterval(watch);
-      done(end - time);
+      done(Math.max(0, end - time));
     }
     time = video.currentTime;
-    end = video.buffered.length > 1 ? video.buffered.end(0) : 0;
+    if (video.buffered.length < 2) return;
+    end = video.buffered.end(0);
+    behind = video.buffered.start(1);
   }, 20);
   setTimeout(() => done(-1), 20000);
 })"""
@@ -123,7 +127,7 @@ UNSEEN = """(card) => new Promise((done) => {
   const watch = setInterval(() => {
     if (video.currentTime < time - 0.5) {
       clearInterval(watch);
-      done(end - time);
+      done(Math.max(0, end - time));
     }
     time = video.currentTime;
     end = video.buffered.length ? video.buffered.end(video.buffered.length - 1) : end;
