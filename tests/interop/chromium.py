@@ -120,6 +120,9 @@ def _limits(site: Site) -> str:
     expect(seen["slowness"] == slowness, f"of a browser that is too slow this becomes: {seen['slowness']}")
     refused = [[["stream=main"], True, ""], [[], False, "no: one picture a second is shown"]]
     expect(seen["refused"] == refused, f"where streams cannot be played it tries {seen['refused']}")
+    shown = ["one picture a second is shown", "the picture of this moment is shown"]
+    missing = [f"this browser finds no key frame in the picture: {each}" for each in shown]
+    expect(seen["missing"] == missing, f"where it finds no key frame it says {seen['missing']}")
     return "footage waits for a slow browser, live pictures begin anew; of two streams it plays what it can"
 
 

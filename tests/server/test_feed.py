@@ -97,6 +97,19 @@ def test_a_key_frame_begins_anew_after_times_went_back() -> None:
     assert feed.live_fragments([picture(3, is_key=True), picture(4)])
 
 
+def test_key_frames_that_are_no_idr_pictures_tell_browsers_what_they_are() -> None:
+    units = [
+        picture(0, is_key=True),
+        picture(1),
+        msgspec.structs.replace(picture(2), is_key=True),
+        picture(3),
+    ]
+    data = Feed([VIDEO]).fragments(units)
+    recovery_point = b"\0\0\0\5\6\6\1\x84\x80"
+    assert data.count(recovery_point) == 1
+    assert recovery_point + units[2].data in data
+
+
 def test_sound_of_the_very_instant_of_the_first_picture_belongs_to_it() -> None:
     feed = Feed([VIDEO, AUDIO])
     units = [unit for frame in range(3) for unit in (picture(frame, is_key=frame == 0), sound(frame))]

@@ -27,6 +27,29 @@ BEHIND = """([video, seconds]) => {
   const { buffered, currentTime } = video;
   return buffered.length > 0 && buffered.end(buffered.length - 1) - currentTime > seconds;
 }"""
+# Has each IDR slice at the beginning of a fragment's media be one of an ordinary picture.
+WITHOUT_KEY_FRAMES = """() => {
+  const kind = (view, at) => view.getUint32(at + 4);
+  const hide = (data) => {
+    if (!(data instanceof ArrayBuffer) || data.byteLength < 9) return;
+    const view = new DataView(data);
+    if (kind(view, 0) !== 0x70726674) return;  // prft
+    let at = 0;
+    while (kind(view, at) !== 0x6d646174) at += view.getUint32(at);  // mdat
+    for (at += 8; at + 5 < data.byteLength; at += 4 + view.getUint32(at)) {
+      const head = view.getUint8(at + 4);
+      if ((head & 31) === 5) view.setUint8(at + 4, (head & 0xe0) | 1);
+    }
+  };
+  window.WebSocket = class extends WebSocket {
+    set onmessage(take) {
+      super.onmessage = (event) => {
+        hide(event.data);
+        take(event);
+      };
+    }
+  };
+}"""
 
 
 def of_slowness(page, card, video):
@@ -104,6 +127,21 @@ def of_refused_streams(page, card, video):
     return seen
 
 
+def of_missing_key_frames(page, card, video):
+    """What is said where a browser finds no key frame to begin with, live and in footage."""
+    page.reload()
+    until_plays(page, video)
+    page.evaluate(WITHOUT_KEY_FRAMES)
+    seen = []
+    for button, shown in (("live", "one picture a second"), ("back", "the picture of this moment")):
+        card.locator(f"button.{button}").click()
+        note = card.locator(".note", has_text=f"key frame in the picture: {shown}")
+        note.wait_for(timeout=20_000)
+        card.locator(".still").wait_for(timeout=10_000)
+        seen.append(note.text_content())
+    return seen
+
+
 def main(url, user, password, camera):
     """All of it, with one page."""
     with sync_playwright() as playwright:
@@ -124,6 +162,7 @@ def main(url, user, password, camera):
             "full": of_full_screen(card),
             "slowness": of_slowness(page, card, video),
             "refused": of_refused_streams(page, card, video),
+            "missing": of_missing_key_frames(page, card, video),
             "problems": problems,
         }
         browser.close()

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from vedette.base.bits import BitsExhausted
+from vedette.base.bits import BitReader, BitsExhausted
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.codec import Assembled, MalformedMedia
-from vedette.media.codecs.h264 import H264, parse_sps
+from vedette.media.codecs.h264 import H264, parse_sps, with_entry_told
 from vedette.media.codecs.nal import annex_b, split_annex_b, split_lengths
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.payload import spread
@@ -204,6 +204,32 @@ def test_an_intra_slice_behind_parameter_sets_is_an_entry() -> None:
     intra = b"\x41\x88\x80"  # first macroblock 0, slice type 7
     units = fed((SPS, 1, False), (intra, 1, True), (SPS, 2, False), (P, 2, True), (intra, 3, True))
     assert [unit.is_key for unit in units] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        body(IDR),
+        body(b"\x06\x05\x02\xab\xcd\x80", IDR),
+        body(b"\x06\x06\x01\xc4\x80", P),
+        b"\0\0\1\0\x41",
+        b"",
+    ],
+    ids=["an IDR slice", "behind a message", "a recovery point", "damaged", "nothing"],
+)
+def test_what_tells_that_it_is_an_entry_stays_as_it_is(told: bytes) -> None:
+    assert with_entry_told(told) is told
+
+
+def test_an_entry_that_does_not_tell_it_gets_a_recovery_point() -> None:
+    told = with_entry_told(body(b"\x06\x05\x02\xab\xcd\x80", P, P_LATER))
+    message = told[4:9]
+    assert told == body(message, b"\x06\x05\x02\xab\xcd\x80", P, P_LATER)
+    assert codec.is_entry(message)
+    bits = BitReader(message[3:])
+    assert bits.ue() == 0  # all is right from this very picture on
+    assert not bits.flag()  # though not exactly
+    assert not bits.flag()  # and nothing was cut out before
 
 
 def test_a_gap_before_a_later_slice_drops_the_unit() -> None:

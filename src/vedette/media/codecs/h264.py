@@ -15,13 +15,16 @@ from vedette.media.codecs.nal import (
     described_nals,
     fmtp_parameters,
     skip_signal,
+    split_lengths,
     without_emulation_prevention,
 )
 from vedette.media.codecs.nal_depacketizer import NalDepacketizer
 from vedette.media.unit import Track, TrackKind
 from vedette.protocols.mp4.boxes import box, child
 
-SPS, PPS, RECOVERY_POINT = 7, 8, 6
+SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8
+RECOVERY_POINT = 6  # of supplemental enhancement information
+_RECOVERY_POINT_NAL = bytes.fromhex("0606018480")  # from this picture on, though not to the last bit
 _PROFILES_WITH_CHROMA = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244})
 _LARGEST = 16_384  # luma samples on a side; level 6.2 stops at 16,864
 
@@ -319,3 +322,18 @@ class H264(NalFormat):
             number=number, kind=self.kind, codec=self.name, clock_hz=clock_hz, width=width, height=height
         )
         return self.with_setup(track, tuple(setup))
+
+
+def with_entry_told(data: bytes) -> bytes:
+    """A key frame's NAL units so that they tell it themselves, each behind its length as in AccessUnit.
+
+    Where there is neither an IDR slice nor a recovery point (ITU-T H.264 §D.1.8), that is put in front.
+    """
+    with suppress(MalformedMedia):  # of which a browser tells
+        for nal in split_lengths(data):
+            kind = nal[0] & 31
+            if kind == IDR or (kind == SEI and H264().is_entry(bytes(nal))):
+                break
+            if kind == SLICE:
+                return len(_RECOVERY_POINT_NAL).to_bytes(4, "big") + _RECOVERY_POINT_NAL + data
+    return data

@@ -6,6 +6,7 @@ const GAP_NEAR_S = 0.2; // so near to the end of what there is counts as seen
 const STARVED_MS = 3000; // footage that is being recorded comes every two seconds
 const SOUGHT_MOST_MS = 1500; // a browser that seeks for longer never gets there
 const TEND_MS = 500;
+const EMPTY_MOST_MS = 3000; // with whole fragments, and nothing in them that a browser would begin with
 const LIVE_BEHIND_MOST_S = 2.5; // further behind, a live picture jumps forward
 const STORE_MOST_S = 10; // of footage that is to be seen yet: more is held back at the server, …
 const STORE_FEW_S = 5; // … until there is so little
@@ -42,6 +43,9 @@ function refusalOf(mime) {
   const name = { avc1: "H.264", hvc1: "H.265" }[codec.slice(0, 4)] || "video";
   return `this browser cannot play ${name} (${codec})`;
 }
+
+/** Whether a message is the beginning of a fragment: large ones come in several. */
+const beginsFragment = (message) => message.byteLength > 8 && new DataView(message).getUint32(4) === 0x70726674; // prft
 
 const bytesOf = (messages) => messages.reduce((sum, each) => sum + (each.byteLength || 0), 0);
 
@@ -150,7 +154,7 @@ export class FragmentPlayer {
     this.hasSound = mime.includes("mp4a");
     this.letGo();
     this.startUs = fromUs || 0;
-    this.stuckMs = 0;
+    this.stuckMs = this.emptyMs = this.fragments = 0;
     // Footage comes in whole groups of pictures: the first one may begin before what was asked for.
     this.seekS = this.startUs && this.fromUs ? Math.max(0, (this.fromUs - this.startUs) / 1e6) : 0;
     this.fromUs = 0;
@@ -196,8 +200,10 @@ export class FragmentPlayer {
 
   feed() {
     if (!this.buffer || this.buffer.updating || !this.queue.length) return;
+    const message = this.queue.shift();
+    this.fragments += beginsFragment(message);
     try {
-      this.buffer.appendBuffer(this.queue.shift());
+      this.buffer.appendBuffer(message);
     } catch (error) {
       this.fail(error.message);
     }
@@ -227,7 +233,9 @@ export class FragmentPlayer {
     if (!buffer) return;
     if (!video.buffered.length) {
       this.isOut = true;
-      this.passOn();
+      this.emptyMs = this.fragments > 1 ? this.emptyMs + TEND_MS : 0; // then one has come whole
+      if (this.emptyMs < EMPTY_MOST_MS) this.passOn();
+      else this.fail("this browser finds no key frame in the picture", true);
       return;
     }
     if (video.error) {
