@@ -18,6 +18,7 @@ case "$*" in
   *"import pip") [ -e "$here/pip" ] ;;
   *"import vedette") [ -e "$here/vedette" ] ;;
   "-m pip"*) echo "pip" >> "$CALLS"; [ -z "${NO_NETWORK:-}" ] && touch "$here/vedette" ;;
+  "-m compileall"*) echo "compileall" >> "$CALLS"; [ -z "${NOT_WRITABLE:-}" ] ;;
 esac
 """
 
@@ -56,7 +57,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_the_environment_is_made_once(machine: Machine) -> None:
-    assert machine.set_up()[:2] == (0, ["venv", "pip"])
+    assert machine.set_up()[:2] == (0, ["venv", "pip", "compileall"])
     assert machine.set_up()[:2] == (0, [])
 
 
@@ -65,13 +66,13 @@ def test_one_that_was_left_without_pip_is_completed(machine: Machine) -> None:
     machine.set_up()
     (machine.clone / ".venv" / ".vedette-run").unlink()
     (machine.clone / ".venv" / "pip").unlink()
-    assert machine.set_up()[:2] == (0, ["venv", "pip"])
+    assert machine.set_up()[:2] == (0, ["venv", "pip", "compileall"])
 
 
 def test_one_that_came_along_with_a_moved_clone_is_made_anew(machine: Machine) -> None:
     machine.set_up()
     machine.clone = machine.clone.rename(machine.clone.with_name("elsewhere"))
-    assert machine.set_up()[:2] == (0, ["venv", "pip"])
+    assert machine.set_up()[:2] == (0, ["venv", "pip", "compileall"])
     assert machine.set_up()[:2] == (0, [])
 
 
@@ -80,14 +81,19 @@ def test_one_whose_python_or_packages_are_gone_is_made_anew(machine: Machine, go
     """As an upgrade of the system leaves it: a link to nowhere, or another Python, which looks elsewhere."""
     machine.set_up()
     (machine.clone / ".venv" / gone).unlink()
-    assert machine.set_up()[:2] == (0, ["venv", "pip"])
+    assert machine.set_up()[:2] == (0, ["venv", "pip", "compileall"])
 
 
 def test_without_a_network_it_says_what_is_missing_and_goes_on_later(machine: Machine) -> None:
     code, calls, said = machine.set_up(NO_NETWORK="1")
     assert (code, calls) == (1, ["venv", "pip"])
     assert "come from PyPI" in said
-    assert machine.set_up()[:2] == (0, ["pip"])
+    assert machine.set_up()[:2] == (0, ["pip", "compileall"])
+
+
+def test_what_cannot_be_compiled_once_is_compiled_at_each_start(machine: Machine) -> None:
+    code, _, said = machine.set_up(NOT_WRITABLE="1")
+    assert (code, "each start" in said) == (0, True)
 
 
 def test_an_environment_of_another_place_is_not_made_anew_for_this_clone(
@@ -96,4 +102,4 @@ def test_an_environment_of_another_place_is_not_made_anew_for_this_clone(
     named = {"VEDETTE_VENV": str(tmp_path / "named")}
     machine.set_up(**named)
     machine.clone = machine.clone.rename(machine.clone.with_name("elsewhere"))
-    assert machine.set_up(**named)[:2] == (0, ["pip"])
+    assert machine.set_up(**named)[:2] == (0, ["pip", "compileall"])
