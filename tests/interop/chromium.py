@@ -10,6 +10,8 @@ from interop.site import DRAWN, PROGRAMS, Site
 from interop.vedette import PASSWORD, USER
 
 OTHERS = ("h264b", "alaw")  # with B-frames, and without
+# Of pictures that a browser cannot play, live and in footage.
+SHOWN_INSTEAD = ("one picture a second is shown", "the picture of this moment is shown")
 
 
 def _page(site: Site) -> str:
@@ -27,8 +29,7 @@ def _page(site: Site) -> str:
     turns = [(False, False), (True, False), (False, True), (False, False), (True, False)]
     pressed = [[[str(on).lower() for on in pair], [not on for on in pair]] for pair in turns]
     expect(seen["sound"]["pressed"] == pressed, f"the sound buttons go through {seen['sound']['pressed']}")
-    shown = ["one picture a second is shown", "the picture of this moment is shown"]
-    notes = [f"browsers cannot play JPEG: {each}" for each in shown]
+    notes = [f"browsers cannot play JPEG: {each}" for each in SHOWN_INSTEAD]
     expect(seen["notes"] == notes, f"of single pictures it says {seen['notes']}")
     live_s = _require_moving("the live picture", seen["live"])
     expect(seen["when"] != "LIVE", "the scrub bar leads nowhere")
@@ -120,8 +121,7 @@ def _limits(site: Site) -> str:
     expect(seen["slowness"] == slowness, f"of a browser that is too slow this becomes: {seen['slowness']}")
     refused = [[["stream=main"], True, ""], [[], False, "no: one picture a second is shown"]]
     expect(seen["refused"] == refused, f"where streams cannot be played it tries {seen['refused']}")
-    shown = ["one picture a second is shown", "the picture of this moment is shown"]
-    missing = [f"this browser finds no key frame in the picture: {each}" for each in shown]
+    missing = [f"this browser finds no key frame in the picture: {each}" for each in SHOWN_INSTEAD]
     expect(seen["missing"] == missing, f"where it finds no key frame it says {seen['missing']}")
     return "footage waits for a slow browser, live pictures begin anew; of two streams it plays what it can"
 

@@ -7,7 +7,7 @@ Begins when the camera has been recorded for half a minute.
 import json
 import sys
 
-from chromium_page import CHROMIUM, FLAGS, PLAYS, until_plays
+from chromium_page import CHANGED, CHROMIUM, FLAGS, PLAYS, until_plays
 from chromium_trouble import DEAF, RECORDED, begun_anew, without
 from playwright.sync_api import sync_playwright
 
@@ -28,28 +28,17 @@ BEHIND = """([video, seconds]) => {
   return buffered.length > 0 && buffered.end(buffered.length - 1) - currentTime > seconds;
 }"""
 # Has each IDR slice at the beginning of a fragment's media be one of an ordinary picture.
-WITHOUT_KEY_FRAMES = """() => {
-  const kind = (view, at) => view.getUint32(at + 4);
-  const hide = (data) => {
-    if (!(data instanceof ArrayBuffer) || data.byteLength < 9) return;
-    const view = new DataView(data);
-    if (kind(view, 0) !== 0x70726674) return;  // prft
-    let at = 0;
-    while (kind(view, at) !== 0x6d646174) at += view.getUint32(at);  // mdat
-    for (at += 8; at + 5 < data.byteLength; at += 4 + view.getUint32(at)) {
-      const head = view.getUint8(at + 4);
-      if ((head & 31) === 5) view.setUint8(at + 4, (head & 0xe0) | 1);
-    }
-  };
-  window.WebSocket = class extends WebSocket {
-    set onmessage(take) {
-      super.onmessage = (event) => {
-        hide(event.data);
-        take(event);
-      };
-    }
-  };
-}"""
+WITHOUT_KEY_FRAMES = CHANGED.replace(
+    "CHANGE",
+    """(view) => {
+  let at = 0;
+  while (kind(view, at) !== 0x6d646174) at += view.getUint32(at);  // mdat
+  for (at += 8; at + 5 < view.byteLength; at += 4 + view.getUint32(at)) {
+    const head = view.getUint8(at + 4);
+    if ((head & 31) === 5) view.setUint8(at + 4, (head & 0xe0) | 1);
+  }
+}""",
+)
 
 
 def of_slowness(page, card, video):

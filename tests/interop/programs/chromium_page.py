@@ -48,11 +48,30 @@ HEARD = """(card) => {
 }"""
 PLAYS = "(video) => video.readyState >= 2 && video.currentTime > 0 && !video.paused"
 
+# Whether a message is the beginning of a fragment: large ones come in several.
+BEGINS = """(data) => data instanceof ArrayBuffer && data.byteLength > 8
+    && new DataView(data).getUint32(4) === 0x70726674"""  # prft
+# Has every beginning of a fragment changed before the page takes it: CHANGE is given a view of it, and which
+# fragment of its socket it is. `kind` tells the box at a place.
+CHANGED = """() => {
+  const begins = BEGINS;
+  const kind = (view, at) => view.getUint32(at + 4);
+  const change = CHANGE;
+  window.WebSocket = class extends WebSocket {
+    set onmessage(take) {
+      let fragments = 0;
+      super.onmessage = (event) => {
+        if (begins(event.data)) change(new DataView(event.data), fragments += 1);
+        take(event);
+      };
+    }
+  };
+}""".replace("BEGINS", BEGINS)
+
 # Lets some fragments of footage through, in however many messages, then lets them follow once more as if from
 # an hour later. With `soughtS` they are told to begin so long before what the page has asked for.
 GAP = """([count, soughtS]) => {
-  const begins = (data) => data instanceof ArrayBuffer && data.byteLength > 8
-    && new DataView(data).getUint32(4) === 0x70726674;  // prft
+  const begins = BEGINS;
   const askedUs = (socket) => Number(new URL(socket.url).searchParams.get("from_us"));
   window.WebSocket = class extends WebSocket {
     set onmessage(take) {
@@ -75,32 +94,19 @@ GAP = """([count, soughtS]) => {
       };
     }
   };
-}"""
+}""".replace("BEGINS", BEGINS)
 # Has the fragments of footage from the third on come with times that are five seconds later: browsers play on
 # over what lasts less than two of the longest pictures before it, and those of a busy machine may last long.
-HOLE = """() => {
-  const kind = (view, at) => view.getUint32(at + 4);
-  const begins = (data) => data instanceof ArrayBuffer && data.byteLength > 8
-    && kind(new DataView(data), 0) === 0x70726674;  // prft
-  const delay = (data) => {
-    const view = new DataView(data);
-    for (let at = 0; at < data.byteLength - 16; at++) {
-      if (kind(view, at) !== 0x74666474) continue;  // tfdt, of version 1
-      view.setBigUint64(at + 12, view.getBigUint64(at + 12) + 450000n);
-      return;
-    }
-  };
-  window.WebSocket = class extends WebSocket {
-    set onmessage(take) {
-      let fragments = 0;
-      super.onmessage = (event) => {
-        fragments += begins(event.data);
-        if (begins(event.data) && fragments > 2) delay(event.data);
-        take(event);
-      };
-    }
-  };
-}"""
+HOLE = CHANGED.replace(
+    "CHANGE",
+    """(view, fragment) => {
+  for (let at = 0; fragment > 2 && at < view.byteLength - 16; at++) {
+    if (kind(view, at) !== 0x74666474) continue;  // tfdt, of version 1
+    view.setBigUint64(at + 12, view.getBigUint64(at + 12) + 450000n);
+    return;
+  }
+}""",
+)
 # Plays from a minute ago; resolves to how much of what was before a hole had not been seen when it passed. It
 # is none where a browser shows the last picture for longer than it should, here as before a gap.
 UNSEEN_AT_HOLE = """(card) => new Promise((done) => {

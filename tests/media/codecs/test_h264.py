@@ -9,7 +9,7 @@ import pytest
 from vedette.base.bits import BitReader, BitsExhausted
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.codec import Assembled, MalformedMedia
-from vedette.media.codecs.h264 import H264, parse_sps, with_entry_told
+from vedette.media.codecs.h264 import H264, parse_sps
 from vedette.media.codecs.nal import annex_b, split_annex_b, split_lengths
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.rtp.payload import spread
@@ -218,11 +218,11 @@ def test_an_intra_slice_behind_parameter_sets_is_an_entry() -> None:
     ids=["an IDR slice", "behind a message", "a recovery point", "damaged", "nothing"],
 )
 def test_what_tells_that_it_is_an_entry_stays_as_it_is(told: bytes) -> None:
-    assert with_entry_told(told) is told
+    assert codec.with_entry_told(told) is told
 
 
 def test_an_entry_that_does_not_tell_it_gets_a_recovery_point() -> None:
-    told = with_entry_told(body(b"\x06\x05\x02\xab\xcd\x80", P, P_LATER))
+    told = codec.with_entry_told(body(b"\x06\x05\x02\xab\xcd\x80", P, P_LATER))
     message = told[4:9]
     assert told == body(message, b"\x06\x05\x02\xab\xcd\x80", P, P_LATER)
     assert codec.is_entry(message)

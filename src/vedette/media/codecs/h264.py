@@ -10,6 +10,7 @@ from vedette.base.errors import PeerError
 from vedette.media.codecs.codec import MalformedMedia
 from vedette.media.codecs.entries import visual_children, visual_entry
 from vedette.media.codecs.nal import (
+    LENGTH_BYTES,
     NalFormat,
     NalKind,
     described_nals,
@@ -22,8 +23,7 @@ from vedette.media.codecs.nal_depacketizer import NalDepacketizer
 from vedette.media.unit import Track, TrackKind
 from vedette.protocols.mp4.boxes import box, child
 
-SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8
-RECOVERY_POINT = 6  # of supplemental enhancement information
+SPS, PPS, RECOVERY_POINT = 7, 8, 6
 _RECOVERY_POINT_NAL = bytes.fromhex("0606018480")  # from this picture on, though not to the last bit
 _PROFILES_WITH_CHROMA = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 144, 244})
 _LARGEST = 16_384  # luma samples on a side; level 6.2 stops at 16,864
@@ -232,6 +232,20 @@ class H264(NalFormat):
             at += size
         return False
 
+    def with_entry_told(self, data: bytes) -> bytes:
+        """A key frame's NAL units so that they tell it themselves, each behind its length as in AccessUnit.
+
+        Where there is neither an IDR slice nor a recovery point (ITU-T H.264 §D.1.8), that is put in front.
+        """
+        with suppress(MalformedMedia):  # of which a browser tells
+            for nal in split_lengths(data):
+                kind = self.kinds[nal[0]]
+                if kind is NalKind.KEY_SLICE or (kind is NalKind.MESSAGE and self.is_entry(bytes(nal))):
+                    break
+                if kind is NalKind.SLICE:
+                    return len(_RECOVERY_POINT_NAL).to_bytes(LENGTH_BYTES, "big") + _RECOVERY_POINT_NAL + data
+        return data
+
     def is_intra(self, start: bytes) -> bool:
         """Whether the slice is of type I or SI (ITU-T H.264 §7.4.3)."""
         bits = BitReader(without_emulation_prevention(start[1:]))
@@ -322,18 +336,3 @@ class H264(NalFormat):
             number=number, kind=self.kind, codec=self.name, clock_hz=clock_hz, width=width, height=height
         )
         return self.with_setup(track, tuple(setup))
-
-
-def with_entry_told(data: bytes) -> bytes:
-    """A key frame's NAL units so that they tell it themselves, each behind its length as in AccessUnit.
-
-    Where there is neither an IDR slice nor a recovery point (ITU-T H.264 §D.1.8), that is put in front.
-    """
-    with suppress(MalformedMedia):  # of which a browser tells
-        for nal in split_lengths(data):
-            kind = nal[0] & 31
-            if kind == IDR or (kind == SEI and H264().is_entry(bytes(nal))):
-                break
-            if kind == SLICE:
-                return len(_RECOVERY_POINT_NAL).to_bytes(4, "big") + _RECOVERY_POINT_NAL + data
-    return data

@@ -7,7 +7,7 @@ import msgspec
 from vedette.base.errors import PeerError
 from vedette.media.codecs import codec_named
 from vedette.media.codecs.codec import MalformedMedia
-from vedette.media.codecs.h264 import with_entry_told
+from vedette.media.codecs.h264 import H264
 from vedette.media.codecs.h265 import SPS, parse_sps
 from vedette.media.unit import AccessUnit, Track, TrackKind
 from vedette.protocols.mp4.movie import MovieTrack, file_type, fragmented_movie
@@ -141,8 +141,7 @@ class Feed:
         wanted = self._from_beginning(wanted)
         if not wanted:
             return b""
-        if self._tracks[0].codec == "H264":
-            wanted = [self._with_entry_told(unit) if unit.is_key else unit for unit in wanted]
+        wanted = [self._with_entry_told(unit) if unit.is_key else unit for unit in wanted]
         pieces = self._assembler.fragments(wanted, following)
         return b"".join(part for piece in pieces for part in (piece.head, *piece.media))
 
@@ -151,9 +150,10 @@ class Feed:
 
         There are cameras whose key frames after the first are intra pictures behind parameter sets.
         """
-        if unit.track != self._video:
+        form = codec_named(self._tracks[0].codec)
+        if unit.track != self._video or not isinstance(form, H264):
             return unit
-        data = with_entry_told(unit.data)
+        data = form.with_entry_told(unit.data)
         return unit if data is unit.data else msgspec.structs.replace(unit, data=data)
 
     def _from_beginning(self, units: list[AccessUnit]) -> list[AccessUnit]:

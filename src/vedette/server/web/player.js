@@ -233,7 +233,7 @@ export class FragmentPlayer {
     if (!buffer) return;
     if (!video.buffered.length) {
       this.isOut = true;
-      this.emptyMs = this.fragments > 1 ? this.emptyMs + TEND_MS : 0; // then one has come whole
+      if (this.fragments > 1) this.emptyMs += TEND_MS; // then one has come whole
       if (this.emptyMs < EMPTY_MOST_MS) this.passOn();
       else this.fail("this browser finds no key frame in the picture", true);
       return;
